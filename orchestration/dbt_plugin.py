@@ -1,0 +1,18 @@
+"""dbt-duckdb plugin: gives dbt's connection the vault and the encryption keys.
+
+Belongs here: the bridge between dbt and ``warehouse``. Does not: anything else. Attaching here,
+and not in ``profiles.yml``, keeps the vault's key out of files, environment and logs.
+"""
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from orchestration import warehouse
+
+
+class Plugin(BasePlugin):
+    """Called by dbt-duckdb for each new connection."""
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        warehouse.prepare(conn)
+        warehouse.attach_vault(conn)

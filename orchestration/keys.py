@@ -1,0 +1,62 @@
+"""The secrets: one master key, from which each use derives its own.
+
+Belongs here: reading or making the master key, deriving. Does not: any use of a key. The master
+key comes from ``CPF_KEY`` (at least 32 characters) or from the file ``$CPF_DATA/cle`` (mode 0600),
+made at the first run. Losing it means losing the vault and the continuity of pseudonyms.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from orchestration import settings
+
+MIN_LENGTH = 32
+
+
+class SecretError(RuntimeError):
+    """The master key is missing, too short or readable by others."""
+
+
+def master_key() -> bytes:
+    """Return the master key, making it at first use. Raises :class:`SecretError`."""
+    given = os.environ.get("CPF_KEY")
+    if given:
+        return _checked(given, "CPF_KEY")
+    path = settings.data() / "cle"
+    if not path.exists():
+        _create(path)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SecretError(f"{path} est lisible par d'autres : faire « chmod 600 {path} ».")
+    return _checked(path.read_text().strip(), str(path))
+
+
+def derive(use: str) -> bytes:
+    """Derive the 32-byte key of one ``use`` (``pseudonyme``, ``coffre``, ``parquet``)."""
+    return hmac.new(master_key(), use.encode(), hashlib.sha256).digest()
+
+
+def _checked(text: str, origin: str) -> bytes:
+    if len(text) < MIN_LENGTH:
+        raise SecretError(f"{origin} : la clé doit compter au moins {MIN_LENGTH} caractères.")
+    return text.encode()
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".cle.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # link, not rename: a key that another process has just made is never replaced.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

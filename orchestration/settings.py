@@ -1,0 +1,72 @@
+"""Every path and environment variable of the project, and nothing else.
+
+Belongs here: where state lives, which variables change it. Does not: secrets (see ``keys``) and
+connections (see ``warehouse``). Reading this module does no I/O; paths follow ``CPF_DATA`` at the
+time they are asked for, so that tests can move the state with one variable.
+"""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", "portail")
+
+
+def data() -> Path:
+    """Root of all state (``$CPF_DATA``, default ``./data``)."""
+    return Path(os.environ.get("CPF_DATA") or "data").resolve()
+
+
+def extraits(source: str = "") -> Path:
+    """Where the raw files are delivered, one folder per source."""
+    return data() / "extraits" / source
+
+
+def atterrissage(source: str = "") -> Path:
+    """Immutable deposits, one folder per source then per delivery."""
+    return data() / "atterrissage" / source
+
+
+def coffre() -> Path:
+    """The vault: encrypted database of everything that may be personal."""
+    return data() / "coffre.duckdb"
+
+
+def entrepot() -> Path:
+    """The warehouse: the safe marts, and only them."""
+    return data() / "entrepot.duckdb"
+
+
+def candidats(jeu: str = "") -> Path:
+    """Files about to be published, waiting for the gate."""
+    return data() / "candidats" / jeu
+
+
+def publications(jeu: str = "") -> Path:
+    """Published versions, immutable, and their current pointer."""
+    return data() / "publications" / jeu
+
+
+def temporaire() -> Path:
+    """DuckDB's spill files (encrypted by DuckDB, emptied by it)."""
+    return data() / "temporaire"
+
+
+def dagster_home() -> Path:
+    """Dagster's own storage: runs, events, schedules."""
+    return data() / "dagster"
+
+
+def dbt_target() -> Path:
+    """dbt's artefacts and log, beside the other state so that a clone stays clean."""
+    return data() / "dbt"
+
+
+def memory_limit() -> str:
+    """Memory that DuckDB may use before it spills (``CPF_MEMORY``, default 4GB)."""
+    return os.environ.get("CPF_MEMORY") or "4GB"
+
+
+def threads() -> int:
+    """Threads of DuckDB (``CPF_THREADS``, default: the machine's cores)."""
+    return int(os.environ.get("CPF_THREADS") or os.cpu_count() or 2)

@@ -1,0 +1,64 @@
+"""DuckDB connections: the vault, the warehouse, and what every connection needs.
+
+Belongs here: opening, limits, encryption keys. Does not: SQL of the models (dbt) or of the landing.
+DuckDB has one writer per file: connections are short and closed by their ``with`` block.
+"""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from duckdb_extensions import import_extension
+
+from orchestration import keys, settings
+
+PARQUET_KEY = "coffre"
+ENCRYPTED_PARQUET = f"encryption_config {{footer_key: '{PARQUET_KEY}'}}"
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection the limits, the crypto library and the key of the landed Parquet files."""
+    # httpfs brings OpenSSL: without it DuckDB writes no encrypted file. It comes from the
+    # package registry, since DuckDB's own download needs another host.
+    import_extension("httpfs")
+    connection.execute("load httpfs")
+    settings.temporaire().mkdir(parents=True, exist_ok=True)
+    connection.execute(f"set memory_limit = '{settings.memory_limit()}'")
+    connection.execute(f"set threads = {settings.threads()}")
+    connection.execute(f"set temp_directory = '{settings.temporaire()}'")
+    connection.execute("set temp_file_encryption = true")
+    connection.execute("set preserve_insertion_order = false")
+    parquet_key = base64.b64encode(keys.derive("parquet")).decode()
+    connection.execute(f"pragma add_parquet_key('{PARQUET_KEY}', '{parquet_key}')")
+
+
+def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
+    """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent."""
+    path = settings.coffre()
+    fresh = not path.exists()
+    mode = ", read_only" if read_only else ""
+    connection.execute(
+        f"attach if not exists '{path}' as coffre (encryption_key '{keys.derive('coffre').hex()}'{mode})"
+    )
+    if fresh:
+        path.chmod(0o600)
+
+
+@contextmanager
+def connect(
+    database: str = ":memory:", *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open ``database`` prepared for encrypted files; closed at the end of the block."""
+    with duckdb.connect(database, read_only=read_only) as connection:
+        prepare(connection)
+        yield connection
+
+
+@contextmanager
+def vault(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the vault attached as ``coffre``."""
+    settings.data().mkdir(parents=True, exist_ok=True)
+    with connect() as connection:
+        attach_vault(connection, read_only=read_only)
+        yield connection

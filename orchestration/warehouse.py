@@ -37,10 +37,9 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
     """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent."""
     path = settings.coffre()
     fresh = not path.exists()
+    key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
-    connection.execute(
-        f"attach if not exists '{path}' as coffre (encryption_key '{keys.derive('coffre').hex()}'{mode})"
-    )
+    connection.execute(f"attach if not exists '{path}' as coffre (encryption_key '{key}'{mode})")
     if fresh:
         path.chmod(0o600)
 

@@ -1,0 +1,46 @@
+# Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
+.DELETE_ON_ERROR:
+.PHONY: run test lint ui bench lock clean install
+
+PYTHON ?= python3
+BIN := .venv/bin
+export CPF_DATA ?= $(CURDIR)/data
+SCALE ?= demo
+SEED ?= 1
+
+run: install  ## demo extracts -> landing -> models -> gates -> three publications
+	@$(BIN)/cpf generate --scale $(SCALE) --seed $(SEED) --to $(CPF_DATA)/extraits
+	@$(BIN)/cpf run
+
+test: install lint  ## lint, types, dbt and Python tests, one end-to-end run
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint models tests/data
+
+ui: install  ## Dagster on loopback: http://127.0.0.1:3000
+	@$(BIN)/cpf ui
+
+bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
+	@$(BIN)/python -m tests.bench.national
+
+install: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml
+	@echo "Installing the locked environment into .venv (about a minute)…"
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python >= 3.11 is needed')"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock:  ## recompute requirements.lock (hashes, no index address)
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
+	@.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --group dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv data .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,165 @@
+"""The ``cpf`` command: what a person or a script asks of the warehouse.
+
+Belongs here: arguments, messages, exit codes. Does not: any work (each command calls one function)
+nor the tables' layout (``tables``). Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse.
+"""
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from orchestration import keys, settings, tables
+
+app = typer.Typer(
+    name="cpf",
+    help="Des extraits bruts de Mon Compte Formation aux données ouvertes publiées.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _main() -> None:
+    # Absolute from here on: dbt and Dagster work from other folders.
+    os.environ["CPF_DATA"] = str(settings.data())
+
+
+@app.command()
+def generate(
+    scale: Annotated[str, typer.Option(help="demo, national ou une fraction (0.05).")] = "demo",
+    until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : le mois passé).")] = "",
+    seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
+    to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
+) -> None:
+    """Écrire des extraits de démonstration dans leurs vrais formats."""
+    from orchestration.generation.generator import generate as write
+    from orchestration.generation.generator import parse_scale
+
+    try:
+        files = write(
+            parse_scale(scale), until or _last_month(), seed, to or settings.extraits(), tables.say
+        )
+    except ValueError as error:
+        _stop(str(error), code=2)
+    tables.generated(files)
+
+
+@app.command()
+def land(
+    source: Annotated[str, typer.Argument(help=" | ".join(settings.SOURCES))],
+    files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers.")],
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Date de l'extrait (défaut : lue dans le nom)."),
+    ] = None,
+) -> None:
+    """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
+    from orchestration.landing.land import land as land_files
+    from orchestration.run import BusyError, lock
+
+    if source not in settings.SOURCES:
+        _stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
+    try:
+        with lock():
+            bilans = land_files(source, files, date.date() if date else None, progress=tables.say)
+    except (BusyError, keys.SecretError) as error:
+        _stop(str(error))
+    tables.landed(bilans)
+    raise typer.Exit(1 if any(bilan.statut == "refuse" for bilan in bilans) else 0)
+
+
+@app.command()
+def run(
+    select: Annotated[
+        list[str] | None, typer.Option(help="Un jeu (option répétable ; défaut : tous).")
+    ] = None,
+) -> None:
+    """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
+    from orchestration.jeux import lire_jeux
+    from orchestration.publication.etat import etat
+    from orchestration.run import BusyError
+    from orchestration.run import run as run_graph
+    from orchestration.transformation import DbtFailedError
+
+    jeux = lire_jeux()
+    unknown = [name for name in select or [] if name not in jeux]
+    if unknown:
+        _stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)
+    chosen = list(dict.fromkeys(select or jeux))
+    try:
+        outcome = run_graph(chosen, everything=not select)
+    except (BusyError, DbtFailedError, keys.SecretError) as error:
+        _stop(str(error))
+    tables.outcome(outcome, [item for item in etat() if item.jeu in chosen])
+    raise typer.Exit(0 if outcome.success else 1)
+
+
+@app.command()
+def status() -> None:
+    """Montrer, par jeu, la version publiée et ce qu'a dit le dernier contrôle."""
+    from orchestration.publication.etat import etat
+
+    tables.status(etat())
+
+
+@app.command()
+def verify(
+    publications: Annotated[
+        Path | None, typer.Argument(help="Dossier (défaut : $CPF_DATA/publications).")
+    ] = None,
+    select: Annotated[str | None, typer.Option(help="Un seul jeu.")] = None,
+) -> None:
+    """Recalculer les empreintes de chaque fichier publié, hors ligne."""
+    from orchestration.publication.verifier import verifier
+
+    found = verifier(publications or settings.publications(), select)
+    tables.verified(found)
+    raise typer.Exit(0 if found and all(item.ok for item in found) else 1)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;) au lieu d'un tableau.")] = False,
+) -> None:
+    """Interroger l'entrepôt (lecture seule)."""
+    from orchestration.query import QueryError, query_warehouse
+
+    try:
+        answer = query_warehouse(query)
+    except QueryError as error:
+        _stop(str(error))
+    if csv:
+        answer.to_csv(sys.stdout)
+    else:
+        tables.answer(answer)
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 3000,
+) -> None:
+    """Ouvrir Dagster sur la boucle locale."""
+    from orchestration.progress import instance
+
+    with instance():
+        os.environ["DAGSTER_HOME"] = str(settings.dagster_home())
+    program = str(Path(sys.executable).with_name("dagster"))
+    arguments = ["dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
+    os.execv(program, [program, *arguments])  # noqa: S606
+
+
+def _last_month() -> str:
+    first = dt.datetime.now(dt.UTC).date().replace(day=1)
+    return (first - dt.timedelta(days=1)).strftime("%Y-%m")
+
+
+def _stop(message: str, code: int = 1) -> NoReturn:
+    typer.secho(f"Erreur : {message}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(code)

@@ -1,0 +1,65 @@
+"""What a run tells on the terminal: one line a step, no machine chatter.
+
+Belongs here: the console logger and the storage of Dagster's runs. Does not: the tables printed
+at the end (``cli``). Everything else that Dagster knows stays in its event log, seen in the UI.
+"""
+
+import logging
+import sys
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from orchestration import settings
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+run_monitoring:
+  enabled: false
+"""
+
+
+class _Terminal(logging.Handler):
+    """Print starts, ends, messages and failures, and drop the rest."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = _line(record)
+        if line:
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+
+def _line(record: logging.LogRecord) -> str | None:
+    meta = getattr(record, "dagster_meta", {})
+    event = meta.get("dagster_event")
+    if event is None:
+        return f"    {meta.get('orig_message', record.getMessage())}"
+    step = (event.step_key or "").replace("__", "/")
+    match event.event_type:
+        case DagsterEventType.STEP_START:
+            return f"▸ {step}"
+        case DagsterEventType.STEP_FAILURE:
+            return f"✗ {step} : échec"
+        case DagsterEventType.STEP_SKIPPED:
+            return f"– {step} : passé"
+        case _:
+            return None
+
+
+@dg.logger(description="Une ligne par étape, en français.")
+def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
+    """Logger of every run started by the command line or the UI."""
+    logger = logging.Logger("cpf", level=logging.INFO)
+    logger.addHandler(_Terminal())
+    return logger
+
+
+def instance() -> dg.DagsterInstance:
+    """Return Dagster's instance under ``$CPF_DATA/dagster``, telemetry off."""
+    home = settings.dagster_home()
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(DAGSTER_YAML)
+    return dg.DagsterInstance.from_config(str(home))

@@ -1,0 +1,174 @@
+"""dbt inside Dagster: the manifest, the models as assets, their tests as checks.
+
+Belongs here: running dbt and reporting what it did. Does not: rules about data (``models/``) nor
+the files to publish (``publication/``). dbt runs as its own process, so this one never holds the
+databases while a model is built.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
+
+from orchestration import settings, warehouse
+
+PREVIEW_ROWS = 5
+DBT_INPUTS = ("models", "macros", "seeds", "tests/data", "dbt_project.yml", "profiles.yml")
+
+
+class DbtFailedError(RuntimeError):
+    """dbt could not even read the project."""
+
+
+class Translator(DagsterDbtTranslator):
+    """Names of the assets: folders become groups, landed tables the asset of their source."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        name = str(dbt_resource_props["name"])
+        match dbt_resource_props["resource_type"]:
+            case "source":
+                return dg.AssetKey(["atterrissage", source_of(name)])
+            case "seed":
+                return dg.AssetKey(["nomenclatures", name])
+            case _:
+                return dg.AssetKey([_layer(dbt_resource_props), name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        return _layer(dbt_resource_props)
+
+
+def source_of(table: str) -> str:
+    """Return the landing source of a landed table (``edof_actions`` → ``edof``)."""
+    # The register of deliveries is only read to choose between the two feeds of the offer.
+    return "portail" if table == "depots" else table.split("_")[0]
+
+
+def _layer(props: Mapping[str, Any]) -> str:
+    return str(props["fqn"][1])
+
+
+def environment() -> dict[str, str]:
+    """Environment of every dbt process: state under ``CPF_DATA``, whatever the current folder."""
+    target = settings.dbt_target()
+    return {
+        "CPF_DATA": str(settings.data()),
+        "DBT_TARGET_PATH": str(target / "target"),
+        "DBT_LOG_PATH": str(target / "logs"),
+        "DBT_PROFILES_DIR": str(settings.PROJECT),
+    }
+
+
+def manifest() -> Path:
+    """Return dbt's manifest, parsing the project when a file is newer. Raises DbtFailedError."""
+    path = settings.dbt_target() / "target" / "manifest.json"
+    if path.exists() and path.stat().st_mtime > _newest_input():
+        return path
+    command = [str(Path(sys.executable).with_name("dbt")), "parse", "--quiet"]
+    done = subprocess.run(
+        command,
+        cwd=settings.PROJECT,
+        env={**os.environ, **environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DbtFailedError(f"« dbt parse » a échoué :\n{done.stdout[-3000:]}")
+    # A partial parse may leave the manifest untouched: date it, or each start would parse again.
+    path.touch()
+    return path
+
+
+def _newest_input() -> float:
+    roots = [settings.PROJECT / name for name in DBT_INPUTS]
+    files = [path for root in roots for path in ([root] if root.is_file() else root.rglob("*"))]
+    return max(path.stat().st_mtime for path in files)
+
+
+def resource() -> DbtCliResource:
+    """dbt as Dagster's resource."""
+    return DbtCliResource(project_dir=str(settings.PROJECT), profiles_dir=str(settings.PROJECT))
+
+
+def assets() -> dg.AssetsDefinition:
+    """Every seed and model as one subsettable group of assets, every dbt test as a check."""
+    translator = Translator(
+        settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+    )
+
+    @dbt_assets(manifest=manifest(), dagster_dbt_translator=translator, name="modeles")
+    def _modeles(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        os.environ.update(environment())
+        settings.dbt_target().mkdir(parents=True, exist_ok=True)
+        # A failed model must stop only what descends from it: what dbt did build is yielded, the
+        # rest is not, and Dagster skips just the publications that miss their mart.
+        run = dbt.cli(["build"], context=context, raise_on_error=False)
+        with (settings.dbt_target() / "dbt.log").open("a") as log, contextlib.redirect_stdout(log):
+            events = []
+            for event in run.stream():
+                events.append(event)
+                _tell(context, event)
+        yield from _with_measures(events)
+        if not run.is_successful():
+            context.log.error("dbt a échoué sur une partie des modèles : voir les contrôles.")
+
+    return _modeles
+
+
+def _tell(context: dg.AssetExecutionContext, event: object) -> None:
+    if isinstance(event, dg.Output):
+        context.log.info(f"modèle {event.output_name} construit")
+    elif isinstance(event, dg.AssetCheckResult) and not event.passed:
+        context.log.warning(f"contrôle dbt en échec : {event.check_name}")
+
+
+def _with_measures(events: list[Any]) -> Iterator[Any]:
+    """Add row counts, sizes and a preview once dbt has let go of the databases."""
+    with warehouse.vault(read_only=True) as connection:
+        connection.execute(f"attach '{settings.entrepot()}' as entrepot (read_only)")
+        for event in events:
+            if isinstance(event, dg.Output):
+                yield event.with_metadata({**event.metadata, **_measures(connection, event)})
+            else:
+                yield event
+
+
+def _measures(connection: Any, event: dg.Output[Any]) -> dict[str, Any]:
+    relation = event.metadata.get("dagster/relation_identifier")
+    if relation is None:
+        return {}
+    database, schema, name = str(getattr(relation, "value", relation)).split(".")
+    found = connection.execute(
+        "select estimated_size from duckdb_tables() "
+        "where database_name = ? and schema_name = ? and table_name = ?",
+        [database, schema, name],
+    ).fetchone()
+    if found is None:
+        return {}
+    measures: dict[str, Any] = {"dagster/row_count": int(found[0])}
+    if database == "entrepot":
+        # Only the warehouse is shown: a preview of the vault would be personal data.
+        frame = connection.execute(f"select * from {database}.{name} limit {PREVIEW_ROWS}").df()
+        measures["apercu"] = dg.MetadataValue.md(_markdown(frame))
+    return measures
+
+
+def _markdown(frame: Any, width: int = 40) -> str:
+    rows = [[str(cell)[:width].replace("|", "¦").replace("\n", " ") for cell in row]
+            for row in frame.itertuples(index=False)]
+    columns = list(frame.columns)
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

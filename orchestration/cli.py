@@ -32,7 +32,7 @@ def _main() -> None:
 @app.command()
 def generate(
     scale: Annotated[str, typer.Option(help="demo, national ou une fraction (0.05).")] = "demo",
-    until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : le mois passé).")] = "",
+    until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
     seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
     to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
 ) -> None:
@@ -125,7 +125,7 @@ def verify(
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
-    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;) au lieu d'un tableau.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
 ) -> None:
     """Interroger l'entrepôt (lecture seule)."""
     from orchestration.query import QueryError, query_warehouse

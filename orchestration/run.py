@@ -55,9 +55,7 @@ def run(jeux: Sequence[str], *, everything: bool) -> Outcome:
 
 def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) -> Outcome:
     materialised = {
-        event.asset_key
-        for result in results
-        for event in result.get_asset_materialization_events()
+        event.asset_key for result in results for event in result.get_asset_materialization_events()
     }
     done = [jeu for jeu in jeux if dg.AssetKey(["publications", jeu]) in materialised]
     failed = {

@@ -53,7 +53,7 @@ class Translator(DagsterDbtTranslator):
 def source_of(table: str) -> str:
     """Return the landing source of a landed table (``edof_actions`` → ``edof``)."""
     # The register of deliveries is only read to choose between the two feeds of the offer.
-    return "portail" if table == "depots" else table.split("_")[0]
+    return "portail" if table == "depots" else table.partition("_")[0]
 
 
 def _layer(props: Mapping[str, Any]) -> str:
@@ -167,8 +167,10 @@ def _measures(connection: Any, event: dg.Output[Any]) -> dict[str, Any]:
 
 
 def _markdown(frame: Any, width: int = 40) -> str:
-    rows = [[str(cell)[:width].replace("|", "¦").replace("\n", " ") for cell in row]
-            for row in frame.itertuples(index=False)]
+    rows = [
+        [str(cell)[:width].replace("|", "¦").replace("\n", " ") for cell in row]
+        for row in frame.itertuples(index=False)
+    ]
     columns = list(frame.columns)
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

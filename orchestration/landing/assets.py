@@ -55,7 +55,11 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
                 dg.AssetCheckResult(
                     check_name="reconciliation",
                     passed=bilan.lus == bilan.atterris + bilan.rejetes,
-                    metadata={"lus": bilan.lus, "atterris": bilan.atterris, "rejetés": bilan.rejetes},
+                    metadata={
+                        "lus": bilan.lus,
+                        "atterris": bilan.atterris,
+                        "rejetés": bilan.rejetes,
+                    },
                 ),
             ],
         )

@@ -1,0 +1,142 @@
+"""From raw extracts to three publications, as a person at the terminal sees it."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.integration.conftest import JEUX, World
+
+
+@pytest.mark.xdist_group("monde")
+@pytest.mark.parametrize("jeu", JEUX)
+def test_each_dataset_is_published_and_verifies(published: World, jeu: str) -> None:
+    folder = published.version(jeu)
+    assert folder is not None
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["jeu"] == jeu
+    names = {path.name for path in folder.iterdir()}
+    assert {f"{jeu}.csv", f"{jeu}.parquet", "qualite.html", "qualite.json"} <= names
+    assert published.cpf("verify", "--select", jeu).returncode == 0
+
+
+@pytest.mark.xdist_group("monde")
+def test_no_dossier_and_no_cent_is_lost(published: World) -> None:
+    """The published rows add up to the newest version of every landed dossier, to the cent."""
+    expected = _newest_versions(published)
+    answer = published.cpf(
+        "sql",
+        "--csv",
+        "select sum(nb_dossiers) as n, sum(montant_engage) as montant "
+        "from moncompteformation_formations_engagees",
+    )
+    row = next(csv.DictReader(io.StringIO(answer.stdout), delimiter=";"))
+    assert int(row["n"]) == expected[0]
+    assert round(float(row["montant"]) * 100) == expected[1]
+
+
+def _newest_versions(world: World) -> tuple[int, int]:
+    """Count and price, recomputed from the raw CSV in plain Python, without any project code.
+
+    Only dossiers whose every version landed are simple to follow here; rejected records are read
+    from the deposits' own counts.
+    """
+    rejected = _rejected_records(world)
+    newest: dict[str, tuple[str, str, int]] = {}
+    for path in sorted((world.data / "extraits" / "dossiers").glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
+                if (path.name, number) in rejected:
+                    continue
+                mark = (row["date_derniere_modification"], path.name, number)
+                if row["id_dossier"] not in newest or mark > newest[row["id_dossier"]]:
+                    newest[row["id_dossier"]] = mark
+    # amounts: the newest set of financements, else the price
+    return len(newest), _amounts(world, newest)
+
+
+def _amounts(world: World, newest: dict[str, tuple[str, str, int]]) -> int:
+    prices = _prices(world, newest)
+    rejected = _rejected_records(world, "financements")
+    sets: dict[str, dict[str, int]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for path in sorted((world.data / "extraits" / "financements").glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
+                if (path.name, number) in rejected:
+                    continue
+                identity = row["id_dossier"]
+                date = row["date_derniere_modification"]
+                key = (identity, date, row["code_financeur"])
+                if key in seen:
+                    continue
+                seen.add(key)
+                of_dossier = sets.setdefault(identity, {})
+                of_dossier[date] = of_dossier.get(date, 0) + _cents(row["montant"])
+    total = 0
+    for identity in newest:
+        dates = sets.get(identity)
+        total += dates[max(dates)] if dates else prices[identity]
+    return total
+
+
+def _prices(world: World, newest: dict[str, tuple[str, str, int]]) -> dict[str, int]:
+    prices = {}
+    for path in sorted((world.data / "extraits" / "dossiers").glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
+                mark = newest.get(row["id_dossier"])
+                if mark is not None and mark[1:] == (path.name, number):
+                    prices[row["id_dossier"]] = _cents(row["prix"])
+    return prices
+
+
+def _cents(text: str) -> int:
+    return round(float(text) * 100)
+
+
+def _rejected_records(world: World, source: str = "dossiers") -> set[tuple[str, int]]:
+    from orchestration import warehouse
+
+    previous = dict(world.environment())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CPF_DATA", previous["CPF_DATA"])
+        pattern = str(world.data / "atterrissage" / source / "*" / "rejets.parquet")
+        with warehouse.connect() as connection:
+            rows = connection.execute(
+                "select _fichier, _num from read_parquet(?, "
+                f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}})",
+                [pattern],
+            ).fetchall()
+    return {(str(name), int(number)) for name, number in rows}
+
+
+@pytest.mark.xdist_group("monde")
+def test_a_second_run_changes_nothing(published: World) -> None:
+    before = {jeu: published.version(jeu) for jeu in JEUX}
+    published.cpf("run")
+    assert {jeu: published.version(jeu) for jeu in JEUX} == before
+
+
+@pytest.mark.xdist_group("monde")
+def test_status_shows_each_dataset(published: World) -> None:
+    said = published.cpf("status").stdout
+    assert all(jeu in said for jeu in JEUX)
+
+
+@pytest.mark.xdist_group("monde")
+def test_sql_refuses_to_write_and_to_read_files(published: World) -> None:
+    for query in (
+        "delete from moncompteformation_usagers",
+        "select * from read_text('/etc/hostname')",
+        "attach 'autre.duckdb'",
+    ):
+        done = published.cpf("sql", query, check=False)
+        assert done.returncode == 1
+        assert "Erreur" in done.stderr
+
+
+def test_an_unknown_dataset_is_a_misuse(published: World) -> None:
+    done = published.cpf("run", "--select", "inconnu", check=False)
+    assert done.returncode == 2

@@ -1,0 +1,63 @@
+"""A run killed at any moment leaves the old or the new publications, and the next one succeeds."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.conftest import CPF, JEUX, World
+
+KILLS = int(os.environ.get("CPF_TEST_KILLS", "5"))
+
+
+@pytest.mark.xdist_group("monde")
+def test_killed_at_random_moments(published: World, copy_of: Callable[[World], World]) -> None:
+    """Each round delivers a new month, kills the run somewhere, verifies, then lets one finish."""
+    world = copy_of(published)
+    before = {jeu: world.version(jeu) for jeu in JEUX}
+    longest = _deliver_and_time(world)
+    draw = random.Random(20261123)  # noqa: S311 (moments, not secrets)
+    for round_number in range(KILLS):
+        _deliver(world, seed=100 + round_number)
+        _kill_after(world, draw.uniform(0.05, 0.95) * longest)
+        assert world.cpf("verify").returncode == 0, f"round {round_number}"
+        assert all(world.version(jeu) is not None for jeu in JEUX)
+    world.cpf("run")
+    assert world.cpf("verify").returncode == 0
+    after = {jeu: world.version(jeu) for jeu in JEUX}
+    assert all(after[jeu] != before[jeu] for jeu in JEUX[1:])
+    leftovers = list(world.data.rglob(".en_cours*"))
+    assert leftovers == []
+
+
+def _deliver(world: World, seed: int) -> None:
+    """New deliveries: the same months from another seed, under other names."""
+    world.cpf("generate", "--scale", "0.002", "--until", "2021-06", "--seed", str(seed))
+
+
+def _deliver_and_time(world: World) -> float:
+    _deliver(world, seed=99)
+    start = time.monotonic()
+    world.cpf("run")
+    return time.monotonic() - start
+
+
+def _kill_after(world: World, seconds: float) -> None:
+    process = subprocess.Popen(
+        [CPF, "run"],
+        env=world.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    # The whole group: dbt is a child process and must die with its parent here.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,74 @@
+"""The public face of the graph: its assets, checks, jobs and rhythms.
+
+A dependency key with a typo silently becomes an external asset, so the keys are compared here.
+"""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration import settings
+from orchestration.jeux import lire_jeux
+
+JEUX = {
+    "moncompteformation_catalogueformation": "quotidien",
+    "moncompteformation_formations_engagees": "mensuel",
+    "moncompteformation_usagers": "trimestriel",
+}
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("definitions")))
+        from orchestration.definitions import defs
+
+        return defs()
+
+
+def test_every_dependency_is_an_asset_of_the_project(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.external_asset_keys} == set()
+
+
+def test_assets_by_group(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    groups: dict[str, set[str]] = {}
+    for key in graph.get_all_asset_keys():
+        groups.setdefault(str(graph.get(key).group_name), set()).add(key.path[-1])
+    folders = {path.name for path in (settings.PROJECT / "models").iterdir() if path.is_dir()}
+    assert set(groups) == folders | {"landing", "seeds", "candidats", "publications"}
+    assert groups["landing"] == set(settings.SOURCES)
+    assert groups["marts"] == groups["candidats"] == groups["publications"] == set(JEUX)
+
+
+def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for jeu in JEUX:
+        key = dg.AssetCheckKey(dg.AssetKey(["candidats", jeu]), "qualite")
+        assert graph.get_check_spec(key).blocking
+
+
+def test_rhythms(definitions: dg.Definitions) -> None:
+    crons = {
+        schedule.name: schedule.cron_schedule
+        for schedule in definitions.schedules or []
+        if isinstance(schedule, dg.ScheduleDefinition)
+    }
+    assert set(crons) == {f"{rythme}_{jeu}" for jeu, rythme in JEUX.items()}
+
+
+def test_declared_datasets() -> None:
+    assert {name: jeu.rythme for name, jeu in lire_jeux().items()} == JEUX
+
+
+def test_importing_does_no_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing the assembly in a new process leaves the state folder untouched."""
+    import subprocess
+    import sys
+
+    monkeypatch.setenv("CPF_DATA", str(tmp_path / "rien"))
+    code = "import orchestration.definitions, orchestration.cli"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert not (tmp_path / "rien").exists()

@@ -1,0 +1,45 @@
+"""Rates of the generated extracts' real-life dirt, in one place.
+
+Belongs here: how often a defect is planted, and nothing else. Does not: how it looks (each source's
+module) and the shares of healthy data (``faits/*.csv``). Every rate is a probability per record of
+the source named in the comment; tests and documentation read the same object.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Probability of each planted defect, per record of its source."""
+
+    # Records that the landing rejects.
+    date_invalide: float = 0.00003  # dossiers: an impossible calendar date
+    prix_negatif: float = 0.00002  # dossiers: a price below zero
+    identifiant_absent: float = 0.00002  # dossiers: no id_dossier
+    formation_rejetee: float = 0.0002  # EDOF: formation whose datemaj is impossible
+    organisme_sans_siren: float = 0.0001  # liste publique: SIREN cut short
+
+    # Records that land, to be cleaned or counted further on.
+    tabulation: float = 0.0005  # dossiers, EDOF: TAB before a SIRET
+    doublon_dossier: float = 0.0002  # dossiers: exact duplicate of a record
+    doublon_financement: float = 0.0002  # financements: exact duplicate of a record
+    doublon_formation: float = 0.0003  # EDOF: formation delivered twice
+    doublon_organisme: float = 0.0002  # liste publique: exact duplicate of a line
+    certification_inconnue: float = 0.0004  # dossiers, EDOF: code absent from the register
+    financeur_inconnu: float = 0.0003  # financements: code outside the nine
+    sans_financement: float = 0.0005  # dossiers: delivered without any financement
+    financement_orphelin: float = 0.0002  # financements: dossier that no file delivers
+    offre_non_habilitee: float = 0.03  # (body, certification) absent from the partners
+
+    # Cells left empty, bodies left out.
+    genre_vide: float = 0.002
+    situation_vide: float = 0.004
+    csp_vide: float = 0.02
+    residence_vide: float = 0.005
+    heures_vides: float = 0.12
+    formacode_vide: float = 0.02
+    organisme_absent: float = 0.02  # trading bodies that the liste publique does not know
+    partenaire_sans_siret: float = 0.02
+
+
+RATES = Rates()

@@ -1,0 +1,43 @@
+-- Draws: a number and a purpose give the same value whatever the thread, the order and the month.
+create macro tirage(numero, usage) as
+hash(numero::bigint * 64 + usage + $graine * 1099511627776) / 18446744073709551616.0;
+
+-- Sum of three uniform draws, centred and reduced: near enough to a Gaussian, within ± 3.
+create macro gauss(numero, usage) as
+2 * (
+    tirage(numero::bigint + 100000000, usage)
+    + tirage(numero::bigint + 200000000, usage)
+    + tirage(numero::bigint + 300000000, usage) - 1.5
+);
+
+-- Age in years at the first dossier, by bracket then evenly inside it; younger than at purchase,
+-- since the next dossiers come later.
+create macro age(bracket, place) as
+case
+    when bracket < 0.128 then 18.0 + 7.0 * place
+    when bracket < 0.585 then 25.0 + 15.0 * place
+    when bracket < 0.805 then 40.0 + 10.0 * place
+    else 50.0 + 14.0 * place * place
+end;
+
+create macro mois_de(jour) as date_diff('month', date '2020-01-01', jour);
+
+-- INSEE code: a third lives in the chef-lieu; overseas codes keep two digits for the commune.
+create macro code_commune(departement, chef_lieu, commune) as
+case
+    when commune >= 300 then chef_lieu
+    when length(departement) = 3 then departement || lpad((1 + commune % 24)::varchar, 2, '0')
+    else departement || lpad((1 + commune)::varchar, 3, '0')
+end;
+
+-- 82 % of non-cadres; more manual workers among men, more clerks among women.
+create macro csp(tirage, femme) as
+case
+    when tirage < 0.008 then 'AGRICULTEUR'
+    when tirage < 0.050 then 'ARTISAN_COMMERCANT_CHEF'
+    when tirage < 0.230 then 'CADRE'
+    when tirage < 0.420 then 'PROFESSION_INTERMEDIAIRE'
+    when tirage < case when femme then 0.880 else 0.660 end then 'EMPLOYE'
+    when tirage < 0.985 then 'OUVRIER'
+    else 'SANS_ACTIVITE'
+end;

@@ -1,0 +1,66 @@
+{#- source, indicator, table that is counted, condition -#}
+{%- set indicateurs = [
+    ('edof', 'formations_livrees', 'formations', 'true'),
+    ('edof', 'points_forts_coupes', 'formations', 'length(points_forts) > 255'),
+    ('edof', 'actions_distinctes', 'actions', 'true'),
+    ('edof', 'actions_exception_legislative', 'actions', "motif_ecart = 'exception_legislative'"),
+    ('edof', 'actions_certification_sans_session', 'actions', "motif_ecart = 'certification_sans_session'"),
+    ('edof', 'actions_departement_indetermine', 'actions', "motif_ecart = 'departement_indetermine'"),
+    ('edof', 'lignes', 'edof', 'true'),
+    ('edof', 'lignes_a_distance', 'edof', 'code_departement is null'),
+    ('edof', 'lignes_sans_certification_au_registre', 'edof', 'intitule_certification is null'),
+    ('edof', 'lignes_sans_organisme_declare', 'edof', 'nom_of is null'),
+    ('portail', 'lignes_livrees', 'portail', 'true'),
+    ('portail', 'lignes_exception_legislative', 'portail', "motif_ecart = 'exception_legislative'"),
+    ('portail', 'lignes_repertoire_incoherent', 'portail', "motif_ecart = 'repertoire_incoherent'"),
+    ('portail', 'lignes_mesures_incoherentes', 'portail', "motif_ecart = 'mesures_incoherentes'"),
+    ('portail', 'lignes_repetees', 'portail', "motif_ecart = 'ligne_repetee'"),
+    ('portail', 'lignes', 'portail', 'motif_ecart is null'),
+    ('portail', 'lignes_a_distance', 'portail', 'motif_ecart is null and code_departement is null'),
+    ('portail', 'lignes_sans_numero', 'portail', 'motif_ecart is null and numero_formation is null'),
+    ('portail', 'lignes_date_realignee', 'portail', 'date_chargement_livree <> date_chargement'),
+] -%}
+
+with
+
+formations as (
+
+    select * from {{ ref('stg_edof__formations') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('int_offre__actions') }}
+
+),
+
+edof as (
+
+    select * from {{ ref('int_offre__edof') }}
+
+),
+
+portail as (
+
+    select * from {{ ref('int_offre__portail') }}
+
+),
+
+bilan as (
+
+    {%- for source, indicateur, etape, condition in indicateurs %}
+    select
+        '{{ source }}' as source,
+        '{{ indicateur }}' as indicateur,
+        count(*) as valeur
+    from {{ etape }}
+    where {{ condition }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+
+)
+
+select * from bilan

@@ -1,0 +1,27 @@
+with
+
+source as (
+
+    select * from {{ source('atterrissage', 'organismes') }}
+
+),
+
+renamed as (
+
+    select
+        -- keys
+        _num as num_organisme,
+        siren,
+        siret_etablissement_declarant as siret,
+
+        -- texts
+        {{ texte('denomination') }} as denomination,
+
+        -- dates
+        date_derniere_declaration
+
+    from source
+
+)
+
+select * from renamed

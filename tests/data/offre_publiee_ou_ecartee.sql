@@ -1,0 +1,61 @@
+-- Every distinct action of the catalogue (or every row of the portal's export) is either in the
+-- published offer or set aside with a reason.
+with
+
+flux as (
+
+    select * from {{ ref('int_offre__flux') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('stg_edof__actions') }}
+
+),
+
+jugees as (
+
+    select * from {{ ref('int_offre__actions') }}
+
+),
+
+portail as (
+
+    select * from {{ ref('int_offre__portail') }}
+
+),
+
+publiees as (
+
+    select * from {{ ref('moncompteformation_catalogueformation') }}
+
+),
+
+bilan as (
+
+    select
+        'edof' as source,
+        (select count(distinct (num_formation, numero_action)) from actions) as nb_livre,
+        (select count(*) from jugees where motif_ecart is not null) as nb_ecarte,
+        (select coalesce(sum(nb_action), 0) from publiees) as nb_publie
+
+    union all
+
+    select
+        'portail' as source,
+        (select count(*) from portail) as nb_livre,
+        (select count(*) from portail where motif_ecart is not null) as nb_ecarte,
+        (select count(*) from publiees) as nb_publie
+
+),
+
+retenu as (
+
+    select bilan.* from bilan
+    inner join flux on bilan.source = flux.source
+
+)
+
+select * from retenu
+where nb_livre <> nb_ecarte + nb_publie

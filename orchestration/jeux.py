@@ -1,0 +1,136 @@
+"""The datasets as they are declared: one :class:`Jeu` for each mart of ``models/marts``.
+
+Belongs here: reading ``models/marts/<jeu>/<jeu>.yml`` (title, rhythm, sources, key, columns), the
+texts of ``models/*.md`` and the thresholds of ``dbt_project.yml``. Does not: using any of it.
+Everything that is generated for a dataset derives from this one declaration.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import yaml
+
+from orchestration import settings
+
+_BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
+_REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
+_REQUIRED = ("titre", "rythme", "licence", "sources", "cle", "periode")
+
+
+class DeclarationError(ValueError):
+    """A dataset is not fully declared; the message says which file and what is missing."""
+
+
+class Colonne(NamedTuple):
+    """A public column: its name, its DuckDB type (``DECIMAL(12,2)``), its French description."""
+
+    nom: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Jeu:
+    """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires."""
+
+    nom: str
+    titre: str
+    description: str
+    rythme: str
+    licence: str
+    sources: tuple[tuple[str, ...], ...]
+    sources_facultatives: tuple[str, ...]
+    cle: tuple[str, ...]
+    totaux: tuple[str, ...]
+    personnes: str | None
+    periode: str
+    seuil: int | None
+    colonnes: tuple[Colonne, ...]
+
+    @property
+    def toutes_sources(self) -> frozenset[str]:
+        """Every source that this dataset may read."""
+        required = {source for group in self.sources for source in group}
+        return frozenset(required | set(self.sources_facultatives))
+
+
+def lire_jeux(projet: Path = settings.PROJECT) -> dict[str, Jeu]:
+    """Read every declared dataset, by name. Raises :class:`DeclarationError`."""
+    docs = _docs(projet / "models")
+    seuils = variables(projet).get("seuils", {})
+    jeux = {}
+    for path in sorted((projet / "models" / "marts").glob("*/*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            meta = model.get("config", {}).get("meta", {}).get("jeu")
+            if meta is not None:
+                jeu = _jeu(model, meta, docs, seuils.get(model["name"]), path)
+                jeux[jeu.nom] = jeu
+    return jeux
+
+
+def variables(projet: Path = settings.PROJECT) -> dict[str, Any]:
+    """Return the ``vars`` of ``dbt_project.yml``: thresholds and plans of generalisation."""
+    text = (projet / "dbt_project.yml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text).get("vars", {})
+    return found
+
+
+def _jeu(
+    model: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    docs: Mapping[str, str],
+    seuil: int | None,
+    path: Path,
+) -> Jeu:
+    missing = [key for key in _REQUIRED if key not in meta]
+    if missing:
+        raise DeclarationError(
+            f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {model['name']}."
+        )
+    personnes = meta.get("personnes")
+    if personnes and seuil is None:
+        raise DeclarationError(
+            f"{path.name} : {model['name']} compte des personnes ({personnes}) et n'a pas de seuil "
+            "dans vars.seuils de dbt_project.yml."
+        )
+    return Jeu(
+        nom=model["name"],
+        titre=meta["titre"],
+        description=_resolved(model.get("description", ""), docs, path),
+        rythme=meta["rythme"],
+        licence=meta["licence"],
+        sources=tuple(tuple(group) for group in meta["sources"]),
+        sources_facultatives=tuple(meta.get("sources_facultatives") or ()),
+        cle=tuple(meta["cle"]),
+        totaux=tuple(meta.get("totaux") or ()),
+        personnes=personnes,
+        periode=meta["periode"],
+        seuil=seuil,
+        colonnes=tuple(
+            Colonne(
+                column["name"],
+                str(duckdb.sqltype(column["data_type"])),
+                _resolved(column.get("description", ""), docs, path),
+            )
+            for column in model["columns"]
+        ),
+    )
+
+
+def _docs(folder: Path) -> dict[str, str]:
+    return {
+        name: " ".join(text.split())
+        for path in sorted(folder.rglob("*.md"))
+        for name, text in _BLOCK.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+def _resolved(text: str, docs: Mapping[str, str], path: Path) -> str:
+    unknown = sorted(set(_REFERENCE.findall(text)) - set(docs))
+    if unknown:
+        raise DeclarationError(f"{path.name} : texte introuvable dans models/ : {unknown[0]}.")
+    return " ".join(_REFERENCE.sub(lambda found: docs[found.group(1)], text).split())

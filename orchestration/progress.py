@@ -6,6 +6,7 @@ at the end (``cli``). Everything else that Dagster knows stays in its event log,
 
 import logging
 import sys
+from collections.abc import Callable
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -18,6 +19,15 @@ telemetry:
 run_monitoring:
   enabled: false
 """
+
+
+# Begins the lines that are meant for a person; libraries log to the same place.
+MARK = "· "
+
+
+def teller(log: dg.DagsterLogManager) -> Callable[[str], None]:
+    """Return the function by which a step tells a person what it has done."""
+    return lambda text: log.info(f"{MARK}{text}")
 
 
 class _Terminal(logging.Handler):
@@ -34,7 +44,9 @@ def _line(record: logging.LogRecord) -> str | None:
     meta = getattr(record, "dagster_meta", {})
     event = meta.get("dagster_event")
     if event is None:
-        return f"    {meta.get('orig_message', record.getMessage())}"
+        text = str(meta.get("orig_message", record.getMessage()))
+        ours = text.startswith(MARK) or record.levelno >= logging.WARNING
+        return f"  {text}" if ours else None
     step = (event.step_key or "").replace("__", "/")
     match event.event_type:
         case DagsterEventType.STEP_START:
@@ -47,10 +59,10 @@ def _line(record: logging.LogRecord) -> str | None:
             return None
 
 
-@dg.logger(description="Une ligne par étape, en français.")
+@dg.logger({}, "Une ligne par étape, en français.")
 def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
     """Logger of every run started by the command line or the UI."""
-    logger = logging.Logger("cpf", level=logging.INFO)
+    logger = logging.Logger("cpf", level=logging.DEBUG)
     logger.addHandler(_Terminal())
     return logger
 

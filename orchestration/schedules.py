@@ -24,6 +24,8 @@ LATE = {
 }
 QUIET_SECONDS = 10.0
 ALL = "tout"
+# Without it Dagster falls back on its own chatty console.
+CONSOLE = {"loggers": {"console": {}}}
 
 
 def job_name(jeu: str) -> str:
@@ -38,11 +40,15 @@ def jobs(jeux: Sequence[Jeu]) -> list[dg.UnresolvedAssetJobDefinition]:
             job_name(jeu.nom),
             selection=dg.AssetSelection.assets(["publications", jeu.nom]).upstream(),
             description=f"De l'extrait brut à la publication : {jeu.titre}.",
+            config=CONSOLE,
         )
         for jeu in jeux
     ]
     everything = dg.define_asset_job(
-        ALL, selection=dg.AssetSelection.all(), description="Les trois publications."
+        ALL,
+        selection=dg.AssetSelection.all(),
+        description="Tous les jeux.",
+        config=CONSOLE,
     )
     return [*one_each, everything]
 

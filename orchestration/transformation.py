@@ -6,6 +6,7 @@ databases while a model is built.
 """
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -22,6 +24,7 @@ from dagster_dbt import (
 )
 
 from orchestration import settings, warehouse
+from orchestration.progress import teller
 
 PREVIEW_ROWS = 5
 DBT_INPUTS = ("models", "macros", "seeds", "tests/data", "dbt_project.yml", "profiles.yml")
@@ -76,7 +79,7 @@ def manifest() -> Path:
     path = settings.dbt_target() / "target" / "manifest.json"
     if path.exists() and path.stat().st_mtime > _newest_input():
         return path
-    command = [str(Path(sys.executable).with_name("dbt")), "parse", "--quiet"]
+    command = [_executable(), "parse", "--quiet"]
     done = subprocess.run(
         command,
         cwd=settings.PROJECT,
@@ -92,6 +95,11 @@ def manifest() -> Path:
     return path
 
 
+def _executable() -> str:
+    # Beside this interpreter, not on PATH: the environment need not be activated.
+    return str(Path(sys.executable).with_name("dbt"))
+
+
 def _newest_input() -> float:
     roots = [settings.PROJECT / name for name in DBT_INPUTS]
     files = [path for root in roots for path in ([root] if root.is_file() else root.rglob("*"))]
@@ -100,7 +108,11 @@ def _newest_input() -> float:
 
 def resource() -> DbtCliResource:
     """dbt as Dagster's resource."""
-    return DbtCliResource(project_dir=str(settings.PROJECT), profiles_dir=str(settings.PROJECT))
+    return DbtCliResource(
+        project_dir=str(settings.PROJECT),
+        profiles_dir=str(settings.PROJECT),
+        dbt_executable=_executable(),
+    )
 
 
 def assets() -> dg.AssetsDefinition:
@@ -130,38 +142,43 @@ def assets() -> dg.AssetsDefinition:
 
 def _tell(context: dg.AssetExecutionContext, event: object) -> None:
     if isinstance(event, dg.Output):
-        context.log.info(f"modèle {event.output_name} construit")
+        name = event.output_name.partition("__")[2]
+        teller(context.log)(f"{name} : construit")
     elif isinstance(event, dg.AssetCheckResult) and not event.passed:
         context.log.warning(f"contrôle dbt en échec : {event.check_name}")
 
 
 def _with_measures(events: list[Any]) -> Iterator[Any]:
     """Add row counts, sizes and a preview once dbt has let go of the databases."""
+    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"]
     with warehouse.vault(read_only=True) as connection:
-        connection.execute(f"attach '{settings.entrepot()}' as entrepot (read_only)")
+        connection.execute(f"attach if not exists '{settings.entrepot()}' as entrepot (read_only)")
         for event in events:
             if isinstance(event, dg.Output):
-                yield event.with_metadata({**event.metadata, **_measures(connection, event)})
+                measures = _measures(connection, nodes, event)
+                yield event.with_metadata({**event.metadata, **measures})
             else:
                 yield event
 
 
-def _measures(connection: Any, event: dg.Output[Any]) -> dict[str, Any]:
-    relation = event.metadata.get("dagster/relation_identifier")
-    if relation is None:
-        return {}
-    database, schema, name = str(getattr(relation, "value", relation)).split(".")
+def _measures(
+    connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, Any], event: dg.Output[Any]
+) -> dict[str, Any]:
+    unique_id = event.metadata["unique_id"]
+    node = nodes[str(getattr(unique_id, "value", unique_id))]
     found = connection.execute(
         "select estimated_size from duckdb_tables() "
         "where database_name = ? and schema_name = ? and table_name = ?",
-        [database, schema, name],
+        [node["database"], node["schema"], node["alias"]],
     ).fetchone()
     if found is None:
         return {}
     measures: dict[str, Any] = {"dagster/row_count": int(found[0])}
-    if database == "entrepot":
+    if node["database"] == "entrepot":
         # Only the warehouse is shown: a preview of the vault would be personal data.
-        frame = connection.execute(f"select * from {database}.{name} limit {PREVIEW_ROWS}").df()
+        frame = connection.execute(
+            f"select * from {node['relation_name']} limit {PREVIEW_ROWS}"
+        ).df()
         measures["apercu"] = dg.MetadataValue.md(_markdown(frame))
     return measures
 

@@ -3,6 +3,7 @@
 Belongs here: the thin Dagster side. Does not: reading, checking or writing files (``land``).
 """
 
+import math
 from collections.abc import Sequence
 
 import dagster as dg
@@ -10,6 +11,7 @@ import dagster as dg
 from orchestration import settings
 from orchestration.landing.land import Bilan, land_pending
 from orchestration.landing.totaux import TotauxSource, totaux
+from orchestration.progress import teller
 
 DESCRIPTIONS = {
     "edof": "L'offre : catalogue EDOF (XML, ISO-8859-1). Dernière livraison complète.",
@@ -45,8 +47,8 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
             ),
         ],
     )
-    def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        bilans = land_pending(source, progress=context.log.info)
+    def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        bilans = land_pending(source, progress=teller(context.log))
         bilan = totaux(source)
         return dg.MaterializeResult(
             metadata=_metadata(bilans, bilan),
@@ -85,7 +87,7 @@ def _metadata(bilans: Sequence[Bilan], bilan: TotauxSource) -> dict[str, dg.Meta
         "livraisons": dg.MetadataValue.int(bilan.livraisons),
         "nouvelles_livraisons": dg.MetadataValue.int(len(landed)),
         "octets_lus": dg.MetadataValue.int(sum(item.octets for item in landed)),
-        "secondes": dg.MetadataValue.float(round(sum(item.secondes for item in bilans), 2)),
+        "secondes": dg.MetadataValue.float(round(math.fsum(item.secondes for item in bilans), 2)),
         "rejets_par_motif": dg.MetadataValue.md(_rejects_table(bilan)),
         "dernieres_livraisons": dg.MetadataValue.md(_deliveries_table(bilans)),
     }

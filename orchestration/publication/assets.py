@@ -8,6 +8,7 @@ import time
 import dagster as dg
 
 from orchestration.jeux import Jeu
+from orchestration.progress import teller
 from orchestration.publication.candidat import Candidat, charger, preparer
 from orchestration.publication.publier import publier
 from orchestration.quality.controle import controler
@@ -26,7 +27,7 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
         kinds={"parquet", "csv"},
         description=f"Les fichiers mêmes qui seront publiés : {jeu.titre}.",
     )
-    def _candidate() -> dg.MaterializeResult[None]:
+    def _candidate() -> dg.MaterializeResult:  # type: ignore[type-arg]
         start = time.monotonic()
         candidat = preparer(jeu)
         return dg.MaterializeResult(metadata=_candidate_metadata(candidat, start))
@@ -39,7 +40,7 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
         freshness_policy=freshness(jeu),
         description=f"{jeu.titre} : versions publiées, immuables ({jeu.rythme}).",
     )
-    def _publication() -> dg.MaterializeResult[None]:
+    def _publication() -> dg.MaterializeResult:  # type: ignore[type-arg]
         publication = publier(jeu, charger(jeu), relire(jeu))
         return dg.MaterializeResult(
             metadata={
@@ -69,7 +70,7 @@ def gate(jeu: Jeu) -> dg.AssetChecksDefinition:
         rapport = controler(jeu, charger(jeu))
         failed = [result for result in rapport.resultats if not result.success]
         for result in failed:
-            context.log.info(f"règle en échec ({result.severity}) : {result.libelle}")
+            teller(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
         return dg.AssetCheckResult(passed=rapport.success, metadata=_gate_metadata(rapport))
 
     return _gate

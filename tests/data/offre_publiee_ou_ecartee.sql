@@ -10,7 +10,10 @@ flux as (
 
 actions as (
 
-    select * from {{ ref('stg_edof__actions') }}
+    select distinct
+        num_formation,
+        numero_action
+    from {{ ref('stg_edof__actions') }}
 
 ),
 
@@ -36,8 +39,8 @@ bilan as (
 
     select
         'edof' as source,
-        (select count(distinct (num_formation, numero_action)) from actions) as nb_livre,
-        (select count(*) from jugees where motif_ecart is not null) as nb_ecarte,
+        (select count(*) from actions) as nb_livre,
+        (select count(motif_ecart) from jugees) as nb_ecarte,
         (select coalesce(sum(nb_action), 0) from publiees) as nb_publie
 
     union all
@@ -45,7 +48,7 @@ bilan as (
     select
         'portail' as source,
         (select count(*) from portail) as nb_livre,
-        (select count(*) from portail where motif_ecart is not null) as nb_ecarte,
+        (select count(motif_ecart) from portail) as nb_ecarte,
         (select count(*) from publiees) as nb_publie
 
 ),

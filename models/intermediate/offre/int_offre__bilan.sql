@@ -6,9 +6,10 @@
     ('edof', 'actions_exception_legislative', 'actions', "motif_ecart = 'exception_legislative'"),
     ('edof', 'actions_certification_sans_session', 'actions', "motif_ecart = 'certification_sans_session'"),
     ('edof', 'actions_departement_indetermine', 'actions', "motif_ecart = 'departement_indetermine'"),
+    ('edof', 'certifications_absentes_du_registre', 'certifications', 'not est_au_registre'),
     ('edof', 'lignes', 'edof', 'true'),
     ('edof', 'lignes_a_distance', 'edof', 'code_departement is null'),
-    ('edof', 'lignes_sans_certification_au_registre', 'edof', 'intitule_certification is null'),
+    ('edof', 'lignes_sans_certification_au_registre', 'edof', 'not est_au_registre'),
     ('edof', 'lignes_sans_organisme_declare', 'edof', 'nom_of is null'),
     ('portail', 'lignes_livrees', 'portail', 'true'),
     ('portail', 'lignes_exception_legislative', 'portail', "motif_ecart = 'exception_legislative'"),
@@ -32,6 +33,12 @@ formations as (
 actions as (
 
     select * from {{ ref('int_offre__actions') }}
+
+),
+
+certifications as (
+
+    select * from {{ ref('int_offre__certifications') }}
 
 ),
 

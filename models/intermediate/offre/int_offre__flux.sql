@@ -10,7 +10,7 @@ flux as (
 
     select source from depots
     where est_courant and source in ('edof', 'portail')
-    qualify row_number() over (order by atterri_le desc, source) = 1
+    qualify row_number() over (order by atterri_le desc, source asc) = 1
 
 )
 

@@ -28,7 +28,7 @@ par_siret as (
     from organismes
     where siret is not null
     qualify row_number() over (
-        partition by siret order by date_derniere_declaration desc nulls last, num_organisme
+        partition by siret order by date_derniere_declaration desc nulls last, num_organisme asc
     ) = 1
 
 ),
@@ -42,7 +42,7 @@ par_siren as (
     from organismes
     where siren is not null
     qualify row_number() over (
-        partition by siren order by date_derniere_declaration desc nulls last, num_organisme
+        partition by siren order by date_derniere_declaration desc nulls last, num_organisme asc
     ) = 1
 
 ),

@@ -29,7 +29,7 @@ jugees as (
                 numero_formation is not null
                 and row_number() over (
                     partition by numero_formation, code_departement
-                    order by catalogue.date_chargement desc nulls last, num_ligne
+                    order by date_chargement desc nulls last, num_ligne asc
                 ) > 1
                 then 'ligne_repetee'
         end as motif_ecart

@@ -9,22 +9,26 @@ flux as (
 edof as (
 
     select * from {{ ref('int_offre__edof') }}
-    where 'edof' in (select source from flux)
 
 ),
 
 portail as (
 
     select * from {{ ref('int_offre__portail') }}
-    where 'portail' in (select source from flux) and motif_ecart is null
 
 ),
 
+-- One source or the other, never both.
 offre as (
 
-    select * from edof
+    select edof.* from edof
+    inner join flux on flux.source = 'edof'
+
     union all by name
-    select * exclude (num_ligne, date_chargement_livree, motif_ecart) from portail
+
+    select portail.* from portail
+    inner join flux on flux.source = 'portail'
+    where portail.motif_ecart is null
 
 ),
 

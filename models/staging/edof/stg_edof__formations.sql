@@ -18,10 +18,10 @@ renamed as (
 
         -- texts
         {{ texte('intitule') }} as intitule_formation,
-        {{ texte('points_forts') }} as points_forts,
-        {{ texte('objectif') }} as objectif_formation,
-        {{ texte('contenu') }} as contenu_formation,
-        {{ texte('resultats_attendus') }} as resultats_attendus_formation,
+        {{ texte_long('points_forts') }} as points_forts,
+        {{ texte_long('objectif') }} as objectif_formation,
+        {{ texte_long('contenu') }} as contenu_formation,
+        {{ texte_long('resultats_attendus') }} as resultats_attendus_formation,
 
         -- dates
         _date_extraction as date_chargement

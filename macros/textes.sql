@@ -23,8 +23,9 @@
 
 {#- At most `longueur` characters, cut before the word or the tag that does not fit. -#}
 {% macro couper(colonne, longueur) -%}
+    {%- set mots = "regexp_replace(left(" ~ colonne ~ ", " ~ (longueur + 1) ~ "), '\s\S*$', '')" -%}
     case
         when length({{ colonne }}) <= {{ longueur }} then {{ colonne }}
-        else {{ texte("regexp_replace(regexp_replace(left(" ~ colonne ~ ", " ~ (longueur + 1) ~ "), '\s\S*$', ''), '<[^>]*$', '')") }}
+        else {{ texte("regexp_replace(left(" ~ mots ~ ", " ~ longueur ~ "), '<[^>]*$', '')") }}
     end
 {%- endmacro %}

@@ -21,7 +21,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a connection the limits, the crypto library and the key of the landed Parquet files."""
     # httpfs brings OpenSSL: without it DuckDB writes no encrypted file. It comes from the
     # package registry, since DuckDB's own download needs another host.
-    import_extension("httpfs")
+    import_extension("httpfs", con=connection)
     connection.execute("load httpfs")
     settings.temporaire().mkdir(parents=True, exist_ok=True)
     connection.execute(f"set memory_limit = '{settings.memory_limit()}'")

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from orchestration import settings, warehouse
 from orchestration.landing import historique, schemas
+from orchestration.landing.dates import extraction_date
 from orchestration.landing.rejets import LandingError, Rejet, Rejets, quoted
 
 __all__ = ["Depot", "LandingError", "Lineage", "Rejet", "sha256_of"]
@@ -55,12 +56,19 @@ class Depot:
     connection: duckdb.DuckDBPyConnection
 
     def __init__(
-        self, source: str, path: Path, date_extraction: dt.date, sha256: str | None = None
+        self,
+        source: str,
+        path: Path,
+        date_extraction: dt.date | None = None,
+        sha256: str | None = None,
     ) -> None:
         self.source = source
         self.path = path
         self._identity = _identity(path)
-        self.lineage = Lineage(path.name, sha256 or sha256_of(path), date_extraction)
+        self._date_given = date_extraction is not None
+        date = date_extraction or extraction_date(path.name)
+        self.lineage = Lineage(path.name, sha256 or sha256_of(path), date)
+        self.avertissements: list[str] = []
         self.directory = settings.atterrissage(source) / (
             f"{historique.DRAFT}{self.lineage.sha256[:16]}-{os.getpid()}"
         )
@@ -90,6 +98,18 @@ class Depot:
         """Records rejected so far, by reason."""
         return dict(self._rejets.par_motif)
 
+    def date_of_content(self, date: dt.date) -> None:
+        """Take the extraction date found in the content, unless somebody gave one.
+
+        To be called before any row is written: the date is part of every row's lineage.
+        """
+        if not self._date_given:
+            self.lineage = replace(self.lineage, date_extraction=date)
+
+    def warn(self, message: str) -> None:
+        """Keep a remark (French, without any value) that must be seen but refuses nothing."""
+        self.avertissements.append(message)
+
     def write_batch(self, table: str, batch: pa.RecordBatch | pa.Table) -> None:
         """Append rows to a public table (streamed, zstd).
 
@@ -97,7 +117,7 @@ class Depot:
         of types that cast safely to them; the other lineage columns are added here.
         """
         if self.source in schemas.PERSONAL:
-            raise ValueError(f"{self.source}.{table} is personal: use copy_encrypted")
+            raise ValueError(f"{self.source}.{table} is personal: use copy_query")
         rows = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
         schema = schemas.arrow_schema(self.source, table)
         for name, value in self._constants().items():
@@ -105,8 +125,10 @@ class Depot:
         self._writer(table).write_table(rows.select(schema.names).cast(schema))
         self.tables[table] += len(rows)
 
-    def copy_encrypted(self, table: str, query: str) -> int:
-        """Write the whole of a table, encrypted, from a ``query`` on ``connection``; return rows.
+    def copy_query(self, table: str, query: str) -> int:
+        """Write the whole of a table from a ``query`` on ``connection``; return its rows.
+
+        Encrypted when the source is personal.
 
         The query gives ``_num`` and the table's columns; the other lineage columns are added.
         """
@@ -115,9 +137,10 @@ class Depot:
             f"{f'${name}' if name in constants else name}::{kind} as {name}"
             for name, kind in schemas.columns(self.source, table).items()
         )
+        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in schemas.PERSONAL else ""
         written = self.connection.execute(
             f"copy (select {chosen} from ({query})) to '{quoted(self._file(table))}' "
-            f"(format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})",
+            f"(format parquet, compression zstd{encryption})",
             constants,
         ).fetchone()
         self.tables[table] = int(written[0]) if written else 0
@@ -202,6 +225,7 @@ class Depot:
             "rejetes": self.rejetes,
             "rejets_par_motif": self.rejets_par_motif,
             "tables": dict(self.tables),
+            "avertissements": self.avertissements,
         }
 
     def _constants(self) -> dict[str, str | dt.date]:
@@ -217,13 +241,9 @@ class Depot:
         return self._writers[table]
 
     def _write_empty(self, table: str) -> None:
-        if self.source in schemas.PERSONAL:
-            kinds = schemas.columns(self.source, table)
-            nulls = ", ".join(f"null::{kind} as {name}" for name, kind in kinds.items())
-            self.copy_encrypted(table, f"select {nulls} limit 0")
-        else:
-            self._writer(table)
-            self.tables[table] = 0
+        kinds = schemas.columns(self.source, table)
+        nulls = ", ".join(f"null::{kind} as {name}" for name, kind in kinds.items())
+        self.copy_query(table, f"select {nulls} limit 0")
 
 
 def _identity(path: Path) -> tuple[int, int, int]:

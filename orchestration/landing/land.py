@@ -1,24 +1,40 @@
 """Landing files: which function lands which source, and what became of each file.
 
-Belongs here: the registry of sources, idempotence, the extraction date, one report per file. Does
-not: reading a format (one module per source) or writing a deposit (``depot``).
+Belongs here: the registry of sources, idempotence, one report per file. Does not: reading a format
+(one module per source) or writing a deposit (``depot``).
 """
 
 import datetime as dt
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from orchestration import settings
-from orchestration.landing import historique, views
-from orchestration.landing.dates import extraction_date
+from orchestration.landing import historique, schemas, views
 from orchestration.landing.depot import Depot, LandingError, sha256_of
+from orchestration.landing.dossiers import land_dossiers
+from orchestration.landing.financements import land_financements
+from orchestration.landing.organismes import land_organismes
+from orchestration.landing.portail import land_portail
 
 Progress = Callable[[str], object]
 Lander = Callable[[Path, Depot], None]
 
-LANDERS: dict[str, Lander] = {}
+LANDERS: dict[str, Lander] = {
+    "dossiers": land_dossiers,
+    "financements": land_financements,
+    "organismes": land_organismes,
+    "portail": land_portail,
+}
+# Monthly files are many and small: landing several at once uses the cores better than one query
+# at a time does. More at once would only multiply DuckDB's memory limit.
+MAX_FILES_AT_ONCE = 4
+
+_TEMPORARY = frozenset({".tmp", ".part", ".partial", ".crdownload", ".filepart"})
 
 
 @dataclass(frozen=True)
@@ -35,18 +51,29 @@ class Bilan:
     octets: int = 0
     secondes: float = 0.0
     erreur: str | None = None
+    avertissements: tuple[str, ...] = ()
 
 
 def land(
-    source: str, paths: list[Path], date: dt.date | None = None, progress: Progress | None = None
+    source: str,
+    paths: Sequence[Path],
+    date: dt.date | None = None,
+    progress: Progress | None = None,
 ) -> list[Bilan]:
-    """Land files of one source, then expose them in the vault; one refused file stops no other."""
+    """Land files of one source, then expose them in the vault; return one report per file.
+
+    A refused file stops no other. ``date`` is the extraction date of all of them, when it is not
+    the one of their names. ``progress`` is told one line per file, from the calling thread.
+    """
     historique.remove_leftovers(source)
+    at_once = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
+    locks: dict[str, threading.Lock] = {}
     bilans = []
-    for path in paths:
-        bilans.append(_land_one(source, path, date))
-        if progress:
-            progress(_told(bilans[-1]))
+    with ThreadPoolExecutor(at_once) as pool:
+        for bilan in pool.map(partial(_land_one, source, date, locks), paths):
+            bilans.append(bilan)
+            if progress:
+                progress(_told(bilan))
     views.expose()
     return bilans
 
@@ -59,21 +86,21 @@ def land_pending(source: str, progress: Progress | None = None) -> list[Bilan]:
 
 
 def _deliverable(path: Path) -> bool:
-    return (
-        path.is_file()
-        and not path.name.startswith((".", "~"))
-        and path.suffix not in {".tmp", ".part", ".partial", ".crdownload"}
-    )
+    return path.is_file() and not path.name.startswith((".", "~")) and path.suffix not in _TEMPORARY
 
 
-def _land_one(source: str, path: Path, date: dt.date | None) -> Bilan:
+def _land_one(
+    source: str, date: dt.date | None, locks: dict[str, threading.Lock], path: Path
+) -> Bilan:
     start = time.monotonic()
     try:
         sha256 = _fingerprint(path)
-        if historique.landed(source, sha256):
-            return Bilan(source, path.name, "deja_atterri", secondes=time.monotonic() - start)
-        with Depot(source, path, date or extraction_date(path.name), sha256) as depot:
-            LANDERS[source](path, depot)
+        # The same content given twice in one call lands once: the second waits, then sees it.
+        with locks.setdefault(sha256, threading.Lock()):
+            if historique.landed(source, sha256):
+                return Bilan(source, path.name, "deja_atterri", secondes=time.monotonic() - start)
+            with Depot(source, path, date, sha256) as depot:
+                LANDERS[source](path, depot)
     except LandingError as error:
         return Bilan(
             source, path.name, "refuse", secondes=time.monotonic() - start, erreur=str(error)
@@ -88,6 +115,7 @@ def _land_one(source: str, path: Path, date: dt.date | None) -> Bilan:
         depot.rejets_par_motif,
         path.stat().st_size,
         time.monotonic() - start,
+        avertissements=tuple(depot.avertissements),
     )
 
 
@@ -100,11 +128,12 @@ def _fingerprint(path: Path) -> str:
 def _told(bilan: Bilan) -> str:
     match bilan.statut:
         case "atterri":
+            remarks = "".join(f" Attention : {text}" for text in bilan.avertissements)
             return (
                 f"{bilan.fichier} : {bilan.atterris} atterris, {bilan.rejetes} rejetés "
-                f"({bilan.secondes:.1f} s)"
+                f"({bilan.secondes:.1f} s).{remarks}"
             )
         case "deja_atterri":
-            return f"{bilan.fichier} : déjà atterri"
+            return f"{bilan.fichier} : déjà atterri."
         case _:
-            return f"refusé : {bilan.erreur}"
+            return f"Refusé : {bilan.erreur}"

@@ -1,0 +1,104 @@
+"""Reading a delta: one record a line, cut by DuckDB because there are tens of millions of them.
+
+Belongs here: the relation ``textes`` of a file without multi-line fields. Does not: files with
+multi-line fields (``enregistrements``), or any rule on the values.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from orchestration.landing.blocs import blocks
+from orchestration.landing.entete import SEPARATOR, read_header
+from orchestration.landing.regles import Table
+from orchestration.landing.rejets import LandingError
+
+# Lines that need care are rare, so they are found by plain searches: trimming each field of each
+# line, or matching one regular expression, costs more than all the rest (1 µs a line).
+_CAREFUL = " or ".join(
+    [f"contains(ligne, {mark})" for mark in ("'\"'", "chr(9)", "' ;'", "'; '")]
+    + ["starts_with(ligne, ' ')", "ends_with(ligne, ' ')"]
+)
+# A quoted field with its quotes, or a bare one.
+_FIELD = f'(?:^|{SEPARATOR})([ \\t]*"(?:[^"]|"")*"[ \\t]*|[^{SEPARATOR}]*)'
+_CAREFUL_SPLIT = (
+    f"list_transform(regexp_extract_all(ligne, '{_FIELD}', 1), "
+    "lambda champ: trim(case when trim(champ, chr(32) || chr(9)) like '\"%\"' then "
+    "replace(trim(champ, chr(32) || chr(9))[2:-2], '\"\"', '\"') else champ end, "
+    "chr(32) || chr(9)))"
+)
+
+
+def read_lines(table: Table, path: Path, connection: duckdb.DuckDBPyConnection) -> int:
+    """Make the view ``textes`` of a file and return its number of records (lines but the header).
+
+    Columns: num, ligne (of the file), contenu, anomalie (null, ``ligne_vide``, ``nb_colonnes``),
+    then the raw texts, trimmed, null when empty.
+    """
+    connection.execute("create temp table lignes (num bigint, ligne varchar)")
+    header: list[str] = []
+    read = 0
+    for batch in _batches(path):
+        if not header:
+            header = read_header(path.name, batch["ligne"][0].as_py(), table.requises)
+        connection.register("lot", batch)
+        connection.execute("insert into lignes from lot where num > 0")
+        connection.unregister("lot")
+        read += len(batch)
+    connection.execute(_view(header))
+    return read - 1
+
+
+def _view(header: Sequence[str]) -> str:
+    fields = ", ".join(
+        f"nullif(champs[{rank}], '') as {name}" for rank, name in enumerate(header, 1)
+    )
+    return f"""
+        create temp view textes as
+        with coupees as (
+            select
+                num,
+                ligne as contenu,
+                case
+                    when {_CAREFUL} then {_CAREFUL_SPLIT}
+                    else string_split(ligne, '{SEPARATOR}')
+                end as champs
+            from lignes
+        )
+        select
+            num,
+            num + 1 as ligne,
+            contenu,
+            case
+                when contenu = '' then 'ligne_vide'
+                when len(champs) <> {len(header)} then 'nb_colonnes'
+            end as anomalie,
+            {fields}
+        from coupees
+    """
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the lines without their ends (num, ligne), the header being number 0."""
+    number = 0
+    for block in blocks(path):
+        if not block.endswith(b"\n"):
+            raise LandingError(
+                path.name,
+                "dernière ligne sans fin de ligne : fichier tronqué ? Le faire livrer en entier.",
+                ligne=number + block.count(b"\n") + 1,
+            )
+        text = block.replace(b"\r\n", b"\n")
+        ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+        # Arrow wants the strings end to end: the line ends go, and the offsets follow.
+        offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+        offsets[1:] = ends - np.arange(len(ends))
+        lines = pa.StringArray.from_buffers(
+            len(ends), pa.py_buffer(offsets), pa.py_buffer(text.translate(None, b"\n"))
+        )
+        numbers = np.arange(number, number + len(ends), dtype=np.int64)
+        yield pa.RecordBatch.from_arrays([pa.array(numbers), lines], ["num", "ligne"])
+        number += len(ends)

@@ -1,5 +1,5 @@
--- Every distinct action of the catalogue (or every row of the portal's export) is either in the
--- published offer or set aside with a reason.
+-- Every distinct action of the catalogue is either in the published offer or set aside with a
+-- reason; every landed row of the portal's export is published.
 with
 
 flux as (
@@ -25,7 +25,7 @@ jugees as (
 
 portail as (
 
-    select * from {{ ref('int_offre__portail') }}
+    select * from {{ ref('stg_portail__catalogue') }}
 
 ),
 
@@ -48,7 +48,7 @@ bilan as (
     select
         'portail' as source,
         (select count(*) from portail) as nb_livre,
-        (select count(motif_ecart) from portail) as nb_ecarte,
+        0 as nb_ecarte,
         (select count(*) from publiees) as nb_publie
 
 ),

@@ -11,14 +11,8 @@
     ('edof', 'lignes_a_distance', 'edof', 'code_departement is null'),
     ('edof', 'lignes_sans_certification_au_registre', 'edof', 'not est_au_registre'),
     ('edof', 'lignes_sans_organisme_declare', 'edof', 'nom_of is null'),
-    ('portail', 'lignes_livrees', 'portail', 'true'),
-    ('portail', 'lignes_exception_legislative', 'portail', "motif_ecart = 'exception_legislative'"),
-    ('portail', 'lignes_repertoire_incoherent', 'portail', "motif_ecart = 'repertoire_incoherent'"),
-    ('portail', 'lignes_mesures_incoherentes', 'portail', "motif_ecart = 'mesures_incoherentes'"),
-    ('portail', 'lignes_repetees', 'portail', "motif_ecart = 'ligne_repetee'"),
-    ('portail', 'lignes', 'portail', 'motif_ecart is null'),
-    ('portail', 'lignes_a_distance', 'portail', 'motif_ecart is null and code_departement is null'),
-    ('portail', 'lignes_sans_numero', 'portail', 'motif_ecart is null and numero_formation is null'),
+    ('portail', 'lignes', 'portail', 'true'),
+    ('portail', 'lignes_a_distance', 'portail', 'code_departement is null'),
     ('portail', 'lignes_date_realignee', 'portail', 'date_chargement_livree <> date_chargement'),
 ] -%}
 

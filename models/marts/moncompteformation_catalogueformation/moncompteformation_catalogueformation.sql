@@ -28,7 +28,6 @@ offre as (
 
     select portail.* from portail
     inner join flux on flux.source = 'portail'
-    where portail.motif_ecart is null
 
 ),
 

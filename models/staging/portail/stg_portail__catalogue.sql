@@ -11,6 +11,7 @@ renamed as (
     select
         -- keys
         _num as num_ligne,
+        _date_extraction as date_extraction,
         date_chargement,
         siret_of,
         numero_formation,

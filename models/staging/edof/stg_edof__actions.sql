@@ -16,7 +16,7 @@ renamed as (
 
         -- place
         code_modalite_enseignement,
-        {{ texte('code_postal') }} as code_postal,
+        code_postal,
 
         -- measures
         heures_centre as heures_centre_h,

@@ -17,11 +17,11 @@ renamed as (
         code_certification,
 
         -- texts
-        {{ texte('intitule') }} as intitule_formation,
-        {{ texte_long('points_forts') }} as points_forts,
-        {{ texte_long('objectif') }} as objectif_formation,
-        {{ texte_long('contenu') }} as contenu_formation,
-        {{ texte_long('resultats_attendus') }} as resultats_attendus_formation,
+        intitule as intitule_formation,
+        points_forts,
+        objectif as objectif_formation,
+        contenu as contenu_formation,
+        resultats_attendus as resultats_attendus_formation,
 
         -- dates
         _date_extraction as date_chargement

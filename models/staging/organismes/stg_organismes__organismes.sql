@@ -15,7 +15,7 @@ renamed as (
         siret_etablissement_declarant as siret,
 
         -- texts
-        {{ texte('denomination') }} as denomination,
+        denomination,
 
         -- dates
         date_derniere_declaration

@@ -41,12 +41,12 @@ renamed as (
         {%- endfor %}
 
         -- texts
-        {%- for colonne in [
-            'nom_of', 'intitule_formation', 'points_forts',
-            'objectif_formation', 'contenu_formation', 'resultats_attendus_formation',
-        ] %}
-        {{ texte(colonne) }} as {{ colonne }},
-        {%- endfor %}
+        nom_of,
+        intitule_formation,
+        points_forts,
+        objectif_formation,
+        contenu_formation,
+        resultats_attendus_formation,
 
         -- measures
         nb_action,

@@ -1,48 +1,27 @@
 """The certifications that the other modules sell: well-known ones and an invented long tail.
 
 Belongs here: which certifications exist, with their usual price, length and weight. Does not: the
-register's files (``registre``). The tail is fictitious: its codes start beyond those in use and its
-titles combine a verb or a trade with an object of the domain.
+register's files (``registre``). The tail is fictitious: its codes start beyond those in use.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orchestration.generation import reference
+from orchestration.generation import reference, titres
 
 TAILLE_NATIONALE = 3400  # certifications offered at national scale
 PART_RNCP_OFFRE = 0.24  # of the offer's rows
 PREMIER_RNCP, PREMIER_RS = 60_001, 20_001  # codes not attributed yet
-
-VERBES = (
-    "Mettre en œuvre", "Concevoir et réaliser", "Piloter", "Maîtriser", "Organiser et sécuriser",
-    "Développer", "Assurer et contrôler", "Préparer et conduire", "Optimiser", "Coordonner",
-    "Analyser et améliorer", "Animer et évaluer", "Gérer au quotidien", "Exploiter",
-)  # fmt: skip
-COMPLEMENTS = (
-    "", " dans son activité professionnelle", " en entreprise", " - niveau avancé",
-    " pour les très petites entreprises", " à l’aide d’outils numériques",
-    " en contexte international", " - fondamentaux", " en secteur médico-social",
-    " dans une démarche durable", " pour les indépendants",
-)  # fmt: skip
-FONCTIONS = (
-    ("Assistant", "NIV4"), ("Technicien", "NIV4"), ("Agent", "NIV3"), ("Conseiller", "NIV5"),
-    ("Gestionnaire", "NIV5"), ("Chargé", "NIV6"), ("Responsable", "NIV6"), ("Animateur", "NIV5"),
-    ("Chef de projet", "NIV6"), ("Coordinateur", "NIV6"), ("Manager", "NIV7"), ("Expert", "NIV7"),
-    ("Opérateur", "NIV3"), ("Directeur", "NIV7"), ("Consultant", "NIV7"),
-)  # fmt: skip
-MENTIONS = (
-    "", " - option intelligence artificielle", " option international", " et innovation",
-    " et transition écologique", " - parcours avancé", " des collectivités", " et transmission",
-    " option territoires ruraux", " en entreprise artisanale",
-)  # fmt: skip
+# Medians of the NSF 326 sample: 3,600 € for RNCP, 1,476 € for RS; costlier with the level.
+PRIX_RNCP_EUR, PRIX_RS_EUR = 3000, 1450
+CHERTE = {"NIV3": 0.7, "NIV4": 0.85, "NIV5": 1.0, "NIV6": 1.35, "NIV7": 1.9, "": 1.0}
 
 
 @dataclass(frozen=True)
 class Certification:
-    """A certification on sale; ``segment`` is its place in the demand, ``prix_eur`` of 2024."""
+    """A certification on sale: 2024 price in €, log-normal dispersion, hours, length in days."""
 
     code: str
     intitule: str
@@ -63,6 +42,11 @@ class Certification:
         """Tell whether it is a legislative exception (driving licences, bilan, VAE …)."""
         return self.code.startswith("CPF")
 
+    @property
+    def rncp(self) -> bool:
+        """Tell whether it is in the RNCP."""
+        return self.code.startswith("RNCP")
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -70,7 +54,7 @@ class Segment:
 
     premiere: int
     nombre: int
-    parts: tuple[float, float, float]
+    parts: tuple[float, ...]
     public: str
 
 
@@ -85,39 +69,28 @@ class Catalogue:
 def construit(scale: float, graine: int) -> Catalogue:
     """Make the catalogue: the well-known certifications, then each domain's tail by rank."""
     alea = np.random.default_rng([graine, 1])
-    liste = [_phare(phare) for phare in reference.phares()]
-    segments = [
-        Segment(rang, 1, phare.parts, phare.public)
-        for rang, phare in enumerate(reference.phares())
-    ]
+    phares, domaines = reference.phares(), reference.domaines()
+    liste = [_phare(phare) for phare in phares]
+    segments = [Segment(rang, 1, phare.parts, phare.public) for rang, phare in enumerate(phares)]
+    # Fewer of them in a small extract, yet not in proportion: the tail stays a tail.
     taille = max(round(TAILLE_NATIONALE * min(scale, 1.0) ** 0.45) - len(liste), 80)
-    reste = [100 - sum(phare.parts[annee] for phare in reference.phares()) for annee in range(3)]
-    total = sum(domaine.part_dossiers for domaine in reference.domaines())
-    for domaine, nombre in zip(reference.domaines(), _effectifs(taille), strict=True):
-        premiere = len(liste)
-        liste += _traine(domaine, nombre, premiere, alea)
-        part = domaine.part_dossiers / total
-        parts = (part * reste[0], part * reste[1], part * reste[2])
-        segments.append(Segment(premiere, nombre, parts, domaine.public))
+    reste = [100 - sum(annee) for annee in zip(*(phare.parts for phare in phares), strict=True)]
+    total = sum(domaine.part_dossiers for domaine in domaines)
+    for domaine, nombre in zip(domaines, _effectifs(taille), strict=True):
+        parts = tuple(domaine.part_dossiers / total * part for part in reste)
+        segments.append(Segment(len(liste), nombre, parts, domaine.public))
+        liste += _traine(domaine, nombre, len(liste), alea)
     return Catalogue(tuple(_ponderees(liste)), tuple(segments))
 
 
 def _phare(phare: reference.Phare) -> Certification:
-    return Certification(
-        code=phare.code,
-        intitule=phare.intitule,
-        niveau=phare.niveau,
-        nsf=phare.nsf,
-        formacodes=phare.formacodes,
-        romes=phare.romes,
-        prix_eur=phare.prix_eur,
-        dispersion=0.22 if phare.code.startswith("CPF") else 0.40,
-        heures=phare.heures,
-        jours=phare.jours,
-        poids_offre=phare.part_offre,
-        part_distance=phare.part_distance,
-        certificateur=phare.certificateur,
-    )
+    communs = {
+        nom: valeur
+        for nom, valeur in vars(phare).items()
+        if nom not in {"parts", "part_offre", "public"}
+    }
+    dispersion = 0.22 if phare.code.startswith("CPF") else 0.40
+    return Certification(**communs, poids_offre=phare.part_offre, dispersion=dispersion)
 
 
 def _effectifs(taille: int) -> list[int]:
@@ -131,85 +104,59 @@ def _traine(
 ) -> list[Certification]:
     """The certifications of a domain from the most to the least sold."""
     part_rncp = domaine.poids_rncp / (domaine.poids_rncp + domaine.poids_rs)
-    titres: set[str] = set()
-    return [
-        _certification(domaine, rang, premiere + rang, alea.random() < part_rncp, alea, titres)
-        for rang in range(nombre)
-    ]
-
-
-def _certification(
-    domaine: reference.Domaine,
-    rang: int,
-    numero: int,
-    rncp: bool,
-    alea: np.random.Generator,
-    titres: set[str],
-) -> Certification:
-    intitule, niveau = _titre(domaine, rncp, alea, titres)
-    # Medians of the NSF 326 sample: 3,600 € for RNCP, 1,476 € for RS; costlier with the level.
-    cherte = {"NIV3": 0.7, "NIV4": 0.85, "NIV5": 1.0, "NIV6": 1.35, "NIV7": 1.9}.get(niveau, 1.0)
-    prix = (3000 if rncp else 1450) * cherte * math.exp(alea.normal(0, 0.35))
-    heures = round(alea.normal(400, 80) * math.sqrt(cherte)) if rncp else int(alea.integers(2, 9)) * 7
-    formacodes = alea.permutation(domaine.formacodes)[: int(alea.integers(1, 4))]
-    romes = alea.permutation(domaine.romes)[: int(alea.integers(1, 4))] if rncp else ()
-    return Certification(
-        code=f"RNCP{PREMIER_RNCP + numero}" if rncp else f"RS{PREMIER_RS + numero}",
-        intitule=intitule,
-        niveau=niveau,
-        nsf=domaine.nsf,
-        formacodes=tuple(str(code) for code in formacodes),
-        romes=tuple(str(code) for code in romes),
-        prix_eur=float(round(prix, -1)),
-        dispersion=0.45,
-        heures=max(heures, 14),
-        jours=max(heures // 3, 3) if rncp else int(alea.integers(3, 45)),
-        poids_offre=(domaine.poids_rncp + domaine.poids_rs) / (rang + 3),
-        part_distance=domaine.part_distance,
-        certificateur="",
-    )
-
-
-def _titre(
-    domaine: reference.Domaine, rncp: bool, alea: np.random.Generator, titres: set[str]
-) -> tuple[str, str]:
-    """Draw a title not used yet in the domain, with its level ('' for RS)."""
-    for essai in range(400):
-        if rncp:
-            fonction, niveau = FONCTIONS[int(alea.integers(len(FONCTIONS)))]
-            metier = domaine.metiers[int(alea.integers(len(domaine.metiers)))]
-            titre = f"{fonction} {metier}{MENTIONS[int(alea.integers(len(MENTIONS)))]}"
-        else:
-            niveau = ""
-            objet = domaine.objets[int(alea.integers(len(domaine.objets)))]
-            titre = (
-                f"{VERBES[int(alea.integers(len(VERBES)))]} {objet}"
-                f"{COMPLEMENTS[int(alea.integers(len(COMPLEMENTS)))]}"
+    pris: set[str] = set()
+    certifications = []
+    for rang in range(nombre):
+        rncp = bool(alea.random() < part_rncp)
+        intitule, niveau = titres.tire(domaine, rncp, alea, pris)
+        numero = premiere + rang
+        heures, jours = _duree(rncp, niveau, alea)
+        certifications.append(
+            Certification(
+                code=f"RNCP{PREMIER_RNCP + numero}" if rncp else f"RS{PREMIER_RS + numero}",
+                intitule=intitule,
+                niveau=niveau,
+                nsf=domaine.nsf,
+                formacodes=_quelques(domaine.formacodes, alea),
+                romes=_quelques(domaine.romes, alea) if rncp else (),
+                prix_eur=_prix(rncp, niveau, alea),
+                dispersion=0.45,
+                heures=heures,
+                jours=jours,
+                poids_offre=(domaine.poids_rncp + domaine.poids_rs) / (rang + 3),
+                part_distance=domaine.part_distance,
+                certificateur="",
             )
-        titre = titre if essai < 200 else f"{titre} ({essai})"
-        if titre not in titres:
-            break
-    titres.add(titre)
-    return titre, niveau
+        )
+    return certifications
+
+
+def _quelques(codes: tuple[str, ...], alea: np.random.Generator) -> tuple[str, ...]:
+    return tuple(str(code) for code in alea.permutation(codes)[: int(alea.integers(1, 4))])
+
+
+def _prix(rncp: bool, niveau: str, alea: np.random.Generator) -> float:
+    base = PRIX_RNCP_EUR if rncp else PRIX_RS_EUR
+    return float(round(base * CHERTE[niveau] * math.exp(alea.normal(0, 0.35)), -1))
+
+
+def _duree(rncp: bool, niveau: str, alea: np.random.Generator) -> tuple[int, int]:
+    """Hours and days: months for a qualification, days for a skill."""
+    if not rncp:
+        return int(alea.integers(2, 9)) * 7, int(alea.integers(1, 16))
+    heures = max(round(alea.normal(400, 80) * math.sqrt(CHERTE[niveau])), 105)
+    return heures, heures // 4
 
 
 def _ponderees(liste: list[Certification]) -> list[Certification]:
     """Scale the tail's weights so that, exceptions aside, the offer is 100 with 24 % of RNCP."""
-    phares = reference.phares()
-    rncp = sum(phare.part_offre for phare in phares if phare.code.startswith("RNCP"))
-    autres = sum(phare.part_offre for phare in phares if phare.code.startswith("RS"))
-    cible = {True: 100 * PART_RNCP_OFFRE - rncp, False: 100 * (1 - PART_RNCP_OFFRE) - autres}
-    tete, traine = liste[: len(phares)], liste[len(phares) :]
-    somme = {
-        genre: sum(c.poids_offre for c in traine if c.code.startswith("RNCP") == genre)
-        for genre in (True, False)
-    }
-    return tete + [
-        _pesee(c, c.poids_offre * cible[rncp] / somme[rncp])
-        for c in traine
-        for rncp in (c.code.startswith("RNCP"),)
-    ]
-
-
-def _pesee(certification: Certification, poids: float) -> Certification:
-    return Certification(**{**vars(certification), "poids_offre": poids})
+    phares, traine = (
+        liste[: len(reference.phares())],
+        liste[len(reference.phares()) :],
+    )
+    facteurs = {}
+    for rncp, part in ((True, PART_RNCP_OFFRE), (False, 1 - PART_RNCP_OFFRE)):
+        fixe = sum(c.poids_offre for c in phares if c.rncp == rncp and not c.exception)
+        libre = sum(c.poids_offre for c in traine if c.rncp == rncp)
+        facteurs[rncp] = (100 * part - fixe) / libre
+    return phares + [replace(c, poids_offre=c.poids_offre * facteurs[c.rncp]) for c in traine]

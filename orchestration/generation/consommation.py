@@ -1,21 +1,23 @@
 """The consumption: monthly deltas of dossiers and of their financements, generated in DuckDB.
 
-Belongs here: the order of the SQL steps (``sql/*.sql``) and the tables of codes that they join. Does
-not: the shares themselves (``reference``, ``certifications``). Every draw is a hash of a number, so
-the files do not depend on threads, and a month's files do not depend on the months that follow.
+Belongs here: the order of the SQL steps (``sql/*.sql``) and the tables of codes that they join.
+Does not: the shares themselves (``reference``, ``demande``). Every draw is a hash of a number, so
+the files do not depend on threads, nor a month's files on the months that follow.
 """
 
+import calendar
 import dataclasses
 import datetime as dt
+import shutil
 import string
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 
+from orchestration import settings
 from orchestration.generation import demande, reference
 from orchestration.generation.certifications import Catalogue
 from orchestration.generation.fichiers import remplace
@@ -25,6 +27,8 @@ from orchestration.generation.rates import RATES
 
 SQL = Path(__file__).parent / "sql"
 PREMIERE_ANNEE = 2020
+LAG_MOYEN = 1_700_000  # national dossiers between two of a titulaire, about 13 months
+TITULAIRES_PAR_JOUR = 6_160  # numbers given a day, 1.4 per dossier (personnes.sql)
 
 STATUTS = (
     "Validé", "Entrée en formation", "Sortie de formation", "Clos - Réalisation Totale",
@@ -57,23 +61,37 @@ def ecrit(
     offre: Offre,
     progress: Callable[[str], None],
 ) -> dict[str, list[Path]]:
-    """Write ``dossiers/`` and ``financements/`` under ``dossier``, a file per month until ``jour``."""
-    dossier.mkdir(parents=True, exist_ok=True)
+    """Write ``dossiers/`` and ``financements/`` in ``dossier``, a file per month until ``jour``."""
     chemins: dict[str, list[Path]] = {"dossiers": [], "financements": []}
-    with tempfile.TemporaryDirectory(prefix=".generation-", dir=dossier) as travail:
-        with duckdb.connect(Path(travail) / "travail.duckdb") as connection:
-            connection.execute("set memory_limit = '4GB'")
-            connection.execute(f"set temp_directory = '{travail}'")
-            _prepare(connection, jour, graine, scale, catalogue, organismes, offre)
-            progress("dossiers : tirage")
-            _dossiers(connection)
-            for rang, mois in enumerate(mois_jusqu_a(jour)):
-                for source, fichiers in chemins.items():
-                    nom = f"{source}_{mois:%Y-%m}.csv"
-                    fichiers.append(_exporte(connection, source, rang, dossier / source / nom))
-                if mois.month == 12 or mois == jour.replace(day=1):
-                    progress(f"dossiers et financements : {mois:%Y-%m}")
+    with _atelier(dossier / ".generation") as connection:
+        _prepare(connection, jour, graine, scale, catalogue, organismes, offre)
+        progress("dossiers : tirage")
+        _dossiers(connection)
+        for rang, mois in enumerate(mois_jusqu_a(jour)):
+            for source, fichiers in chemins.items():
+                nom = f"{source}_{mois:%Y-%m}.csv"
+                fichiers.append(_exporte(connection, source, rang, dossier / source / nom))
+            if mois.month == 12 or mois == jour.replace(day=1):
+                progress(f"dossiers et financements : {mois:%Y-%m}")
     return chemins
+
+
+@contextmanager
+def _atelier(travail: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Database on disk, since the national tables exceed the memory; removed at the end."""
+    shutil.rmtree(travail, ignore_errors=True)  # left by a killed run
+    travail.mkdir(parents=True)
+    try:
+        with duckdb.connect(travail / "travail.duckdb") as connection:
+            connection.execute(f"set memory_limit = '{settings.memory_limit()}'")
+            connection.execute(f"set threads = {settings.threads()}")
+            connection.execute(f"set temp_directory = '{travail}'")
+            connection.execute("set enable_progress_bar = false")
+            # Every file is ordered by its own query; the tables in between need no order.
+            connection.execute("set preserve_insertion_order = false")
+            yield connection
+    finally:
+        shutil.rmtree(travail, ignore_errors=True)
 
 
 def _requete(nom: str, **valeurs: int) -> str:
@@ -102,25 +120,19 @@ def _prepare(
     connection.execute(f"create macro dernier_jour() as date '{jour.isoformat()}'")
     tables = {
         "mois": _mois(jour, scale),
-        "certifications": demande.certifications(catalogue),
-        "repartition_segment": demande.segments(catalogue),
-        "repartition_departement": demande.departements(),
-        "facteurs": demande.facteurs(catalogue),
-        "departements": pd.DataFrame(
-            {
-                "rang": range(len(reference.departements())),
-                "code": [d.code for d in reference.departements()],
-                "code_commune": [d.code_commune for d in reference.departements()],
-            }
-        ),
         "organismes": pd.DataFrame(
             {"organisme": range(len(organismes)), "siret": [o.siret for o in organismes]}
         ),
+        "certifications": demande.certifications(catalogue),
+        "repartition_segment": demande.segments(catalogue),
+        "facteurs": demande.facteurs(catalogue),
+        "repartition_departement": demande.repartition_departement(),
+        "departements": demande.departements(),
         "offres": demande.offres(offre),
-        "statuts": pd.DataFrame({"rang": range(1, 10), "libelle": STATUTS}),
-        "financeurs": pd.DataFrame({"rang": range(1, 10), "code": FINANCEURS}),
-        "situations": pd.DataFrame({"rang": range(1, 4), "code": SITUATIONS}),
-        "modalites": pd.DataFrame({"rang": range(3), "code": MODALITES}),
+        "statuts": _codes(STATUTS, premier=1),
+        "financeurs": _codes(FINANCEURS, premier=1),
+        "situations": _codes(SITUATIONS, premier=1),
+        "modalites": _codes(MODALITES, premier=0),
     }
     for nom, table in tables.items():
         connection.register("arrivage", table)
@@ -128,28 +140,30 @@ def _prepare(
         connection.unregister("arrivage")
 
 
+def _codes(codes: tuple[str, ...], premier: int) -> pd.DataFrame:
+    return pd.DataFrame({"rang": range(premier, premier + len(codes)), "code": codes})
+
+
 def _mois(jour: dt.date, scale: float) -> pd.DataFrame:
     """One row per month: how many dossiers are validated, and its year's shares."""
-    lignes = []
+    lignes: list[dict[str, object]] = []
     premier = 0
-    # Constants of the titulaires: a lag of about 18 months of dossiers, 4,400 dossiers a day.
-    commun = {"lag_moyen": 2_300_000 * scale, "jours_par_titulaire": 1 / (1.15 * 4400 * scale)}
     for mois in mois_jusqu_a(jour):
         annee, saison = reference.annee_de(mois.year), reference.saison(mois.year)
         nombre = round(annee.dossiers * scale * saison[mois.month - 1] / sum(saison))
-        suivant = (mois.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
         lignes.append(
             {
                 "mois": len(lignes),
                 "annee": mois.year,
                 "debut": mois,
-                "jours": (suivant - mois).days,
+                "jours": calendar.monthrange(mois.year, mois.month)[1],
                 "premier": premier,
                 "nombre": nombre,
                 "part_annulee": annee.part_annulee,
                 "part_demandeur_emploi": annee.part_demandeur_emploi,
                 "part_dans_offre": annee.part_dans_offre,
-                **commun,
+                "lag_moyen": LAG_MOYEN * scale,
+                "jours_par_titulaire": 1 / (TITULAIRES_PAR_JOUR * scale),
             }
         )
         premier += nombre
@@ -172,11 +186,10 @@ def _dossiers(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table dossiers as from parcours")
     connection.execute(f"create table versions as {_requete('versions')}")
     connection.execute("drop table dossiers")
+    connection.execute(f"create view livraisons as {_requete('livraisons')}")
 
 
-def _exporte(
-    connection: duckdb.DuckDBPyConnection, source: str, mois: int, chemin: Path
-) -> Path:
+def _exporte(connection: duckdb.DuckDBPyConnection, source: str, mois: int, chemin: Path) -> Path:
     requete = _requete(f"export_{source}", mois=mois)
     with remplace(chemin) as provisoire:
         connection.execute(

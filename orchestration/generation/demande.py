@@ -1,7 +1,7 @@
 """Tables of the demand: who buys which certification, where, at what price.
 
-Belongs here: turning the public shares into lookup tables for the SQL of ``consommation``. Does not:
-the drawing of dossiers.
+Belongs here: turning the public shares into lookup tables for the SQL of ``consommation``. Does
+not: the drawing of dossiers.
 """
 
 import math
@@ -67,11 +67,11 @@ def _parts(catalogue: Catalogue, annee: int) -> Matrice:
     parts = np.array(
         [np.interp(annee, ANNEES_DES_PARTS, segment.parts) for segment in catalogue.segments]
     )
-    return parts / parts.sum()
+    return np.asarray(parts / parts.sum())
 
 
 def _appetences(catalogue: Catalogue, annee: int) -> Matrice:
-    """Joint shares, shape (segments, 8 profiles), fitted to both margins (iterative proportions)."""
+    """Joint shares (segments, 8 profiles), fitted to both margins by iterative proportions."""
     genres = (reference.PART_FEMMES, 1 - reference.PART_FEMMES)
     profils = np.array([genre * age for genre in genres for age in reference.PART_AGE])
     parts = _parts(catalogue, annee)
@@ -82,7 +82,7 @@ def _appetences(catalogue: Catalogue, annee: int) -> Matrice:
     for _ in range(30):
         jointes *= (parts / jointes.sum(axis=1))[:, None]
         jointes *= (profils / jointes.sum(axis=0))[None, :]
-    return jointes
+    return np.asarray(jointes)
 
 
 def _quantiles(parts: Matrice, tranches: int) -> npt.NDArray[np.int64]:
@@ -93,6 +93,17 @@ def _quantiles(parts: Matrice, tranches: int) -> npt.NDArray[np.int64]:
 
 
 def departements() -> pd.DataFrame:
+    """One row per département: rang, code, code_commune (chef-lieu)."""
+    return pd.DataFrame(
+        {
+            "rang": range(len(reference.departements())),
+            "code": [d.code for d in reference.departements()],
+            "code_commune": [d.code_commune for d in reference.departements()],
+        }
+    )
+
+
+def repartition_departement() -> pd.DataFrame:
     """Quantile table tranche → departement, in proportion of the populations."""
     habitants = np.array([d.milliers_habitants for d in reference.departements()], dtype=float)
     return pd.DataFrame(
@@ -130,7 +141,7 @@ def _prix_attendu(certification: Certification) -> float:
 
 def offres(offre: Offre) -> pd.DataFrame:
     """One row per training and place, sorted so that a certification, then its places, follow."""
-    formation = offre.ligne_formation()
+    formation = offre.formation_des_lignes()
     premieres = offre.debut_actions[:-1]
     table = pd.DataFrame(
         {

@@ -1,23 +1,25 @@
 """The EDOF catalogue: the offer in the bodies' XML (LHEO profile), in ISO-8859-1.
 
 Belongs here: the document's elements, in the order of the publisher's schema, and the defects of
-the real catalogues. Does not: what is offered (``offre``). Texts are assembled and written by
-blocks, so that memory does not grow with the offer.
+the real catalogues. Does not: what is offered (``offre``), addresses and contacts (``edof_lieux``).
+Texts are assembled and written by blocks, so that memory does not grow with the offer.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from orchestration.generation import noms, reference, textes
+from orchestration.generation import textes
 from orchestration.generation.certifications import Catalogue, Certification
+from orchestration.generation.edof_lieux import Hasard, adresse, coordonnees
 from orchestration.generation.fichiers import remplace
 from orchestration.generation.offre import Offre
-from orchestration.generation.organismes import Organisme, code_postal
+from orchestration.generation.organismes import Organisme
 from orchestration.generation.rates import RATES
 
 DEBUT = (
@@ -25,42 +27,30 @@ DEBUT = (
     '<lheo xmlns="https://www.of.moncompteformation.gouv.fr">\n<offres>\n'
 )
 FIN = "</offres>\n</lheo>\n"
-BLOC = 400  # trainings written at once, about 2 MB
-HASARDS = 4096  # length of the reused list of draws: odd steps through it never line up
+BLOC = 400  # trainings written at once, about 3 MB
+JOURS_PASSES, JOURS_A_VENIR = 900, 500  # days around the catalogue's that its dates may take
+DATE_IMPOSSIBLE = "20241350"
+SUFFIXES = ("", "", "", " - Initiation", " - Perfectionnement", " & accompagnement", " (intensif)")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Ecriture:
-    """What the functions below share: the data, the day, and a cheap stream of draws in [0, 1)."""
+    """What the functions below share; ``dates`` are yyyymmdd, the catalogue's at JOURS_PASSES."""
 
     offre: Offre
     certifications: tuple[Certification, ...]
     organismes: tuple[Organisme, ...]
-    jour: dt.date
-    alea: np.random.Generator
-    textes: dict[str, list[tuple[str, str, str]]]
-    dates: list[str]
-    rang: int = 0
+    hasard: Hasard
+    textes: dict[str, list[textes.Textes]]
+    dates: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        """Draw the first stretch of the stream."""
-        self.tirages: list[float] = []
-        self._recharge()
 
-    def _recharge(self) -> None:
-        self.tirages = self.alea.random(HASARDS * 16).tolist()
-        self.rang = 0
+class _Parent(NamedTuple):
+    """What an action takes from its training."""
 
-    def hasard(self) -> float:
-        """Next draw."""
-        if self.rang >= len(self.tirages):
-            self._recharge()
-        self.rang += 1
-        return self.tirages[self.rang - 1]
-
-    def entier(self, borne: int) -> int:
-        """Next draw as an integer below ``borne``."""
-        return int(self.hasard() * borne)
+    attributs: str
+    organisme: Organisme
+    heures: int
 
 
 def ecrit(
@@ -73,26 +63,26 @@ def ecrit(
 ) -> Path:
     """Write ``edof_catalogue_<jour>.xml`` and return its path."""
     alea = np.random.default_rng([graine, 6])
-    # Days around the catalogue's: past ones for creations and updates, coming ones for sessions.
-    dates = [(jour + dt.timedelta(days=ecart)).strftime("%Y%m%d") for ecart in range(-900, 400)]
-    ecriture = _Ecriture(
-        offre, catalogue.certifications, organismes, jour, alea, textes.pool(alea), dates
+    dates = tuple(
+        (jour + dt.timedelta(days=ecart)).strftime("%Y%m%d")
+        for ecart in range(-JOURS_PASSES, JOURS_A_VENIR)
     )
+    pool = textes.pool(alea)
+    e = _Ecriture(offre, catalogue.certifications, organismes, Hasard(alea), pool, dates)
     chemin = dossier / f"edof_catalogue_{jour.isoformat()}.xml"
     with remplace(chemin) as provisoire, provisoire.open("wb") as fichier:
-        for morceau in _morceaux(ecriture):
+        for morceau in _morceaux(e):
+            # What Latin-1 lacks becomes a reference (&#8217;), as in the bodies' own exports.
             fichier.write(morceau.encode("iso-8859-1", "xmlcharrefreplace"))
     return chemin
 
 
-def _morceaux(ecriture: _Ecriture) -> Iterator[str]:
+def _morceaux(e: _Ecriture) -> Iterator[str]:
     yield DEBUT
     bloc: list[str] = []
-    for formation in range(len(ecriture.offre.f_certification)):
-        texte = _formation(ecriture, formation)
-        bloc.append(texte)
-        if ecriture.hasard() < RATES.doublon_formation:
-            bloc.append(texte)
+    for formation in range(len(e.offre.f_certification)):
+        texte = _formation(e, formation)
+        bloc += [texte, texte] if e.hasard.part() < RATES.doublon_formation else [texte]
         if len(bloc) >= BLOC:
             yield "".join(bloc)
             bloc.clear()
@@ -102,27 +92,29 @@ def _morceaux(ecriture: _Ecriture) -> Iterator[str]:
 def _formation(e: _Ecriture, formation: int) -> str:
     certification = e.certifications[int(e.offre.f_certification[formation])]
     organisme = e.organismes[int(e.offre.f_organisme[formation])]
-    creation, maj = e.dates[e.entier(700)], e.dates[700 + e.entier(200)]
-    if e.hasard() < RATES.formation_rejetee:
-        maj = "20241350"
+    creation, maj = e.dates[e.hasard.entier(700)], e.dates[700 + e.hasard.entier(200)]
+    if e.hasard.part() < RATES.formation_rejetee:
+        maj = DATE_IMPOSSIBLE
     attributs = f'datemaj="{maj}" datecrea="{creation}"'
-    variantes = e.textes.get(certification.nsf) or e.textes["310"]
-    objectif, resultats, contenu = variantes[e.entier(len(variantes))]
+    variantes = e.textes[certification.nsf]
+    texte = variantes[e.hasard.entier(len(variantes))]
     numero = escape(e.offre.f_numero[formation])
+    intitule = certification.intitule + SUFFIXES[e.hasard.entier(len(SUFFIXES))]
+    parent = _Parent(attributs, organisme, int(e.offre.f_heures[formation]))
     actions = "".join(
-        _action(e, f"{numero}-{rang}", organisme, ligne, action, attributs, formation)
+        _action(e, f"{numero}-{rang}", parent, ligne, action)
         for rang, (ligne, action) in enumerate(_actions(e.offre, formation), start=1)
     )
-    tabulation = "\t" if e.hasard() < RATES.tabulation else ""
-    exception = certification.exception
+    tabulation = "\t" if e.hasard.part() < RATES.tabulation else ""
     return (
         f'<formation numero="{numero}" {attributs}>\n'
-        f"<intitule-formation>{_intitule(e, certification)}</intitule-formation>"
-        f"<objectif-formation><![CDATA[{objectif}]]></objectif-formation>"
-        f"<resultats-attendus>{escape(resultats)}</resultats-attendus>"
-        f"<contenu-formation><![CDATA[{contenu}]]></contenu-formation>"
-        f"<parcours-de-formation>{1 + e.entier(4)}</parcours-de-formation>"
-        f"<objectif-general-formation>{7 if exception else 6}</objectif-general-formation>"
+        f"<intitule-formation>{escape(intitule[:255])}</intitule-formation>"
+        f"<objectif-formation><![CDATA[{texte.objectif}]]></objectif-formation>"
+        f"<resultats-attendus>{escape(texte.resultats)}</resultats-attendus>"
+        f"<contenu-formation><![CDATA[{texte.contenu}]]></contenu-formation>"
+        f"<parcours-de-formation>{1 + e.hasard.entier(4)}</parcours-de-formation>"
+        f"<objectif-general-formation>{7 if certification.exception else 6}"
+        "</objectif-general-formation>"
         f"<certification>{_code(e, certification)}</certification>\n{actions}"
         "<organisme-formation-responsable><SIRET-organisme-formation>"
         f"<SIRET>{tabulation}{organisme.siret}</SIRET>"
@@ -138,138 +130,87 @@ def _actions(offre: Offre, formation: int) -> Iterator[tuple[int, int]]:
             yield ligne, action
 
 
-def _intitule(e: _Ecriture, certification: Certification) -> str:
-    suffixes = ("", " - Initiation", " - Perfectionnement", " & accompagnement", " (intensif)", "")
-    return escape((certification.intitule + suffixes[e.entier(6)])[:255])
-
-
 def _code(e: _Ecriture, certification: Certification) -> str:
     code = certification.code
-    nature = "RNCP" if code.startswith("RNCP") else "RS" if code.startswith("RS") else "CPF"
-    if nature != "CPF" and e.hasard() < RATES.certification_inconnue:
-        code = f"{nature}{99000 + e.entier(900)}"
+    nature = "CPF" if certification.exception else "RNCP" if certification.rncp else "RS"
+    if not certification.exception and e.hasard.part() < RATES.certification_inconnue:
+        code = f"{nature}{99000 + e.hasard.entier(900)}"
     return f"<code-{nature}>{code}</code-{nature}>"
 
 
 def _extras_formation(e: _Ecriture, certification: Certification) -> str:
-    resumes = textes.points_forts()
-    resume = resumes[e.entier(len(resumes))]
+    resume = textes.POINTS_FORTS[e.hasard.entier(len(textes.POINTS_FORTS))]
     extras = f'<extra info="resume-contenu"><![CDATA[{resume}]]></extra>' if resume else ""
-    if certification.code.startswith("RNCP"):
+    if certification.rncp:
         blocs = "".join(
             f'<extra info="code-bloc">{certification.code}BC{rang:02d}</extra>'
-            for rang in range(1, 2 + e.entier(4))
+            for rang in range(1, 2 + e.hasard.entier(3))
         )
         extras += f'<extras info="blocs-competences">{blocs}</extras>'
     return extras + '<extra info="blocs-modifiables">0</extra>'
 
 
-def _action(
-    e: _Ecriture,
-    numero: str,
-    organisme: Organisme,
-    ligne: int,
-    action: int,
-    attributs: str,
-    formation: int,
-) -> str:
-    adresse = _adresse(e, organisme, int(e.offre.l_departement[ligne]))
-    permanente = e.hasard() < 0.45
+def _action(e: _Ecriture, numero: str, parent: _Parent, ligne: int, action: int) -> str:
+    lieu = adresse(e.hasard, parent.organisme, int(e.offre.l_departement[ligne]))
+    permanente = e.hasard.part() < 0.45
+    # An action has at least one session: closed when none is open.
+    etats = "1" * int(e.offre.a_ouvertes[action]) + "2" * int(e.offre.a_fermees[action]) or "2"
     sessions = "".join(
-        _session(e, f"{numero}-S{rang}", adresse, attributs, ouverte, permanente)
-        for rang, ouverte in enumerate(_etats(e.offre, action), start=1)
+        _session(e, f'numero="{numero}-S{rang}" {parent.attributs}', lieu, etat, permanente)
+        for rang, etat in enumerate(etats, start=1)
     )
-    taux, ttc = (200, int(e.offre.a_prix[action])) if e.hasard() < 0.55 else (0, int(e.offre.a_prix[action]))
-    ht = round(ttc * 1000 / (1000 + taux))
-    heures = int(e.offre.f_heures[formation])
+    url = "<url-action><urlweb>https://www.example.fr/formations</urlweb></url-action>"
     return (
-        f'<action numero="{numero}" {attributs}>'
-        f"<niveau-entree-obligatoire>{e.entier(2)}</niveau-entree-obligatoire>"
+        f'<action numero="{numero}" {parent.attributs}>'
+        f"<niveau-entree-obligatoire>{e.hasard.entier(2)}</niveau-entree-obligatoire>"
         f"<modalites-enseignement>{e.offre.a_modalite[action]}</modalites-enseignement>"
-        f"<lieu-de-formation>{_coordonnees(e, adresse)}</lieu-de-formation>"
+        f"<lieu-de-formation>{coordonnees(e.hasard, lieu)}</lieu-de-formation>"
         f"<modalites-entrees-sorties>{int(permanente)}</modalites-entrees-sorties>"
-        f"<url-action><urlweb>https://www.example.fr/formations/{numero}</urlweb></url-action>\n"
-        f"{sessions}"
-        f"<acces-handicapes>{e.entier(2)}</acces-handicapes>"
-        "<langue-formation>fr</langue-formation>"
-        "<modalites-recrutement>Entretien &amp; test de positionnement</modalites-recrutement>"
-        f"<code-perimetre-recrutement>{e.entier(7)}</code-perimetre-recrutement>"
-        f"{_heures(e, heures)}"
-        '<extras info="action">'
-        f'<extra info="contact-information">{_coordonnees(e, "")}</extra>'
-        '<extra info="info-admission">Sans condition particulière</extra>'
-        f'<extra info="code-gfe">{1 + e.entier(24)}</extra>'
+        f"{url if e.hasard.part() < 0.4 else ''}\n{sessions}"
+        f"<acces-handicapes>{e.hasard.entier(2)}</acces-handicapes>"
+        "<langue-formation>FR</langue-formation>"
+        f"<code-perimetre-recrutement>{e.hasard.entier(7)}</code-perimetre-recrutement>"
+        f"{_heures(e, parent.heures)}"
+        f'<extras info="action"><extra info="contact-information">{coordonnees(e.hasard)}</extra>'
+        f'<extra info="code-gfe">{1 + e.hasard.entier(24)}</extra>'
         '<extra info="frais-certif-inclus-frais-anpec">1</extra>'
-        f'<extras info="frais-pedagogiques"><extra info="taux-tva">{taux / 10}</extra>'
-        f'<extra info="frais-ht">{ht / 100:.2f}</extra>'
-        f'<extra info="frais-ttc">{ttc / 100:.2f}</extra></extras>'
+        f"{_frais(e, int(e.offre.a_prix[action]))}"
         '<extra info="existence-prerequis">0</extra></extras></action>\n'
     )
 
 
 def _heures(e: _Ecriture, heures: int) -> str:
     """Hours: when not declared, half of the bodies write 0 and half leave the elements out."""
-    if not heures and e.hasard() < 0.5:
+    if not heures and e.hasard.part() < 0.5:
         return ""
-    entreprise = 35 if heures > 200 and e.hasard() < 0.5 else 0
+    entreprise = 35 if heures > 200 and e.hasard.part() < 0.5 else 0
     return (
         f"<nombre-heures-centre>{heures - entreprise}</nombre-heures-centre>"
         f"<nombre-heures-entreprise>{entreprise}</nombre-heures-entreprise>"
     )
 
 
-def _etats(offre: Offre, action: int) -> list[bool]:
-    """Sessions of an action: the open ones, then the closed; at least one, since the schema asks."""
-    etats = [True] * int(offre.a_ouvertes[action]) + [False] * int(offre.a_fermees[action])
-    return etats or [False]
-
-
-def _session(
-    e: _Ecriture, numero: str, adresse: str, attributs: str, ouverte: bool, permanente: bool
-) -> str:
-    debut = 905 + e.entier(300) if ouverte else 500 + e.entier(420)
-    fin = min(debut + 1 + e.entier(180), len(e.dates) - 1)
-    periode = (
-        ""
-        if permanente and ouverte
-        else f"<periode><debut>{e.dates[debut]}</debut><fin>{e.dates[fin]}</fin></periode>"
-    )
-    contact = (
-        f'<extra info="contact-inscription">{_coordonnees(e, "")}</extra>'
-        if e.hasard() < 0.15
-        else ""
-    )
+def _frais(e: _Ecriture, centimes_ttc: int) -> str:
+    """Price: a bit more than half of the bodies charge VAT."""
+    taux = 20 if e.hasard.part() < 0.55 else 0
+    centimes_ht = round(centimes_ttc * 100 / (100 + taux))
     return (
-        f'<session numero="{numero}" {attributs}>{periode}'
-        f"<adresse-inscription>{adresse}</adresse-inscription>"
-        f"<etat-recrutement>{1 if ouverte else 2}</etat-recrutement>"
-        f'<extras info="session">{contact}<extra info="garantie">{e.entier(2)}</extra>'
-        "</extras></session>\n"
+        f'<extras info="frais-pedagogiques"><extra info="taux-tva">{taux:.1f}</extra>'
+        f'<extra info="frais-ht">{centimes_ht / 100:.2f}</extra>'
+        f'<extra info="frais-ttc">{centimes_ttc / 100:.2f}</extra></extras>'
     )
 
 
-def _adresse(e: _Ecriture, organisme: Organisme, departement: int) -> str:
-    """Address of a place; a remote training gives the body's own."""
-    if departement < 0:
-        lieu, postal = organisme.departement, organisme.code_postal
-    else:
-        lieu = reference.departements()[departement]
-        postal = code_postal(lieu, e.entier(60))
+def _session(e: _Ecriture, attributs: str, lieu: str, etat: str, permanente: bool) -> str:
+    ouverte = etat == "1"
+    debut = JOURS_PASSES + 5 + e.hasard.entier(300) if ouverte else 500 + e.hasard.entier(420)
+    fin = min(debut + 1 + e.hasard.entier(180), len(e.dates) - 1)
+    periode = f"<periode><debut>{e.dates[debut]}</debut><fin>{e.dates[fin]}</fin></periode>"
+    contact = f'<extra info="contact-inscription">{coordonnees(e.hasard)}</extra>'
     return (
-        f'<adresse numero="1"><ligne>{escape(organisme.denomination[:50])}</ligne>'
-        f"<codepostal>{postal}</codepostal><ville>{lieu.chef_lieu.upper()}</ville>"
-        f'<extras info="adresse"><extra info="libelle-voie">{noms.VOIES[e.entier(16)]}</extra>'
-        '<extra info="conformite-reglementaire">1</extra></extras></adresse>'
-    )
-
-
-def _coordonnees(e: _Ecriture, adresse: str) -> str:
-    """Invented contact person: these elements must never go further than the raw extract."""
-    nom = noms.NOMS[e.entier(len(noms.NOMS))]
-    prenom = noms.PRENOMS[e.entier(len(noms.PRENOMS))]
-    numero = e.entier(10_000)
-    return (
-        f'<coordonnees numero="{numero}"><nom>{nom}</nom><prenom>{prenom}</prenom>{adresse}'
-        f"<telfixe><numtel>019900{numero:04d}</numtel></telfixe>"
-        f"<courriel>contact{numero}@example.fr</courriel></coordonnees>"
+        f"<session {attributs}>{'' if permanente and ouverte else periode}"
+        f"<adresse-inscription>{lieu}</adresse-inscription>"
+        f"<etat-recrutement>{etat}</etat-recrutement>"
+        f'<extras info="session">{contact if e.hasard.part() < 0.08 else ""}'
+        f'<extra info="garantie">{e.hasard.entier(2)}</extra></extras></session>\n'
     )

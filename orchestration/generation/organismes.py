@@ -110,9 +110,10 @@ def ecrit(
     liste = connus + [o for o in autres if o.siren not in actifs]
     ordre = alea.permutation(len(liste)).tolist()
     chemin = dossier / f"organismes_{jour.isoformat()}.csv"
-    with remplace(chemin) as provisoire, provisoire.open(
-        "w", encoding="utf-8-sig", newline=""
-    ) as fichier:
+    with (
+        remplace(chemin) as provisoire,
+        provisoire.open("w", encoding="utf-8-sig", newline="") as fichier,
+    ):
         ecrivain = csv.writer(fichier, delimiter=";", lineterminator="\n")
         ecrivain.writerow(ENTETE)
         for rang in ordre:

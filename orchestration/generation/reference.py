@@ -7,21 +7,25 @@ ROME nomenclatures, France compétences (codes of the well-known certifications)
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
 
 FAITS = Path(__file__).parent / "faits"
 
-# Share of a year's dossiers by month. 2024 bought 30 % more than 2023 until May (the flat
-# participation came on the 2nd of May), 14 % less afterwards; the other years are nearly even.
+# Weight of each month in its year. Published: 2024 bought 30 % more than 2023 until May (the flat
+# participation came on the 2nd of May) and 14 % less afterwards. Both cannot hold with the totals
+# of the two years, which come first: the contrast 1.30 / 0.86 is kept, on a 2023 that grows.
 SAISON_ORDINAIRE = (1.08, 1.00, 1.08, 0.98, 0.97, 0.95, 0.83, 0.74, 1.12, 1.14, 1.08, 1.03)
-SAISON_2024 = (1.24, 1.20, 1.26, 1.36, 1.04, 0.80, 0.76, 0.66, 0.96, 0.98, 0.92, 0.82)
 SAISON_2020 = (0.75, 0.75, 0.65, 0.60, 0.80, 0.95, 0.95, 0.80, 1.25, 1.45, 1.50, 1.55)
+SAISON_2023 = (0.90, 0.86, 0.94, 0.85, 0.85, 0.96, 0.90, 0.82, 1.22, 1.26, 1.24, 1.20)
+SAISON_2024 = tuple(poids * (1.30 if rang < 5 else 0.86) for rang, poids in enumerate(SAISON_2023))
 
-TRANCHES_AGE = (18, 25, 40, 50, 65)  # bounds of the four brackets: <25, 25-39, 40-49, 50+
-PART_AGE = (0.100, 0.447, 0.235, 0.218)
+PART_AGE = (0.100, 0.447, 0.235, 0.218)  # <25, 25-39, 40-49, 50+ (2023)
 PART_FEMMES = 0.495
+
+Fait = TypeVar("Fait")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ class Annee:
 
 @dataclass(frozen=True)
 class Phare:
-    """A well-known certification: price in €, hours, usual length in days, shares in percent."""
+    """A well-known certification: 2024 price in €, hours, usual length in days.
+
+    ``parts`` are percents of the dossiers of 2021, 2023 and 2024; ``part_offre`` a percent of the
+    offer's rows (of the legislative exceptions' rows for these).
+    """
 
     code: str
     intitule: str
@@ -62,7 +70,7 @@ class Phare:
     prix_eur: float
     heures: int
     jours: int
-    parts: tuple[float, float, float]  # of the dossiers of 2021, 2023 and 2024
+    parts: tuple[float, ...]
     part_offre: float
     part_distance: float
     public: str
@@ -91,33 +99,33 @@ def _lignes(nom: str) -> list[dict[str, str]]:
         return list(csv.DictReader(fichier, delimiter=";"))
 
 
-def _liste(texte: str) -> tuple[str, ...]:
-    return tuple(texte.split("|")) if texte else ()
+def _valeur(texte: str, genre: Any) -> Any:
+    """Convert a cell to the type of its field; tuples are separated by ``|``."""
+    if genre in {str, int, float}:
+        return genre(texte)
+    element = genre.__args__[0]
+    return tuple(element(morceau) for morceau in texte.split("|")) if texte else ()
+
+
+def _charge(nom: str, classe: type[Fait]) -> tuple[Fait, ...]:
+    genres = get_type_hints(classe)
+    noms = [champ.name for champ in fields(classe)]  # type: ignore[arg-type]
+    return tuple(
+        classe(**{champ: _valeur(ligne[champ], genres[champ]) for champ in noms})
+        for ligne in _lignes(nom)
+    )
 
 
 @cache
 def departements() -> tuple[Departement, ...]:
     """The 101 départements in the order of their codes."""
-    return tuple(
-        Departement(**{**ligne, "milliers_habitants": int(ligne["milliers_habitants"])})  # type: ignore[arg-type]
-        for ligne in _lignes("departements")
-    )
+    return _charge("departements", Departement)
 
 
 @cache
 def annees() -> tuple[Annee, ...]:
     """Known and extrapolated years, the last one standing for those after it."""
-    return tuple(
-        Annee(
-            annee=int(ligne["annee"]),
-            dossiers=int(ligne["dossiers"]),
-            prix_moyen=float(ligne["prix_moyen"]),
-            part_annulee=float(ligne["part_annulee"]),
-            part_demandeur_emploi=float(ligne["part_demandeur_emploi"]),
-            part_dans_offre=float(ligne["part_dans_offre"]),
-        )
-        for ligne in _lignes("annees")
-    )
+    return _charge("annees", Annee)
 
 
 def annee_de(annee: int) -> Annee:
@@ -127,60 +135,20 @@ def annee_de(annee: int) -> Annee:
 
 def saison(annee: int) -> tuple[float, ...]:
     """Twelve monthly weights of a year's dossiers."""
-    return {2020: SAISON_2020, 2024: SAISON_2024}.get(annee, SAISON_ORDINAIRE)
+    particulieres = {2020: SAISON_2020, 2023: SAISON_2023, 2024: SAISON_2024}
+    return particulieres.get(annee, SAISON_ORDINAIRE)
 
 
 @cache
 def phares() -> tuple[Phare, ...]:
     """The well-known certifications, legislative exceptions (``CPFnnn``) included."""
-    return tuple(
-        Phare(
-            code=ligne["code"],
-            intitule=ligne["intitule"],
-            niveau=ligne["niveau"],
-            nsf=ligne["nsf"],
-            formacodes=_liste(ligne["formacodes"]),
-            romes=_liste(ligne["romes"]),
-            prix_eur=float(ligne["prix_eur"]),
-            heures=int(ligne["heures"]),
-            jours=int(ligne["jours"]),
-            parts=(
-                float(ligne["part_2021"]),
-                float(ligne["part_2023"]),
-                float(ligne["part_2024"]),
-            ),
-            part_offre=float(ligne["part_offre"]),
-            part_distance=float(ligne["part_distance"]),
-            public=ligne["public"],
-            certificateur=ligne["certificateur"],
-        )
-        for ligne in _lignes("phares")
-    )
-
-
-def _codes(texte: str) -> tuple[str, ...]:
-    return tuple(couple.split(":", 1)[0] for couple in _liste(texte))
+    return _charge("phares", Phare)
 
 
 @cache
 def domaines() -> tuple[Domaine, ...]:
     """NSF groups of the less known certifications."""
-    return tuple(
-        Domaine(
-            nsf=ligne["nsf"],
-            libelle=ligne["libelle"],
-            formacodes=_codes(ligne["formacodes"]),
-            romes=_codes(ligne["romes"]),
-            poids_rncp=float(ligne["poids_rncp"]),
-            poids_rs=float(ligne["poids_rs"]),
-            part_dossiers=float(ligne["part_dossiers"]),
-            part_distance=float(ligne["part_distance"]),
-            public=ligne["public"],
-            objets=_liste(ligne["objets"]),
-            metiers=_liste(ligne["metiers"]),
-        )
-        for ligne in _lignes("domaines")
-    )
+    return _charge("domaines", Domaine)
 
 
 @cache
@@ -195,11 +163,5 @@ def publics() -> dict[str, tuple[float, ...]]:
 @cache
 def libelles() -> dict[str, str]:
     """Label of every Formacode, ROME and NSF code used by the generator."""
-    textes = {ligne["code"]: ligne["libelle"] for ligne in _lignes("formacodes")}
-    textes |= {ligne["code"]: ligne["libelle"] for ligne in _lignes("romes")}
-    for ligne in _lignes("domaines"):
-        textes[ligne["nsf"]] = ligne["libelle"]
-        for couple in _liste(ligne["formacodes"]) + _liste(ligne["romes"]):
-            code, libelle = couple.split(":", 1)
-            textes[code] = libelle
-    return textes
+    textes = {ligne["code"]: ligne["libelle"] for ligne in _lignes("libelles")}
+    return textes | {domaine.nsf: domaine.libelle for domaine in domaines()}

@@ -5,11 +5,22 @@ go into CDATA sections, where character references mean nothing: signs outside L
 as HTML entities (``&euro;``, ``&rsquo;``), as the bodies' editors do.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from orchestration.generation.reference import Domaine, domaines
 
-VARIANTES = 10  # texts of each kind per domain
+VARIANTES = 10  # texts per domain
+
+
+class Textes(NamedTuple):
+    """HTML of a training, 300 to 1,500 characters each."""
+
+    objectif: str
+    resultats: str
+    contenu: str
+
 
 _OBJECTIFS = (
     "Acquérir une méthode pour mener à bien {objet} de façon autonome",
@@ -42,12 +53,14 @@ _RESULTATS = (
     "Le passage de la certification est inclus et organisé dans nos locaux ou à distance.",
     "En cas d'échec, une seconde présentation est possible dans les six mois.",
 )
-_POINTS_FORTS = (
+POINTS_FORTS = (
     "Petits groupes de 4 à 6 personnes, formateurs issus du métier.",
     "<p>Une formation adaptée à votre rythme, une équipe à votre écoute.</p>",
     "Plateforme accessible 24 h/24 &amp; accompagnement individuel.",
-    "<p><strong>95 % de réussite</strong> à l'examen, centre accessible aux personnes handicapées.</p>",
+    "<p><strong>95 % de réussite</strong> à l'examen, centre accessible à tous.</p>",
     "Cours du soir et du samedi, entrées toute l'année.",
+    "",
+    "",
 )
 
 
@@ -73,21 +86,16 @@ def _modules(phrases: list[str]) -> str:
     )
 
 
-def pool(alea: np.random.Generator) -> dict[str, list[tuple[str, str, str]]]:
-    """Draw the (objectif, résultats, contenu) texts of each domain, keyed by its NSF code."""
+def pool(alea: np.random.Generator) -> dict[str, list[Textes]]:
+    """Draw the texts of each domain, keyed by its NSF code."""
     return {
         domaine.nsf: [
-            (
-                _liste(_phrases(_OBJECTIFS, int(alea.integers(4, 8)), domaine, alea)),
-                " ".join(_phrases(_RESULTATS, int(alea.integers(3, 6)), domaine, alea)),
-                _modules(_phrases(_CONTENUS, int(alea.integers(6, 13)), domaine, alea)),
+            Textes(
+                objectif=_liste(_phrases(_OBJECTIFS, int(alea.integers(4, 8)), domaine, alea)),
+                resultats=" ".join(_phrases(_RESULTATS, int(alea.integers(3, 6)), domaine, alea)),
+                contenu=_modules(_phrases(_CONTENUS, int(alea.integers(6, 13)), domaine, alea)),
             )
             for _ in range(VARIANTES)
         ]
         for domaine in domaines()
     }
-
-
-def points_forts() -> tuple[str, ...]:
-    """Summaries of at most 255 characters; some bodies give none."""
-    return (*_POINTS_FORTS, "", "")

@@ -1,4 +1,5 @@
 -- Draws: a number and a purpose give the same value whatever the thread, the order and the month.
+-- Purposes 0 to 39 draw for a dossier, 40 to 49 for a titulaire, 50 to 63 for a delivered version.
 create macro tirage(numero, usage) as
 hash(numero::bigint * 64 + usage + $graine * 1099511627776) / 18446744073709551616.0;
 
@@ -10,13 +11,17 @@ create macro gauss(numero, usage) as
     + tirage(numero::bigint + 300000000, usage) - 1.5
 );
 
--- Age in years at the first dossier, by bracket then evenly inside it; younger than at purchase,
+-- Delay in days whose mean is given.
+create macro delai(numero, usage, moyenne) as
+floor(-ln(1 - tirage(numero, usage)) * moyenne)::integer;
+
+-- Age in years at the first dossier, by bracket then inside it; a little younger than at purchase,
 -- since the next dossiers come later.
 create macro age(bracket, place) as
 case
-    when bracket < 0.128 then 18.0 + 7.0 * place
-    when bracket < 0.585 then 25.0 + 15.0 * place
-    when bracket < 0.805 then 40.0 + 10.0 * place
+    when bracket < 0.114 then 18.0 + 7.0 * place
+    when bracket < 0.575 then 25.0 + 15.0 * place
+    when bracket < 0.802 then 40.0 + 10.0 * place
     else 50.0 + 14.0 * place * place
 end;
 
@@ -31,13 +36,19 @@ case
 end;
 
 -- 82 % of non-cadres; more manual workers among men, more clerks among women.
-create macro csp(tirage, femme) as
+create macro csp(tirage_csp, femme) as
 case
-    when tirage < 0.008 then 'AGRICULTEUR'
-    when tirage < 0.050 then 'ARTISAN_COMMERCANT_CHEF'
-    when tirage < 0.230 then 'CADRE'
-    when tirage < 0.420 then 'PROFESSION_INTERMEDIAIRE'
-    when tirage < case when femme then 0.880 else 0.660 end then 'EMPLOYE'
-    when tirage < 0.985 then 'OUVRIER'
+    when tirage_csp < 0.008 then 'AGRICULTEUR'
+    when tirage_csp < 0.050 then 'ARTISAN_COMMERCANT_CHEF'
+    when tirage_csp < 0.230 then 'CADRE'
+    when tirage_csp < 0.420 then 'PROFESSION_INTERMEDIAIRE'
+    when tirage_csp < case when femme then 0.880 else 0.660 end then 'EMPLOYE'
+    when tirage_csp < 0.985 then 'OUVRIER'
     else 'SANS_ACTIVITE'
 end;
+
+-- Halves of hours, written as people do: 14, 17.5.
+create macro heures_texte(heures) as
+case when heures = floor(heures) then heures::integer::varchar else heures::varchar end;
+
+create macro euros(centimes) as centimes::decimal(12, 0) * 0.01::decimal(3, 2);

@@ -1,34 +1,29 @@
--- One row per dossier: its life, from the validation to its last status. Dates are those of events;
--- statuses are numbered as in the table statuts.
+-- One row per dossier: its life, from the validation to its last status (numbered as in the table
+-- statuts). Dates are those of the events.
 with paiements as (select * from paiements),
 
 dates as (
     select
-        *,
-        validation + 4 + floor(-ln(1 - tirage(numero, 24)) * 11)::integer as entree,
+        * exclude (annee, part_annulee, part_demandeur_emploi, jours_usuels),
+        tirage(numero, 29) < part_annulee as annule,
+        tirage(numero, 30) as tirage_fin,
+        validation + 2 + delai(numero, 24, 7) as entree,
         floor(jours_usuels * exp(0.4 * gauss(numero, 25)))::integer as duree,
         -- Most bodies declare within days, one in eight months later.
         case
-            when tirage(numero, 27) < 0.87 then 1 + floor(-ln(1 - tirage(numero, 28)) * 6)
-            else 20 + floor(-ln(1 - tirage(numero, 28)) * 150)
-        end::integer as delai_cloture,
-        tirage(numero, 29) < part_annulee as annule,
-        tirage(numero, 30) as tirage_fin,
+            when tirage(numero, 27) < 0.87 then 1 + delai(numero, 28, 3)
+            else 20 + delai(numero, 28, 150)
+        end as delai_cloture
     from paiements
 ),
 
 fins as (
     select
-        * exclude (
-            mois, annee, annee_connue, part_annulee, part_demandeur_emploi, part_dans_offre,
-            annees, profil, tranche, jours_usuels, heures_usuelles, heures_offre, a_distance,
-            dans_offre, pres_de_chez_soi, duree, delai_cloture, annule, tirage_fin
-        ),
+        *,
         entree + duree as sortie,
         case
-            when annule then validation + 1 + floor(-ln(1 - tirage(numero, 31)) * 14)::integer
-            when tirage_fin < 0.015 then null
-            else entree + duree + delai_cloture
+            when annule then validation + 2 + delai(numero, 31, 10)
+            when tirage_fin >= 0.02 then entree + duree + delai_cloture + 1
         end as fin,
         case
             when annule and tirage_fin < 0.52 then 6
@@ -37,14 +32,19 @@ fins as (
             when annule then 9
             when tirage_fin < 0.11 then 5
             else 4
-        end::tinyint as statut_final,
+        end::tinyint as statut_final
+    from dates
+),
+
+controles as (
+    select
+        * exclude (duree, delai_cloture, tirage_fin),
         -- Controls after the fact: a closed dossier is cancelled more than half a year later.
         case
             when not annule and tirage(numero, 32) < 0.004
-                then entree + duree + delai_cloture + 200 + floor(tirage(numero, 33) * 400)::integer
-        end as annulation_tardive,
-        date_diff('month', date '2020-01-01', validation)::smallint as mois_validation,
-    from dates
+                then fin + 200 + floor(tirage(numero, 33) * 400)::integer
+        end as annulation_tardive
+    from fins
 )
 
-select * from fins
+select * from controles

@@ -60,7 +60,7 @@ def land(
 ) -> None:
     """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
     from orchestration.landing.land import land as land_files
-    from orchestration.run import BusyError, lock
+    from orchestration.lock import BusyError, lock
 
     if source not in settings.SOURCES:
         _stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
@@ -81,8 +81,8 @@ def run(
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
     from orchestration.jeux import lire_jeux
+    from orchestration.lock import BusyError
     from orchestration.publication.etat import etat
-    from orchestration.run import BusyError
     from orchestration.run import run as run_graph
     from orchestration.transformation import DbtFailedError
 

@@ -17,6 +17,7 @@ from orchestration.publication import assets as publication
 def defs() -> dg.Definitions:
     """Landing, models, candidates, gates and publications of every declared dataset."""
     jeux = list(lire_jeux().values())
+    jobs = schedules.jobs(jeux)
     return dg.Definitions(
         assets=[
             *landing.assets(),
@@ -24,9 +25,9 @@ def defs() -> dg.Definitions:
             *(asset for jeu in jeux for asset in publication.assets(jeu)),
         ],
         asset_checks=[publication.gate(jeu) for jeu in jeux],
-        jobs=schedules.jobs(jeux),
+        jobs=jobs,
         schedules=schedules.schedules(jeux),
-        sensors=[schedules.delivery_sensor(jeux)],
+        sensors=[schedules.delivery_sensor(jeux, jobs)],
         resources={"dbt": transformation.resource()},
         # DuckDB has one writer per file; in one process is also twice as fast here.
         executor=dg.in_process_executor,

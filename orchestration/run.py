@@ -1,24 +1,19 @@
 """One run of the graph through Dagster, so that it is in the UI whoever started it.
 
-Belongs here: the lock, stale runs, the job, what came of each dataset. Does not: printing.
+Belongs here: stale runs, the job, what came of each dataset. Does not: printing.
 """
 
-import fcntl
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration import schedules, settings
+from orchestration import schedules
+from orchestration.lock import lock
 from orchestration.progress import instance
 
 PID_TAG = "cpf/pid"
-
-
-class BusyError(RuntimeError):
-    """Another run holds the databases."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +71,6 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         failed_checks=tuple(sorted(failed | steps)),
         run_id=", ".join(result.run_id for result in results),
     )
-
-
-@contextmanager
-def lock() -> Iterator[None]:
-    """Hold the databases; the system releases the lock when the process dies, however it dies."""
-    settings.data().mkdir(parents=True, exist_ok=True)
-    with (settings.data() / ".verrou").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError("Une autre exécution est en cours sur ces données.") from None
-        yield
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

@@ -8,11 +8,17 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from orchestration import settings
 from orchestration.jeux import Jeu
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 TIMEZONE = "Europe/Paris"
 CRONS = {"quotidien": "0 5 * * *", "mensuel": "0 6 1 * *", "trimestriel": "0 7 1 1,4,7,10 *"}
@@ -25,7 +31,7 @@ LATE = {
 QUIET_SECONDS = 10.0
 ALL = "tout"
 # Without it Dagster falls back on its own chatty console.
-CONSOLE = {"loggers": {"console": {}}}
+CONSOLE: dict[str, Any] = {"loggers": {"console": {}}}
 
 
 def job_name(jeu: str) -> str:
@@ -33,7 +39,7 @@ def job_name(jeu: str) -> str:
     return f"publier_{jeu}"
 
 
-def jobs(jeux: Sequence[Jeu]) -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs(jeux: Sequence[Jeu]) -> list["UnresolvedAssetJobDefinition"]:
     """One job per dataset (its publication and all upstream), and one for everything."""
     one_each = [
         dg.define_asset_job(
@@ -71,12 +77,14 @@ def freshness(jeu: Jeu) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(fail_window=LATE[jeu.rythme])
 
 
-def delivery_sensor(jeux: Sequence[Jeu]) -> dg.SensorDefinition:
+def delivery_sensor(
+    jeux: Sequence[Jeu], jobs: Sequence["UnresolvedAssetJobDefinition"]
+) -> dg.SensorDefinition:
     """Ask for a run of the datasets that a new file in ``$CPF_DATA/extraits`` concerns."""
 
     @dg.sensor(
         name="livraisons",
-        job_names=[job_name(jeu.nom) for jeu in jeux],
+        jobs=jobs,
         minimum_interval_seconds=30,
         description="Surveille les extraits livrés et lance les jeux concernés.",
     )

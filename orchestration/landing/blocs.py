@@ -6,10 +6,13 @@ Belongs here: gzip, emptiness, bombs, binary and HTML files, UTF-8. Does not: wh
 
 import gzip
 import io
+import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import pyarrow as pa
 
 from orchestration.landing.rejets import LandingError
 
@@ -100,10 +103,10 @@ def _checked(path: Path, block: bytes, line: int) -> bytes:
             "octets nuls : fichier binaire ou UTF-16. Livrer un CSV en UTF-8.",
             ligne=line + block.count(b"\n", 0, position),
         )
+    if _is_utf8(block):
+        return block
     try:
-        # ASCII, the common case, is ten times faster to recognise than UTF-8 is to decode.
-        if not block.isascii():
-            str(block, "utf-8")
+        str(block, "utf-8")
     except UnicodeDecodeError as error:
         raise LandingError(
             path.name,
@@ -111,6 +114,17 @@ def _checked(path: Path, block: bytes, line: int) -> bytes:
             ligne=line + block.count(b"\n", 0, error.start),
         ) from None
     return block
+
+
+def _is_utf8(block: bytes) -> bool:
+    """Tell if bytes are UTF-8, with Arrow: seven times faster than decoding them."""
+    offsets = struct.pack("=ii", 0, len(block))
+    text = pa.StringArray.from_buffers(1, pa.py_buffer(offsets), pa.py_buffer(block))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def lines(path: Path) -> Iterator[str]:

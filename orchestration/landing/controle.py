@@ -38,8 +38,6 @@ def land_texts(
         if table.source not in schemas.DELTAS:
             raise LandingError(path.name, "aucun enregistrement : faire livrer le fichier entier.")
         depot.warn("aucun enregistrement : livraison vide, à confirmer auprès du producteur.")
-    # The landed rows keep the order of the file.
-    connection.execute("set preserve_insertion_order = true")
     try:
         connection.execute(_verified(table), parameters or {})
         _refuse_if_malformed(path, connection, read)
@@ -59,7 +57,7 @@ def land_texts(
 
 
 def _verified(table: Table) -> str:
-    """SQL of the table ``verifies``: num, rank of the first rule that holds, landed columns."""
+    """SQL of the table ``verifies``: num, anomaly, first rule that holds, landed columns."""
     repaired = ", ".join(f"{sql} as {name}" for name, sql in table.preparees.items())
     typed = readings(table.colonnes)
     read = ", ".join(f"{sql} as {name}_lu" for name, sql in typed.items())
@@ -73,7 +71,11 @@ def _verified(table: Table) -> str:
         with
         repares as (select * {f"replace ({repaired})" if repaired else ""} from textes),
         lus as (select *, {read} from repares)
-        select num, case when anomalie is not null then 0 {rules} end::utinyint as regle, {landed}
+        select
+            num,
+            anomalie,
+            case when anomalie is not null then 0 {rules} end::utinyint as regle,
+            {landed}
         from lus
     """
 
@@ -123,8 +125,8 @@ def _broken_rules(table: Table) -> str:
             num,
             ligne,
             regles.colonne,
-            coalesce(regles.motif, anomalie) as motif,
-            coalesce(regles.detail, case anomalie {anomalies} end) as detail,
+            coalesce(regles.motif, verifies.anomalie) as motif,
+            coalesce(regles.detail, case verifies.anomalie {anomalies} end) as detail,
             contenu
         from verifies
         join textes using (num)

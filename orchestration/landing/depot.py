@@ -1,47 +1,31 @@
 """One deposit: the folder that a source fills, and that appears whole or not at all.
 
 Belongs here: the deposit that every lander writes through. Does not: reading or checking a source,
-nor what a reject is (``rejets``). A lander writes its tables, rejects what it must and gives its
-counts; leaving the block reconciles them and renames the folder into place.
+the files' format (``parquets``) or what a reject is (``rejets``). A lander writes its tables,
+rejects what it must and gives its counts; leaving the block reconciles them and renames the folder.
 """
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
-from collections import Counter
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from orchestration import settings, warehouse
-from orchestration.landing import historique, schemas
+from orchestration.landing import historique
 from orchestration.landing.dates import extraction_date
-from orchestration.landing.rejets import LandingError, Rejet, Rejets, quoted
+from orchestration.landing.fichiers import fsync, identity, sha256_of
+from orchestration.landing.parquets import Lineage, Parquets
+from orchestration.landing.rejets import LandingError, Rejet, Rejets
 
 __all__ = ["Depot", "LandingError", "Lineage", "Rejet", "sha256_of"]
-
-
-@dataclass(frozen=True)
-class Lineage:
-    """Where the rows of a deposit come from."""
-
-    fichier: str
-    sha256: str
-    date_extraction: dt.date
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hexadecimal SHA-256 of a file, read once by blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Depot:
@@ -49,7 +33,8 @@ class Depot:
 
     On a normal exit the counts are reconciled (read = landed + rejected), tables never written are
     written empty, and the folder is renamed to ``<date>_<sha16>``. On any exception nothing stays.
-    ``connection`` is a private in-memory DuckDB, able to read and write encrypted Parquet.
+    ``connection`` is a private in-memory DuckDB, which keeps the order of rows and reads and writes
+    encrypted Parquet; ``engine`` is one that several deposits share (opening one takes 0.1 s).
     Raises :class:`LandingError` at exit when the counts do not add up or the file has changed.
     """
 
@@ -61,30 +46,36 @@ class Depot:
         path: Path,
         date_extraction: dt.date | None = None,
         sha256: str | None = None,
+        engine: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
         self.source = source
         self.path = path
-        self._identity = _identity(path)
+        self.avertissements: list[str] = []
+        self.lus = self.atterris = 0
+        self._identity = identity(path)
         self._date_given = date_extraction is not None
         date = date_extraction or extraction_date(path.name)
         self.lineage = Lineage(path.name, sha256 or sha256_of(path), date)
-        self.avertissements: list[str] = []
         self.directory = settings.atterrissage(source) / (
             f"{historique.DRAFT}{self.lineage.sha256[:16]}-{os.getpid()}"
         )
-        self.tables: Counter[str] = Counter()
-        self.lus = self.atterris = 0
-        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._engine = engine
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         shutil.rmtree(self.directory, ignore_errors=True)
-        self.directory.mkdir(parents=True)
         try:
-            self.connection = self._stack.enter_context(warehouse.connect())
+            self.directory.mkdir(parents=True)
+            engine = self._engine or self._stack.enter_context(warehouse.connect())
+            # A cursor has its own temporary tables and shares the engine's memory and threads.
+            self.connection = self._stack.enter_context(engine.cursor())
+            self.connection.execute("set preserve_insertion_order = true")
             self._rejets = Rejets(self.connection)
+            self._parquets = Parquets(self.source, self.directory, self.connection)
+            self._stack.callback(self._parquets.close)
         except BaseException:
-            self._clean()
+            self._stack.close()
             raise
         return self
 
@@ -116,35 +107,15 @@ class Depot:
         ``batch`` has ``_num`` and the columns of ``schemas.SOURCES[source][table]``, in any order,
         of types that cast safely to them; the other lineage columns are added here.
         """
-        if self.source in schemas.PERSONAL:
-            raise ValueError(f"{self.source}.{table} is personal: use copy_query")
-        rows = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
-        schema = schemas.arrow_schema(self.source, table)
-        for name, value in self._constants().items():
-            rows = rows.append_column(name, pa.repeat(pa.scalar(value), len(rows)))
-        self._writer(table).write_table(rows.select(schema.names).cast(schema))
-        self.tables[table] += len(rows)
+        self._parquets.write_batch(table, batch, self.lineage)
 
     def copy_query(self, table: str, query: str) -> int:
         """Write the whole of a table from a ``query`` on ``connection``; return its rows.
 
-        Encrypted when the source is personal.
-
-        The query gives ``_num`` and the table's columns; the other lineage columns are added.
+        Encrypted when the source is personal. The query gives ``_num`` and the table's columns;
+        the other lineage columns are added here.
         """
-        constants = self._constants()
-        chosen = ", ".join(
-            f"{f'${name}' if name in constants else name}::{kind} as {name}"
-            for name, kind in schemas.columns(self.source, table).items()
-        )
-        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in schemas.PERSONAL else ""
-        written = self.connection.execute(
-            f"copy (select {chosen} from ({query})) to '{quoted(self._file(table))}' "
-            f"(format parquet, compression zstd{encryption})",
-            constants,
-        ).fetchone()
-        self.tables[table] = int(written[0]) if written else 0
-        return self.tables[table]
+        return self._parquets.copy_query(table, query, self.lineage)
 
     def reject(self, rejet: Rejet) -> None:
         """Keep one record out of the tables, with its reason and its content."""
@@ -167,30 +138,25 @@ class Depot:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
+        # After a commit the folder bears its final name, and the stack finds nothing to remove.
+        with self._stack:
             if kind is None:
                 self._finish()
                 self._commit()
-        finally:
-            self._clean()
 
     def _finish(self) -> None:
+        fichier, sha256 = self.lineage.fichier, self.lineage.sha256
         if self.lus != self.atterris + self.rejetes:
             raise LandingError(
-                self.lineage.fichier,
+                fichier,
                 f"{self.lus} enregistrements lus, mais {self.atterris} atterris et {self.rejetes} "
                 "rejetés : rien n'est gardé, signaler ce défaut aux développeurs.",
             )
-        for table in schemas.SOURCES[self.source].keys() - self.tables.keys():
-            self._write_empty(table)
-        for writer in self._writers.values():
-            writer.close()
-        self._rejets.write(
-            self.directory / "rejets.parquet", self.lineage.fichier, self.lineage.sha256
-        )
-        if _identity(self.path) != self._identity:
+        self._parquets.finish(self.lineage)
+        self._rejets.write(self.directory / "rejets.parquet", fichier, sha256)
+        if identity(self.path) != self._identity:
             raise LandingError(
-                self.lineage.fichier,
+                fichier,
                 "le fichier a changé pendant sa lecture : attendre la fin de la copie et relancer.",
             )
         (self.directory / historique.RECORD).write_text(
@@ -200,18 +166,11 @@ class Depot:
     def _commit(self) -> None:
         for path in self.directory.iterdir():
             path.chmod(0o400)
-            _fsync(path)
-        _fsync(self.directory)
-        date, sha = self.lineage.date_extraction, self.lineage.sha256
-        self.directory.rename(self.directory.with_name(f"{date:%Y-%m-%d}_{sha[:16]}"))
-        _fsync(self.directory.parent)
-
-    def _clean(self) -> None:
-        # After a commit the folder bears its final name: there is nothing left to remove here.
-        for writer in self._writers.values():
-            writer.close()
-        self._stack.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
+            fsync(path)
+        fsync(self.directory)
+        date, sha256 = self.lineage.date_extraction, self.lineage.sha256
+        self.directory.rename(self.directory.with_name(f"{date:%Y-%m-%d}_{sha256[:16]}"))
+        fsync(self.directory.parent)
 
     def _record(self) -> dict[str, object]:
         return {
@@ -224,37 +183,6 @@ class Depot:
             "atterris": self.atterris,
             "rejetes": self.rejetes,
             "rejets_par_motif": self.rejets_par_motif,
-            "tables": dict(self.tables),
+            "tables": dict(self._parquets.rows),
             "avertissements": self.avertissements,
         }
-
-    def _constants(self) -> dict[str, str | dt.date]:
-        return {f"_{name}": value for name, value in asdict(self.lineage).items()}
-
-    def _file(self, table: str) -> Path:
-        return self.directory / f"{table}.parquet"
-
-    def _writer(self, table: str) -> pq.ParquetWriter:
-        if table not in self._writers:
-            schema = schemas.arrow_schema(self.source, table)
-            self._writers[table] = pq.ParquetWriter(self._file(table), schema, compression="zstd")
-        return self._writers[table]
-
-    def _write_empty(self, table: str) -> None:
-        kinds = schemas.columns(self.source, table)
-        nulls = ", ".join(f"null::{kind} as {name}" for name, kind in kinds.items())
-        self.copy_query(table, f"select {nulls} limit 0")
-
-
-def _identity(path: Path) -> tuple[int, int, int]:
-    """Return what changes when a file is written again: inode, size, modification time."""
-    stat = path.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

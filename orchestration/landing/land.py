@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from orchestration import settings
+import duckdb
+
+from orchestration import settings, warehouse
 from orchestration.landing import historique, schemas, views
 from orchestration.landing.depot import Depot, LandingError, sha256_of
 from orchestration.landing.dossiers import land_dossiers
@@ -31,7 +33,7 @@ LANDERS: dict[str, Lander] = {
     "portail": land_portail,
 }
 # Monthly files are many and small: landing several at once uses the cores better than one query
-# at a time does. More at once would only multiply DuckDB's memory limit.
+# at a time does. They share one DuckDB, hence one memory limit.
 MAX_FILES_AT_ONCE = 4
 
 _TEMPORARY = frozenset({".tmp", ".part", ".partial", ".crdownload", ".filepart"})
@@ -69,8 +71,8 @@ def land(
     at_once = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
     locks: dict[str, threading.Lock] = {}
     bilans = []
-    with ThreadPoolExecutor(at_once) as pool:
-        for bilan in pool.map(partial(_land_one, source, date, locks), paths):
+    with warehouse.connect() as engine, ThreadPoolExecutor(at_once) as pool:
+        for bilan in pool.map(partial(_land_one, engine, source, date, locks), paths):
             bilans.append(bilan)
             if progress:
                 progress(_told(bilan))
@@ -90,7 +92,11 @@ def _deliverable(path: Path) -> bool:
 
 
 def _land_one(
-    source: str, date: dt.date | None, locks: dict[str, threading.Lock], path: Path
+    engine: duckdb.DuckDBPyConnection,
+    source: str,
+    date: dt.date | None,
+    locks: dict[str, threading.Lock],
+    path: Path,
 ) -> Bilan:
     start = time.monotonic()
     try:
@@ -99,7 +105,7 @@ def _land_one(
         with locks.setdefault(sha256, threading.Lock()):
             if historique.landed(source, sha256):
                 return Bilan(source, path.name, "deja_atterri", secondes=time.monotonic() - start)
-            with Depot(source, path, date, sha256) as depot:
+            with Depot(source, path, date, sha256, engine) as depot:
                 LANDERS[source](path, depot)
     except LandingError as error:
         return Bilan(

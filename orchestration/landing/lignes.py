@@ -22,21 +22,32 @@ _CAREFUL = " or ".join(
     [f"contains(ligne, {mark})" for mark in ("'\"'", "chr(9)", "' ;'", "'; '")]
     + ["starts_with(ligne, ' ')", "ends_with(ligne, ' ')"]
 )
-# A quoted field with its quotes, or a bare one.
-_FIELD = f'(?:^|{SEPARATOR})([ \\t]*"(?:[^"]|"")*"[ \\t]*|[^{SEPARATOR}]*)'
-_CAREFUL_SPLIT = (
-    f"list_transform(regexp_extract_all(ligne, '{_FIELD}', 1), "
-    "lambda champ: trim(case when trim(champ, chr(32) || chr(9)) like '\"%\"' then "
-    "replace(trim(champ, chr(32) || chr(9))[2:-2], '\"\"', '\"') else champ end, "
-    "chr(32) || chr(9)))"
-)
+# A quoted field with its quotes, a bare one, an empty one. The pattern begins with the separator
+# (put before the line, too), so that no match is empty: an empty first field would be lost.
+_FIELD = f'{SEPARATOR}([ \\t]*"(?:[^"]|"")*"[ \\t]*|[^{SEPARATOR}"][^{SEPARATOR}]*|)'
+_BLANKS = "chr(32) || chr(9)"
+_UNQUOTED = f"""
+    case
+        when trim(champ, {_BLANKS}) like '"%"'
+            then trim(replace(trim(champ, {_BLANKS})[2:-2], '""', '"'), {_BLANKS})
+        else trim(champ, {_BLANKS})
+    end
+"""
+_CAREFUL_SPLIT = f"""
+    case
+        when regexp_full_match('{SEPARATOR}' || ligne, '(?:{_FIELD})*') then list_transform(
+            regexp_extract_all('{SEPARATOR}' || ligne, '{_FIELD}', 1), lambda champ: {_UNQUOTED}
+        )
+        else []
+    end
+"""
 
 
 def read_lines(table: Table, path: Path, connection: duckdb.DuckDBPyConnection) -> int:
     """Make the view ``textes`` of a file and return its number of records (lines but the header).
 
-    Columns: num, ligne (of the file), contenu, anomalie (null, ``ligne_vide``, ``nb_colonnes``),
-    then the raw texts, trimmed, null when empty.
+    Columns: num, ligne (of the file), contenu, anomalie (null, ``ligne_vide``, ``nb_colonnes``,
+    ``csv_invalide``), then the raw texts, trimmed, null when empty.
     """
     connection.execute("create temp table lignes (num bigint, ligne varchar)")
     header: list[str] = []
@@ -74,6 +85,7 @@ def _view(header: Sequence[str]) -> str:
             contenu,
             case
                 when contenu = '' then 'ligne_vide'
+                when len(champs) = 0 then 'csv_invalide'
                 when len(champs) <> {len(header)} then 'nb_colonnes'
             end as anomalie,
             {fields}
@@ -91,7 +103,8 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
                 "dernière ligne sans fin de ligne : fichier tronqué ? Le faire livrer en entier.",
                 ligne=number + block.count(b"\n") + 1,
             )
-        text = block.replace(b"\r\n", b"\n")
+        # Looking for one byte is fifty times faster than replacing two.
+        text = block.replace(b"\r\n", b"\n") if b"\r" in block else block
         ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
         # Arrow wants the strings end to end: the line ends go, and the offsets follow.
         offsets = np.zeros(len(ends) + 1, dtype=np.int32)

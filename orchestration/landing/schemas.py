@@ -53,11 +53,9 @@ _EDOF: dict[str, Columns] = {
         "numero": "VARCHAR",
         "date_maj": "DATE",
         **_texts("code_modalite_enseignement", "code_postal", "ville"),
-        "heures_centre": "INTEGER",
-        "heures_entreprise": "INTEGER",
+        **dict.fromkeys(("heures_centre", "heures_entreprise"), "INTEGER"),
         "taux_tva": "DECIMAL(5,2)",
-        "frais_ht": "DECIMAL(12,2)",
-        "frais_ttc": "DECIMAL(12,2)",
+        **dict.fromkeys(("frais_ht", "frais_ttc"), "DECIMAL(12,2)"),
         **_texts("langue", "acces_handicapes"),
     },
     "sessions": {
@@ -102,15 +100,8 @@ _ORGANISMES: dict[str, Columns] = {
     "organismes": {
         **_texts("numero_declaration_activite", "denomination", "siren"),
         **_texts("siret_etablissement_declarant", "voie", "code_postal", "ville", "code_region"),
-        **dict.fromkeys(
-            (
-                "actions_de_formation",
-                "bilans_de_competences",
-                "vae",
-                "actions_de_formation_par_apprentissage",
-            ),
-            "BOOLEAN",
-        ),
+        **dict.fromkeys(("actions_de_formation", "bilans_de_competences", "vae"), "BOOLEAN"),
+        "actions_de_formation_par_apprentissage": "BOOLEAN",
         **dict.fromkeys(("date_derniere_declaration", "debut_exercice", "fin_exercice"), "DATE"),
         "nb_stagiaires": "BIGINT",
         "nb_stagiaires_confies_par_un_autre_of": "BIGINT",

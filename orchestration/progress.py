@@ -14,6 +14,8 @@ from dagster import DagsterEventType
 from orchestration import settings
 
 DAGSTER_YAML = """\
+nux:
+  enabled: false
 telemetry:
   enabled: false
 run_monitoring:

@@ -114,7 +114,6 @@ KINDS = {
     "line with too many fields": Kind("dossiers", _field(1, 21, b"1.00;2;3"), False),
     "line with too few fields": Kind("financements", _add_line(b"D1;2020-01-01"), False),
     "amount that is no number": Kind("financements", _field(1, 3, b"mille"), False),
-    ),
     "unknown code in a formation": Kind(
         "edof", _replace("<etat-recrutement>1", "<etat-recrutement>7"), False
     ),

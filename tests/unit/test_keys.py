@@ -48,12 +48,12 @@ def test_each_use_has_its_own_key() -> None:
 def test_the_vault_is_unreadable_as_bytes_and_with_another_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret = "phrase que personne ne doit lire"
+    phrase = "phrase que personne ne doit lire"
     with warehouse.vault() as connection:
-        connection.execute("create table coffre.main.t as select ? as c", [secret])
+        connection.execute("create table coffre.main.t as select ? as c", [phrase])
     vault = tmp_path / "coffre.duckdb"
-    assert secret.encode() not in vault.read_bytes()
+    assert phrase.encode() not in vault.read_bytes()
     assert stat.S_IMODE(vault.stat().st_mode) == 0o600
     monkeypatch.setenv("CPF_KEY", "x" * 40)
-    with pytest.raises(Exception, match="(?i)key|decrypt"), warehouse.vault():
+    with pytest.raises(Exception, match=r"(?i)key|decrypt"), warehouse.vault():
         pass

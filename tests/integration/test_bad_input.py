@@ -69,11 +69,13 @@ def _external_entity(data: bytes) -> bytes:
 
 def _zip_bomb(data: bytes) -> bytes:
     buffer = io.BytesIO(data)
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("export_fiches_CSV_Bombe_2024_01_01.csv", "w", force_zip64=True) as file:
-            block = b"0" * 1_000_000
-            for _ in range(BOMB // len(block)):
-                file.write(block)
+    with (
+        zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("export_fiches_CSV_Bombe_2024_01_01.csv", "w", force_zip64=True) as file,
+    ):
+        block = b"0" * 1_000_000
+        for _ in range(BOMB // len(block)):
+            file.write(block)
     return buffer.getvalue()
 
 

@@ -22,7 +22,7 @@ _ANOMALY = "csv_invalide"
 
 
 @dataclass(frozen=True)
-class _Record:
+class Record:
     """One record: where it starts, its original text, its fields (or what is wrong with it)."""
 
     num: int
@@ -71,8 +71,8 @@ def read_records(table: Table, path: Path, connection: duckdb.DuckDBPyConnection
     connection.execute(f"create temp table textes ({kinds})")
     position = {name: header.index(name) for name in table.colonnes if name in header}
     read = 0
-    batch: list[_Record] = []
-    for record in _records(path, source, len(header)):
+    batch: list[Record] = []
+    for record in records(path.name, source, len(header)):
         batch.append(record)
         read += 1
         if len(batch) == _BATCH:
@@ -82,7 +82,11 @@ def read_records(table: Table, path: Path, connection: duckdb.DuckDBPyConnection
     return read
 
 
-def _records(path: Path, source: Iterator[str], width: int) -> Iterator[_Record]:
+def records(fichier: str, source: Iterator[str], width: int) -> Iterator[Record]:
+    """Yield the records of a CSV after its header; ``width`` is the number of its columns.
+
+    Raises :class:`LandingError` when a quote is never closed.
+    """
     traced = _Traced(source)
     reader = csv.reader(traced, delimiter=SEPARATOR, strict=True)
     num = 0
@@ -96,14 +100,14 @@ def _records(path: Path, source: Iterator[str], width: int) -> Iterator[_Record]
         except csv.Error as error:
             if "unexpected end" in str(error) or "field limit" in str(error):
                 raise LandingError(
-                    path.name,
+                    fichier,
                     "guillemet ouvert et jamais refermé : fichier tronqué ou mal exporté. "
                     "Le faire livrer de nouveau.",
                     ligne=start,
                 ) from None
-            yield _Record(num, start, traced.content(), (), _ANOMALY)
+            yield Record(num, start, traced.content(), (), _ANOMALY)
             continue
-        yield _Record(num, start, traced.content(), fields, _anomaly(fields, width))
+        yield Record(num, start, traced.content(), fields, _anomaly(fields, width))
 
 
 def _anomaly(fields: Sequence[str], width: int) -> str | None:
@@ -113,7 +117,7 @@ def _anomaly(fields: Sequence[str], width: int) -> str | None:
 
 
 def _insert(
-    batch: Sequence[_Record],
+    batch: Sequence[Record],
     table: Table,
     position: dict[str, int],
     connection: duckdb.DuckDBPyConnection,

@@ -1,0 +1,116 @@
+"""A delivered zip, opened only once it is known to be harmless and whole.
+
+Belongs here: names, sizes, encryption, checksums, and the text lines of a member. Does not: what
+the members say.
+"""
+
+import io
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.landing.rejets import LandingError
+
+MAX_BYTES = 4 * 1024**3
+MAX_RATIO = 200
+# Below this size a ratio means nothing: a few identical records compress very well.
+RATIO_FROM = 64 * 1024**2
+_ENCRYPTED = 0x1
+_UTF8 = 0x800
+_MEMBER = re.compile(r"export_fiches_csv_(?P<nom>.+)_\d{4}_\d{2}_\d{2}\.csv")
+
+
+@dataclass(frozen=True)
+class Membre:
+    """One file of the zip; ``nom`` is what to call it in a message."""
+
+    nom: str
+    _archive: zipfile.ZipFile
+    _info: zipfile.ZipInfo
+
+    def lines(self) -> Iterator[str]:
+        """Yield its lines, their ends kept; raises :class:`LandingError` on bytes not UTF-8."""
+        read = 0
+        try:
+            with self._archive.open(self._info) as file:
+                for line in io.TextIOWrapper(file, encoding="utf-8-sig", newline="\n"):
+                    read += 1
+                    yield line
+        except UnicodeDecodeError:
+            raise LandingError(
+                self.nom, "caractères qui ne sont pas en UTF-8.", ligne=read + 1
+            ) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            raise LandingError(
+                self.nom, "contenu abîmé (somme de contrôle) : le télécharger de nouveau."
+            ) from None
+
+
+@contextmanager
+def open_archive(path: Path, membres: Mapping[str, str]) -> Iterator[dict[str, Membre]]:
+    """Open a zip and give its wanted members by table; ``membres`` maps a name to its table.
+
+    Raises :class:`LandingError` when it is no zip, truncated, encrypted, a bomb, has names that
+    leave its folder, or lacks or repeats a member.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError):
+        raise LandingError(
+            path.name, "zip illisible ou tronqué : le télécharger de nouveau."
+        ) from None
+    with archive:
+        infos = archive.infolist()
+        _harmless(path, infos)
+        found: dict[str, Membre] = {}
+        for info in infos:
+            match = _MEMBER.fullmatch(_plain(info))
+            table = membres.get(match["nom"]) if match else None
+            if table in found:
+                raise LandingError(path.name, f"le fichier {table} y est deux fois.")
+            if table:
+                found[table] = Membre(f"{path.name} ({table})", archive, info)
+        missing = [table for table in membres.values() if table not in found]
+        if missing:
+            raise LandingError(
+                path.name,
+                f"fichiers absents du zip : {', '.join(missing)}. Livrer l'export entier.",
+            )
+        yield {table: found[table] for table in membres.values()}
+
+
+def _harmless(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    for info in infos:
+        parts = Path(info.filename.replace("\\", "/")).parts
+        if ".." in parts or info.filename.startswith(("/", "\\")):
+            raise LandingError(path.name, "un nom de fichier sort du dossier : vérifier sa source.")
+        if info.flag_bits & _ENCRYPTED:
+            raise LandingError(path.name, "zip chiffré : le livrer sans mot de passe.")
+    size = sum(info.file_size for info in infos)
+    packed = max(sum(info.compress_size for info in infos), 1)
+    if size > MAX_BYTES or (size > RATIO_FROM and size > MAX_RATIO * packed):
+        raise LandingError(
+            path.name,
+            f"contenu démesuré (plus de {MAX_BYTES >> 30} Go, ou de {MAX_RATIO} fois sa taille "
+            "compressée) : bombe de décompression ? Vérifier sa source.",
+        )
+
+
+def _plain(info: zipfile.ZipInfo) -> str:
+    """Name of a member without accents nor case, whichever way its é was written.
+
+    Without the UTF-8 flag a reader sees CP437; real exports hold UTF-8 bytes all the same.
+    """
+    name = info.filename
+    if not info.flag_bits & _UTF8:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = info.filename
+    letters = unicodedata.normalize("NFKD", name.rpartition("/")[2])
+    return "".join(char for char in letters if not unicodedata.combining(char)).casefold()

@@ -27,6 +27,7 @@ delivres as (
         min_by(libelle_formacode, rang) as libelle_registre
 
     from registre
+    where code_formacode is not null
     group by code_certification, code_formacode
 
     union all

@@ -28,6 +28,7 @@ delivres as (
         min_by(libelle_nsf, rang) as libelle_registre
 
     from registre
+    where code_nsf is not null
     group by code_certification, code_nsf
 
     union all

@@ -14,6 +14,7 @@ delivres as (
         min(rang) as premier_rang
 
     from registre
+    where code_rome is not null
     group by code_certification, code_rome
 
 ),

@@ -76,7 +76,8 @@ def check(element: etree._Element) -> None:
     """Raise :class:`EcartError` unless the formation satisfies the XSD."""
     schema = _schema()
     if not schema.validate(element):
-        raise _ecart(schema.error_log[0]  # type: ignore[index]  # a log is a list, element)
+        errors = schema.error_log
+        raise _ecart(errors[0], element)  # type: ignore[index]  # a log is a list of entries
 
 
 @cache

@@ -1,86 +1,15 @@
 with
 
-formations as (
+situees as (
 
-    select * from {{ ref('stg_edof__formations') }}
-
-),
-
-actions as (
-
-    select * from {{ ref('stg_edof__actions') }}
-
-),
-
-sessions as (
-
-    select * from {{ ref('stg_edof__sessions') }}
-
-),
-
-departements as (
-
-    select * from {{ ref('departements') }}
-
-),
-
--- An action delivered twice under one number counts once: its newest version.
-distinctes as (
-
-    select * from actions
-    qualify row_number() over (
-        partition by num_formation, numero_action order by date_maj desc nulls last, rang_action desc
-    ) = 1
-
-),
-
-ouvertes as (
-
-    select
-        num_formation,
-        rang_action,
-        count(distinct numero_session) as nb_session_ouverte
-
-    from sessions
-    where est_ouverte
-    group by num_formation, rang_action
-
-),
-
-mesurees as (
-
-    select
-        -- keys
-        formations.numero_formation,
-        distinctes.numero_action,
-        formations.code_certification,
-        formations.type_certification,
-
-        -- place
-        distinctes.code_modalite_enseignement = '2' as est_a_distance,
-        case when not est_a_distance then departements.code end as code_departement,
-        case when not est_a_distance then departements.code_region end as code_region,
-
-        -- measures
-        coalesce(distinctes.heures_centre_h, 0) + coalesce(distinctes.heures_entreprise_h, 0) as duree_h,
-        distinctes.frais_ttc_eur,
-        coalesce(ouvertes.nb_session_ouverte, 0) as nb_session_ouverte
-
-    from distinctes
-    inner join formations on distinctes.num_formation = formations.num_formation
-    left join ouvertes
-        on
-            distinctes.num_formation = ouvertes.num_formation
-            and distinctes.rang_action = ouvertes.rang_action
-    left join departements
-        on {{ departement_du_code_postal('distinctes.code_postal') }} = departements.code
+    select * from {{ ref('int_offre__actions_situees') }}
 
 ),
 
 -- The perimeter: certifications that at least one body sells in an open session.
 vendues as (
 
-    select distinct code_certification from mesurees
+    select distinct code_certification from situees
     where nb_session_ouverte > 0
 
 ),
@@ -88,16 +17,16 @@ vendues as (
 jugees as (
 
     select
-        mesurees.*,
+        situees.*,
         case
-            when mesurees.type_certification = 'CPF' then 'exception_legislative'
+            when situees.type_certification = 'CPF' then 'exception_legislative'
             when vendues.code_certification is null then 'certification_sans_session'
-            when not mesurees.est_a_distance and mesurees.code_departement is null
+            when not situees.est_a_distance and situees.code_departement is null
                 then 'departement_indetermine'
         end as motif_ecart
 
-    from mesurees
-    left join vendues on mesurees.code_certification = vendues.code_certification
+    from situees
+    left join vendues on situees.code_certification = vendues.code_certification
 
 )
 

@@ -35,7 +35,10 @@ class Colonne(NamedTuple):
 
 @dataclass(frozen=True)
 class Jeu:
-    """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires."""
+    """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
+
+    ``bilan`` names the intermediate model that counts what was set aside or is missing.
+    """
 
     nom: str
     titre: str
@@ -48,6 +51,7 @@ class Jeu:
     totaux: tuple[str, ...]
     personnes: str | None
     periode: str
+    bilan: str | None
     seuil: int | None
     colonnes: tuple[Colonne, ...]
 
@@ -109,6 +113,7 @@ def _jeu(
         totaux=tuple(meta.get("totaux") or ()),
         personnes=personnes,
         periode=meta["periode"],
+        bilan=meta.get("bilan"),
         seuil=seuil,
         colonnes=tuple(
             Colonne(

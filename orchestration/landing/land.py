@@ -17,8 +17,10 @@ import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.landing import historique, schemas, views
+from orchestration.landing.certifications import land_certifications
 from orchestration.landing.depot import Depot, LandingError, sha256_of
 from orchestration.landing.dossiers import land_dossiers
+from orchestration.landing.edof import land_edof
 from orchestration.landing.financements import land_financements
 from orchestration.landing.organismes import land_organismes
 from orchestration.landing.portail import land_portail
@@ -27,8 +29,10 @@ Progress = Callable[[str], object]
 Lander = Callable[[Path, Depot], None]
 
 LANDERS: dict[str, Lander] = {
+    "edof": land_edof,
     "dossiers": land_dossiers,
     "financements": land_financements,
+    "certifications": land_certifications,
     "organismes": land_organismes,
     "portail": land_portail,
 }

@@ -7,6 +7,7 @@ import time
 
 import dagster as dg
 
+from orchestration import warehouse
 from orchestration.jeux import Jeu
 from orchestration.progress import teller
 from orchestration.publication.candidat import Candidat, charger, preparer
@@ -23,14 +24,16 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=candidate_key,
         group_name="candidats",
-        deps=[dg.AssetKey(["marts", jeu.nom])],
+        deps=_models(jeu),
         kinds={"parquet", "csv"},
         description=f"Les fichiers mêmes qui seront publiés : {jeu.titre}.",
     )
     def _candidate() -> dg.MaterializeResult:  # type: ignore[type-arg]
         start = time.monotonic()
-        candidat = preparer(jeu)
-        return dg.MaterializeResult(metadata=_candidate_metadata(candidat, start))
+        metadata = _candidate_metadata(preparer(jeu), start)
+        if jeu.bilan:
+            metadata["bilan"] = dg.MetadataValue.md(_bilan(jeu.bilan))
+        return dg.MaterializeResult(metadata=metadata)
 
     @dg.asset(
         key=dg.AssetKey(["publications", jeu.nom]),
@@ -74,6 +77,20 @@ def gate(jeu: Jeu) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(passed=rapport.success, metadata=_gate_metadata(rapport))
 
     return _gate
+
+
+def _models(jeu: Jeu) -> list[dg.AssetKey]:
+    mart = dg.AssetKey(["marts", jeu.nom])
+    return [mart, dg.AssetKey(["intermediate", jeu.bilan])] if jeu.bilan else [mart]
+
+
+def _bilan(model: str) -> str:
+    """Counts of what was kept, set aside or missing: figures only, nothing of a person."""
+    with warehouse.vault(read_only=True) as connection:
+        found = connection.execute(f"select * from coffre.intermediate.{model}")
+        head = [column[0] for column in found.description or []]
+        rows = [[str(cell) for cell in row] for row in found.fetchall()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
 
 
 def _candidate_metadata(candidat: Candidat, start: float) -> dict[str, dg.MetadataValue]:

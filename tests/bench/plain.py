@@ -10,10 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from orchestration import settings, transformation, warehouse
 from orchestration.jeux import lire_jeux
 from orchestration.landing.land import land_pending
-
-from orchestration import settings, transformation, warehouse
 
 
 def main() -> None:

@@ -127,7 +127,9 @@ def assets() -> dg.AssetsDefinition:
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
         # A failed model must stop only what descends from it: what dbt did build is yielded, the
         # rest is not, and Dagster skips just the publications that miss their mart.
-        run = dbt.cli(["build"], context=context, raise_on_error=False)
+        # Unit tests try the code, not the data: they belong to `make test`, not to each run.
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        run = dbt.cli(command, context=context, raise_on_error=False)
         with (settings.dbt_target() / "dbt.log").open("a") as log, contextlib.redirect_stdout(log):
             events = []
             for event in run.stream():

@@ -1,0 +1,201 @@
+"""Publishing: from a controlled candidate to an immutable version that the pointer names.
+
+Belongs here: the order of writes, and cleaning after a killed run. Does not: judging (``quality``)
+nor checking old versions (``verifier``). Everything is built beside, then two renames: the folder
+of the version and, last, the pointer. Killed anywhere, readers have the old version or the new one.
+"""
+
+import datetime as dt
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+from orchestration.jeux import Jeu
+from orchestration.publication.candidat import Candidat
+from orchestration.publication.fichiers import (
+    Fichier,
+    decrire,
+    ecrire,
+    json_lisible,
+    remplacer,
+    sha256,
+    synchroniser,
+)
+from orchestration.publication.manifeste import manifeste
+from orchestration.publication.verifier import problemes_version
+from orchestration.publication.versions import (
+    EN_COURS,
+    MANIFESTE,
+    POINTEUR,
+    SOMMES,
+    Pointeur,
+    Version,
+    courante,
+    interrompue,
+    lire_pointeur,
+    suivante,
+)
+from orchestration.quality.rapport import Rapport, fichiers_rapport
+
+PUBLIE = "publie"
+INCHANGE = "inchange"
+READ_ONLY = 0o444
+
+
+class RefusError(RuntimeError):
+    """The candidate may not be published; the message says why."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The current version after :func:`publier`; ``statut`` is ``publie`` or ``inchange``."""
+
+    jeu: str
+    version: str
+    statut: str
+    lignes: int
+    octets: int
+    chemin: Path
+
+
+def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
+    """Publish ``candidat``, or return the current version when its data are the same bytes.
+
+    Raises :class:`RefusError` when a critical rule failed or when the files are no longer those
+    that were controlled, ``HistoriqueError`` when what is published cannot be trusted.
+    """
+    _refuser(jeu, candidat, rapport)
+    folder = settings.publications(jeu.nom)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _seul(folder):
+        nettoyer(jeu.nom)
+        pointeur, manifest = lire_pointeur(folder), courante(folder)
+        if pointeur and manifest and _inchange(folder, pointeur, manifest, candidat):
+            return _publication(jeu, pointeur.version, INCHANGE, manifest, folder)
+        now = dt.datetime.now(dt.UTC)
+        version = suivante(folder, now)
+        draft = folder / f"{EN_COURS}{os.getpid()}"
+        manifest = _construire(draft, jeu, rapport, version, now, pointeur)
+        draft.rename(folder / str(version))
+        synchroniser(folder)
+        _pointer(folder, version, manifest)
+        return _publication(jeu, str(version), PUBLIE, manifest, folder)
+
+
+def nettoyer(jeu: str) -> list[str]:
+    """Remove what killed publications left, and say what it was.
+
+    A version that the pointer never named was never public: it is removed, and its number is used
+    again. Raises ``HistoriqueError`` rather than remove anything else (see ``interrompue``).
+    """
+    folder = settings.publications(jeu)
+    left = sorted(folder.glob(f"{EN_COURS}*"))
+    unfinished = interrompue(folder)
+    if unfinished:
+        left.append(folder / str(unfinished))
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return [path.name for path in left]
+
+
+def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
+    if rapport.bloquantes:
+        failed = ", ".join(result.regle for result in rapport.bloquantes)
+        raise RefusError(
+            f"{jeu.nom} n'est pas publié, règle(s) en échec : {failed}. "
+            f"Rapport : {candidat.dossier / 'qualite.html'}"
+        )
+    # Not ``rapport.success`` alone: the verdict must be about this candidate of this dataset.
+    controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
+    if not rapport.success or controlled != (jeu.nom, candidat.fichiers, jeu.seuil):
+        raise RefusError(f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel.")
+
+
+@contextmanager
+def _seul(folder: Path) -> Iterator[None]:
+    """Hold the folder of the dataset: a second publisher waits for its turn."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _inchange(
+    folder: Path, pointeur: Pointeur, manifest: dict[str, Any], candidat: Candidat
+) -> bool:
+    published = {file["nom"]: file["sha256"] for file in manifest["fichiers"]}
+    same = all(published.get(file.nom) == file.sha256 for file in candidat.fichiers)
+    return same and not problemes_version(folder / pointeur.version, pointeur.manifest_sha256)
+
+
+def _construire(
+    draft: Path,
+    jeu: Jeu,
+    rapport: Rapport,
+    version: Version,
+    now: dt.datetime,
+    pointeur: Pointeur | None,
+) -> dict[str, Any]:
+    draft.mkdir()
+    for file in rapport.fichiers:
+        _reprendre(settings.candidats(jeu.nom) / file.nom, draft, file)
+    for name, content in fichiers_rapport(rapport, str(version)).items():
+        ecrire(draft / name, content)
+    annexes = tuple(decrire(draft / name) for name in fichiers_rapport(rapport))
+    manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
+    ecrire(draft / MANIFESTE, json_lisible(manifest))
+    sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(draft.iterdir())]
+    ecrire(draft / SOMMES, "".join(sums).encode())
+    for path in draft.iterdir():
+        path.chmod(READ_ONLY)
+    synchroniser(draft)
+    return manifest
+
+
+def _reprendre(source: Path, draft: Path, attendu: Fichier) -> None:
+    """Take a data file by a hard link (a candidate is never rewritten in place) and check it."""
+    target = draft / source.name
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise RefusError(f"{source} a disparu depuis le contrôle.") from None
+    except OSError:
+        # Another file system, or one without links.
+        shutil.copyfile(source, target)
+    synchroniser(target)
+    if sha256(target) != attendu.sha256:
+        raise RefusError(f"{source} a changé depuis le contrôle.")
+
+
+def _pointer(folder: Path, version: Version, manifest: dict[str, Any]) -> None:
+    pointeur = Pointeur(
+        version=str(version),
+        manifest_sha256=sha256(folder / str(version) / MANIFESTE),
+        publie_le=manifest["publie_le"],
+    )
+    draft = folder / f"{EN_COURS}{os.getpid()}.json"
+    remplacer(folder / POINTEUR, json_lisible(asdict(pointeur)), draft)
+
+
+def _publication(
+    jeu: Jeu, version: str, statut: str, manifest: dict[str, Any], folder: Path
+) -> Publication:
+    return Publication(
+        jeu=jeu.nom,
+        version=version,
+        statut=statut,
+        lignes=manifest["mesures"]["lignes"],
+        octets=sum(file["octets"] for file in manifest["fichiers"]),
+        chemin=folder / version,
+    )

@@ -1,0 +1,176 @@
+"""What the rules look at, read by DuckDB from the candidate's own files.
+
+Belongs here: the measures of a candidate (rows, totals, nulls, newest period) and the frames of
+rows or measures given to Great Expectations. Does not: rules, verdicts.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration import settings
+from orchestration.jeux import Jeu
+from orchestration.publication.candidat import Candidat
+from orchestration.quality.regles import Regle, Reglement, nomenclature
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PERIODE = r"[0-9]{4}-([0-9]{2}(-[0-9]{2})?|T[1-4])"
+LIGNE = "file_row_number"
+
+
+@dataclass(frozen=True)
+class Mesures:
+    """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
+
+    ``colonnes`` are those found, with their types; ``niveaux`` gives (level, rows, dossiers).
+    """
+
+    lignes: int
+    colonnes: tuple[tuple[str, str], ...]
+    totaux: dict[str, str]
+    nuls: dict[str, float]
+    periode_min: str | None
+    periode_max: str | None
+    niveaux: tuple[tuple[int, int, int], ...]
+    csv_fidele: bool
+
+
+class Lecteur:
+    """Reads one candidate; its connection also knows each seed as a table of its name."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, jeu: Jeu, candidat: Candidat) -> None:
+        self._connection = connection
+        self._jeu = jeu
+        parquet = candidat.chemin("parquet")
+        self._csv = candidat.chemin("csv")
+        connection.execute(f"create view candidat as from read_parquet('{parquet}')")
+        connection.execute(
+            f"create view lignes as from read_parquet('{parquet}', file_row_number = true)"
+        )
+        for seed in sorted(nomenclature("*").parent.glob("*.csv")):
+            connection.execute(
+                f"create view {seed.stem} as from read_csv('{seed}', all_varchar = true)"
+            )
+        described = connection.execute("describe candidat").fetchall()
+        self.types = {str(row[0]): str(row[1]) for row in described}
+
+    def mesurer(self, reglement: Reglement) -> Mesures:
+        """Measure the candidate; a column that is missing has no measure."""
+        totals = [name for name in self._jeu.totaux if name in self.types]
+        watched = [item for item in reglement.suivis if item.colonne in self.types]
+        period = f'"{self._jeu.periode}"::varchar' if self._jeu.periode in self.types else "null"
+        known = f"filter (where regexp_full_match({period}, '{_PERIODE}'))"
+        expressions = [
+            "count(*)",
+            f"min({period}) {known}",
+            f"max({period}) {known}",
+            *(f'coalesce(sum("{name}"), 0)::varchar' for name in totals),
+            *(
+                f'coalesce(avg(("{item.colonne}" is null)::integer) filter (where {item.si}), 0)'
+                for item in watched
+            ),
+        ]
+        rows, first, last, *others = self._one(f"select {', '.join(expressions)} from candidat")
+        return Mesures(
+            lignes=rows,
+            colonnes=tuple(self.types.items()),
+            totaux=dict(zip(totals, others[: len(totals)], strict=True)),
+            nuls={
+                item.colonne: round(float(share), 6)
+                for item, share in zip(watched, others[len(totals) :], strict=True)
+            },
+            periode_min=first,
+            periode_max=last,
+            niveaux=self._niveaux(),
+            csv_fidele=self._csv_fidele(),
+        )
+
+    def cadre(self, regles: Sequence[Regle]) -> "pd.DataFrame | None":
+        """Return the rows that ``regles`` read, indexed by row number; None if SQL refuses one.
+
+        All of them share one ``filtre``. Decimals become floats, since Great Expectations
+        compares them one by one in Python otherwise (2 M values: 4 s instead of 0.3).
+        """
+        import pandas as pd
+
+        plain = {name for rule in regles if not rule.condition for name in rule.colonnes}
+        columns = [
+            f'"{name}"::double as "{name}"'
+            if self.types[name].startswith("DECIMAL")
+            else f'"{name}"'
+            for name in sorted(plain)
+        ]
+        checks = [
+            f'coalesce({rule.condition}, false) as "{rule.id}"' for rule in regles if rule.condition
+        ]
+        try:
+            table = self._connection.execute(
+                f"select {', '.join([LIGNE, *columns, *checks])} from lignes "
+                f"where {regles[0].filtre or 'true'}"
+            ).to_arrow_table()
+        except duckdb.Error:
+            # Its text would quote values of the rows: the rule is reported as not evaluable.
+            return None
+        frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype).set_index(LIGNE)
+        # Great Expectations gives the labels of an index without a name, plainly.
+        return frame.rename_axis(index=None)
+
+    def lire(self, colonnes: Sequence[str], lignes: Sequence[int], si: str) -> list[dict[str, Any]]:
+        """Return these columns of these rows (numbers in the file) where ``si`` holds.
+
+        Nothing when that cannot be told (``si`` reads a column of another type).
+        """
+        names = ", ".join(f'"{name}"::varchar as "{name}"' for name in colonnes)
+        numbers = ", ".join(str(number) for number in lignes)
+        try:
+            rows = self._connection.execute(
+                f"select {LIGNE} + 1 as ligne, {names} from lignes "
+                f"where {LIGNE} in ({numbers}) and {si} order by 1"
+            ).fetchall()
+        except duckdb.Error:
+            return []
+        return [dict(zip(("ligne", *colonnes), row, strict=True)) for row in rows]
+
+    def _niveaux(self) -> tuple[tuple[int, int, int], ...]:
+        if not {"niveau_diffusion", "nb_dossiers"} <= set(self.types):
+            return ()
+        rows = self._connection.execute(
+            "select niveau_diffusion, count(*), sum(nb_dossiers)::bigint from candidat "
+            "where niveau_diffusion is not null and nb_dossiers is not null group by 1 order by 1"
+        ).fetchall()
+        return tuple((level, count, dossiers) for level, count, dossiers in rows)
+
+    def _csv_fidele(self) -> bool:
+        """Say whether the CSV, read back, has the Parquet's header and the same bag of rows."""
+        with self._csv.open(encoding="utf-8", newline="") as file:
+            if file.readline().rstrip("\n") != ";".join(self.types):
+                return False
+        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in self.types.items())
+        delivered = (
+            f"read_csv('{self._csv}', delim = ';', header = true, quote = '\"', escape = '\"', "
+            f"nullstr = '', auto_detect = false, columns = {{{columns}}})"
+        )
+        fingerprint = "select count(*), sum(hash(donnees)::hugeint) from {} as donnees"
+        try:
+            found = self._one(fingerprint.format(delivered))
+        except duckdb.Error:
+            return False
+        return found == self._one(fingerprint.format("candidat"))
+
+    def _one(self, query: str) -> tuple[Any, ...]:
+        row = self._connection.execute(query).fetchone()
+        return row or ()
+
+
+@contextmanager
+def ouvrir(jeu: Jeu, candidat: Candidat) -> Iterator[Lecteur]:
+    """Open a candidate for reading; nothing here needs the warehouse, the vault or a key."""
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{settings.memory_limit()}'")
+        connection.execute(f"set threads = {settings.threads()}")
+        yield Lecteur(connection, jeu, candidat)

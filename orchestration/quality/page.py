@@ -1,0 +1,98 @@
+"""The page of a report: one HTML file of ours, readable offline, on a phone and on paper.
+
+Belongs here: what the template needs. Does not: the report's content. Great Expectations' own pages
+load scripts from other hosts, so they are not used.
+"""
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from orchestration.quality.rapport import Rapport
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MOIS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def page(rapport: "Rapport", version: str | None) -> str:
+    """Render the report; ``version`` is None for a candidate that is not published."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"nombre": nombre, "pourcent": pourcent, "date": date, "grand": grand}
+    return environment.get_template("qualite.html.j2").render(
+        rapport=rapport,
+        version=version,
+        rangs=rangs(rapport),
+        livraisons=livraisons(rapport),
+        niveaux=niveaux(rapport),
+    )
+
+
+def rangs(rapport: "Rapport") -> list[Any]:
+    """Results, failures first, blocking ones before warnings."""
+    return sorted(rapport.resultats, key=lambda item: (item.success, item.severity != "critique"))
+
+
+def livraisons(rapport: "Rapport") -> list[dict[str, Any]]:
+    """Deliveries by source, with the sums of their records."""
+    return [
+        {
+            "source": source,
+            "extraits": found,
+            "lus": sum(item.lus for item in found),
+            "atterris": sum(item.atterris for item in found),
+            "rejetes": sum(item.rejetes for item in found),
+        }
+        for source, group in groupby(rapport.extraits, key=lambda item: item.source)
+        if (found := list(group))
+    ]
+
+
+def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
+    """Share of the dossiers that each level of generalisation holds."""
+    total = sum(dossiers for _, _, dossiers in rapport.mesures.niveaux)
+    return [
+        {"niveau": level, "lignes": rows, "dossiers": dossiers, "part": dossiers / total}
+        for level, rows, dossiers in rapport.mesures.niveaux
+    ]
+
+
+def nombre(valeur: Any) -> str:
+    """French figures: a narrow no-break space between thousands, a decimal comma."""
+    if valeur is None:
+        return "–"
+    if isinstance(valeur, float):
+        text = f"{valeur:,.4f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{valeur:,}" if isinstance(valeur, int) else str(valeur)
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def grand(total: str) -> str:
+    """Return an exact decimal, given as text, as French figures without rounding it."""
+    whole, _, cents = total.partition(".")
+    return nombre(int(whole)) + ("," + cents if cents else "")
+
+
+def pourcent(part: float) -> str:
+    """A share from 0 to 1 as a French percentage."""
+    return f"{part:.1%}".replace(".", ",").replace("%", "\u202f%")
+
+
+def date(iso: str) -> str:
+    """``2026-11-23T19:06:00Z`` → ``23 novembre 2026 à 19:06 (UTC)``; a date alone has no time."""
+    day, _, time = iso.partition("T")
+    year, month, number = day.split("-")
+    text = f"{int(number)} {_MOIS[int(month) - 1]} {year}"
+    return f"{text} à {time[:5]} (UTC)" if time else text

@@ -1,0 +1,57 @@
+"""What ``cpf status`` is told of each dataset."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.jeux import Jeu
+from orchestration.publication.candidat import preparer
+from orchestration.publication.etat import EtatJeu, etat
+from orchestration.publication.publier import RefusError, publier
+from tests.unit import petits_jeux, rapports
+from tests.unit.petits_jeux import ACHATS, OFFRE
+
+
+def _etat(jeu: str) -> EtatJeu:
+    return next(item for item in etat() if item.jeu == jeu)
+
+
+def _controler(jeu: Jeu, dossiers: int, *, success: bool = True) -> str:
+    rows = petits_jeux.lignes(jeu.nom)
+    rows[0]["nb_dossiers"] = dossiers
+    petits_jeux.construire_mart(jeu, rows)
+    candidat = preparer(jeu)
+    verdict = rapports.resultat("montants_ventiles", success=success)
+    rapport = rapports.rapport(jeu, candidat, verdict)
+    before = _etat(jeu.nom).controle
+    if success:
+        publier(jeu, candidat, rapport)
+    else:
+        with pytest.raises(RefusError):
+            publier(jeu, candidat, rapport)
+    return before
+
+
+def test_the_life_of_a_dataset(etat: Path, jeux: dict[str, Jeu]) -> None:
+    jeu = jeux[ACHATS]
+    assert _etat(ACHATS) == EtatJeu(
+        ACHATS, jeu.titre, None, None, None, 5, "jamais publié", None, None
+    )
+    assert _controler(jeu, 40) == "contrôlé, pas encore publié"
+    first = _etat(ACHATS)
+    assert first.controle == "publié"
+    assert (first.lignes, first.seuil, first.extrait) == (12, 5, "2026-03-31")
+    assert first.chemin
+    assert (first.chemin / "manifest.json").exists()
+
+    _controler(jeu, 40)
+    assert _etat(ACHATS).controle == "inchangé"
+
+    _controler(jeu, 41, success=False)
+    blocked = _etat(ACHATS)
+    assert blocked.controle == "bloqué : montants_ventiles"
+    assert blocked.version == first.version
+
+    assert _controler(jeu, 41) == "contrôlé, pas encore publié"
+    assert _etat(ACHATS).version != first.version
+    assert _etat(OFFRE).controle == "jamais publié"

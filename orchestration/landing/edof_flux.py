@@ -5,7 +5,8 @@ forgetting each element once read. Does not: bytes and encoding (``edof_octets``
 formation must hold (``edof_controle``, ``edof_formation``). Memory is constant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -93,10 +94,7 @@ class _Tree:
 
     def feed(self, chunk: bytes) -> None:
         """Parse more. Raises :class:`LandingError` on broken XML."""
-        try:
-            self._parser.feed(chunk)
-        except etree.XMLSyntaxError as error:
-            raise self._malformed(error) from None
+        self._run(partial(self._parser.feed, chunk), "XML mal formé")
         for _, event in self._parser.read_events():
             instruction = cast("etree._Element", event)
             if self._anchor is None:
@@ -106,14 +104,7 @@ class _Tree:
 
     def close(self) -> None:
         """Say that all is fed. Raises :class:`LandingError` when the document is not complete."""
-        try:
-            self._parser.close()
-        except etree.XMLSyntaxError as error:
-            raise LandingError(
-                self._path.name,
-                "XML tronqué, il s'arrête avant sa fin : le copier ou le faire livrer de nouveau.",
-                ligne=error.lineno,
-            ) from None
+        self._run(self._parser.close, "XML tronqué, qui s'arrête avant sa fin")
 
     def ended(self, *, closed: bool = False) -> Iterator[etree._Element]:
         """Yield then drop the formations that have ended.
@@ -158,10 +149,24 @@ class _Tree:
             ligne=line_of(element),
         )
 
-    def _malformed(self, error: etree.XMLSyntaxError) -> LandingError:
-        """Return the refusal of broken XML; libxml2's own message may quote the text: not shown."""
-        line, column = error.position
-        problem = _PROBLEMS.get(getattr(error, "code", 0), "XML mal formé")
-        return LandingError(
-            self._path.name, f"{problem} : le faire réexporter.", ligne=line, colonne=str(column)
-        )
+    def _run(self, step: Callable[[], object], problem: str) -> None:
+        """Take one step of the parser. Raises :class:`LandingError` at its first error.
+
+        libxml2's own message may quote the text: it is not shown. Its log is read after each step
+        because an undeclared entity raises nothing: the parser stops there, silent, and begins a
+        new document with the next chunk.
+        """
+        raised = False
+        try:
+            step()
+        except etree.XMLSyntaxError:
+            raised = True
+        first = next(iter(self._parser.feed_error_log.filter_from_errors()), None)
+        if raised or first is not None:
+            problem = problem if first is None else _PROBLEMS.get(first.type, problem)
+            raise LandingError(
+                self._path.name,
+                f"{problem} : le copier ou le faire exporter de nouveau.",
+                ligne=None if first is None else first.line,
+                colonne=None if first is None else str(first.column),
+            )

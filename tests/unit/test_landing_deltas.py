@@ -1,13 +1,15 @@
 """Deltas line by line: repeated keys, malformed lines, harmless variants of a file."""
 
 import gzip
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from orchestration.landing import financements
 from orchestration.landing.land import land
-from tests.unit.fichiers_csv import DOSSIER, FINANCEMENT, in_vault, rejects, text, write
+from tests.unit.fichiers_csv import DOSSIER, FINANCEMENT, in_vault, rejects, text, tree, write
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +103,19 @@ def test_harmless_variants_land_alike(kind: str, tmp_path: Path) -> None:
         tmp_path / f"financements_2021-0{list(variants).index(kind) + 1}.csv", variants[kind]
     )
     assert _land("financements", path) == (3, 1, 2)
+
+
+def test_a_value_that_duckdb_cannot_read_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = replace(financements.TABLE, calculees={"id_dossier": "id_dossier::integer"})
+    monkeypatch.setattr(financements, "TABLE", careless)
+    path = write(tmp_path / "financements_2023-03.csv", text([{}], FINANCEMENT))
+    bilan = land("financements", [path])[0]
+    assert bilan.statut == "refuse"
+    assert "ConversionException" in str(bilan.erreur)
+    assert FINANCEMENT["id_dossier"] not in str(bilan.erreur)
+    assert tree() == {"financements"}
 
 
 def test_an_empty_delta_lands_with_a_warning(tmp_path: Path) -> None:

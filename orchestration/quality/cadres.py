@@ -14,7 +14,7 @@ import duckdb
 from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import Candidat
-from orchestration.quality.regles import Regle, Reglement, nomenclature
+from orchestration.quality.regles import Regle, Reglement, colonnes_citees, nomenclature
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +60,13 @@ class Lecteur:
         self.types = {str(row[0]): str(row[1]) for row in described}
 
     def mesurer(self, reglement: Reglement) -> Mesures:
-        """Measure the candidate; a column that is missing has no measure."""
-        totals = [name for name in self._jeu.totaux if name in self.types]
-        watched = [item for item in reglement.suivis if item.colonne in self.types]
+        """Measure the candidate; what is missing or not a number has none."""
+        totals = [name for name in self._jeu.totaux if self._est_nombre(name)]
+        watched = [
+            item
+            for item in reglement.suivis
+            if {item.colonne, *colonnes_citees(item.si, self._jeu)} <= set(self.types)
+        ]
         period = f'"{self._jeu.periode}"::varchar' if self._jeu.periode in self.types else "null"
         known = f"filter (where regexp_full_match({period}, '{_PERIODE}'))"
         expressions = [
@@ -137,13 +141,16 @@ class Lecteur:
         return [dict(zip(("ligne", *colonnes), row, strict=True)) for row in rows]
 
     def _niveaux(self) -> tuple[tuple[int, int, int], ...]:
-        if not {"niveau_diffusion", "nb_dossiers"} <= set(self.types):
+        if not (self._est_nombre("niveau_diffusion") and self._est_nombre("nb_dossiers")):
             return ()
         rows = self._connection.execute(
             "select niveau_diffusion, count(*), sum(nb_dossiers)::bigint from candidat "
             "where niveau_diffusion is not null and nb_dossiers is not null group by 1 order by 1"
         ).fetchall()
         return tuple((level, count, dossiers) for level, count, dossiers in rows)
+
+    def _est_nombre(self, colonne: str) -> bool:
+        return self.types.get(colonne, "").startswith(("INTEGER", "BIGINT", "DECIMAL"))
 
     def _csv_fidele(self) -> bool:
         """Say whether the CSV, read back, has the Parquet's header and the same bag of rows."""

@@ -19,7 +19,7 @@ from orchestration.landing.edof_formation import Formation, Row, read_formation
 from orchestration.landing.rejets import Rejet
 
 # Rows of a Parquet row group: texts weigh 2 kB per formation, the two others are narrow.
-BATCH = {"formations": 5_000, "actions": 50_000, "sessions": 50_000}
+BATCH = {"formations": 4_000, "actions": 20_000, "sessions": 20_000}
 
 
 def land_edof(path: Path, depot: Depot) -> None:

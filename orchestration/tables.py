@@ -80,6 +80,8 @@ def landed(bilans: Sequence["Bilan"]) -> None:
     for bilan in bilans:
         for motif, count in bilan.rejets_par_motif.items():
             console.print(f"{bilan.fichier} : {number(count)} rejeté(s), motif {motif}")
+        for remark in bilan.avertissements:
+            console.print(f"{bilan.fichier} : {remark}")
         if bilan.erreur:
             say(f"Refusé : {bilan.erreur}")
 

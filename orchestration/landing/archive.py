@@ -4,8 +4,10 @@ Belongs here: names, sizes, encryption, checksums, and the text lines of a membe
 the members say.
 """
 
+import codecs
 import io
 import re
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -16,11 +18,16 @@ from pathlib import Path
 
 from orchestration.landing.rejets import LandingError
 
-MAX_BYTES = 4 * 1024**3
+# The real export weighs about 100 MB, its longest record a few kB.
+MAX_BYTES = 2 * 1024**3
+MAX_LINE = 1024**2
 MAX_RATIO = 200
 # Below this size a ratio means nothing: a few identical records compress very well.
 RATIO_FROM = 64 * 1024**2
 _ENCRYPTED = 0x1
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What Python's reader raises on damaged bytes, beyond its own error.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
 _UTF8 = 0x800
 _MEMBER = re.compile(r"export_fiches_csv_(?P<nom>.+)_\d{4}_\d{2}_\d{2}\.csv")
 
@@ -34,21 +41,25 @@ class Membre:
     _info: zipfile.ZipInfo
 
     def lines(self) -> Iterator[str]:
-        """Yield its lines, their ends kept; raises :class:`LandingError` on bytes not UTF-8."""
+        """Yield its lines, their ends kept.
+
+        Raises :class:`LandingError` on bytes that are damaged, or not the lines of a UTF-8 text.
+        """
         read = 0
         try:
-            with self._archive.open(self._info) as file:
-                for line in io.TextIOWrapper(file, encoding="utf-8-sig", newline="\n"):
+            with io.BufferedReader(self._archive.open(self._info)) as file:
+                while line := file.readline(MAX_LINE):
                     read += 1
-                    yield line
+                    if b"\0" in line or len(line) == MAX_LINE:
+                        raise self._refusal("octets nuls ou ligne démesurée, pas du CSV", read)
+                    yield str(line.removeprefix(codecs.BOM_UTF8) if read == 1 else line, "utf-8")
         except UnicodeDecodeError:
-            raise LandingError(
-                self.nom, "caractères qui ne sont pas en UTF-8.", ligne=read + 1
-            ) from None
-        except (zipfile.BadZipFile, zlib.error, EOFError):
-            raise LandingError(
-                self.nom, "contenu abîmé (somme de contrôle) : le télécharger de nouveau."
-            ) from None
+            raise self._refusal("caractères qui ne sont pas en UTF-8", read) from None
+        except _DAMAGED:
+            raise self._refusal("contenu abîmé (somme de contrôle)") from None
+
+    def _refusal(self, problem: str, line: int | None = None) -> LandingError:
+        return LandingError(self.nom, f"{problem} : le télécharger de nouveau.", ligne=line)
 
 
 @contextmanager
@@ -60,7 +71,7 @@ def open_archive(path: Path, membres: Mapping[str, str]) -> Iterator[dict[str, M
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError):
+    except (*_DAMAGED, NotImplementedError):
         raise LandingError(
             path.name, "zip illisible ou tronqué : le télécharger de nouveau."
         ) from None
@@ -91,6 +102,10 @@ def _harmless(path: Path, infos: list[zipfile.ZipInfo]) -> None:
             raise LandingError(path.name, "un nom de fichier sort du dossier : vérifier sa source.")
         if info.flag_bits & _ENCRYPTED:
             raise LandingError(path.name, "zip chiffré : le livrer sans mot de passe.")
+        if info.compress_type not in _METHODS:
+            raise LandingError(
+                path.name, "compression inhabituelle : livrer un zip ordinaire (deflate)."
+            )
     size = sum(info.file_size for info in infos)
     packed = max(sum(info.compress_size for info in infos), 1)
     if size > MAX_BYTES or (size > RATIO_FROM and size > MAX_RATIO * packed):

@@ -6,6 +6,7 @@ Belongs here: what each member holds and what rejects a record. Does not: openin
 
 import csv
 import datetime as dt
+import hashlib
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from orchestration.landing import schemas
 from orchestration.landing.archive import Membre, open_archive
+from orchestration.landing.controle import ANOMALIES
 from orchestration.landing.depot import Depot
 from orchestration.landing.enregistrements import Record, records
 from orchestration.landing.rejets import LandingError, Rejet
@@ -31,10 +33,11 @@ MEMBRES = {
     "voixdacces": "voies_acces",
     "ancienne_nouvelle_certification": "ancienne_nouvelle",
 }
-_CODE = re.compile(r"(RNCP|RS)\d+")
-_SIRET = re.compile(r"\d{14}")
+_CODE = re.compile(r"(RNCP|RS)[0-9]+")
+_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_SIRET = re.compile(r"[0-9]{14}")
 # What the register writes for a partner abroad or without establishment.
-_SANS_SIRET = frozenset({"", "non", "0" * 14})
+_SANS_SIRET = re.compile(r"(non|0*)", re.IGNORECASE)
 _BATCH = 10_000
 
 Row = dict[str, str | int | dt.date | None]
@@ -50,20 +53,19 @@ class _RejetError(Exception):
 
 def land_certifications(path: Path, depot: Depot) -> None:
     """Land one export: ten tables, counted together. Raises :class:`LandingError`."""
-    lus = 0
     with open_archive(path, MEMBRES) as membres:
-        for table, membre in membres.items():
-            lus += _land_member(table, membre, depot)
-    if not lus:
+        lus = {table: _land_member(table, membre, depot) for table, membre in membres.items()}
+    if not lus["standard"]:
         raise LandingError(path.name, "aucune fiche : le faire livrer de nouveau.")
-    depot.counts(lus=lus, atterris=lus - depot.rejetes)
+    total = sum(lus.values())
+    depot.counts(lus=total, atterris=total - depot.rejetes)
 
 
 def _land_member(table: str, membre: Membre, depot: Depot) -> int:
     lines = membre.lines()
     header = _header(table, membre.nom, next(lines, ""))
     schema = schemas.SOURCES[SOURCE][table]
-    seen: set[tuple[object, ...]] = set()
+    seen: set[bytes] = set()
     batch: list[Row] = []
     lus = 0
     for record in records(membre.nom, lines, len(header)):
@@ -100,23 +102,30 @@ def _row(
     record: Record,
     header: list[str],
     schema: schemas.Columns,
-    seen: set[tuple[object, ...]],
+    seen: set[bytes],
 ) -> Row:
     if record.anomalie:
-        raise _RejetError(
-            None, record.anomalie, "le nombre de colonnes n'est pas celui de l'en-tête."
-        )
+        raise _RejetError(None, record.anomalie, f"{ANOMALIES[record.anomalie]}.")
     texts = dict(zip(header, record.champs, strict=True))
     row: Row = {"_num": record.num}
     for name, kind in schema.items():
         row[name] = _value(name, kind, texts[name].strip())
     if not _CODE.fullmatch(str(row["numero_fiche"] or "")):
         raise _RejetError("numero_fiche", "code_invalide", "RNCP ou RS suivi de chiffres attendu.")
-    key = (row["numero_fiche"],) if table == "standard" else tuple(row[name] for name in schema)
+    key = _key(table, row)
     if key in seen:
         raise _RejetError("numero_fiche", "doublon", "cet enregistrement est déjà dans le fichier.")
     seen.add(key)
     return row
+
+
+def _key(table: str, row: Row) -> bytes:
+    """What makes a record unique: its code in ``standard``, all of it elsewhere.
+
+    A digest, because the labels of 200,000 partners would fill the memory.
+    """
+    values = [row["numero_fiche"]] if table == "standard" else [*row.values()][1:]
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
 
 
 def _value(name: str, kind: str, text: str) -> str | dt.date | None:
@@ -130,15 +139,20 @@ def _value(name: str, kind: str, text: str) -> str | dt.date | None:
 def _date(name: str, text: str) -> dt.date | None:
     if not text:
         return None
+    day = _DAY.fullmatch(text)
     try:
-        return dt.datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
+        if day:
+            return dt.date(int(day[3]), int(day[2]), int(day[1]))
     except ValueError:
-        raise _RejetError(name, "date_invalide", "date au format jj/mm/aaaa attendue.") from None
+        pass
+    raise _RejetError(name, "date_invalide", "date au format jj/mm/aaaa attendue.")
 
 
 def _siret(name: str, text: str) -> str | None:
-    # The register writes a TAB before its SIRETs, so that spreadsheets keep them as text.
-    if text.casefold() in _SANS_SIRET:
+    # The register writes a TAB before its SIRETs, so that spreadsheets keep them as text; it has
+    # been taken off with the spaces around. Those inside are the bodies' own.
+    text = "".join(text.split())
+    if _SANS_SIRET.fullmatch(text):
         return None
     if not _SIRET.fullmatch(text):
         raise _RejetError(name, "siret_invalide", "quatorze chiffres attendus.")

@@ -101,7 +101,7 @@ def table() -> Table:
 def land_dossiers(path: Path, depot: Depot) -> None:
     """Land one monthly file of dossiers; ``id_titulaire`` becomes the pseudonym ``titulaire``."""
     description = table()
-    read = read_lines(description, path, depot.connection)
+    read = read_lines(description, path, depot)
     land_texts(description, path, depot, read, pseudonyme.parameters())
 
 

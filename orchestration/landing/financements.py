@@ -41,5 +41,5 @@ TABLE = Table(
 
 def land_financements(path: Path, depot: Depot) -> None:
     """Land one monthly file of financements."""
-    read = read_lines(TABLE, path, depot.connection)
+    read = read_lines(TABLE, path, depot)
     land_texts(TABLE, path, depot, read)

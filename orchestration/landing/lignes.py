@@ -4,17 +4,16 @@ Belongs here: the relation ``textes`` of a file without multi-line fields. Does 
 multi-line fields (``enregistrements``), or any rule on the values.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from orchestration.landing.blocs import blocks
+from orchestration.landing.depot import Depot
 from orchestration.landing.entete import SEPARATOR, read_header
 from orchestration.landing.regles import Table
-from orchestration.landing.rejets import LandingError
 
 # Lines that need care are rare, so they are found by plain searches: trimming each field of each
 # line, or matching one regular expression, costs more than all the rest (1 µs a line).
@@ -43,16 +42,17 @@ _CAREFUL_SPLIT = f"""
 """
 
 
-def read_lines(table: Table, path: Path, connection: duckdb.DuckDBPyConnection) -> int:
+def read_lines(table: Table, path: Path, depot: Depot) -> int:
     """Make the view ``textes`` of a file and return its number of records (lines but the header).
 
     Columns: num, ligne (of the file), contenu, anomalie (null, ``ligne_vide``, ``nb_colonnes``,
     ``csv_invalide``), then the raw texts, trimmed, null when empty.
     """
+    connection = depot.connection
     connection.execute("create temp table lignes (num bigint, ligne varchar)")
     header: list[str] = []
     read = 0
-    for batch in _batches(path):
+    for batch in _batches(path, depot.warn):
         if not header:
             header = read_header(path.name, batch["ligne"][0].as_py(), table.requises)
         connection.register("lot", batch)
@@ -93,16 +93,15 @@ def _view(header: Sequence[str]) -> str:
     """
 
 
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, warn: Callable[[str], None]) -> Iterator[pa.RecordBatch]:
     """Yield the lines without their ends (num, ligne), the header being number 0."""
     number = 0
-    for block in blocks(path):
+    for whole in blocks(path):
+        block = whole
         if not block.endswith(b"\n"):
-            raise LandingError(
-                path.name,
-                "dernière ligne sans fin de ligne : fichier tronqué ? Le faire livrer en entier.",
-                ligne=number + block.count(b"\n") + 1,
-            )
+            # Allowed by the CSV format, but a file cut in the middle of a value looks the same.
+            warn("la dernière ligne n'a pas de fin de ligne : vérifier que le fichier est entier.")
+            block += b"\n"
         # Looking for one byte is fifty times faster than replacing two.
         text = block.replace(b"\r\n", b"\n") if b"\r" in block else block
         ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))

@@ -76,8 +76,9 @@ REFUS = {
     ),
     "comma": Refus("financements", DELTA.replace(b";", b","), ("virgule", "« ; »")),
     "tabulation": Refus("organismes", LISTE.replace(b";", b"\t"), ("tabulation",)),
-    "carriage returns alone": Refus("financements", _spoiled(b"\n", b"\r"), ("tronqué", "ligne 1")),
-    "last line cut": Refus("financements", DELTA[:-3], ("tronqué", "ligne 10")),
+    "carriage returns alone": Refus(
+        "financements", _spoiled(b"\n", b"\r"), ("CR seules", "ligne 1")
+    ),
     "most lines malformed": Refus(
         "financements", _spoiled(b"TITULAIRE", b"T;T", 5), ("5 enregistrements sur 9",)
     ),
@@ -107,6 +108,16 @@ def test_refused_whole(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert CANARI not in bilan.erreur
     assert str(tmp_path) not in bilan.erreur
     assert tree() <= {refus.source}
+
+
+def test_a_last_line_without_end_lands_with_a_remark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+    path = write(tmp_path / "financements_2023-03.csv", DELTA.rstrip(b"\n"))
+    bilan = land("financements", [path])[0]
+    assert (bilan.statut, bilan.atterris) == ("atterri", 9)
+    assert "fin de ligne" in bilan.avertissements[0]
 
 
 def test_a_refused_file_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def _cle(contexte: Contexte) -> list[Regle]:
         ),
         Regle(
             "cle_unique",
-            f"La clé ({', '.join(jeu.cle)}) désigne une seule ligne",
+            f"La clé ({len(jeu.cle)} colonnes) désigne une seule ligne",
             UNIQUE,
             {"column_list": list(jeu.cle), "ignore_row_if": "never"},
             colonnes=jeu.cle,
@@ -200,7 +200,7 @@ def _nuls(suivi: Suivi, before: float, version: str | None) -> Regle:
     return _mesuree(
         f"derive.nuls.{suivi.colonne}",
         f"La part de vides de {suivi.colonne} ne dépasse pas de plus de "
-        f"{HAUSSE_DES_NULS:.0%} celle de la version {version}".replace("%", " points"),
+        f"{100 * HAUSSE_DES_NULS:.0f} points celle de la version {version}",
         PROFIL,
         ENTRE,
         column=f"nuls.{suivi.colonne}",
@@ -214,4 +214,4 @@ def _nom(mesure: str) -> str:
 
 def _bornes(bounds: Any) -> str:
     signs = {"minimum": "au moins", "maximum": "au plus"}
-    return ", ".join(f"{signs[side]} {ratio:.0%}" for side, ratio in bounds.items())
+    return ", ".join(f"{signs[side]} {100 * ratio:.0f} %" for side, ratio in bounds.items())

@@ -33,15 +33,15 @@ def page(rapport: "Rapport", version: str | None) -> str:
     return environment.get_template("qualite.html.j2").render(
         rapport=rapport,
         version=version,
-        rangs=rangs(rapport),
+        echecs=echecs(rapport),
         livraisons=livraisons(rapport),
         niveaux=niveaux(rapport),
     )
 
 
-def rangs(rapport: "Rapport") -> list[Any]:
-    """Results, failures first, blocking ones before warnings."""
-    return sorted(rapport.resultats, key=lambda item: (item.success, item.severity != "critique"))
+def echecs(rapport: "Rapport") -> list[Any]:
+    """Rules that failed, those that block first."""
+    return sorted(rapport.echecs, key=lambda item: item.severity != "critique")
 
 
 def livraisons(rapport: "Rapport") -> list[dict[str, Any]]:

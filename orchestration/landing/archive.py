@@ -12,9 +12,10 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from orchestration.landing.rejets import LandingError
 
@@ -28,7 +29,6 @@ _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What Python's reader raises on damaged bytes, beyond its own error.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
-_UTF8 = 0x800
 _MEMBER = re.compile(r"export_fiches_csv_(?P<nom>.+)_\d{4}_\d{2}_\d{2}\.csv")
 
 
@@ -47,7 +47,7 @@ class Membre:
         """
         read = 0
         try:
-            with io.BufferedReader(self._archive.open(self._info)) as file:
+            with io.BufferedReader(cast("io.RawIOBase", self._archive.open(self._info))) as file:
                 while line := file.readline(MAX_LINE):
                     read += 1
                     if b"\0" in line or len(line) == MAX_LINE:
@@ -119,13 +119,11 @@ def _harmless(path: Path, infos: list[zipfile.ZipInfo]) -> None:
 def _plain(info: zipfile.ZipInfo) -> str:
     """Name of a member without accents nor case, whichever way its é was written.
 
-    Without the UTF-8 flag a reader sees CP437; real exports hold UTF-8 bytes all the same.
+    Without the UTF-8 flag a reader sees CP437, but real exports hold UTF-8 bytes all the same; and
+    a zip made again by such a reader bears their CP437 look (``Comp├⌐tences``) under the flag.
     """
     name = info.filename
-    if not info.flag_bits & _UTF8:
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = info.filename
+    with suppress(UnicodeError):
+        name = name.encode("cp437").decode("utf-8")
     letters = unicodedata.normalize("NFKD", name.rpartition("/")[2])
     return "".join(char for char in letters if not unicodedata.combining(char)).casefold()

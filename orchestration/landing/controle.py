@@ -18,7 +18,7 @@ Parameters = Mapping[str, bytes]
 
 # Above this share of records cut in the wrong number of fields, the file is not what it claims.
 MAX_MALFORMED = 0.5
-_ANOMALIES = {
+ANOMALIES = {
     "ligne_vide": "ligne vide",
     "nb_colonnes": "nombre de champs différent de celui de l'en-tête",
     "csv_invalide": "guillemets ou fin de ligne mal placés",
@@ -117,9 +117,7 @@ def _broken_rules(table: Table) -> str:
         f"({rank}, {_literal(rule.colonne)}, {_literal(rule.motif)}, {_literal(rule.detail)})"
         for rank, rule in enumerate(table.regles, 1)
     )
-    anomalies = " ".join(
-        f"when '{code}' then {_literal(text)}" for code, text in _ANOMALIES.items()
-    )
+    anomalies = " ".join(f"when '{code}' then {_literal(text)}" for code, text in ANOMALIES.items())
     return f"""
         select
             num,

@@ -60,10 +60,10 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     }
     steps = {
-        f"{event.step_key} : échec de l'étape"
+        f"{str(event.step_key).replace('__', '/')} : l'étape s'est arrêtée sur une erreur"
         for result in results
         for event in result.all_events
-        if event.is_step_failure
+        if event.is_step_failure and not _is_gate(event)
     }
     return Outcome(
         published=tuple(done),
@@ -71,6 +71,12 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         failed_checks=tuple(sorted(failed | steps)),
         run_id=", ".join(result.run_id for result in results),
     )
+
+
+def _is_gate(event: dg.DagsterEvent) -> bool:
+    """Tell a gate that closed, which its check already says, from a step that broke."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == "DagsterAssetCheckFailedError"
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

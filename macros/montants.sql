@@ -1,0 +1,35 @@
+{#- The amounts of a dossier by type of financer, in the order of the public columns. -#}
+
+{#- Those that a delivered financement fills. -#}
+{% macro montants_finances() -%}
+    {%- do return([
+        'montant_titulaire',
+        'montant_reste_a_charge',
+        'montant_employeur',
+        'montant_france_travail',
+        'montant_opco',
+        'montant_region',
+        'montant_agefiph',
+        'montant_transitions_pro',
+        'montant_autre',
+    ]) -%}
+{%- endmacro %}
+
+{#- All the additive measures of a group of dossiers: they sum exactly from a level to the next. -#}
+{% macro mesures() -%}
+    {%- do return(
+        ['nb_dossiers', 'nb_dossiers_avec_duree', 'heures', 'montant_engage']
+        + montants_finances()
+        + ['montant_non_ventile']
+    ) -%}
+{%- endmacro %}
+
+{#- The same measures, computed from dossiers. -#}
+{% macro mesures_de_dossiers() -%}
+    count(*) as nb_dossiers,
+        count(nombre_heures_h) as nb_dossiers_avec_duree,
+        cast(coalesce(sum(nombre_heures_h), 0) as decimal(18, 2)) as heures
+    {%- for montant in ['montant_engage'] + montants_finances() + ['montant_non_ventile'] %},
+        cast(sum({{ montant }}) as decimal(18, 2)) as {{ montant }}
+    {%- endfor %}
+{%- endmacro %}

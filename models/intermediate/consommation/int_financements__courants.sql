@@ -1,0 +1,59 @@
+with
+
+financements as (
+
+    select * from {{ ref('stg_financements__financements') }}
+
+),
+
+livraisons as (
+
+    select * from {{ ref('int_livraisons__rangees') }}
+    where source = 'financements'
+
+),
+
+financeurs as (
+
+    select * from {{ ref('financeurs') }}
+
+),
+
+-- A delivery holds the whole set of a dossier: the newest set replaces the others, line by line
+-- nothing is added up between two of them.
+derniers as (
+
+    select
+        financements.id_dossier,
+        financements.montant_eur,
+        coalesce(financeurs.colonne, 'montant_autre') as colonne,
+        financeurs.code is null as est_code_inconnu
+
+    from financements
+    inner join livraisons on financements.sha256_livraison = livraisons.sha256
+    left join financeurs on financements.code_financeur = financeurs.code
+    qualify
+        rank() over (
+            partition by financements.id_dossier
+            order by financements.date_derniere_modification desc, livraisons.rang_livraison desc
+        ) = 1
+
+),
+
+pivotes as (
+
+    select
+        id_dossier,
+        bool_or(est_code_inconnu) as a_un_code_inconnu,
+        cast(sum(montant_eur) as decimal(12, 2)) as montant_finance
+        {%- for montant in montants_finances() %},
+        cast(coalesce(sum(montant_eur) filter (where colonne = '{{ montant }}'), 0) as decimal(12, 2))
+            as {{ montant }}
+        {%- endfor %}
+
+    from derniers
+    group by id_dossier
+
+)
+
+select * from pivotes

@@ -1,0 +1,15 @@
+with
+
+cellules as (
+
+    select * from {{ ref('int_formations_engagees__cellules') }}
+
+),
+
+{{ partition_diffusion(
+    'cellules',
+    var('plans_diffusion')['moncompteformation_formations_engagees'],
+    var('seuils')['moncompteformation_formations_engagees']
+) }}
+
+select * from partition_diffusion

@@ -1,0 +1,15 @@
+with
+
+cellules as (
+
+    select * from {{ ref('int_usagers__cellules') }}
+
+),
+
+{{ partition_diffusion(
+    'cellules',
+    var('plans_diffusion')['moncompteformation_usagers'],
+    var('seuils')['moncompteformation_usagers']
+) }}
+
+select * from partition_diffusion

@@ -9,10 +9,11 @@ dossiers as (
 
     select
         count(*) as nb_dossiers,
-        count(distinct titulaire) as nb_titulaires
-        {%- for total in totaux %},
-        coalesce(sum({{ total }}), 0) as {{ total }}
+        {%- for total in totaux %}
+        coalesce(sum({{ total }}), 0) as {{ total }},
         {%- endfor %}
+        count(distinct titulaire) as nb_titulaires
+
     from {{ ref('int_dossiers__courants') }}
     where est_entre
 
@@ -21,15 +22,18 @@ dossiers as (
 lignes as (
 
     select
-        coalesce(sum(nb_dossiers), 0) as nb_dossiers
-        {%- for total in totaux %},
-        coalesce(sum({{ total }}), 0) as {{ total }}
+        {%- for total in totaux %}
+        coalesce(sum({{ total }}), 0) as {{ total }},
         {%- endfor %}
+        coalesce(sum(nb_dossiers), 0) as nb_dossiers
+
     from {{ ref('moncompteformation_usagers') }}
 
 )
 
-select *
+select
+    dossiers.*,
+    lignes.*
 from dossiers
 cross join lignes
 where

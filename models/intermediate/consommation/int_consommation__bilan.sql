@@ -1,3 +1,15 @@
+{#- indicator, condition on the current dossiers -#}
+{%- set indicateurs = [
+    ('dossiers', 'true'),
+    ('dossiers_entres_en_formation', 'est_entre'),
+    ('entrees_seulement_prevues', 'date_entree is not null and not est_entre'),
+    ('dossiers_sans_financement', 'not est_finance'),
+    ('dossiers_au_financeur_inconnu', 'a_un_financeur_inconnu'),
+    ('dossiers_dont_le_prix_differe', 'est_finance and montant_engage <> prix_eur'),
+    ('dossiers_sans_residence', "code_departement_residence = 'NR'"),
+    ('dossiers_sans_lieu', "code_departement_lieu = 'NR'"),
+] -%}
+
 with
 
 dossiers as (
@@ -18,43 +30,31 @@ certifications as (
 
 ),
 
-orphelins as (
+bilan as (
 
-    select financements.id_dossier
-    from financements
-    anti join dossiers on financements.id_dossier = dossiers.id_dossier
+    {%- for indicateur, condition in indicateurs %}
+    select
+        '{{ indicateur }}' as indicateur,
+        count(*) as valeur
+    from dossiers
+    where {{ condition }}
 
-),
+    union all
+    {%- endfor %}
 
-hors_registre as (
-
-    select dossiers.id_dossier
+    select
+        'dossiers_hors_registre' as indicateur,
+        count(*) as valeur
     from dossiers
     anti join certifications on dossiers.code_certification = certifications.code_certification
 
-),
-
-comptes as (
+    union all
 
     select
-        count(*) as dossiers,
-        count(*) filter (where est_entre) as dossiers_entres_en_formation,
-        count(*) filter (where date_entree is not null and not est_entre) as entrees_seulement_prevues,
-        count(*) filter (where not est_finance) as dossiers_sans_financement,
-        count(*) filter (where a_un_financeur_inconnu) as dossiers_au_financeur_inconnu,
-        count(*) filter (where est_finance and montant_engage <> prix_eur) as dossiers_dont_le_prix_differe,
-        count(*) filter (where code_departement_residence = 'NR') as dossiers_sans_residence,
-        count(*) filter (where code_departement_lieu = 'NR') as dossiers_sans_lieu,
-        (select count(*) from orphelins) as financements_sans_dossier,
-        (select count(*) from hors_registre) as dossiers_hors_registre
-
-    from dossiers
-
-),
-
-bilan as (
-
-    unpivot comptes on * into name indicateur value valeur
+        'financements_sans_dossier' as indicateur,
+        count(*) as valeur
+    from financements
+    anti join dossiers on financements.id_dossier = dossiers.id_dossier
 
 )
 

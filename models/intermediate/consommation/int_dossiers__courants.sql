@@ -52,7 +52,7 @@ courants as (
         -- dates
         versions.date_validation,
         versions.date_entree,
-        coalesce(versions.date_entree <= (select jour from arrete), false) as est_entre,
+        coalesce(versions.date_entree <= (select arrete.jour from arrete), false) as est_entre,
 
         -- dossier
         versions.statut_dossier,

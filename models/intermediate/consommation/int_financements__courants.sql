@@ -45,11 +45,11 @@ pivotes as (
     select
         id_dossier,
         bool_or(est_code_inconnu) as a_un_code_inconnu,
-        cast(sum(montant_eur) as decimal(12, 2)) as montant_finance
-        {%- for montant in montants_finances() %},
-        cast(coalesce(sum(montant_eur) filter (where colonne = '{{ montant }}'), 0) as decimal(12, 2))
-            as {{ montant }}
+        {%- for montant in montants_finances() %}
+        cast(coalesce(sum(case when colonne = '{{ montant }}' then montant_eur end), 0) as decimal(12, 2))
+            as {{ montant }},
         {%- endfor %}
+        cast(sum(montant_eur) as decimal(12, 2)) as montant_finance
 
     from derniers
     group by id_dossier

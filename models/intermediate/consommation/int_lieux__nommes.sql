@@ -1,3 +1,10 @@
+{#- What a place may be besides a real one: key, code, name. Remote has neither code nor name. -#}
+{%- set autres = [
+    ("'REGROUPE'", "'REGROUPE'", "'REGROUPE'"),
+    ("'NR'", "'NR'", "'Non renseigné'"),
+    ("'A_DISTANCE'", 'null', 'null'),
+] -%}
+
 with
 
 departements as (
@@ -12,27 +19,27 @@ regions as (
 
 ),
 
--- What a place may be besides a real one; remote has neither code nor name.
-autres as (
-
-    select *
-    from (values
-        ('REGROUPE', 'REGROUPE', 'REGROUPE'),
-        ('NR', 'NR', 'Non renseigné'),
-        ('A_DISTANCE', null, null)
-    ) as codes (cle, code, nom)
-
-),
-
 lieux as (
 
-    select 'departement' as echelon, code as cle, code, nom from departements
+    {%- for echelon in ['departement', 'region'] %}
+    select
+        '{{ echelon }}' as echelon,
+        code as cle,
+        code,
+        nom
+    from {{ echelon }}s
+
     union all
-    select 'region' as echelon, code as cle, code, nom from regions
-    union all
-    select echelons.echelon, autres.cle, autres.code, autres.nom
-    from autres
-    cross join (values ('departement'), ('region')) as echelons (echelon)
+    {% for cle, code, nom in autres %}
+    select
+        '{{ echelon }}' as echelon,
+        {{ cle }} as cle,
+        {{ code }} as code,
+        {{ nom }} as nom
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -47,14 +47,14 @@ def _line(record: logging.LogRecord) -> str | None:
     event = meta.get("dagster_event")
     if event is None:
         text = str(meta.get("orig_message", record.getMessage()))
-        ours = text.startswith(MARK) or record.levelno >= logging.WARNING
-        return f"  {text}" if ours else None
+        return f"  {text}" if text.startswith(MARK) else None
     step = (event.step_key or "").replace("__", "/")
     match event.event_type:
         case DagsterEventType.STEP_START:
             return f"▸ {step}"
         case DagsterEventType.STEP_FAILURE:
-            return f"✗ {step} : échec"
+            # Its message stays in Dagster: an error from below could quote a value.
+            return f"✗ {step} : arrêtée (le détail est dans Dagster : make ui)"
         case DagsterEventType.STEP_SKIPPED:
             return f"– {step} : passé"
         case _:

@@ -137,7 +137,7 @@ def assets() -> dg.AssetsDefinition:
                 _tell(context, event)
         yield from _with_measures(events)
         if not run.is_successful():
-            context.log.error("dbt a échoué sur une partie des modèles : voir les contrôles.")
+            teller(context.log)("dbt a échoué sur une partie des modèles : voir les contrôles.")
 
     return _modeles
 
@@ -147,7 +147,7 @@ def _tell(context: dg.AssetExecutionContext, event: object) -> None:
         name = event.output_name.partition("__")[2]
         teller(context.log)(f"{name} : construit")
     elif isinstance(event, dg.AssetCheckResult) and not event.passed:
-        context.log.warning(f"contrôle dbt en échec : {event.check_name}")
+        teller(context.log)(f"contrôle dbt en échec : {event.check_name}")
 
 
 def _with_measures(events: list[Any]) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 -- Every distinct action of the catalogue is either in the published offer or set aside with a
 -- reason; every landed row of the portal's export is published.
+{{ config(meta={'dagster': {'ref': {'name': 'moncompteformation_catalogueformation'}}}) }}
+
 with
 
 flux as (

@@ -88,23 +88,27 @@ class _Conversion:
     def __init__(self, path: Path, codec: str) -> None:
         self._path, self._codec = path, codec
         self._line = 1
-        self._confirmed = codec == "utf-8"
+        self._confirmed = False
 
     def __call__(self, block: bytes) -> bytes:
-        if self._codec == "utf-8" or block.isascii():
+        if self._codec == "utf-8":
             return block  # libxml2 itself refuses what is not UTF-8
-        if not self._confirmed:
-            self._refuse_utf8(block)
+        if not block.isascii():
+            if not self._confirmed:
+                self._refuse_utf8(block)
+            block = self._converted(block)
+        self._line += block.count(b"\n")
+        return block
+
+    def _converted(self, block: bytes) -> bytes:
         try:
-            text = block.decode(self._codec)
+            return block.decode(self._codec).encode()
         except UnicodeDecodeError as error:
             raise LandingError(
                 self._path.name,
                 "octets qui ne sont pas de l'ISO-8859-1 : réexporter le catalogue.",
                 ligne=self._line + block.count(b"\n", 0, error.start),
             ) from None
-        self._line += block.count(b"\n")
-        return text.encode()
 
     def _refuse_utf8(self, block: bytes) -> None:
         """Refuse UTF-8 under an ISO-8859-1 label.

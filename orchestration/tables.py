@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
+_UNLIMITED = 100_000
 
 
 def _console() -> Console:
@@ -145,8 +146,21 @@ def answer(found: "Answer") -> None:
     for row in found.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console = _console()
-    console.print(table)
+    # Measured on a console without limits: a real one says that everything fits, by folding.
+    if Console(width=_UNLIMITED).measure(table).maximum <= console.width:
+        console.print(table)
+    else:
+        _print_records(console, found)
     console.print(f"{number(len(found.rows))} ligne(s)")
+
+
+def _print_records(console: Console, found: "Answer") -> None:
+    """Rows too wide for a table, one under the other: a value stays whole beside its name."""
+    width = max(len(name) for name in found.columns)
+    for rank, row in enumerate(found.rows, start=1):
+        console.rule(f"ligne {rank}", align="left", style="dim")
+        for name, cell in zip(found.columns, row, strict=True):
+            console.print(f"{name:<{width}}  {'' if cell is None else cell}", markup=False)
 
 
 def _is_number(cell: object) -> bool:

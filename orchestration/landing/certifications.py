@@ -133,7 +133,7 @@ def _value(name: str, kind: str, text: str) -> str | dt.date | None:
         return _date(name, text)
     if name.startswith("siret_"):
         return _siret(name, text)
-    return text or None
+    return text.replace("\r\n", "\n") or None
 
 
 def _date(name: str, text: str) -> dt.date | None:

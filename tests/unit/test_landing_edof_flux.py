@@ -1,4 +1,4 @@
-"""The EDOF catalogue as a stream: wrappings, encodings, lines, memory; the generator's structure."""
+"""The EDOF catalogue as a stream: wrappings, encodings, lines, memory, the generator's one."""
 
 import gzip
 import subprocess

@@ -42,6 +42,12 @@ class _Terminal(logging.Handler):
             sys.stderr.flush()
 
 
+def is_closed_gate(event: dg.DagsterEvent) -> bool:
+    """Tell the failure of a blocking check, which is its verdict, from a step that broke."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == "DagsterAssetCheckFailedError"
+
+
 def _line(record: logging.LogRecord) -> str | None:
     meta = getattr(record, "dagster_meta", {})
     event = meta.get("dagster_event")
@@ -52,6 +58,8 @@ def _line(record: logging.LogRecord) -> str | None:
     match event.event_type:
         case DagsterEventType.STEP_START:
             return f"▸ {step}"
+        case DagsterEventType.STEP_FAILURE if is_closed_gate(event):
+            return f"✗ {step} : la publication est bloquée"
         case DagsterEventType.STEP_FAILURE:
             # Its message stays in Dagster: an error from below could quote a value.
             return f"✗ {step} : arrêtée (le détail est dans Dagster : make ui)"

@@ -11,7 +11,7 @@ import dagster as dg
 
 from orchestration import schedules
 from orchestration.lock import lock
-from orchestration.progress import instance
+from orchestration.progress import instance, is_closed_gate
 
 PID_TAG = "cpf/pid"
 
@@ -63,7 +63,7 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         f"{str(event.step_key).replace('__', '/')} : l'étape s'est arrêtée sur une erreur"
         for result in results
         for event in result.all_events
-        if event.is_step_failure and not _is_gate(event)
+        if event.is_step_failure and not is_closed_gate(event)
     }
     return Outcome(
         published=tuple(done),
@@ -71,12 +71,6 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         failed_checks=tuple(sorted(failed | steps)),
         run_id=", ".join(result.run_id for result in results),
     )
-
-
-def _is_gate(event: dg.DagsterEvent) -> bool:
-    """Tell a gate that closed, which its check already says, from a step that broke."""
-    error = event.step_failure_data.error
-    return error is not None and error.cls_name == "DagsterAssetCheckFailedError"
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

@@ -2,8 +2,8 @@
   CTE `partition_diffusion`: each dossier of `cellules` in exactly one row, of at least `seuil`
   distinct titulaires (docs/decisions/0004-partition-de-diffusion.md).
 
-  `cellules`: CTE of the finest groups, with the columns named in `plan` (never null), the additive
-  `mesures()`, and `titulaires`, the list of the persons behind the cell.
+  `cellules`: model of the finest groups, with the columns named in `plan` (never null), the additive
+  `mesures()`, `titulaires` (the list of the persons) and `nb_titulaires` (how many are distinct).
   `plan`: for each level after the first, the columns that it gives up in addition; the last one has
   given up all. A level groups what the level before it could not publish.
 -#}
@@ -11,27 +11,23 @@
 {%- set dimensions = plan | sum(start=[]) -%}
 {%- set dernier = plan | length + 1 -%}
 
--- Read twice, and as large as the cells: better computed twice than kept.
 niveau_1 as not materialized (
 
-    select
-        1 as niveau_diffusion,
-        {{ (dimensions + mesures()) | join(',\n        ') }},
-        titulaires,
-        list_unique(titulaires) as nb_titulaires
-    from {{ cellules }}
+    select * from {{ cellules }}
 
 ),
 {% for etape in plan %}
-{%- set abandons = plan[:loop.index] | sum(start=[]) %}
+{%- set gardees = dimensions | reject('in', plan[:loop.index] | sum(start=[])) | list %}
 
 niveau_{{ loop.index + 1 }} as (
 
     select
-        {{ _groupe(loop.index + 1, dimensions, abandons) }}
+        {% for colonne in gardees %}{{ colonne }},
+        {% endfor -%}
+        {{ _reunion() }}
     from niveau_{{ loop.index }}
     where nb_titulaires < {{ seuil }}
-    group by {{ dimensions | reject('in', abandons) | join(', ') or '()' }}
+    group by {{ gardees | join(', ') or '()' }}
 
 ),
 {% endfor %}
@@ -39,7 +35,9 @@ niveau_{{ loop.index + 1 }} as (
 publies as (
 
     {% for niveau in range(1, dernier + 1) -%}
-    select * from niveau_{{ niveau }}
+    select
+        {{ _ligne(niveau, dimensions, plan[:niveau - 1] | sum(start=[])) }}
+    from niveau_{{ niveau }}
     where nb_titulaires >= {{ seuil }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -56,43 +54,51 @@ absorbe as (
 
 ),
 
-restes as (
-
-    select * from niveau_{{ dernier }}
-    where nb_titulaires < {{ seuil }}
-    union all
-    select * from absorbe
-
-),
-
 dernier_groupe as (
 
-    select
-        {{ _groupe(dernier, dimensions, dimensions) }}
-    from restes
+    select {{ _reunion() }}
+    from (
+        select * from niveau_{{ dernier }}
+        where nb_titulaires < {{ seuil }}
+        union all by name
+        select * exclude (niveau_diffusion, {{ dimensions | join(', ') }}) from absorbe
+    )
 
 ),
 
 partition_diffusion as (
 
-    select * exclude (titulaires) from publies
-    anti join absorbe using (niveau_diffusion, {{ dimensions | join(', ') }})
-    union all
-    select * exclude (titulaires) from dernier_groupe
-    where nb_titulaires >= {{ seuil }}
+    select * exclude (titulaires) from (
+        select * from publies
+        anti join absorbe using (niveau_diffusion, {{ dimensions | join(', ') }})
+        union all
+        select
+            {{ _ligne(dernier, dimensions, dimensions) }}
+        from dernier_groupe
+        where nb_titulaires >= {{ seuil }}
+    )
 
 )
 {%- endmacro %}
 
-{#- Columns of a group: level, dimensions, measures, persons. -#}
-{% macro _groupe(niveau, dimensions, abandons) -%}
-    {{ niveau }} as niveau_diffusion
-    {%- for colonne in dimensions %},
-        {{ "'REGROUPE' as " ~ colonne if colonne in abandons else colonne }}
-    {%- endfor %}
-    {%- for mesure in mesures() %},
-        cast(sum({{ mesure }}) as {{ 'bigint' if mesure.startswith('nb_') else 'decimal(18, 2)' }}) as {{ mesure }}
-    {%- endfor %},
+{#- Groups of a level seen as one group: measures, and persons counted once. -#}
+{% macro _reunion() -%}
+    {% for mesure in mesures() -%}
+        cast(sum({{ mesure }}) as {{ 'bigint' if mesure.startswith('nb_') else 'decimal(18, 2)' }}) as {{ mesure }},
+        {% endfor -%}
         flatten(list(titulaires)) as titulaires,
         list_unique(flatten(list(titulaires))) as nb_titulaires
+{%- endmacro %}
+
+{#- A group as a row: its level, and REGROUPE for what that level has given up. -#}
+{% macro _ligne(niveau, dimensions, abandons) -%}
+    {{ niveau }} as niveau_diffusion,
+        {% for colonne in dimensions -%}
+        {{ "'REGROUPE' as " ~ colonne if colonne in abandons else colonne }},
+        {% endfor -%}
+        {% for mesure in mesures() -%}
+        {{ mesure }},
+        {% endfor -%}
+        titulaires,
+        nb_titulaires
 {%- endmacro %}

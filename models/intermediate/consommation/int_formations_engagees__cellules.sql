@@ -58,7 +58,8 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        groupes.titulaires
+        groupes.titulaires,
+        list_unique(groupes.titulaires) as nb_titulaires
 
     from groupes
     inner join modalites on groupes.code_modalite = modalites.code

@@ -1,6 +1,6 @@
 with
 
-cellules as (
+cellules as not materialized (
 
     select * from {{ ref('int_formations_engagees__cellules') }}
 

@@ -69,7 +69,8 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        groupes.titulaires
+        groupes.titulaires,
+        list_unique(groupes.titulaires) as nb_titulaires
 
     from groupes
     left join departements on groupes.code_departement_residence = departements.code

@@ -37,6 +37,7 @@ class Colonne(NamedTuple):
 class Jeu:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
+    ``plan`` says what each level of diffusion after the first gives up, on top of those before.
     ``bilan`` names the intermediate model that counts what was set aside or is missing.
     """
 
@@ -53,6 +54,7 @@ class Jeu:
     periode: str
     bilan: str | None
     seuil: int | None
+    plan: tuple[tuple[str, ...], ...]
     colonnes: tuple[Colonne, ...]
 
     @property
@@ -65,13 +67,13 @@ class Jeu:
 def lire_jeux(projet: Path = settings.PROJECT) -> dict[str, Jeu]:
     """Read every declared dataset, by name. Raises :class:`DeclarationError`."""
     docs = _docs(projet / "models")
-    seuils = variables(projet).get("seuils", {})
+    diffusion = variables(projet)
     jeux = {}
     for path in sorted((projet / "models" / "marts").glob("*/*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             meta = model.get("config", {}).get("meta", {}).get("jeu")
             if meta is not None:
-                jeu = _jeu(model, meta, docs, seuils.get(model["name"]), path)
+                jeu = _jeu(model, meta, docs, diffusion, path)
                 jeux[jeu.nom] = jeu
     return jeux
 
@@ -87,22 +89,24 @@ def _jeu(
     model: Mapping[str, Any],
     meta: Mapping[str, Any],
     docs: Mapping[str, str],
-    seuil: int | None,
+    diffusion: Mapping[str, Any],
     path: Path,
 ) -> Jeu:
+    nom = model["name"]
+    seuil = diffusion.get("seuils", {}).get(nom)
     missing = [key for key in _REQUIRED if key not in meta]
     if missing:
         raise DeclarationError(
-            f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {model['name']}."
+            f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {nom}."
         )
     personnes = meta.get("personnes")
     if personnes and seuil is None:
         raise DeclarationError(
-            f"{path.name} : {model['name']} compte des personnes ({personnes}) et n'a pas de seuil "
+            f"{path.name} : {nom} compte des personnes ({personnes}) et n'a pas de seuil "
             "dans vars.seuils de dbt_project.yml."
         )
     return Jeu(
-        nom=model["name"],
+        nom=nom,
         titre=meta["titre"],
         description=_resolved(model.get("description", ""), docs, path),
         rythme=meta["rythme"],
@@ -115,6 +119,7 @@ def _jeu(
         periode=meta["periode"],
         bilan=meta.get("bilan"),
         seuil=seuil,
+        plan=tuple(tuple(step) for step in diffusion.get("plans_diffusion", {}).get(nom, ())),
         colonnes=tuple(
             Colonne(
                 column["name"],

@@ -9,7 +9,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.jeux import Jeu, lire_jeux
-from orchestration.publication.versions import courante
+from orchestration.publication.versions import HistoriqueError, courante
 from orchestration.quality.rapport import Rapport, RapportAbsentError, relire
 
 JAMAIS = "jamais publié"
@@ -37,7 +37,10 @@ def etat() -> list[EtatJeu]:
 
 def _etat(jeu: Jeu) -> EtatJeu:
     folder = settings.publications(jeu.nom)
-    manifest = courante(folder)
+    try:
+        manifest, unreadable = courante(folder), ""
+    except HistoriqueError as error:
+        manifest, unreadable = None, str(error)
     try:
         rapport = relire(jeu)
     except RapportAbsentError:
@@ -49,7 +52,7 @@ def _etat(jeu: Jeu) -> EtatJeu:
         publie_le=manifest["publie_le"] if manifest else None,
         lignes=manifest["mesures"]["lignes"] if manifest else None,
         seuil=jeu.seuil,
-        controle=_controle(manifest, rapport),
+        controle=unreadable or _controle(manifest, rapport),
         chemin=folder / manifest["version"] if manifest else None,
         extrait=max((item["date_extraction"] for item in manifest["extraits"]), default=None)
         if manifest

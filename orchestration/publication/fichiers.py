@@ -6,6 +6,7 @@ Belongs here: bytes. Does not: what the files mean.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,11 @@ def decrire(path: Path) -> Fichier:
     return Fichier(path.name, path.stat().st_size, sha256(path))
 
 
+def sommes(empreintes: Mapping[str, str]) -> bytes:
+    """Return the list of sha256 by file name, as ``sha256sum --check`` reads it."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(empreintes.items())).encode()
+
+
 def json_lisible(content: Mapping[str, Any]) -> bytes:
     """Return ``content`` as indented UTF-8 JSON, the same bytes for the same content."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
@@ -50,6 +56,15 @@ def remplacer(path: Path, content: bytes, brouillon: Path) -> None:
     ecrire(brouillon, content)
     brouillon.replace(path)
     synchroniser(path.parent)
+
+
+def lier(source: Path, target: Path) -> None:
+    """Give a file a second name (a copy where links are impossible), safe on the disk."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+    synchroniser(target)
 
 
 def synchroniser(path: Path) -> None:

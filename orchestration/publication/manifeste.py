@@ -35,6 +35,7 @@ def manifeste(
         "licence": jeu.licence,
         "publie_le": publie_le.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "seuil": jeu.seuil,
+        "plan": [list(step) for step in jeu.plan],
         "fichiers": [
             *(asdict(file) | {"lignes": lignes} for file in rapport.fichiers),
             *(asdict(file) for file in annexes),

@@ -23,8 +23,10 @@ from orchestration.publication.fichiers import (
     decrire,
     ecrire,
     json_lisible,
+    lier,
     remplacer,
     sha256,
+    sommes,
     synchroniser,
 )
 from orchestration.publication.manifeste import manifeste
@@ -81,7 +83,11 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
         now = dt.datetime.now(dt.UTC)
         version = suivante(folder, now)
         draft = folder / f"{EN_COURS}{os.getpid()}"
-        manifest = _construire(draft, jeu, rapport, version, now, pointeur)
+        try:
+            manifest = _construire(draft, jeu, rapport, version, now, pointeur)
+        except Exception:
+            shutil.rmtree(draft)
+            raise
         draft.rename(folder / str(version))
         synchroniser(folder)
         _pointer(folder, version, manifest)
@@ -95,10 +101,11 @@ def nettoyer(jeu: str) -> list[str]:
     again. Raises ``HistoriqueError`` rather than remove anything else (see ``interrompue``).
     """
     folder = settings.publications(jeu)
-    left = sorted(folder.glob(f"{EN_COURS}*"))
     unfinished = interrompue(folder)
     if unfinished:
-        left.append(folder / str(unfinished))
+        # Renamed first: were this killed half-way, no broken version would be left behind.
+        (folder / str(unfinished)).rename(folder / f"{EN_COURS}{unfinished}")
+    left = sorted(folder.glob(f"{EN_COURS}*"))
     for path in left:
         if path.is_dir():
             shutil.rmtree(path)
@@ -114,7 +121,6 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
             f"{jeu.nom} n'est pas publié, règle(s) en échec : {failed}. "
             f"Rapport : {candidat.dossier / 'qualite.html'}"
         )
-    # Not ``rapport.success`` alone: the verdict must be about this candidate of this dataset.
     controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
     if not rapport.success or controlled != (jeu.nom, candidat.fichiers, jeu.seuil):
         raise RefusError(f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel.")
@@ -155,8 +161,7 @@ def _construire(
     annexes = tuple(decrire(draft / name) for name in fichiers_rapport(rapport))
     manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
     ecrire(draft / MANIFESTE, json_lisible(manifest))
-    sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(draft.iterdir())]
-    ecrire(draft / SOMMES, "".join(sums).encode())
+    ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))
     for path in draft.iterdir():
         path.chmod(READ_ONLY)
     synchroniser(draft)
@@ -166,14 +171,9 @@ def _construire(
 def _reprendre(source: Path, draft: Path, attendu: Fichier) -> None:
     """Take a data file by a hard link (a candidate is never rewritten in place) and check it."""
     target = draft / source.name
-    try:
-        target.hardlink_to(source)
-    except FileNotFoundError:
-        raise RefusError(f"{source} a disparu depuis le contrôle.") from None
-    except OSError:
-        # Another file system, or one without links.
-        shutil.copyfile(source, target)
-    synchroniser(target)
+    if not source.exists():
+        raise RefusError(f"{source} a disparu depuis le contrôle.")
+    lier(source, target)
     if sha256(target) != attendu.sha256:
         raise RefusError(f"{source} a changé depuis le contrôle.")
 

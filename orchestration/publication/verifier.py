@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.publication.fichiers import sha256
+from orchestration.publication.fichiers import sha256, sommes
 from orchestration.publication.versions import (
     EN_COURS,
     MANIFESTE,
@@ -80,10 +80,9 @@ def _fichiers(
             yield f"{name} manque"
         elif sha256(dossier / name) != wanted:
             yield f"{name} a changé"
-    sums = "".join(f"{h}  {n}\n" for n, h in sorted({**expected, MANIFESTE: digest}.items()))
     if SOMMES not in found:
         yield f"{SOMMES} manque"
-    elif (dossier / SOMMES).read_bytes() != sums.encode():
+    elif (dossier / SOMMES).read_bytes() != sommes({**expected, MANIFESTE: digest}):
         yield f"{SOMMES} a changé"
     for name in sorted(found - set(expected) - {MANIFESTE, SOMMES}):
         yield f"{name} est en trop"

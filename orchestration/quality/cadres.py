@@ -14,12 +14,12 @@ import duckdb
 from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import Candidat
+from orchestration.quality.periodes import bornes, connue
 from orchestration.quality.regles import Regle, Reglement, colonnes_citees, nomenclature
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PERIODE = r"[0-9]{4}-([0-9]{2}(-[0-9]{2})?|T[1-4])"
 LIGNE = "file_row_number"
 
 
@@ -28,6 +28,8 @@ class Mesures:
     """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
 
     ``colonnes`` are those found, with their types; ``niveaux`` gives (level, rows, dossiers).
+    Of the periods: the oldest and the newest to begin, and the last day that any of them holds
+    (a row whose month is generalised still has its quarter or its year).
     """
 
     lignes: int
@@ -36,6 +38,7 @@ class Mesures:
     nuls: dict[str, float]
     periode_min: str | None
     periode_max: str | None
+    dernier_jour: str | None
     niveaux: tuple[tuple[int, int, int], ...]
     csv_fidele: bool
 
@@ -67,19 +70,16 @@ class Lecteur:
             for item in reglement.suivis
             if {item.colonne, *colonnes_citees(item.si, self._jeu)} <= set(self.types)
         ]
-        period = f'"{self._jeu.periode}"::varchar' if self._jeu.periode in self.types else "null"
-        known = f"filter (where regexp_full_match({period}, '{_PERIODE}'))"
         expressions = [
             "count(*)",
-            f"min({period}) {known}",
-            f"max({period}) {known}",
             *(f'coalesce(sum("{name}"), 0)::varchar' for name in totals),
             *(
                 f'coalesce(avg(("{item.colonne}" is null)::integer) filter (where {item.si}), 0)'
                 for item in watched
             ),
         ]
-        rows, first, last, *others = self._one(f"select {', '.join(expressions)} from candidat")
+        rows, *others = self._one(f"select {', '.join(expressions)} from candidat")
+        periods = self._periodes()
         return Mesures(
             lignes=rows,
             colonnes=tuple(self.types.items()),
@@ -88,8 +88,9 @@ class Lecteur:
                 item.colonne: round(float(share), 6)
                 for item, share in zip(watched, others[len(totals) :], strict=True)
             },
-            periode_min=first,
-            periode_max=last,
+            periode_min=min(periods, key=bornes, default=None),
+            periode_max=max(periods, key=bornes, default=None),
+            dernier_jour=max((bornes(text)[1].isoformat() for text in periods), default=None),
             niveaux=self._niveaux(),
             csv_fidele=self._csv_fidele(),
         )
@@ -139,6 +140,16 @@ class Lecteur:
         except duckdb.Error:
             return []
         return [dict(zip(("ligne", *colonnes), row, strict=True)) for row in rows]
+
+    def _periodes(self) -> set[str]:
+        """Return the finest known period of each row."""
+        _, _, event = self._jeu.periode.partition("_")
+        names = [self._jeu.periode, f"trimestre_{event}", f"annee_{event}"]
+        columns = ", ".join(f'"{name}"::varchar' for name in names if name in self.types)
+        if not columns:
+            return set()
+        rows = self._connection.execute(f"select distinct {columns} from candidat").fetchall()
+        return {text for row in rows if (text := connue(row))}
 
     def _niveaux(self) -> tuple[tuple[int, int, int], ...]:
         if not (self._est_nombre("niveau_diffusion") and self._est_nombre("nb_dossiers")):

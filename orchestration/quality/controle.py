@@ -12,7 +12,8 @@ from orchestration.publication.candidat import Candidat
 from orchestration.publication.sources import Approvisionnement, approvisionnement
 from orchestration.publication.versions import courante
 from orchestration.quality.cadres import Lecteur, Mesures, ouvrir
-from orchestration.quality.derivees import Contexte, regles_derivees
+from orchestration.quality.comparaisons import Contexte
+from orchestration.quality.derivees import regles_derivees
 from orchestration.quality.moteur import NON_EVALUABLE, Moteur, Verdict
 from orchestration.quality.profils import cadres_mesures
 from orchestration.quality.rapport import Rapport, ecrire_rapport, lire_mesures
@@ -54,7 +55,8 @@ def _contexte(jeu: Jeu, reglement: Reglement, sources: Approvisionnement) -> Con
     last = courante(settings.publications(jeu.nom))
     if last is None or tuple(last["filiere"]) != sources.filiere:
         return Contexte(jeu, reglement, sources, None, None)
-    return Contexte(jeu, reglement, sources, last["version"], lire_mesures(last["mesures"]))
+    same = last["seuil"] == jeu.seuil and last["plan"] == [list(step) for step in jeu.plan]
+    return Contexte(jeu, reglement, sources, last["version"], lire_mesures(last["mesures"]), same)
 
 
 def _verdicts(

@@ -1,17 +1,13 @@
-"""The rules that every dataset has, derived from its declaration and from its last publication.
+"""The rules that every dataset has, derived from its declaration.
 
-Belongs here: columns, key, persons, sources, freshness, drift. Does not: rules of one dataset
-(``regles/<jeu>.yml``). Drift and freshness are judged against the last publication made from the
-same kind of source only: another feed is another perimeter, not a drift.
+Belongs here: sources, columns, key, persons, levels of diffusion; and the list of all derived
+rules. Does not: rules of one dataset (``regles/<jeu>.yml``), comparisons (``comparaisons``).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from orchestration.jeux import Jeu
-from orchestration.publication.sources import Approvisionnement
-from orchestration.quality.cadres import Mesures
-from orchestration.quality.periodes import periode, rang
+from orchestration.quality.comparaisons import Contexte, derive, fraicheur
 from orchestration.quality.regles import (
     ENTRE,
     FICHIER,
@@ -22,25 +18,8 @@ from orchestration.quality.regles import (
     TYPES,
     UNIQUE,
     Regle,
-    Reglement,
-    Suivi,
+    colonnes_citees,
 )
-
-# A label that a tenth of the rows lose from one release to the next is a register gone missing.
-HAUSSE_DES_NULS = 0.10
-# A delivery holds the days until its date: the newest period may still be too thin to be published.
-RETARD = {"quotidien": 0, "mensuel": 1, "trimestriel": 1}
-
-
-@dataclass(frozen=True)
-class Contexte:
-    """What the derived rules are derived from; ``reference`` is a comparable publication's."""
-
-    jeu: Jeu
-    reglement: Reglement
-    approvisionnement: Approvisionnement
-    version_reference: str | None
-    reference: Mesures | None
 
 
 def regles_derivees(contexte: Contexte) -> list[Regle]:
@@ -49,8 +28,9 @@ def regles_derivees(contexte: Contexte) -> list[Regle]:
         *_fichiers(contexte.jeu),
         *_cle(contexte),
         *_personnes(contexte.jeu),
-        *_fraicheur(contexte),
-        *(_derive(contexte, contexte.reference) if contexte.reference else []),
+        *_diffusion(contexte.jeu),
+        *fraicheur(contexte),
+        *(derive(contexte, contexte.reference) if contexte.reference else []),
     ]
 
 
@@ -142,76 +122,38 @@ def _personnes(jeu: Jeu) -> list[Regle]:
     ]
 
 
-def _fraicheur(contexte: Contexte) -> list[Regle]:
-    jeu, rules = contexte.jeu, []
-    extracted = contexte.approvisionnement.derniere_date
-    if extracted:
-        newest = periode(extracted, jeu.rythme)
-        rules.append(
-            _mesuree(
-                "fraicheur_extrait",
-                f"La période la plus récente suit le dernier extrait atterri ({newest})",
-                PROFIL,
-                ENTRE,
-                column="periode",
-                min_value=rang(newest) - RETARD[jeu.rythme],
-                max_value=rang(newest),
-            )
-        )
-    last = contexte.reference.periode_max if contexte.reference else None
-    if last:
-        rules.append(
-            _mesuree(
-                "fraicheur_publication",
-                f"La période la plus récente n'est pas antérieure à celle de la version "
-                f"{contexte.version_reference} ({last})",
-                PROFIL,
-                ENTRE,
-                column="periode",
-                min_value=rang(last),
-            )
-        )
-    return rules
-
-
-def _derive(contexte: Contexte, reference: Mesures) -> list[Regle]:
-    version, bounds = contexte.version_reference, contexte.reglement.derive
-    totals = {name: float(total) for name, total in reference.totaux.items()}
-    measured = {"lignes": float(reference.lignes)} | {f"total.{n}": t for n, t in totals.items()}
-    rules = [
-        _mesuree(
-            f"derive.{name}",
-            f"{_nom(name)} reste dans les bornes de la version {version} ({_bornes(bounds)})",
-            PROFIL,
-            ENTRE,
-            column=name,
-            **{f"{side[:3]}_value": round(value * ratio, 2) for side, ratio in bounds.items()},
-        )
-        for name, value in measured.items()
+def _diffusion(jeu: Jeu) -> list[Regle]:
+    """Levels against the plan: what a level has given up is generalised, and nothing else is."""
+    if not jeu.plan:
+        return []
+    last = len(jeu.plan) + 1
+    given_up = [
+        f"(niveau_diffusion >= {level}) = ({column} is not distinct from 'REGROUPE')"
+        for level, columns in enumerate(jeu.plan, start=2)
+        for column in columns
     ]
-    return rules + [
-        _nuls(suivi, reference.nuls[suivi.colonne], version)
-        for suivi in contexte.reglement.suivis
-        if suivi.colonne in reference.nuls
+    return [
+        _verifiee(
+            "niveau_de_diffusion",
+            f"Le niveau de diffusion est entre 1 (le plus fin) et {last}",
+            f"niveau_diffusion between 1 and {last}",
+            jeu,
+        ),
+        _verifiee(
+            "regroupements",
+            "Chaque niveau regroupe ce que dit son plan, et rien d'autre",
+            " and ".join(given_up),
+            jeu,
+        ),
     ]
 
 
-def _nuls(suivi: Suivi, before: float, version: str | None) -> Regle:
-    return _mesuree(
-        f"derive.nuls.{suivi.colonne}",
-        f"La part de vides de {suivi.colonne} ne dépasse pas de plus de "
-        f"{100 * HAUSSE_DES_NULS:.0f} points celle de la version {version}",
-        PROFIL,
-        ENTRE,
-        column=f"nuls.{suivi.colonne}",
-        max_value=round(before + HAUSSE_DES_NULS, 6),
+def _verifiee(nom: str, libelle: str, condition: str, jeu: Jeu) -> Regle:
+    return Regle(
+        nom,
+        libelle,
+        SATISFAITE,
+        {"column": nom, "value_set": [True]},
+        colonnes=colonnes_citees(condition, jeu),
+        condition=condition,
     )
-
-
-def _nom(mesure: str) -> str:
-    return "Le nombre de lignes" if mesure == "lignes" else f"Le total de {mesure[6:]}"
-
-
-def _bornes(bounds: Any) -> str:
-    signs = {"minimum": "au moins", "maximum": "au plus"}
-    return ", ".join(f"{signs[side]} {100 * ratio:.0f} %" for side, ratio in bounds.items())

@@ -3,12 +3,13 @@
 Belongs here: giving measures the shape that an expectation reads. Does not: measuring (``cadres``).
 """
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from orchestration.jeux import Jeu
 from orchestration.publication.sources import Approvisionnement
 from orchestration.quality.cadres import Mesures
-from orchestration.quality.periodes import rang
+from orchestration.quality.periodes import bornes
 from orchestration.quality.regles import FICHIER, PROFIL, SOURCES, TYPES
 
 if TYPE_CHECKING:
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
 
 
 def profil(mesures: Mesures) -> dict[str, Any]:
-    """Return the measures as one row, under the names that the derived rules use."""
+    """Return the measures as one row, under the names that the derived rules use.
+
+    Days are numbers (``date.toordinal``), which Great Expectations compares without a cast.
+    """
+    first = bornes(mesures.periode_max)[0] if mesures.periode_max else None
+    last = dt.date.fromisoformat(mesures.dernier_jour) if mesures.dernier_jour else None
     return {
         "lignes": mesures.lignes,
         "csv_fidele": mesures.csv_fidele,
-        "periode": rang(mesures.periode_max) if mesures.periode_max else None,
+        "debut": first and first.toordinal(),
+        "fin": last and last.toordinal(),
         **{f"total.{name}": float(total) for name, total in mesures.totaux.items()},
         **{f"nuls.{name}": share for name, share in mesures.nuls.items()},
     }

@@ -67,7 +67,8 @@ class Reglement:
 
     ``facultatives`` are key columns whose null has a meaning. ``lacunaires`` maps a key column to
     the feeds (first source) that do not always give it. ``derive`` bounds rows and totals against
-    the last publication, as ratios.
+    the last publication, as ratios. ``avance_jours`` is how far ahead of the newest delivery a
+    period may begin.
     """
 
     regles: tuple[Regle, ...]
@@ -75,6 +76,7 @@ class Reglement:
     lacunaires: Mapping[str, Sequence[str]] = field(default_factory=dict)
     derive: Mapping[str, float] = field(default_factory=dict)
     suivis: tuple[Suivi, ...] = ()
+    avance_jours: int = 0
 
 
 def lire_reglement(jeu: Jeu) -> Reglement:
@@ -95,6 +97,7 @@ def lire_reglement(jeu: Jeu) -> Reglement:
         lacunaires=own.get("cle_lacunaire", {}),
         derive=own.get("derive", common.get("derive", {})),
         suivis=tuple(Suivi(**entry) for entry in own.get("nuls_suivis", [])),
+        avance_jours=own.get("avance_jours", 0),
     )
 
 

@@ -79,7 +79,7 @@ def _mesure(regle: Regle, verdict: Verdict, mesures: Mesures) -> str:
 
 def _mesure_profil(regle: Regle, mesures: Mesures) -> str:
     name = regle.kwargs["column"]
-    if name == "periode":
+    if name in ("debut", "fin"):
         return f"période la plus récente : {mesures.periode_max or 'aucune'}"
     if name == "csv_fidele":
         return "identiques" if mesures.csv_fidele else "différents"

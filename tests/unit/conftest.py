@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.jeux import Jeu, lire_jeux
-from tests.unit import petits_jeux
+from tests.unit import petit_etat
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def jeux() -> dict[str, Jeu]:
 def etat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An own state folder, in which every source has landed."""
     monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-    petits_jeux.atterrir_tout()
+    petit_etat.atterrir_tout()
     return tmp_path / "data"
 
 
@@ -28,5 +28,5 @@ def etat_partage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A state folder shared by the tests of a module, in which every source has landed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("etat") / "data"))
-        petits_jeux.atterrir_tout()
+        petit_etat.atterrir_tout()
         yield

@@ -100,8 +100,8 @@ _OFFRE: dict[str, tuple[int, Ligne]] = {
 
 _CONSOMMATION: dict[str, tuple[int, Ligne]] = {
     "cle_unique": (0, {}),
+    "niveau_de_diffusion": (0, {"niveau_diffusion": 0}),
     "personnes_renseignees": (0, {"nb_titulaires": None}),
-    "niveau_de_diffusion": (4, {"niveau_diffusion": 0}),
     "titulaires_et_dossiers": (0, {"nb_titulaires": 5000}),
     "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
     "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
@@ -118,7 +118,7 @@ _ACHATS: dict[str, tuple[int, Ligne]] = {
     "seuil_personnes": (0, {"nb_titulaires": 4}),
     **{
         f"cle_renseignee.{name}": (0, {name: None})
-        for name in ("code_certification", "statut_dossier", "modalite_presence")
+        for name in ("code_certification", "code_nsf", "statut_dossier", "modalite_presence")
     },
     "cle_renseignee.niveau_diffusion": (0, {"niveau_diffusion": None}),
     "cle_renseignee.mois_validation": (0, {"mois_validation": None}),
@@ -126,7 +126,7 @@ _ACHATS: dict[str, tuple[int, Ligne]] = {
     "cle_renseignee.annee_validation": (0, {"annee_validation": None}),
     "mois_forme": (
         0,
-        {"mois_validation": "2019-1", "trimestre_validation": "REGROUPE", "niveau_diffusion": 2},
+        {"mois_validation": "2026-1"},
     ),
     "trimestre_forme": (0, {"trimestre_validation": "2026-1"}),
     "annee_forme": (0, {"annee_validation": "26"}),
@@ -150,7 +150,7 @@ _ACHATS: dict[str, tuple[int, Ligne]] = {
     "lieu_sans_libelle": (3, {"departement_lieu_formation": "Paris"}),
     "statut_connu": (0, {"statut_dossier": "Perdu"}),
     "modalite_connue": (0, {"modalite_presence": "Au téléphone"}),
-    "niveau_fin_sans_regroupement": (0, {"modalite_presence": "REGROUPE"}),
+    "regroupements": (0, {"modalite_presence": "REGROUPE"}),
 }
 
 _USAGERS: dict[str, tuple[int, Ligne]] = {
@@ -164,10 +164,10 @@ _USAGERS: dict[str, tuple[int, Ligne]] = {
     "cle_renseignee.annee_entree": (0, {"annee_entree": None}),
     "cle_renseignee.code_region_residence": (0, {"code_region_residence": None}),
     "cle_renseignee.code_departement_residence": (0, {"code_departement_residence": None}),
-    "trimestre_forme": (0, {"trimestre_entree": "2025-5", "annee_entree": "2025"}),
+    "trimestre_forme": (0, {"trimestre_entree": "2025-5"}),
     "annee_forme": (
         0,
-        {"trimestre_entree": "REGROUPE", "annee_entree": "25", "niveau_diffusion": 2},
+        {"annee_entree": "25"},
     ),
     "periodes_emboitees": (0, {"annee_entree": "2020"}),
     "departement_connu": (0, {"departement_residence": "Seine"}),
@@ -181,7 +181,7 @@ _USAGERS: dict[str, tuple[int, Ligne]] = {
     "situation_connue": (0, {"situation": "Autre"}),
     "csp_connue": (0, {"csp": "Maire"}),
     "statut_connu": (0, {"statut": "Perdu"}),
-    "niveau_fin_sans_regroupement": (0, {"csp": "REGROUPE"}),
+    "regroupements": (0, {"csp": "REGROUPE"}),
 }
 
 LIGNES = {OFFRE: _OFFRE, ACHATS: _ACHATS, USAGERS: _USAGERS}

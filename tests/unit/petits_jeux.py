@@ -1,14 +1,8 @@
-"""Small marts that satisfy every rule, and the state around them: what the tests then break.
-
-Tables are made from the declared columns, so a column that is declared and not given here is null.
-"""
+"""Rows that satisfy every rule of their dataset: what the tests then break."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any
-
-from orchestration import settings, warehouse
-from orchestration.jeux import Jeu
 
 OFFRE = "moncompteformation_catalogueformation"
 ACHATS = "moncompteformation_formations_engagees"
@@ -27,6 +21,9 @@ _MONTANTS = (
     *("titulaire", "reste_a_charge", "employeur", "france_travail", "opco"),
     *("region", "agefiph", "transitions_pro", "autre", "non_ventile"),
 )
+# The one row that stands for a level of diffusion other than the finest.
+LARGE = 11
+_NSF = "Informatique, traitement de l'information, réseaux de transmission"
 _BAC = "BAC : BP, BT, bac pro ou techno (NIVEAU 4)"
 
 
@@ -97,29 +94,24 @@ def _mesures(number: int) -> Ligne:
 
 def _achat(number: int) -> Ligne:
     department, department_name, region, region_name = _LIEUX[number % 4]
-    grouped = number == 11
     kind = ("RS", "RNCP", None)[number % 3]
     code = ("RS6198", "RNCP40344", "CPF206")[number % 3]
-    return {
-        "niveau_diffusion": 3 if grouped else 1,
-        "mois_validation": "REGROUPE" if grouped else f"2026-0{1 + number // 4}",
+    row: Ligne = {
+        "niveau_diffusion": 1,
+        "mois_validation": f"2026-0{1 + number // 4}",
         "trimestre_validation": "2026-T1",
         "annee_validation": "2026",
-        "type_referentiel": "REGROUPE" if grouped else kind,
-        "code_certification": "REGROUPE" if grouped else code,
-        "code_rs": None if grouped else 6198 if kind == "RS" else -1,
-        "code_rncp": None if grouped else 40344 if kind == "RNCP" else -1,
-        "code_certifinfo": "REGROUPE" if grouped else "112858",
-        "intitule_certification": "REGROUPE" if grouped else f"Certification {code}",
-        "libelle_niveau_sortie_formation": "REGROUPE"
-        if grouped
-        else _BAC
-        if kind == "RNCP"
-        else None,
-        "code_nsf": "REGROUPE" if grouped else "326",
-        "domaine_formation_nsf": "REGROUPE" if grouped else "Informatique",
-        "code_formacode_principal": "REGROUPE" if grouped else "46052",
-        "libelle_formacode_principal": "REGROUPE" if grouped else "PAO",
+        "type_referentiel": kind,
+        "code_certification": code,
+        "code_rs": 6198 if kind == "RS" else -1,
+        "code_rncp": 40344 if kind == "RNCP" else -1,
+        "code_certifinfo": "112858",
+        "intitule_certification": f"Certification {code}",
+        "libelle_niveau_sortie_formation": _BAC if kind == "RNCP" else None,
+        "code_nsf": "326",
+        "domaine_formation_nsf": _NSF,
+        "code_formacode_principal": "46052",
+        "libelle_formacode_principal": "PAO",
         "code_region_lieu_formation": region,
         "region_lieu_formation": region_name,
         "code_departement_lieu_formation": department,
@@ -128,70 +120,37 @@ def _achat(number: int) -> Ligne:
         "modalite_presence": "À distance" if department is None else "En présentiel",
         **_mesures(number),
     }
+    if number == LARGE:
+        kept = ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_rs", "code_rncp")
+        row |= _regrouper(row, 7, kept) | {"code_rs": None, "code_rncp": None}
+    return row
 
 
 def _usager(number: int) -> Ligne:
     places = [*_LIEUX[:3], ("NR", "Non renseigné", "NR", "Non renseigné")]
     department, department_name, region, region_name = places[number % 4]
-    grouped = number == 11
-    return {
-        "niveau_diffusion": 2 if grouped else 1,
+    row: Ligne = {
+        "niveau_diffusion": 1,
         "trimestre_entree": f"202{5 + number // 6}-T1",
         "annee_entree": f"202{5 + number // 6}",
         "code_region_residence": region,
         "region_residence": region_name,
-        "code_departement_residence": "REGROUPE" if grouped else department,
-        "departement_residence": "REGROUPE" if grouped else department_name,
+        "code_departement_residence": department,
+        "departement_residence": department_name,
         "genre": ("Femme", "Homme", "Non renseigné")[number % 3],
         "tranche_age": "25-39 ans",
         "situation": "En emploi",
-        "csp": "REGROUPE" if grouped else "Employé",
+        "csp": "Employé",
         "statut": "Clos",
         **_mesures(number),
     }
+    if number == LARGE:
+        kept = ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence")
+        row |= _regrouper(row, 7, kept)
+    return row
 
 
-def construire_mart(jeu: Jeu, rows: list[Ligne]) -> None:
-    """Write the table of ``jeu`` into the warehouse, with its declared types."""
-    settings.data().mkdir(parents=True, exist_ok=True)
-    columns = ", ".join(f"{column.nom} {column.type}" for column in jeu.colonnes)
-    with warehouse.connect(str(settings.entrepot())) as connection:
-        connection.execute(f"create or replace table {jeu.nom} ({columns})")
-        for row in rows:
-            marks = ", ".join("?" for _ in row)
-            connection.execute(
-                f"insert into {jeu.nom} ({', '.join(row)}) values ({marks})", list(row.values())
-            )
-
-
-def atterrir(*livraisons: tuple[str, dt.date]) -> None:
-    """List deliveries in the vault as the landing does, in the order in which they landed."""
-    with warehouse.vault() as connection:
-        connection.execute("create schema if not exists coffre.atterrissage")
-        connection.execute(
-            "create or replace table coffre.atterrissage.depots (source varchar, fichier varchar, "
-            "sha256 varchar, date_extraction date, atterri_le timestamp, lus bigint, "
-            "atterris bigint, rejetes bigint, courant boolean)"
-        )
-        for number, (source, day) in enumerate(livraisons):
-            connection.execute(
-                "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, 100, 98, 2, true)",
-                [
-                    source,
-                    f"{source}_{day}.csv",
-                    f"{number:064x}",
-                    day,
-                    dt.datetime(2026, 4, 1, 6, number),  # noqa: DTZ001 (the vault's are naive UTC)
-                ],
-            )
-
-
-def atterrir_tout() -> None:
-    """Deliver every source that the three datasets need."""
-    atterrir(
-        ("certifications", JOUR),
-        ("organismes", JOUR),
-        ("edof", JOUR),
-        ("dossiers", FIN_DE_MOIS),
-        ("financements", FIN_DE_MOIS),
-    )
+def _regrouper(row: Ligne, level: int, kept: tuple[str, ...]) -> Ligne:
+    """Generalise every dimension but those ``kept``."""
+    measures = {"niveau_diffusion", *_mesures(0), *kept}
+    return {"niveau_diffusion": level} | {name: "REGROUPE" for name in row if name not in measures}

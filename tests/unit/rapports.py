@@ -5,7 +5,8 @@ import datetime as dt
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import Candidat
 from orchestration.publication.sources import approvisionnement
-from orchestration.quality.cadres import ouvrir
+from orchestration.quality.cadres import Mesures, ouvrir
+from orchestration.quality.comparaisons import Contexte
 from orchestration.quality.rapport import Rapport, Resultat, ecrire_rapport
 from orchestration.quality.regles import CRITIQUE, lire_reglement
 
@@ -40,3 +41,9 @@ def rapport(jeu: Jeu, candidat: Candidat, *resultats: Resultat) -> Rapport:
     )
     ecrire_rapport(made)
     return made
+
+
+def contexte(jeu: Jeu, reference: Mesures | None = None) -> Contexte:
+    """What the derived rules of ``jeu`` are derived from, compared or not with measures."""
+    version = "2026.02.1" if reference else None
+    return Contexte(jeu, lire_reglement(jeu), approvisionnement(jeu), version, reference)

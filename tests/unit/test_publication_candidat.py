@@ -16,14 +16,14 @@ from orchestration.publication.candidat import (
     preparer,
 )
 from orchestration.publication.fichiers import sha256
-from tests.unit import petits_jeux
+from tests.unit import petit_etat, petits_jeux
 from tests.unit.petits_jeux import ACHATS, OFFRE
 
 
 def _shuffled(jeu: Jeu, seed: int) -> None:
     rows = petits_jeux.lignes(jeu.nom)
     random.Random(seed).shuffle(rows)  # noqa: S311 (an order, not a secret)
-    petits_jeux.construire_mart(jeu, rows)
+    petit_etat.construire_mart(jeu, rows)
 
 
 @pytest.mark.parametrize("name", [OFFRE, ACHATS])
@@ -44,7 +44,7 @@ def test_rows_without_a_number_keep_their_order_too(etat: Path, jeux: dict[str, 
     found = set()
     for seed in range(4):
         random.Random(seed).shuffle(rows)  # noqa: S311 (an order, not a secret)
-        petits_jeux.construire_mart(jeux[OFFRE], rows)
+        petit_etat.construire_mart(jeux[OFFRE], rows)
         found.add(preparer(jeux[OFFRE]).fichiers)
     assert len(found) == 1
 
@@ -53,7 +53,7 @@ def test_the_same_bytes_over_several_row_groups(etat: Path, jeux: dict[str, Jeu]
     jeu = jeux[ACHATS]
     found = set()
     for order in ("i", "hash(i)"):
-        petits_jeux.construire_mart(jeu, petits_jeux.lignes(ACHATS)[:1])
+        petit_etat.construire_mart(jeu, petits_jeux.lignes(ACHATS)[:1])
         with duckdb.connect(settings.entrepot()) as connection:
             connection.execute(
                 f"insert into {jeu.nom} select {jeu.nom}.* replace ('RS' || i as "
@@ -71,7 +71,7 @@ def test_the_same_bytes_over_several_row_groups(etat: Path, jeux: dict[str, Jeu]
 
 def test_csv_is_read_by_others(etat: Path, jeux: dict[str, Jeu]) -> None:
     """`;`, UTF-8 without BOM, ISO dates, decimal points, empty = null, quoted multi-line text."""
-    petits_jeux.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
+    petit_etat.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
     candidat = preparer(jeux[OFFRE])
     path = candidat.chemin("csv")
     with path.open(encoding="utf-8", newline="") as file:
@@ -99,7 +99,7 @@ def test_parquet_is_sorted_and_compressed(etat: Path, jeux: dict[str, Jeu]) -> N
 
 
 def test_the_candidate_is_measured_and_found_again(etat: Path, jeux: dict[str, Jeu]) -> None:
-    petits_jeux.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
+    petit_etat.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
     candidat = preparer(jeux[OFFRE])
     assert charger(jeux[OFFRE]) == candidat
     for file in candidat.fichiers:
@@ -108,7 +108,7 @@ def test_the_candidate_is_measured_and_found_again(etat: Path, jeux: dict[str, J
 
 
 def test_what_an_earlier_candidate_left_is_gone(etat: Path, jeux: dict[str, Jeu]) -> None:
-    petits_jeux.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
+    petit_etat.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
     folder = preparer(jeux[OFFRE]).dossier
     (folder / "qualite.json").write_text("{}")
     (folder.parent / f".en_cours-{OFFRE}-1").mkdir()
@@ -120,7 +120,7 @@ def test_what_an_earlier_candidate_left_is_gone(etat: Path, jeux: dict[str, Jeu]
 def test_without_mart_there_is_no_candidate(etat: Path, jeux: dict[str, Jeu]) -> None:
     with pytest.raises(CandidatAbsentError, match="cpf run"):
         preparer(jeux[OFFRE])
-    petits_jeux.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
+    petit_etat.construire_mart(jeux[OFFRE], petits_jeux.lignes(OFFRE))
     with pytest.raises(CandidatAbsentError, match=ACHATS):
         preparer(jeux[ACHATS])
     with pytest.raises(CandidatAbsentError, match=OFFRE):

@@ -8,7 +8,7 @@ from orchestration.jeux import Jeu
 from orchestration.publication.candidat import preparer
 from orchestration.publication.etat import EtatJeu, etat
 from orchestration.publication.publier import RefusError, publier
-from tests.unit import petits_jeux, rapports
+from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petits_jeux import ACHATS, OFFRE
 
 
@@ -19,7 +19,7 @@ def _etat(jeu: str) -> EtatJeu:
 def _controler(jeu: Jeu, dossiers: int, *, success: bool = True) -> str:
     rows = petits_jeux.lignes(jeu.nom)
     rows[0]["nb_dossiers"] = dossiers
-    petits_jeux.construire_mart(jeu, rows)
+    petit_etat.construire_mart(jeu, rows)
     candidat = preparer(jeu)
     verdict = rapports.resultat("montants_ventiles", success=success)
     rapport = rapports.rapport(jeu, candidat, verdict)
@@ -55,3 +55,10 @@ def test_the_life_of_a_dataset(etat: Path, jeux: dict[str, Jeu]) -> None:
     assert _controler(jeu, 41) == "contrôlé, pas encore publié"
     assert _etat(ACHATS).version != first.version
     assert _etat(OFFRE).controle == "jamais publié"
+
+
+def test_an_unreadable_pointer_is_said(etat: Path, jeux: dict[str, Jeu]) -> None:
+    _controler(jeux[ACHATS], 40)
+    (etat / "publications" / ACHATS / "current.json").write_text("{")
+    assert "current.json est illisible" in _etat(ACHATS).controle
+    assert _etat(ACHATS).version is None

@@ -13,7 +13,7 @@ from orchestration.publication.candidat import preparer
 from orchestration.publication.publier import nettoyer
 from orchestration.publication.verifier import verifier
 from orchestration.publication.versions import EN_COURS, lire_pointeur, lire_version, versions
-from tests.unit import petits_jeux, rapports
+from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petits_jeux import OFFRE
 
 KILLS = 12
@@ -21,7 +21,7 @@ KILLS = 12
 
 def test_killed_at_random_moments(etat: Path, jeux: dict[str, Jeu]) -> None:
     jeu, folder = jeux[OFFRE], settings.publications(OFFRE)
-    petits_jeux.construire_mart(jeu, petits_jeux.lignes(OFFRE))
+    petit_etat.construire_mart(jeu, petits_jeux.lignes(OFFRE))
     rapports.rapport(jeu, preparer(jeu))
     draw = random.Random(20260315)  # noqa: S311 (moments, not secrets)
     unfinished = 0

@@ -13,9 +13,11 @@ from orchestration.publication.candidat import preparer
 from orchestration.publication.fichiers import sha256
 from orchestration.publication.publier import publier
 from orchestration.publication.verifier import verifier
-from tests.unit import petits_jeux, rapports
+from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petits_jeux import ACHATS, USAGERS
 
+# One worker makes the shared state once.
+pytestmark = pytest.mark.xdist_group("verifier")
 NAMES = (
     f"{ACHATS}.parquet",
     f"{ACHATS}.csv",
@@ -32,7 +34,7 @@ def publiees(etat_partage: None, jeux: dict[str, Jeu]) -> Path:
     for name, dossiers in ((ACHATS, 40), (ACHATS, 41), (USAGERS, 40)):
         rows = petits_jeux.lignes(name)
         rows[0]["nb_dossiers"] = dossiers
-        petits_jeux.construire_mart(jeux[name], rows)
+        petit_etat.construire_mart(jeux[name], rows)
         candidat = preparer(jeux[name])
         publier(jeux[name], candidat, rapports.rapport(jeux[name], candidat))
     return settings.publications()

@@ -10,13 +10,13 @@ from orchestration.jeux import Jeu
 from orchestration.publication.candidat import preparer
 from orchestration.quality.page import date, grand, nombre, page, pourcent
 from orchestration.quality.rapport import Rapport
-from tests.unit import petits_jeux, rapports
+from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petits_jeux import ACHATS
 
 
 @pytest.fixture
 def rapport(etat: Path, jeux: dict[str, Jeu]) -> Rapport:
-    petits_jeux.construire_mart(jeux[ACHATS], petits_jeux.lignes(ACHATS))
+    petit_etat.construire_mart(jeux[ACHATS], petits_jeux.lignes(ACHATS))
     verdicts = (
         rapports.resultat("reussie", success=True),
         rapports.resultat("alerte", success=False, severity="alerte"),

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.jeux import DeclarationError, Jeu, lire_jeux
 from orchestration.quality import regles
-from orchestration.quality.periodes import periode, rang
+from orchestration.quality.periodes import bornes, connue, periode
 from orchestration.quality.regles import RegleError, lire_reglement
 from tests.unit.petits_jeux import FIN_DE_MOIS, OFFRE, USAGERS
 
@@ -32,6 +32,9 @@ GRAIN = "{% docs grain %}\nUne ligne\npar mois.\n{% enddocs %}\n"
 DOCS = GRAIN + "{% docs mois %} Mois. {% enddocs %}\n"
 
 
+VARIABLES = "{seuils: {jeu_essai: 7}, plans_diffusion: {jeu_essai: [[mois], [an]]}}"
+
+
 def _projet(root: Path, declaration: str, docs: str = DOCS, variables: str = "{}") -> Path:
     folder = root / "models" / "marts" / "jeu_essai"
     folder.mkdir(parents=True)
@@ -43,12 +46,12 @@ def _projet(root: Path, declaration: str, docs: str = DOCS, variables: str = "{}
 
 def test_a_declaration_is_read(tmp_path: Path) -> None:
     declaration = DECLARATION % "personnes: nb"
-    jeu = lire_jeux(_projet(tmp_path, declaration, variables="{seuils: {jeu_essai: 7}}"))[
-        "jeu_essai"
-    ]
+    jeu = lire_jeux(_projet(tmp_path, declaration, variables=VARIABLES))["jeu_essai"]
     assert jeu.description == "Une ligne par mois."
     assert jeu.colonnes == (("mois", "VARCHAR", "Mois."), ("nb", "INTEGER", ""))
-    assert (jeu.seuil, jeu.personnes, jeu.toutes_sources) == (7, "nb", {"dossiers"})
+    assert (jeu.seuil, jeu.personnes) == (7, "nb")
+    assert jeu.toutes_sources == {"dossiers"}
+    assert jeu.plan == (("mois",), ("an",))
 
 
 def test_persons_without_a_threshold_are_refused(tmp_path: Path) -> None:
@@ -109,15 +112,28 @@ def test_a_badly_written_rule_is_named(
         lire_reglement(jeux[USAGERS])
 
 
-def test_periods_follow_each_other() -> None:
+def test_a_day_falls_in_a_period() -> None:
     assert periode(FIN_DE_MOIS, "mensuel") == "2026-03"
     assert periode(FIN_DE_MOIS, "trimestriel") == "2026-T1"
     assert periode(FIN_DE_MOIS, "quotidien") == "2026-03-31"
-    for before, after in (
-        ("2025-12", "2026-01"),
-        ("2025-T4", "2026-T1"),
-        ("2026-02-28", "2026-03-01"),
-    ):
-        assert rang(after) == rang(before) + 1
-    with pytest.raises(ValueError, match="AAAA-MM"):
-        rang("REGROUPE")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-02-29", "2024-02-29", "2024-02-29"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-12", "2025-12-01", "2025-12-31"),
+        ("2025-T4", "2025-10-01", "2025-12-31"),
+        ("2026-T1", "2026-01-01", "2026-03-31"),
+        ("2025", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_periods_have_a_first_and_a_last_day(text: str, first: str, last: str) -> None:
+    assert [day.isoformat() for day in bornes(text)] == [first, last]
+
+
+def test_a_generalised_month_still_has_its_quarter() -> None:
+    assert connue(("2026-03", "2026-T1", "2026")) == "2026-03"
+    assert connue(("REGROUPE", "2026-T1", "2026")) == "2026-T1"
+    assert connue(("REGROUPE", None, "2026-13")) is None

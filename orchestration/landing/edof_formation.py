@@ -35,6 +35,7 @@ _ACTION, _SESSION, _LIEU, _ADRESSE = (
     _q(name) for name in ("action", "session", "lieu-de-formation", "adresse")
 )
 _PERIODE, _DEBUT, _FIN = (_q(name) for name in ("periode", "debut", "fin"))
+_EXTRAS = _q("extras")
 _PLACE = _CODE_POSTAL, _VILLE = _q("codepostal"), _q("ville")
 _OF_ACTION = _MODALITE, _ACCES, _LANGUE, _CENTRE, _ENTREPRISE = tuple(
     _q(name)
@@ -132,7 +133,7 @@ def _session(session: etree._Element) -> Row:
 def _fees(extras: etree._Element) -> tuple[str | None, str | None, str]:
     """Return VAT rate, price without and with tax, as decimal texts ready for Arrow."""
     fees: dict[str | None, str | None] = {}
-    for group in extras:
+    for group in extras.iterchildren(_EXTRAS):
         if group.get("info") == "frais-pedagogiques":
             fees = {extra.get("info"): _text(extra.text) for extra in group}
     taux, ht, ttc = fees.get("taux-tva"), fees.get("frais-ht"), fees.get("frais-ttc")

@@ -1,8 +1,8 @@
 """Publishing: from a controlled candidate to an immutable version that the pointer names.
 
-Belongs here: the order of writes, and cleaning after a killed run. Does not: judging (``quality``)
-nor checking old versions (``verifier``). Everything is built beside, then two renames: the folder
-of the version and, last, the pointer. Killed anywhere, readers have the old version or the new one.
+Belongs here: the order of writes, and cleaning after a killed run. Does not: judging (``quality``).
+Everything is built beside, then two renames: the folder of the version and, last, the pointer.
+Killed anywhere, readers have the old version or the new one.
 """
 
 import datetime as dt
@@ -47,7 +47,6 @@ from orchestration.quality.rapport import Rapport, fichiers_rapport
 
 PUBLIE = "publie"
 INCHANGE = "inchange"
-READ_ONLY = 0o444
 
 
 class RefusError(RuntimeError):
@@ -97,8 +96,8 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
 def nettoyer(jeu: str) -> list[str]:
     """Remove what killed publications left, and say what it was.
 
-    A version that the pointer never named was never public: it is removed, and its number is used
-    again. Raises ``HistoriqueError`` rather than remove anything else (see ``interrompue``).
+    A version that the pointer never named was never public: it goes, and its number serves again.
+    Raises ``HistoriqueError`` rather than remove anything else (see ``interrompue``).
     """
     folder = settings.publications(jeu)
     unfinished = interrompue(folder)
@@ -163,7 +162,7 @@ def _construire(
     ecrire(draft / MANIFESTE, json_lisible(manifest))
     ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))
     for path in draft.iterdir():
-        path.chmod(READ_ONLY)
+        path.chmod(0o444)
     synchroniser(draft)
     return manifest
 

@@ -40,6 +40,7 @@ def controler(jeu: Jeu, candidat: Candidat) -> Rapport:
         success=all(result.success for result in found if result.severity == CRITIQUE),
         controle_le=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         seuil=jeu.seuil,
+        plan=jeu.plan,
         filiere=sources.filiere,
         reference=contexte.version_reference,
         fichiers=candidat.fichiers,

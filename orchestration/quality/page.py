@@ -60,10 +60,17 @@ def livraisons(rapport: "Rapport") -> list[dict[str, Any]]:
 
 
 def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
-    """Share of the dossiers that each level of generalisation holds."""
+    """Share of the dossiers at each level of diffusion, and what the level gives up in addition."""
     total = sum(dossiers for _, _, dossiers in rapport.mesures.niveaux)
+    given_up = dict(enumerate(rapport.plan, start=2))
     return [
-        {"niveau": level, "lignes": rows, "dossiers": dossiers, "part": dossiers / total}
+        {
+            "niveau": level,
+            "regroupe": given_up.get(level, ()),
+            "lignes": rows,
+            "dossiers": dossiers,
+            "part": dossiers / total,
+        }
         for level, rows, dossiers in rapport.mesures.niveaux
     ]
 

@@ -41,13 +41,17 @@ class Resultat:
 
 @dataclass(frozen=True)
 class Rapport:
-    """A control of the ``fichiers``; ``reference`` is the version that drift was judged against."""
+    """A control of the ``fichiers``; ``reference`` is the version that drift was judged against.
+
+    ``seuil`` and ``plan`` are those of the dataset (see ``Jeu``) when it was controlled.
+    """
 
     jeu: str
     titre: str
     success: bool
     controle_le: str
     seuil: int | None
+    plan: tuple[tuple[str, ...], ...]
     filiere: tuple[str, ...]
     reference: str | None
     fichiers: tuple[Fichier, ...]
@@ -86,6 +90,7 @@ def relire(jeu: Jeu) -> Rapport:
     return Rapport(
         **content
         | {
+            "plan": tuple(tuple(step) for step in content["plan"]),
             "filiere": tuple(content["filiere"]),
             "fichiers": tuple(Fichier(**item) for item in content["fichiers"]),
             "mesures": lire_mesures(content["mesures"]),

@@ -32,6 +32,7 @@ def rapport(jeu: Jeu, candidat: Candidat, *resultats: Resultat) -> Rapport:
         success=all(item.success for item in found if item.severity == CRITIQUE),
         controle_le=dt.datetime.now(dt.UTC).isoformat(),
         seuil=jeu.seuil,
+        plan=jeu.plan,
         filiere=sources.filiere,
         reference=None,
         fichiers=candidat.fichiers,

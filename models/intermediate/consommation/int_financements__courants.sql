@@ -19,24 +19,34 @@ financeurs as (
 
 ),
 
--- A delivery holds the whole set of a dossier: the newest set replaces the others, line by line
--- nothing is added up between two of them.
+-- A delivery holds the whole set of a dossier: the newest set replaces the others.
 derniers as (
 
     select
         financements.id_dossier,
-        financements.montant_eur,
-        coalesce(financeurs.colonne, 'montant_autre') as colonne,
-        financeurs.code is null as est_code_inconnu
+        financements.code_financeur,
+        financements.montant_eur
 
     from financements
     inner join livraisons on financements.sha256_livraison = livraisons.sha256
-    left join financeurs on financements.code_financeur = financeurs.code
     qualify
         rank() over (
             partition by financements.id_dossier
             order by financements.date_derniere_modification desc, livraisons.rang_livraison desc
         ) = 1
+
+),
+
+ventiles as (
+
+    select
+        derniers.id_dossier,
+        derniers.montant_eur,
+        coalesce(financeurs.colonne, 'montant_autre') as colonne,
+        financeurs.code is null as est_code_inconnu
+
+    from derniers
+    left join financeurs on derniers.code_financeur = financeurs.code
 
 ),
 
@@ -51,7 +61,7 @@ pivotes as (
         {%- endfor %}
         cast(sum(montant_eur) as decimal(12, 2)) as montant_finance
 
-    from derniers
+    from ventiles
     group by id_dossier
 
 )

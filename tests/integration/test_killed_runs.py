@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.conftest import CPF, JEUX, World
 
-KILLS = int(os.environ.get("CPF_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("CPF_TEST_KILLS", "1"))
 
 
 @pytest.mark.xdist_group("monde")

@@ -105,10 +105,7 @@ _CONSOMMATION: dict[str, tuple[int, Ligne]] = {
     "titulaires_et_dossiers": (0, {"nb_titulaires": 5000}),
     "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
     "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
-    "montants_positifs": (
-        0,
-        {"montant_autre": -EURO, "montant_titulaire": Decimal("9001.10")},
-    ),
+    "montants_positifs": (0, {"montant_autre": -EURO, "montant_titulaire": Decimal("9001.10")}),
     "montants_ventiles": (0, {"montant_opco": Decimal("0.01")}),
 }
 

@@ -3,8 +3,9 @@
 from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import Candidat, preparer
+from orchestration.publication.publier import Publication, publier
 from orchestration.quality.rapport import Rapport
-from tests.unit import petit_etat, petits_jeux
+from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petits_jeux import Ligne
 
 CANARI = "Zéphirine Canari"
@@ -14,6 +15,13 @@ def candidat_avec(jeu: Jeu, *rows: Ligne) -> Candidat:
     """Export the sound rows and these."""
     petit_etat.construire_mart(jeu, [*petits_jeux.lignes(jeu.nom), *rows])
     return preparer(jeu)
+
+
+def publier_sans_controle(jeu: Jeu, rows: list[Ligne]) -> Publication:
+    """Publish these rows, on a report made by hand: something to compare the next ones with."""
+    petit_etat.construire_mart(jeu, rows)
+    candidat = preparer(jeu)
+    return publier(jeu, candidat, rapports.rapport(jeu, candidat))
 
 
 def echecs(rapport: Rapport) -> list[str]:

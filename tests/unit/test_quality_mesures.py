@@ -157,6 +157,10 @@ def _echecs(
     return failed
 
 
+def test_every_dataset_has_its_defects(jeux: dict[str, Jeu]) -> None:
+    assert set(LIGNES) == set(jeux)
+
+
 @pytest.mark.parametrize("jeu", JEUX)
 def test_every_rule_has_its_defect(mesurees: dict[str, Etat], jeu: str) -> None:
     contexte, mesures = mesurees[jeu]

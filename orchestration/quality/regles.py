@@ -27,6 +27,8 @@ SATISFAITE = "expect_column_values_to_be_in_set"
 ENTRE = "expect_column_values_to_be_between"
 RENSEIGNEE = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_compound_columns_to_be_unique"
+# Against the last publication, when a dataset says nothing else: rows and totals, as ratios.
+DERIVE = {"minimum": 0.7, "maximum": 1.3}
 _WORD = re.compile(r"\w+")
 
 
@@ -86,7 +88,7 @@ def lire_reglement(jeu: Jeu) -> Reglement:
         raise RegleError(f"{jeu.nom} n'a pas de règles : écrire {path.name} dans {FOLDER.name}/.")
     own = _load(path)
     common = _load(FOLDER / f"{own['inclure']}.yml") if "inclure" in own else {}
-    entries = [*common.get("regles", []), *own["regles"]]
+    entries = [*common.get("regles", []), *own.get("regles", [])]
     ids = [entry["id"] for entry in entries]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
@@ -95,7 +97,7 @@ def lire_reglement(jeu: Jeu) -> Reglement:
         regles=tuple(_regle(entry, jeu, path) for entry in entries),
         facultatives=tuple(own.get("cle_facultative", [])),
         lacunaires=own.get("cle_lacunaire", {}),
-        derive=own.get("derive", common.get("derive", {})),
+        derive=own.get("derive", common.get("derive", DERIVE)),
         suivis=tuple(Suivi(**entry) for entry in own.get("nuls_suivis", [])),
         avance_jours=own.get("avance_jours", 0),
     )

@@ -84,6 +84,16 @@ def test_common_rules_are_included(jeux: dict[str, Jeu]) -> None:
     assert "montants_ventiles" in {item.id for item in lire_reglement(jeux[USAGERS]).regles}
 
 
+def test_a_new_dataset_needs_no_rule_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jeux: dict[str, Jeu]
+) -> None:
+    (tmp_path / f"{OFFRE}.yml").write_text("cle_facultative: [code_departement]", encoding="utf-8")
+    monkeypatch.setattr(regles, "FOLDER", tmp_path)
+    reglement = lire_reglement(jeux[OFFRE])
+    assert reglement.regles == ()
+    assert reglement.derive == {"minimum": 0.7, "maximum": 1.3}
+
+
 def test_every_label_says_something(jeux: dict[str, Jeu]) -> None:
     for jeu in jeux.values():
         labels = [rule.libelle for rule in lire_reglement(jeu).regles]

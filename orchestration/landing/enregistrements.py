@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.landing.blocs import lines
+from orchestration.landing.depot import Depot
 from orchestration.landing.entete import SEPARATOR, read_header
 from orchestration.landing.regles import Table
 from orchestration.landing.rejets import LandingError
@@ -56,15 +57,21 @@ class _Traced:
         return text
 
 
-def read_records(table: Table, path: Path, connection: duckdb.DuckDBPyConnection) -> int:
+def read_records(table: Table, path: Path, depot: Depot) -> int:
     """Make the table ``textes`` of a file and return its number of records.
 
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
     source = lines(path)
+    connection = depot.connection
     header = read_header(
-        path.name, next(source, ""), table.requises, table.facultatives, table.renommees
+        path.name,
+        next(source, ""),
+        table.requises,
+        table.facultatives,
+        table.renommees,
+        unknown=depot.warn if table.s_etend else None,
     )
     names = ["num", "ligne", "contenu", "anomalie", *table.colonnes]
     kinds = ", ".join(f"{name} {'bigint' if name in names[:2] else 'varchar'}" for name in names)

@@ -5,7 +5,7 @@ Belongs here: refusing a file whose columns are not the expected ones. Does not:
 
 import csv
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from orchestration.landing.rejets import LandingError
 
@@ -18,11 +18,13 @@ def read_header(
     required: Collection[str],
     optional: Collection[str] = (),
     renamed: Mapping[str, str] | None = None,
+    unknown: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Return the column names of a header line, in the order of the file.
 
-    Names are accepted in any order; ``renamed`` maps older names to the present ones. Raises
-    :class:`LandingError` naming what is missing, unknown or repeated.
+    Names are accepted in any order; ``renamed`` maps older names to the present ones. Unknown
+    columns are told to ``unknown`` when there is one. Raises :class:`LandingError` naming what is
+    missing, repeated, or unknown.
     """
     aliases = renamed or {}
     text = line.rstrip("\r\n")
@@ -34,7 +36,10 @@ def read_header(
     names = [aliases.get(name, name) for name in found]
     if len(names) == 1 and len(required) > 1:
         _refuse_separator(fichier, text)
-    _refuse_names(fichier, names, required, optional, aliases)
+    extra = [_shown(name) for name in names if name not in {*required, *optional}]
+    _refuse_names(fichier, names, required, optional, aliases, [] if unknown else extra)
+    if unknown and extra:
+        unknown(f"colonnes inconnues, laissées de côté : {', '.join(extra)}.")
     return names
 
 
@@ -54,6 +59,7 @@ def _refuse_names(
     required: Collection[str],
     optional: Collection[str],
     renamed: Mapping[str, str],
+    extra: Sequence[str],
 ) -> None:
     known = {*required, *optional}
     if not known & set(names):
@@ -66,7 +72,7 @@ def _refuse_names(
         )
     problems = {
         "colonnes absentes": [_aliased(name, renamed) for name in required if name not in names],
-        "colonnes en trop": [_shown(name) for name in names if name not in known],
+        "colonnes en trop": extra,
         "colonnes répétées": sorted(name for name in known if names.count(name) > 1),
     }
     told = [f"{label} : {', '.join(found)}" for label, found in problems.items() if found]

@@ -70,9 +70,11 @@ TABLE = Table(
     ),
     cle=("numero_declaration_activite", "siret_etablissement_declarant"),
     renommees={delivered: name for delivered, (name, _) in _LIVREES.items()},
+    # The DGEFP adds columns from one year to the next; none of those read here has ever gone.
+    s_etend=True,
 )
 
 
 def land_organismes(path: Path, depot: Depot) -> None:
     """Land one export of the list."""
-    land_texts(TABLE, path, depot, read_records(TABLE, path, depot.connection))
+    land_texts(TABLE, path, depot, read_records(TABLE, path, depot))

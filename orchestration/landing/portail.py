@@ -74,7 +74,7 @@ def table() -> Table:
 def land_portail(path: Path, depot: Depot) -> None:
     """Land one export; its extraction date is the newest loading date of its rows."""
     description = table()
-    read = read_records(description, path, depot.connection)
+    read = read_records(description, path, depot)
     newest = depot.connection.execute(
         "select max(try_cast(date_chargement as date)) from textes "
         "where date_chargement like '____-__-__'"

@@ -47,6 +47,7 @@ class Table:
     rejects the record; ``cle`` identifies a record in its file; ``preparees`` is SQL that repairs
     a raw text before any rule; ``calculees`` are landed columns other than the raw one of that
     name, as SQL; a file may lack the ``facultatives``, then null; ``renommees`` are older names.
+    Unknown columns refuse the file, unless it ``s_etend``: then they are left aside, and told.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Table:
     calculees: Mapping[str, str] = field(default_factory=dict)
     facultatives: frozenset[str] = frozenset()
     renommees: Mapping[str, str] = field(default_factory=dict)
+    s_etend: bool = False
 
     @property
     def requises(self) -> tuple[str, ...]:

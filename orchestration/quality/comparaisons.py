@@ -45,7 +45,6 @@ def fraicheur(contexte: Contexte) -> list[Regle]:
         wanted = bornes(newest)[0]
         if rythme in RETARD_ADMIS:
             wanted = bornes(periode(wanted - dt.timedelta(days=1), rythme))[0]
-        latest = extracted + dt.timedelta(days=contexte.reglement.avance_jours)
         rules += [
             _profil(
                 "fraicheur_extrait",
@@ -55,9 +54,9 @@ def fraicheur(contexte: Contexte) -> list[Regle]:
             ),
             _profil(
                 "periode_non_future",
-                f"Aucune période ne commence après le {latest} (dernier extrait : {extracted})",
+                f"Aucune période ne commence après le dernier extrait atterri ({extracted})",
                 column="debut",
-                max_value=latest.toordinal(),
+                max_value=extracted.toordinal(),
             ),
         ]
     last = contexte.reference.periode_max if contexte.reference else None

@@ -75,9 +75,7 @@ def _fichiers(jeu: Jeu) -> list[Regle]:
 
 
 def _cle(contexte: Contexte) -> list[Regle]:
-    jeu, feed = contexte.jeu, contexte.approvisionnement.filiere[0]
-    gaps = [name for name, feeds in contexte.reglement.lacunaires.items() if feed in feeds]
-    required = [name for name in jeu.cle if name not in {*contexte.reglement.facultatives, *gaps}]
+    jeu, optional = contexte.jeu, contexte.reglement.facultatives
     return [
         *(
             Regle(
@@ -87,7 +85,8 @@ def _cle(contexte: Contexte) -> list[Regle]:
                 {"column": name},
                 colonnes=(name,),
             )
-            for name in required
+            for name in jeu.cle
+            if name not in optional
         ),
         Regle(
             "cle_unique",
@@ -95,7 +94,6 @@ def _cle(contexte: Contexte) -> list[Regle]:
             UNIQUE,
             {"column_list": list(jeu.cle), "ignore_row_if": "never"},
             colonnes=jeu.cle,
-            filtre=" and ".join(f"{name} is not null" for name in gaps) or None,
         ),
     ]
 

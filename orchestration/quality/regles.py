@@ -67,18 +67,14 @@ class Suivi:
 class Reglement:
     """All that a rules' file says: the rules, and the settings of the derived ones.
 
-    ``facultatives`` are key columns whose null has a meaning. ``lacunaires`` maps a key column to
-    the feeds (first source) that do not always give it. ``derive`` bounds rows and totals against
-    the last publication, as ratios. ``avance_jours`` is how far ahead of the newest delivery a
-    period may begin.
+    ``facultatives`` are key columns whose null has a meaning. ``derive`` bounds rows and totals
+    against the last publication, as ratios.
     """
 
     regles: tuple[Regle, ...]
     facultatives: tuple[str, ...] = ()
-    lacunaires: Mapping[str, Sequence[str]] = field(default_factory=dict)
     derive: Mapping[str, float] = field(default_factory=dict)
     suivis: tuple[Suivi, ...] = ()
-    avance_jours: int = 0
 
 
 def lire_reglement(jeu: Jeu) -> Reglement:
@@ -96,10 +92,8 @@ def lire_reglement(jeu: Jeu) -> Reglement:
     return Reglement(
         regles=tuple(_regle(entry, jeu, path) for entry in entries),
         facultatives=tuple(own.get("cle_facultative", [])),
-        lacunaires=own.get("cle_lacunaire", {}),
         derive=own.get("derive", common.get("derive", DERIVE)),
         suivis=tuple(Suivi(**entry) for entry in own.get("nuls_suivis", [])),
-        avance_jours=own.get("avance_jours", 0),
     )
 
 

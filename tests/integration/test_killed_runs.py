@@ -27,8 +27,8 @@ def test_killed_at_random_moments(published: World, copy_of: Callable[[World], W
         _kill_after(world, draw.uniform(0.05, 0.95) * longest)
         assert world.cpf("verify").returncode == 0, f"round {round_number}"
         assert all(world.version(jeu) is not None for jeu in JEUX)
-    world.cpf("run")
-    assert world.cpf("verify").returncode == 0
+        world.cpf("run")
+        assert world.cpf("verify").returncode == 0, f"round {round_number}, next run"
     after = {jeu: world.version(jeu) for jeu in JEUX}
     assert all(after[jeu] != before[jeu] for jeu in JEUX[1:])
     leftovers = list(world.data.rglob(".en_cours*"))

@@ -156,6 +156,13 @@ BAD_ORGANISMES: list[tuple[Changes, str]] = [
 ]
 
 
+def test_new_columns_of_the_public_list_are_left_aside_and_told(landed: Landed) -> None:
+    head, row, _ = text([{}], ORGANISME).split("\n")
+    bilan = landed("organismes", f"{head};organismeEtranger.siren;effectif\n{row};x;y\n")
+    assert (bilan.statut, bilan.atterris) == ("atterri", 1)
+    assert "organismeEtranger.siren, effectif" in bilan.avertissements[0]
+
+
 def test_organismes_landed_and_rejected(landed: Landed) -> None:
     rows = [
         {"numeroDeclarationActivite": str(number)} | change

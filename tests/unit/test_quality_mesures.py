@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("mesures")
 JEUX = (OFFRE, ACHATS, USAGERS)
 Etat = tuple[Contexte, Mesures]
 JOURS = {OFFRE: 1, ACHATS: 500, USAGERS: 250}
-LOINTAINE = {"quotidien": "2026-03-16", "mensuel": "2026-04", "trimestriel": "2027-T3"}
+LOINTAINE = {"quotidien": "2026-03-16", "mensuel": "2026-04", "trimestriel": "2026-T3"}
 SUIVANTE = {OFFRE: "2026-03-16", ACHATS: "2027-01", USAGERS: "2026-T2"}
 
 

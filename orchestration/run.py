@@ -38,30 +38,34 @@ def run(jeux: Sequence[str], *, everything: bool) -> Outcome:
     with lock(), instance() as dagster:
         _close_dead_runs(dagster)
         definitions = defs()
-        names = [schedules.ALL] if everything else [schedules.job_name(jeu) for jeu in jeux]
-        results = [
-            definitions.resolve_job_def(name).execute_in_process(
-                instance=dagster, raise_on_error=False, tags={PID_TAG: str(os.getpid())}
-            )
-            for name in names
-        ]
-    return _outcome(results, jeux)
+        single = len(jeux) == 1 and not everything
+        job = definitions.resolve_job_def(schedules.job_name(jeux[0]) if single else schedules.ALL)
+        result = job.execute_in_process(
+            instance=dagster,
+            raise_on_error=False,
+            tags={PID_TAG: str(os.getpid())},
+            # Several datasets share sources and models: one run builds these once.
+            asset_selection=None if single or everything else _needed(definitions, jeux),
+        )
+    return _outcome(result, jeux)
 
 
-def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) -> Outcome:
-    materialised = {
-        event.asset_key for result in results for event in result.get_asset_materialization_events()
-    }
+def _needed(definitions: dg.Definitions, jeux: Sequence[str]) -> list[dg.AssetKey]:
+    """Keys of the publications of ``jeux`` and of all that is upstream of them."""
+    wanted = dg.AssetSelection.assets(*(["publications", jeu] for jeu in jeux)).upstream()
+    return sorted(wanted.resolve(definitions.resolve_asset_graph()))
+
+
+def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
+    materialised = {event.asset_key for event in result.get_asset_materialization_events()}
     done = [jeu for jeu in jeux if dg.AssetKey(["publications", jeu]) in materialised]
     failed = {
         f"{check.asset_key.to_user_string()} : {check.check_name}"
-        for result in results
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     }
     steps = {
         f"{str(event.step_key).replace('__', '/')} : l'étape s'est arrêtée sur une erreur"
-        for result in results
         for event in result.all_events
         if event.is_step_failure and not is_closed_gate(event)
     }
@@ -69,7 +73,7 @@ def _outcome(results: Sequence[dg.ExecuteInProcessResult], jeux: Sequence[str]) 
         published=tuple(done),
         stopped=tuple(jeu for jeu in jeux if jeu not in done),
         failed_checks=tuple(sorted(failed | steps)),
-        run_id=", ".join(result.run_id for result in results),
+        run_id=result.run_id,
     )
 
 

@@ -71,6 +71,8 @@ def environment() -> dict[str, str]:
         "DBT_TARGET_PATH": str(target / "target"),
         "DBT_LOG_PATH": str(target / "logs"),
         "DBT_PROFILES_DIR": str(settings.PROJECT),
+        # A run of one dataset must not test the tables of another, that may not exist yet.
+        "DBT_INDIRECT_SELECTION": "cautious",
     }
 
 

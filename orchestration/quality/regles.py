@@ -6,7 +6,7 @@ dataset has (``derivees``), nor evaluating any (``moteur``).
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -135,6 +136,20 @@ def test_sql_refuses_to_write_and_to_read_files(published: World) -> None:
         done = published.cpf("sql", query, check=False)
         assert done.returncode == 1
         assert "Erreur" in done.stderr
+
+
+@pytest.mark.xdist_group("monde")
+def test_two_datasets_alone_share_one_build(
+    published: World, copy_of: Callable[[World], World]
+) -> None:
+    """What both need is built once, and no check asks for the table of the third."""
+    world = copy_of(published)
+    for database in ("entrepot.duckdb", "coffre.duckdb"):
+        (world.data / database).unlink()
+    said = world.cpf("run", "--select", JEUX[1], "--select", JEUX[2]).stderr
+    assert said.count("int_dossiers__courants : construit") == 1
+    assert "échoué" not in said
+    assert JEUX[0] not in said
 
 
 def test_an_unknown_dataset_is_a_misuse(published: World) -> None:

@@ -7,6 +7,7 @@ nor the tables' layout (``tables``). Exit codes: 0 done, 1 refused, blocked or f
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -141,6 +142,26 @@ def sql(
 
 
 @app.command()
+def attack(case: Annotated[Path, typer.Argument(help="Cellules et équations, en JSON.")]) -> None:
+    """Attaquer un tableau : ce que ses valeurs publiées apprennent des valeurs cachées."""
+    from orchestration.secret import commandes
+
+    _secret(commandes.attack, case)
+
+
+@app.command()
+def protect(
+    case: Annotated[
+        Path, typer.Argument(help="Le même cas, avec les cellules à cacher (primary).")
+    ],
+) -> None:
+    """Protéger un tableau : les cellules à cacher en plus pour que l'attaque échoue."""
+    from orchestration.secret import commandes
+
+    _secret(commandes.protect, case)
+
+
+@app.command()
 def ui(
     host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port.")] = 3000,
@@ -153,6 +174,27 @@ def ui(
     program = str(Path(sys.executable).with_name("dagster"))
     arguments = ["dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
     os.execv(program, [program, *arguments])  # noqa: S606
+
+
+def main() -> None:
+    """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
+    from orchestration.jeux import DeclarationError
+    from orchestration.quality.regles import RegleError
+
+    try:
+        app()
+    except (DeclarationError, RegleError) as error:
+        typer.secho(f"Erreur : {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(1) from None
+
+
+def _secret(command: Callable[[Path], str], case: Path) -> None:
+    from orchestration.secret.cas import CasError
+
+    try:
+        typer.echo(command(case))
+    except CasError as error:
+        _stop(str(error))
 
 
 def _last_month() -> str:

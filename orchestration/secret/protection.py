@@ -1,0 +1,117 @@
+"""Complementary suppression: which cells to hide so that hidden ones stay hidden.
+
+Belongs here: the order of the steps, and the proof at the end. Does not: the steps themselves
+(``recherche``, ``reparation``, ``optimum``), nor reading a case (``cas``).
+
+A cell that equals one of its bounds, as an empty cell does by default, is known to whoever knows
+the field (nobody of that age has that status). Hiding it protects little, and publishing masked
+cells where there is nothing misleads: such cells are hidden only when nothing else can do.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from orchestration.secret.cas import Cas, CasError, Choix, Reels
+from orchestration.secret.ecarts import valeurs_possibles
+from orchestration.secret.intervalles import Intervalles
+from orchestration.secret.optimum import optimum
+from orchestration.secret.recherche import Recherche
+from orchestration.secret.reparation import reparer
+from orchestration.secret.tableau import Tableau
+
+# Narrower than this, an interval is a value.
+LARGEUR_MINIMALE = 1e-3
+
+
+@dataclass(frozen=True)
+class Protection:
+    """``supprimees`` are all the hidden cells, in the order of the case: primary, already hidden
+    and secondary. ``valeur_secondaire`` is the sum of the secondary cells' values.
+    """
+
+    supprimees: tuple[str, ...]
+    nb_secondaires: int
+    valeur_secondaire: float
+
+
+def proteger(case: Cas) -> Protection:
+    """Return a mask that the attack does not break. Raises :class:`CasError` when there is none."""
+    needed = case.primaires | ~case.publiees
+    mask = _Protecteur(case, needed).masque() if needed.any() else needed
+    secondary = mask & ~needed
+    return Protection(
+        supprimees=tuple(case.ids[cell] for cell in np.flatnonzero(mask)),
+        nb_secondaires=int(secondary.sum()),
+        valeur_secondaire=float(case.valeurs[secondary].sum()),
+    )
+
+
+class _Protecteur:
+    """The steps on one case; ``besoins`` are the cells that must be hidden and stay unknown."""
+
+    def __init__(self, case: Cas, besoins: Choix) -> None:
+        self.cas = replace(case, valeurs=valeurs_possibles(case))
+        self.besoins = besoins
+        self.requis = np.where(
+            case.primaires, max(case.largeur, LARGEUR_MINIMALE), LARGEUR_MINIMALE * besoins
+        )
+        values, low, high = self.cas.valeurs, case.bas, case.haut
+        self.permises = ~besoins & (low < values) & (values < high)
+        self.dernier_recours = ~besoins & (low <= values) & (values <= high) & (low < high)
+
+    def masque(self) -> Choix:
+        """Search, mend, prune; prove the optimum when the case is small."""
+        search = Recherche(self.cas, self.besoins, self.permises)
+        start = self._sans_determinee(search.glouton(0.0))
+        mask = self._elargie(search.masque(start))
+        best = optimum(self.cas, mask, self.besoins, self.permises, self.requis)
+        return mask if best is None or not self._sure(best) else best
+
+    def _sans_determinee(self, mask: Choix) -> Choix:
+        """Complete a mask that leaves cells determined, with cells strictly inside their bounds."""
+        moving = Tableau(self.cas, mask, set()).cachees()
+        fixed = [cell for cell in np.flatnonzero(self.besoins).tolist() if cell not in moving]
+        if not fixed:
+            return mask
+        due: Reels = np.where(self.besoins, LARGEUR_MINIMALE, 0.0)
+        return reparer(self.cas, mask, dict.fromkeys(fixed, (0.0, 0.0)), due, self.permises)[0]
+
+    def _elargie(self, mask: Choix) -> Choix:
+        """Widen narrow intervals, then publish what has become useless."""
+        narrow = Intervalles(self.cas, mask, self.requis).etroites()
+        suspects = list(narrow)
+        for allowed in (self.permises, self.dernier_recours):
+            if narrow:
+                mask, failed = reparer(self.cas, mask, narrow, self.requis, allowed)
+                narrow = {cell: narrow[cell] for cell in failed}
+        if narrow:
+            name = self.cas.ids[next(iter(narrow))]
+            raise CasError(
+                f"cellule « {name} » : rien ne peut la protéger, même en masquant tout le reste "
+                "(ses bornes ou min_width l'interdisent). Élargir ses bornes ou réduire min_width."
+            )
+        return self._elaguee(mask, suspects)
+
+    def _elaguee(self, mask: Choix, suspects: list[int]) -> Choix:
+        """Publish, from the most expensive down, each secondary cell that no interval needs."""
+        needed = set(np.flatnonzero(self.besoins).tolist())
+        table = Tableau(self.cas, mask, needed)
+        kept = self.besoins.copy()
+        kept[list(table.cachees())] = True
+        intervals = Intervalles(self.cas, kept, self.requis)
+        secondary = np.flatnonzero(kept & ~self.besoins).tolist()
+        for cell in sorted(secondary, key=lambda cell: (-self.cas.poids[cell], cell)):
+            if not table.liberer(cell) or needed.intersection(table.seules(cell)):
+                continue
+            intervals.publier(cell)
+            if intervals.suffisent(suspects):
+                table.publier(cell)
+            else:
+                intervals.cacher(cell)
+        final = self.besoins.copy()
+        final[list(table.cachees())] = True
+        return final
+
+    def _sure(self, mask: Choix) -> bool:
+        return not Intervalles(self.cas, mask, self.requis).etroites()

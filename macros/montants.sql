@@ -15,6 +15,11 @@
     ]) -%}
 {%- endmacro %}
 
+{#- Those of others than the titulaire, and of nobody known. -#}
+{% macro montants_des_tiers() -%}
+    {%- do return(montants_finances()[1:] + ['montant_non_ventile']) -%}
+{%- endmacro %}
+
 {#- All the additive measures of a group of dossiers: they sum exactly from a level to the next. -#}
 {% macro mesures() -%}
     {%- do return(
@@ -31,5 +36,12 @@
         cast(coalesce(sum(nombre_heures_h), 0) as decimal(18, 2)) as heures
     {%- for montant in ['montant_engage'] + montants_finances() + ['montant_non_ventile'] %},
         cast(sum({{ montant }}) as decimal(18, 2)) as {{ montant }}
-    {%- endfor %}
+    {%- endfor %},
+        max(montant_engage, 5) as montants_hauts,
+        list(
+            struct_pack(
+                titulaire := titulaire, montant_titulaire := montant_titulaire
+                {%- for montant in montants_des_tiers() %}, {{ montant }} := {{ montant }}{% endfor %}
+            )
+        ) filter (where montant_titulaire <> montant_engage or montant_engage = 0) as contributions
 {%- endmacro %}

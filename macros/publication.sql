@@ -18,7 +18,7 @@
 {% macro mesures_publiques(etape) -%}
     {{ etape }}.nb_dossiers,
         cast({{ etape }}.nb_titulaires as bigint) as nb_titulaires,
-        cast({{ etape }}.montant_engage / {{ etape }}.nb_dossiers as decimal(12, 2)) as prix_moyen,
+        cast({{ etape }}.montant_engage / nullif({{ etape }}.nb_dossiers, 0) as decimal(12, 2)) as prix_moyen,
         cast({{ etape }}.heures / nullif({{ etape }}.nb_dossiers_avec_duree, 0) as decimal(8, 1)) as duree_moyenne,
         {{ etape }}.montant_engage
     {%- for montant in montants_finances() + ['montant_non_ventile'] %},

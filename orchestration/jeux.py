@@ -6,7 +6,7 @@ Everything that is generated for a dataset derives from this one declaration.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,7 +37,8 @@ class Colonne(NamedTuple):
 class Jeu:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
-    ``plan`` says what each level of diffusion after the first gives up, on top of those before.
+    ``plan`` says what each level of diffusion after the first gives up, on top of those before;
+    ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
     ``bilan`` names the intermediate model that counts what was set aside or is missing.
     """
 
@@ -55,6 +56,7 @@ class Jeu:
     bilan: str | None
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
+    ventilation: tuple[tuple[str, ...], ...]
     colonnes: tuple[Colonne, ...]
 
     @property
@@ -119,7 +121,8 @@ def _jeu(
         periode=meta["periode"],
         bilan=meta.get("bilan"),
         seuil=seuil,
-        plan=tuple(tuple(step) for step in diffusion.get("plans_diffusion", {}).get(nom, ())),
+        plan=tuple(_abandons(step) for step in diffusion.get("plans_diffusion", {}).get(nom, ())),
+        ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", {}).get(nom, ())),
         colonnes=tuple(
             Colonne(
                 column["name"],
@@ -129,6 +132,11 @@ def _jeu(
             for column in model["columns"]
         ),
     )
+
+
+def _abandons(step: Sequence[str] | Mapping[str, Any]) -> tuple[str, ...]:
+    """Columns that a step of the plan gives up, however it is written."""
+    return tuple(step["abandonne"] if isinstance(step, Mapping) else step)
 
 
 def _docs(folder: Path) -> dict[str, str]:

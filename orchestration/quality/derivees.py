@@ -125,24 +125,45 @@ def _diffusion(jeu: Jeu) -> list[Regle]:
     if not jeu.plan:
         return []
     last = len(jeu.plan) + 1
+    top = last + len(jeu.ventilation)
+    dimensions = [column for step in jeu.plan for column in step]
+    generalised = {column: f"{column} is not distinct from 'REGROUPE'" for column in dimensions}
     given_up = [
-        f"(niveau_diffusion >= {level}) = ({column} is not distinct from 'REGROUPE')"
+        f"(niveau_diffusion >= {level}) = ({generalised[column]})"
         for level, columns in enumerate(jeu.plan, start=2)
         for column in columns
     ]
+    cases = [f"when niveau_diffusion <= {last} then {' and '.join(given_up)}"]
+    for level, kept in enumerate(jeu.ventilation, start=last + 1):
+        told = [f"({column not in kept}) = ({generalised[column]})" for column in dimensions]
+        cases.append(f"when niveau_diffusion = {level} then {' and '.join(told)}")
     return [
         _verifiee(
             "niveau_de_diffusion",
-            f"Le niveau de diffusion est entre 1 (le plus fin) et {last}",
-            f"niveau_diffusion between 1 and {last}",
+            f"Le niveau de diffusion est entre 1 (le plus fin) et {top}",
+            f"niveau_diffusion between 1 and {top}",
             jeu,
         ),
         _verifiee(
             "regroupements",
             "Chaque niveau regroupe ce que dit son plan, et rien d'autre",
-            " and ".join(given_up),
+            f"case {' '.join(cases)} end",
             jeu,
         ),
+        *_ventilation(jeu, last),
+    ]
+
+
+def _ventilation(jeu: Jeu, last: int) -> list[Regle]:
+    if not jeu.ventilation:
+        return []
+    return [
+        _verifiee(
+            "lignes_de_ventilation",
+            f"Les lignes de niveau {last + 1} et plus, et elles seules, ne comptent aucun dossier",
+            f"(niveau_diffusion > {last}) = (nb_dossiers = 0)",
+            jeu,
+        )
     ]
 
 

@@ -36,6 +36,7 @@ def page(rapport: "Rapport", version: str | None) -> str:
         echecs=echecs(rapport),
         livraisons=livraisons(rapport),
         niveaux=niveaux(rapport),
+        ventilation=ventilation(rapport),
     )
 
 
@@ -63,6 +64,7 @@ def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
     """Share of the dossiers at each level of diffusion, and what the level gives up in addition."""
     total = sum(dossiers for _, _, dossiers in rapport.mesures.niveaux)
     given_up = dict(enumerate(rapport.plan, start=2))
+    last = len(rapport.plan) + 1
     return [
         {
             "niveau": level,
@@ -72,7 +74,14 @@ def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
             "part": dossiers / total,
         }
         for level, rows, dossiers in rapport.mesures.niveaux
+        if level <= last
     ]
+
+
+def ventilation(rapport: "Rapport") -> int:
+    """Number of rows that only tell amounts by financer again, beyond the levels of the plan."""
+    last = len(rapport.plan) + 1
+    return sum(rows for level, rows, _ in rapport.mesures.niveaux if level > last)
 
 
 def nombre(valeur: Any) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS, Ligne
+from tests.unit.petits_jeux import ACHATS, LARGE, OFFRE, USAGERS, Ligne
 
 EURO = Decimal("1.00")
 
@@ -28,10 +28,10 @@ class Marque:
 
 MARQUES = {
     OFFRE: Marque(
-        "intitule_formation",
+        "objectif_formation",
         lambda number: f"défaut {number}",
         lambda number: {
-            "intitule_formation": f"défaut {number}",
+            "objectif_formation": f"défaut {number}",
             "siret_of": "22222222200001",
             "numero_formation": f"22222222200001_{number}",
         },
@@ -148,6 +148,15 @@ _ACHATS: dict[str, tuple[int, Ligne]] = {
     "statut_connu": (0, {"statut_dossier": "Perdu"}),
     "modalite_connue": (0, {"modalite_presence": "Au téléphone"}),
     "regroupements": (0, {"modalite_presence": "REGROUPE"}),
+    "lignes_de_ventilation": (
+        LARGE,
+        dict.fromkeys(
+            ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_certification"),
+            "REGROUPE",
+        )
+        | {"type_referentiel": "REGROUPE", "code_rs": None, "code_rncp": None}
+        | {"niveau_diffusion": 12},
+    ),
 }
 
 _USAGERS: dict[str, tuple[int, Ligne]] = {
@@ -155,7 +164,7 @@ _USAGERS: dict[str, tuple[int, Ligne]] = {
     "seuil_personnes": (0, {"nb_titulaires": 10}),
     **{
         f"cle_renseignee.{name}": (0, {name: None})
-        for name in ("genre", "tranche_age", "situation", "csp", "statut", "niveau_diffusion")
+        for name in ("genre", "tranche_age", "csp", "statut", "niveau_diffusion")
     },
     "cle_renseignee.trimestre_entree": (0, {"trimestre_entree": None}),
     "cle_renseignee.annee_entree": (0, {"annee_entree": None}),
@@ -175,10 +184,18 @@ _USAGERS: dict[str, tuple[int, Ligne]] = {
     ),
     "genre_connu": (0, {"genre": "F"}),
     "tranche_age_connue": (0, {"tranche_age": "12 ans"}),
-    "situation_connue": (0, {"situation": "Autre"}),
+    "situation_de_la_csp": (0, {"situation": "Demandeur d'emploi"}),
     "csp_connue": (0, {"csp": "Maire"}),
     "statut_connu": (0, {"statut": "Perdu"}),
-    "regroupements": (0, {"csp": "REGROUPE"}),
+    "regroupements": (0, {"statut": "REGROUPE"}),
+    "lignes_de_ventilation": (
+        LARGE,
+        dict.fromkeys(
+            ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence"),
+            "REGROUPE",
+        )
+        | {"niveau_diffusion": 10},
+    ),
 }
 
 LIGNES = {OFFRE: _OFFRE, ACHATS: _ACHATS, USAGERS: _USAGERS}

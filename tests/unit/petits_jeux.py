@@ -139,14 +139,14 @@ def _usager(number: int) -> Ligne:
         "departement_residence": department_name,
         "genre": ("Femme", "Homme", "Non renseigné")[number % 3],
         "tranche_age": "25-39 ans",
-        "situation": "En emploi",
+        "situation": "En emploi ou autre situation",
         "csp": "Employé",
         "statut": "Clos",
         **_mesures(number),
     }
     if number == LARGE:
         kept = ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence")
-        row |= _regrouper(row, 7, kept)
+        row |= _regrouper(row, 5, kept)
     return row
 
 

@@ -71,11 +71,11 @@ def test_without_any_vault_the_sources_are_missing(
 
 
 def test_another_feed_is_not_a_drift(etat: Path, jeux: dict[str, Jeu]) -> None:
-    """The portal's export after EDOF: another perimeter, and numbers that may be missing."""
+    """The portal's export after EDOF: another perimeter, and bodies without a name."""
     offre = jeux[OFFRE]
     publier_sans_controle(offre, petits_jeux.lignes(OFFRE))
     petit_etat.atterrir(("edof", JOUR), ("certifications", JOUR), ("portail", JOUR))
-    rows = [row | {"numero_formation": None} for row in petits_jeux.lignes(OFFRE)[:2]]
+    rows = [row | {"nom_of": None} for row in petits_jeux.lignes(OFFRE)[:2]]
     petit_etat.construire_mart(offre, rows)
     rapport = controler(offre, preparer(offre))
     assert (rapport.filiere, rapport.reference) == (("portail",), None)

@@ -18,11 +18,10 @@ from orchestration.quality.rapport import Rapport, Resultat
 from orchestration.quality.regles import RENSEIGNEE, Regle, lire_reglement
 from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.defauts import ENSEMBLE, LIGNES, MARQUES
-from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
 
 # One worker makes the shared state once.
 pytestmark = pytest.mark.xdist_group("defauts")
-JEUX = (OFFRE, ACHATS, USAGERS)
+JEUX = tuple(LIGNES)
 
 
 @dataclass(frozen=True)

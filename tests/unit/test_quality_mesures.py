@@ -21,15 +21,15 @@ from orchestration.quality.rapport import Rapport
 from orchestration.quality.regles import DONNEES, UNIQUE, lire_reglement
 from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.defauts import ENSEMBLE, LIGNES
-from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
+from tests.unit.petits_jeux import OFFRE
 
 # One worker makes the shared state once.
 pytestmark = pytest.mark.xdist_group("mesures")
-JEUX = (OFFRE, ACHATS, USAGERS)
+JEUX = tuple(LIGNES)
 Etat = tuple[Contexte, Mesures]
-JOURS = {OFFRE: 1, ACHATS: 500, USAGERS: 250}
+JOURS = {"quotidien": 1, "mensuel": 500, "trimestriel": 250}
 LOINTAINE = {"quotidien": "2026-03-16", "mensuel": "2026-04", "trimestriel": "2026-T3"}
-SUIVANTE = {OFFRE: "2026-03-16", ACHATS: "2027-01", USAGERS: "2026-T2"}
+SUIVANTE = {"quotidien": "2026-03-16", "mensuel": "2027-01", "trimestriel": "2026-T2"}
 
 
 def _sans_source(contexte: Contexte, mesures: Mesures) -> Etat:
@@ -43,7 +43,7 @@ def _sans_source(contexte: Contexte, mesures: Mesures) -> Etat:
 
 def _extrait_plus_recent(contexte: Contexte, mesures: Mesures) -> Etat:
     later = tuple(
-        replace(item, date_extraction=_decale(item.date_extraction, JOURS[contexte.jeu.nom]))
+        replace(item, date_extraction=_decale(item.date_extraction, JOURS[contexte.jeu.rythme]))
         for item in contexte.approvisionnement.extraits
     )
     return replace(contexte, approvisionnement=_avec(contexte, later)), mesures
@@ -92,7 +92,7 @@ def _defauts_mesures(contexte: Contexte, mesures: Mesures) -> dict[str, Callable
         "periode_non_future": _mesures(periode_max=LOINTAINE[contexte.jeu.rythme]),
         "csv_fidele": _mesures(csv_fidele=False),
         "fraicheur_extrait": _extrait_plus_recent,
-        "fraicheur_publication": _reference(periode_max=SUIVANTE[contexte.jeu.nom]),
+        "fraicheur_publication": _reference(periode_max=SUIVANTE[contexte.jeu.rythme]),
         "derive.lignes": _reference(lignes=2 * mesures.lignes),
         **{
             f"derive.total.{name}": _reference(totaux=mesures.totaux | {name: twice[name]})
@@ -166,7 +166,7 @@ def test_every_rule_has_its_defect(mesurees: dict[str, Etat], jeu: str) -> None:
     contexte, mesures = mesurees[jeu]
     rules = {rule.id for rule in [*regles_derivees(contexte), *lire_reglement(contexte.jeu).regles]}
     planted = {*LIGNES[jeu], *ENSEMBLE.get(jeu, {}), *_defauts_mesures(contexte, mesures)}
-    assert planted == rules
+    assert planted == rules, f"tests/unit/defauts.py and {jeu}.yml differ on {planted ^ rules}"
 
 
 def test_a_repeated_key_is_searched_by_the_library_itself(jeux: dict[str, Jeu]) -> None:

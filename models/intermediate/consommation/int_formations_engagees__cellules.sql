@@ -58,6 +58,9 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
+        groupes.montants_hauts,
+        groupes.contributions,
+        [cast(row_number() over () as integer)] as numeros,
         groupes.titulaires,
         list_unique(groupes.titulaires) as nb_titulaires
 

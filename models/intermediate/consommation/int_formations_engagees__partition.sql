@@ -9,7 +9,7 @@ cellules as not materialized (
 {{ partition_diffusion(
     'cellules',
     var('plans_diffusion')['moncompteformation_formations_engagees'],
-    var('seuils')['moncompteformation_formations_engagees']
+    regles_du_secret('moncompteformation_formations_engagees')
 ) }}
 
 select * from partition_diffusion

@@ -19,12 +19,6 @@ departements as (
 
 ),
 
-situations as (
-
-    select * from {{ ref('situations') }}
-
-),
-
 csp as (
 
     select * from {{ ref('csp') }}
@@ -38,15 +32,16 @@ groupes as (
         dossiers.code_departement_residence,
         dossiers.code_genre,
         dossiers.tranche_age,
-        dossiers.code_situation,
-        -- For a job seeker the situation says enough.
-        if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp) as code_csp,
+        coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
         statuts.statut_usager,
         {{ mesures_de_dossiers() }},
         list(dossiers.titulaire) as titulaires
 
     from dossiers
     inner join statuts on dossiers.statut_dossier = statuts.statut_dossier
+    -- For a job seeker the situation says enough.
+    left join csp
+        on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
     group by all
 
 ),
@@ -61,21 +56,21 @@ cellules as (
         groupes.code_departement_residence,
         case groupes.code_genre when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné' end as genre,
         coalesce(groupes.tranche_age, 'Non renseigné') as tranche_age,
-        coalesce(situations.libelle, 'Non renseigné') as situation,
-        coalesce(csp.libelle, 'Non renseigné') as csp,
+        groupes.csp,
         groupes.statut_usager as statut,
 
         -- measures
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
+        groupes.montants_hauts,
+        groupes.contributions,
+        [cast(row_number() over () as integer)] as numeros,
         groupes.titulaires,
         list_unique(groupes.titulaires) as nb_titulaires
 
     from groupes
     left join departements on groupes.code_departement_residence = departements.code
-    left join situations on groupes.code_situation = situations.code
-    left join csp on groupes.code_csp = csp.code
 
 )
 

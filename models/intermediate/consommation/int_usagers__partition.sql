@@ -9,7 +9,7 @@ cellules as not materialized (
 {{ partition_diffusion(
     'cellules',
     var('plans_diffusion')['moncompteformation_usagers'],
-    var('seuils')['moncompteformation_usagers']
+    regles_du_secret('moncompteformation_usagers')
 ) }}
 
 select * from partition_diffusion

@@ -1,8 +1,8 @@
 with
 
-partition as (
+diffusion as (
 
-    select * from {{ ref('int_formations_engagees__partition') }}
+    select * from {{ ref('int_formations_engagees__diffusion') }}
 
 ),
 
@@ -28,39 +28,39 @@ engagees as (
 
     select
         -- level and period
-        partition.niveau_diffusion,
-        partition.mois_validation,
-        partition.trimestre_validation,
-        partition.annee_validation,
+        diffusion.niveau_diffusion,
+        diffusion.mois_validation,
+        diffusion.trimestre_validation,
+        diffusion.annee_validation,
 
         -- certification
         case
-            when partition.code_certification = 'REGROUPE' then 'REGROUPE'
-            else {{ type_referentiel('partition.code_certification') }}
+            when diffusion.code_certification = 'REGROUPE' then 'REGROUPE'
+            else {{ type_referentiel('diffusion.code_certification') }}
         end as type_referentiel,
-        partition.code_certification,
+        diffusion.code_certification,
         case
-            when partition.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('partition.code_certification', 'RS') }}
+            when diffusion.code_certification <> 'REGROUPE'
+                then {{ numero_fiche('diffusion.code_certification', 'RS') }}
         end as code_rs,
         case
-            when partition.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('partition.code_certification', 'RNCP') }}
+            when diffusion.code_certification <> 'REGROUPE'
+                then {{ numero_fiche('diffusion.code_certification', 'RNCP') }}
         end as code_rncp,
         case
-            when partition.code_certification = 'REGROUPE' then 'REGROUPE'
+            when diffusion.code_certification = 'REGROUPE' then 'REGROUPE'
             else coalesce(certifications.code_certifinfo, '-1')
         end as code_certifinfo,
         {%- for colonne in [
             'intitule_certification', 'libelle_niveau_sortie_formation',
         ] %}
-        {{ regroupe('partition.code_certification', 'certifications.' ~ colonne) }} as {{ colonne }},
+        {{ regroupe('diffusion.code_certification', 'certifications.' ~ colonne) }} as {{ colonne }},
         {%- endfor %}
-        partition.code_nsf,
-        {{ nomme('partition.code_nsf', 'domaines.libelle') }} as domaine_formation_nsf,
-        {{ regroupe('partition.code_certification', 'certifications.code_formacode_1') }}
+        diffusion.code_nsf,
+        {{ nomme('diffusion.code_nsf', 'domaines.libelle') }} as domaine_formation_nsf,
+        {{ regroupe('diffusion.code_certification', 'certifications.code_formacode_1') }}
             as code_formacode_principal,
-        {{ regroupe('partition.code_certification', 'certifications.libelle_code_formacode_principal') }}
+        {{ regroupe('diffusion.code_certification', 'certifications.libelle_code_formacode_principal') }}
             as libelle_formacode_principal,
 
         -- place: null when remote
@@ -70,21 +70,21 @@ engagees as (
         departements.nom as departement_lieu_formation,
 
         -- dossier
-        partition.statut_dossier,
-        partition.modalite_presence,
+        diffusion.statut_dossier,
+        diffusion.modalite_presence,
 
         -- measures
-        {{ mesures_publiques('partition') }}
+        {{ mesures_publiques('diffusion') }}
 
-    from partition
+    from diffusion
     inner join lieux as regions
-        on partition.code_region_lieu_formation = regions.cle and regions.echelon = 'region'
+        on diffusion.code_region_lieu_formation = regions.cle and regions.echelon = 'region'
     inner join lieux as departements
         on
-            partition.code_departement_lieu_formation = departements.cle
+            diffusion.code_departement_lieu_formation = departements.cle
             and departements.echelon = 'departement'
-    left join certifications on partition.code_certification = certifications.code_certification
-    left join domaines on partition.code_nsf = domaines.code
+    left join certifications on diffusion.code_certification = certifications.code_certification
+    left join domaines on diffusion.code_nsf = domaines.code
 
 )
 

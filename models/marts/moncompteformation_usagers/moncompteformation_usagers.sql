@@ -1,8 +1,8 @@
 with
 
-partition as (
+diffusion as (
 
-    select * from {{ ref('int_usagers__partition') }}
+    select * from {{ ref('int_usagers__diffusion') }}
 
 ),
 
@@ -16,9 +16,9 @@ usagers as (
 
     select
         -- level and period
-        partition.niveau_diffusion,
-        partition.trimestre_entree,
-        partition.annee_entree,
+        diffusion.niveau_diffusion,
+        diffusion.trimestre_entree,
+        diffusion.annee_entree,
 
         -- residence
         regions.code as code_region_residence,
@@ -27,23 +27,27 @@ usagers as (
         departements.nom as departement_residence,
 
         -- person
-        partition.genre,
-        partition.tranche_age,
-        partition.situation,
-        partition.csp,
+        diffusion.genre,
+        diffusion.tranche_age,
+        case diffusion.csp
+            when 'REGROUPE' then 'REGROUPE'
+            when 'Demandeur d''emploi' then 'Demandeur d''emploi'
+            else 'En emploi ou autre situation'
+        end as situation,
+        diffusion.csp,
 
         -- dossier
-        partition.statut,
+        diffusion.statut,
 
         -- measures
-        {{ mesures_publiques('partition') }}
+        {{ mesures_publiques('diffusion') }}
 
-    from partition
+    from diffusion
     inner join lieux as regions
-        on partition.code_region_residence = regions.cle and regions.echelon = 'region'
+        on diffusion.code_region_residence = regions.cle and regions.echelon = 'region'
     inner join lieux as departements
         on
-            partition.code_departement_residence = departements.cle
+            diffusion.code_departement_residence = departements.cle
             and departements.echelon = 'departement'
 
 )
@@ -51,4 +55,4 @@ usagers as (
 select * from usagers
 order by
     annee_entree, trimestre_entree, code_region_residence, code_departement_residence, genre,
-    tranche_age, situation, csp, statut, niveau_diffusion
+    tranche_age, csp, statut, niveau_diffusion

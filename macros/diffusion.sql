@@ -1,0 +1,320 @@
+{#-
+  CTE `diffusion`: the rows of a partition as they may be published, amounts by financer included.
+
+  An amount of a financer is told where it has enough contributors, none of whom makes most of it.
+  Elsewhere it is put in common: the amounts that may not be told, and the smallest that may, as few
+  as hide them, go together to `montant_non_ventile`. Further rows, that count no dossier, then tell
+  again by groups of rows (`niveaux`: the columns that each step keeps) what may be told of the
+  groups: they take it out of `montant_non_ventile`, so that every row and every column add up.
+
+  `partition`, `cellules`: models of the rows and of the finest groups, whose `contributions` list
+  the dossiers that others than the titulaire pay for. `plan`, `regles`: as in `partition_diffusion`.
+-#}
+{% macro diffusion(partition, cellules, plan, niveaux, regles) -%}
+{%- set dimensions = abandons_du_plan(plan) | sum(start=[]) -%}
+{%- set premier = plan | length + 2 -%}
+
+lignes as (
+
+    select * from {{ partition }}
+
+),
+
+contributions as (
+
+    select
+        appartenances.num_ligne,
+        versements.titulaire,
+        {%- for montant in montants_des_tiers() %}
+        sum(versements.{{ montant }}) as {{ montant }},
+        {%- endfor %}
+        bool_or(versements.montant_titulaire = 0) as est_sans_droits
+
+    from (
+        select
+            num_ligne,
+            unnest(numeros) as numero
+        from lignes
+    ) as appartenances
+    inner join (
+        select
+            numeros[1] as numero,
+            unnest(contributions, recursive := true)
+        from {{ cellules }}
+    ) as versements using (numero)
+    group by all
+
+),
+
+versements_des_tiers as (
+
+    unpivot (select * exclude (est_sans_droits) from contributions)
+    on {{ montants_des_tiers() | join(', ') }}
+    into name financeur value montant
+
+),
+
+tiers as (
+
+    select
+        num_ligne,
+        financeur,
+        sum(montant) as montant,
+        count(*) as contributeurs,
+        max(montant) as maximum
+
+    from versements_des_tiers
+    where montant <> 0
+    group by num_ligne, financeur
+
+),
+
+sans_droits as (
+
+    select
+        num_ligne,
+        count(*) as nb_sans_droits
+
+    from contributions
+    where est_sans_droits
+    group by num_ligne
+
+),
+
+montants_0 as (
+
+    select * from tiers
+    union all by name
+    select
+        num_ligne,
+        'montant_titulaire' as financeur,
+        montant_titulaire as montant,
+        nb_titulaires - coalesce(nb_sans_droits, 0) as contributeurs,
+        {{ part_maximale(regles) }} as maximum
+    from lignes
+    left join sans_droits using (num_ligne)
+    where montant_titulaire <> 0
+
+),
+
+{{ mise_en_commun(0, ['num_ligne'], regles) }}
+{% for gardees in niveaux %}
+{%- set etape = loop.index %}
+
+-- What is still in common, row by row, with the group of this step.
+membres_{{ etape }} as (
+
+    select
+        communs.num_ligne,
+        communs.financeur,
+        communs.montant,
+        communs.contributeurs
+        {%- for colonne in gardees %},
+        lignes.{{ colonne }}
+        {%- endfor %}
+    from {{ 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) }} as communs
+    inner join lignes using (num_ligne)
+    {% if gardees %}where {% for colonne in gardees %}lignes.{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
+
+),
+
+montants_{{ etape }} as (
+
+    select
+        {% for colonne in gardees %}{{ colonne }},
+        {% endfor -%}
+        financeur,
+        sum(montant) as montant,
+        count(*) as contributeurs,
+        max(montant) as maximum
+    from (
+        select
+            {% for colonne in gardees %}membres_{{ etape }}.{{ colonne }},
+            {% endfor -%}
+            financeur,
+            titulaire,
+            sum(versements_des_tiers.montant) as montant
+        from membres_{{ etape }}
+        inner join versements_des_tiers using (num_ligne, financeur)
+        where versements_des_tiers.montant <> 0
+        group by all
+    )
+    group by all
+    union all by name
+    select
+        {% for colonne in gardees %}{{ colonne }},
+        {% endfor -%}
+        financeur,
+        sum(montant) as montant,
+        max(contributeurs) as contributeurs,
+        {{ regles.plafond }} as maximum
+    from membres_{{ etape }}
+    where financeur = 'montant_titulaire'
+    group by all
+
+),
+
+{{ mise_en_commun(etape, gardees, regles) }}
+
+{%- set avant = 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) %}
+{%- set suivantes = niveaux[etape] if not loop.last else [] %}
+
+-- What this step would leave may be too little for the next one to tell: for each financer that it
+-- leaves something of, the smallest group that tells it waits, whole, for the next step.
+laisses_{{ etape }} as (
+
+    select distinct
+        {% for colonne in suivantes %}lignes.{{ colonne }},
+        {% endfor -%}
+        avant.financeur
+    from {{ avant }} as avant
+    inner join lignes using (num_ligne)
+    anti join dits_{{ etape }} as dits
+        on {% for colonne in gardees %}lignes.{{ colonne }} = dits.{{ colonne }} and {% endfor %}avant.financeur = dits.financeur
+
+),
+
+annonces_{{ etape }} as (
+
+    select * from dits_{{ etape }}
+    {%- if not loop.last %}
+    anti join (
+        select {{ gardees | join(', ') }}
+        from dits_{{ etape }}
+        semi join laisses_{{ etape }} using ({{ (suivantes + ['financeur']) | join(', ') }})
+        qualify
+            row_number() over (
+                partition by {{ (suivantes + ['financeur']) | join(', ') }}
+                order by contributeurs, montant, {{ gardees | join(', ') }}
+            ) = 1
+    ) using ({{ gardees | join(', ') }})
+    {%- endif %}
+
+),
+
+restants_{{ etape }} as (
+
+    select avant.* from {{ avant }} as avant
+    inner join lignes using (num_ligne)
+    anti join annonces_{{ etape }} as annonces
+        on {% for colonne in gardees %}lignes.{{ colonne }} = annonces.{{ colonne }} and {% endfor %}avant.financeur = annonces.financeur
+
+),
+{% endfor %}
+
+communs_des_lignes as (
+
+    pivot communs_0 on financeur in ({{ "'" ~ ((['montant_titulaire'] + montants_des_tiers()) | join("', '")) ~ "'" }})
+    using sum(montant) group by num_ligne
+
+),
+
+diffusion as (
+
+    select
+        niveau_diffusion,
+        {% for colonne in dimensions %}{{ colonne }},
+        {% endfor -%}
+        nb_dossiers,
+        nb_dossiers_avec_duree,
+        heures,
+        montant_engage,
+        {% for montant in montants_finances() -%}
+        cast(lignes.{{ montant }} - coalesce(communs_des_lignes.{{ montant }}, 0) as decimal(18, 2)) as {{ montant }},
+        {% endfor -%}
+        cast(
+            lignes.montant_non_ventile
+            {%- for montant in montants_finances() %}
+            + coalesce(communs_des_lignes.{{ montant }}, 0)
+            {%- endfor %}
+            as decimal(18, 2)
+        ) as montant_non_ventile,
+        nb_titulaires
+    from lignes
+    left join communs_des_lignes using (num_ligne)
+    {%- for gardees in niveaux %}
+
+    union all by name
+
+    select
+        {{ premier + loop.index0 }} as niveau_diffusion,
+        {% for colonne in dimensions -%}
+        {{ colonne if colonne in gardees else "'REGROUPE'" }} as {{ colonne }},
+        {% endfor -%}
+        0 as nb_dossiers,
+        0 as nb_dossiers_avec_duree,
+        0 as heures,
+        0 as montant_engage,
+        {% for montant in montants_finances() -%}
+        cast(coalesce(sum(montant) filter (where financeur = '{{ montant }}'), 0) as decimal(18, 2)) as {{ montant }},
+        {% endfor -%}
+        cast(coalesce(sum(montant) filter (where financeur = 'montant_non_ventile'), 0) - sum(montant) as decimal(18, 2))
+            as montant_non_ventile,
+        min(contributeurs) as nb_titulaires
+    from annonces_{{ loop.index }}
+    {% if gardees %}group by {{ gardees | join(', ') }}{% else %}having count(*) > 0{% endif %}
+    {%- endfor %}
+
+)
+{%- endmacro %}
+
+{#-
+  CTEs `communs_<etape>` and `dits_<etape>`: of the amounts `montants_<etape>` by financer and `cles`,
+  those that stay in common and those that may be told.
+-#}
+{% macro mise_en_commun(etape, cles, regles) -%}
+{%- set groupe = cles | join(', ') -%}
+juges_{{ etape }} as (
+
+    select
+        *,
+        contributeurs >= {{ regles.seuil }} and maximum < {{ regles.part }} * montant::double as est_dicible
+    from montants_{{ etape }}
+
+),
+
+-- From the amounts that may not be told to the largest that may.
+ranges_{{ etape }} as (
+
+    select
+        *,
+        bool_or(not est_dicible) over groupe as a_du_secret,
+        count_if(est_dicible) over croissant as nb_dicibles,
+        sum(montant) over croissant as cumul,
+        sum(maximum) over croissant as cumul_maximum,
+        row_number() over croissant as rang
+    from juges_{{ etape }}
+    window
+        groupe as ({{ 'partition by ' ~ groupe if cles }}),
+        croissant as ({{ 'partition by ' ~ groupe if cles }} order by est_dicible, montant, financeur rows unbounded preceding)
+
+),
+
+-- In common: up to the first rank that hides them all; everything where none does.
+partages_{{ etape }} as (
+
+    select
+        * exclude (est_dicible, nb_dicibles, cumul, cumul_maximum),
+        a_du_secret and rang <= coalesce(
+            min(if(nb_dicibles > 0 and cumul_maximum < {{ regles.part }} * cumul::double, rang, null)) over groupe,
+            rang
+        ) as est_commun
+    from ranges_{{ etape }}
+    window groupe as ({{ 'partition by ' ~ groupe if cles }})
+
+),
+
+communs_{{ etape }} as (
+
+    select * exclude (a_du_secret, rang, est_commun) from partages_{{ etape }}
+    where est_commun
+
+),
+
+dits_{{ etape }} as (
+
+    select * exclude (a_du_secret, rang, est_commun) from partages_{{ etape }}
+    where not est_commun
+
+),
+{%- endmacro %}

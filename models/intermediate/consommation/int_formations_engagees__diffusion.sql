@@ -1,0 +1,11 @@
+with
+
+{{ diffusion(
+    ref('int_formations_engagees__partition'),
+    ref('int_formations_engagees__cellules'),
+    var('plans_diffusion')['moncompteformation_formations_engagees'],
+    var('ventilation')['moncompteformation_formations_engagees'],
+    regles_du_secret('moncompteformation_formations_engagees')
+) }}
+
+select * from diffusion

@@ -1,0 +1,11 @@
+with
+
+{{ diffusion(
+    ref('int_usagers__partition'),
+    ref('int_usagers__cellules'),
+    var('plans_diffusion')['moncompteformation_usagers'],
+    var('ventilation')['moncompteformation_usagers'],
+    regles_du_secret('moncompteformation_usagers')
+) }}
+
+select * from diffusion

@@ -79,6 +79,8 @@ def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
 
 def instance() -> dg.DagsterInstance:
     """Return Dagster's instance under ``$CPF_DATA/dagster``, telemetry off."""
+    # It warns that a skipped gate does not stop a publication, which is skipped as well.
+    logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     home = settings.dagster_home()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"

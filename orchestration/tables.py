@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
+_STATUTS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 
 
 def _console() -> Console:
@@ -68,12 +69,13 @@ def generated(files: Mapping[str, Sequence[Path]]) -> None:
 def landed(bilans: Sequence["Bilan"]) -> None:
     """What each file brought, then the reasons of the rejects and of the refusals."""
     figures = ("lus", "atterris", "rejetés")
-    table = _table("source", "fichier", "statut", *figures, right=figures)
+    table = _table("source", "fichier", "extrait du", "statut", *figures, right=figures)
     for bilan in bilans:
         table.add_row(
             bilan.source,
             bilan.fichier,
-            bilan.statut,
+            f"{bilan.date:%d/%m/%Y}" if bilan.date else "–",
+            _STATUTS[bilan.statut],
             *(number(value) for value in (bilan.lus, bilan.atterris, bilan.rejetes)),
         )
     console = _console()
@@ -110,16 +112,23 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
     status(items)
     for check in result.failed_checks:
         say(f"En échec : {check}")
-    for jeu in result.stopped:
-        report = settings.candidats(jeu) / "qualite.html"
-        hint = f" Rapport : {shown(report)}" if report.exists() else ""
-        say(f"Non publié : {jeu} (la dernière publication reste en place).{hint}")
+    for item in items:
+        if item.jeu in result.stopped:
+            place = "la dernière publication reste en place" if item.version else "rien d'antérieur"
+            say(f"Non publié : {item.jeu} ({place}).")
+            for reason in item.blocages:
+                say(f"  ✗ {reason}")
+            if item.blocages:
+                say(f"  Rapport : {shown(settings.candidats(item.jeu) / 'qualite.html')}")
+    if not result.success:
+        return
     _console().print(
         "À essayer ensuite :\n"
         "  .venv/bin/cpf status\n"
         "  .venv/bin/cpf verify\n"
-        '  .venv/bin/cpf sql "select nom_region, count(*) as formations '
-        'from moncompteformation_catalogueformation group by 1 order by 2 desc"\n'
+        "  .venv/bin/cpf sql \"select coalesce(nom_region, 'À distance') as region, "
+        "count(*) as formations from moncompteformation_catalogueformation "
+        'group by 1 order by 2 desc"\n'
         "  make ui        # Dagster : http://127.0.0.1:3000\n"
     )
 

@@ -8,6 +8,7 @@ databases while a model is built.
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ from orchestration import settings, warehouse
 from orchestration.progress import teller
 
 PREVIEW_ROWS = 5
+# Of an error only its kind is told: its text may quote a value.
+_KIND = re.compile(r"\w+ Error(?! in )")
 DBT_INPUTS = ("models", "macros", "seeds", "tests/data", "dbt_project.yml", "profiles.yml")
 
 
@@ -46,6 +49,11 @@ class Translator(DagsterDbtTranslator):
                 return dg.AssetKey(["nomenclatures", name])
             case _:
                 return dg.AssetKey([_layer(dbt_resource_props), name])
+
+    def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
+        """A failed test must stop its own asset, not the one step that builds them all."""
+        spec = super().get_asset_check_spec(*args, **kwargs)
+        return spec and spec._replace(blocking=False)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         if dbt_resource_props["resource_type"] == "seed":
@@ -127,8 +135,9 @@ def assets() -> dg.AssetsDefinition:
     def _modeles(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         os.environ.update(environment())
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
-        # A failed model must stop only what descends from it: what dbt did build is yielded, the
-        # rest is not, and Dagster skips just the publications that miss their mart.
+        # A failed model or test must stop only what descends from it: what dbt did build and did
+        # not refuse is yielded, the rest is not, and Dagster skips just the publications that
+        # miss their mart.
         # Unit tests try the code, not the data: they belong to `make test`, not to each run.
         command = ["build", "--exclude-resource-type", "unit_test"]
         run = dbt.cli(command, context=context, raise_on_error=False)
@@ -137,9 +146,11 @@ def assets() -> dg.AssetsDefinition:
             for event in run.stream():
                 events.append(event)
                 _tell(context, event)
-        yield from _with_measures(events)
+        yield from _with_measures(_without_refused(events))
         if not run.is_successful():
-            teller(context.log)("dbt a échoué sur une partie des modèles : voir les contrôles.")
+            for failure in _failures(run.get_artifact("run_results.json")):
+                teller(context.log)(failure)
+            teller(context.log)(f"Détail : {settings.dbt_target() / 'dbt.log'}")
 
     return _modeles
 
@@ -148,8 +159,37 @@ def _tell(context: dg.AssetExecutionContext, event: object) -> None:
     if isinstance(event, dg.Output):
         name = event.output_name.partition("__")[2]
         teller(context.log)(f"{name} : construit")
-    elif isinstance(event, dg.AssetCheckResult) and not event.passed:
-        teller(context.log)(f"contrôle dbt en échec : {event.check_name}")
+
+
+def _without_refused(events: list[Any]) -> list[Any]:
+    """Leave out the assets that one of their own tests refuses."""
+    refused = {
+        event.asset_key
+        for event in events
+        if isinstance(event, dg.AssetCheckResult)
+        and not event.passed
+        and event.severity == dg.AssetCheckSeverity.ERROR
+    }
+    return [
+        event
+        for event in events
+        if not (isinstance(event, dg.Output) and _key(event.output_name) in refused)
+    ]
+
+
+def _key(output_name: str) -> dg.AssetKey:
+    return dg.AssetKey(output_name.split("__", 1))
+
+
+def _failures(results: Mapping[str, Any]) -> Iterator[str]:
+    """Say which models and tests failed, and why as far as the reason cannot quote a value."""
+    for result in results["results"]:
+        if result["status"] in ("error", "fail"):
+            name = str(result["unique_id"]).split(".")[2]
+            message = " ".join(str(result["message"] or "").split())
+            reason = message if "enforced contract" in message else _KIND.search(message)
+            told = reason if isinstance(reason, str) else reason[0] if reason else "test en échec"
+            yield f"dbt, {name} : {told}"
 
 
 def _with_measures(events: list[Any]) -> Iterator[Any]:

@@ -57,6 +57,7 @@ class Bilan:
     octets: int = 0
     secondes: float = 0.0
     erreur: str | None = None
+    date: dt.date | None = None
     avertissements: tuple[str, ...] = ()
 
 
@@ -125,6 +126,7 @@ def _land_one(
         depot.rejets_par_motif,
         path.stat().st_size,
         time.monotonic() - start,
+        date=depot.lineage.date_extraction,
         avertissements=tuple(depot.avertissements),
     )
 
@@ -135,13 +137,17 @@ def _fingerprint(path: Path) -> str:
     return sha256_of(path)
 
 
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"
+
+
 def _told(bilan: Bilan) -> str:
     match bilan.statut:
         case "atterri":
             remarks = "".join(f" Attention : {text}" for text in bilan.avertissements)
             return (
-                f"{bilan.fichier} : {bilan.atterris} atterris, {bilan.rejetes} rejetés "
-                f"({bilan.secondes:.1f} s).{remarks}"
+                f"{bilan.fichier} : {_counted(bilan.atterris, 'atterri')}, "
+                f"{_counted(bilan.rejetes, 'rejeté')} ({bilan.secondes:.1f} s).{remarks}"
             )
         case "deja_atterri":
             return f"{bilan.fichier} : déjà atterri."

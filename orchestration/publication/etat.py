@@ -17,7 +17,10 @@ JAMAIS = "jamais publié"
 
 @dataclass(frozen=True)
 class EtatJeu:
-    """State of a dataset; ``controle`` is a short French sentence, ``extrait`` an ISO date."""
+    """State of a dataset; ``controle`` is a short French sentence, ``extrait`` an ISO date.
+
+    ``blocages`` says in French which critical rules refused the last candidate, and by how much.
+    """
 
     jeu: str
     titre: str
@@ -28,6 +31,7 @@ class EtatJeu:
     controle: str
     chemin: Path | None
     extrait: str | None
+    blocages: tuple[str, ...] = ()
 
 
 def etat() -> list[EtatJeu]:
@@ -51,8 +55,11 @@ def _etat(jeu: Jeu) -> EtatJeu:
         version=manifest["version"] if manifest else None,
         publie_le=manifest["publie_le"] if manifest else None,
         lignes=manifest["mesures"]["lignes"] if manifest else None,
-        seuil=jeu.seuil,
+        seuil=manifest["seuil"] if manifest else jeu.seuil,
         controle=unreadable or _controle(manifest, rapport),
+        blocages=tuple(f"{rule.libelle} : {rule.mesure}" for rule in rapport.bloquantes)
+        if rapport
+        else (),
         chemin=folder / manifest["version"] if manifest else None,
         extrait=max((item["date_extraction"] for item in manifest["extraits"]), default=None)
         if manifest

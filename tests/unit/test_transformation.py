@@ -1,0 +1,44 @@
+"""What dbt did, as Dagster is told: no refused asset, and failures named without any value."""
+
+import dagster as dg
+import pytest
+
+from orchestration.transformation import _failures, _without_refused
+
+
+def test_an_asset_that_its_own_test_refuses_is_kept_back_alone() -> None:
+    refused, sound = dg.AssetKey(["marts", "usagers"]), dg.AssetKey(["marts", "offre"])
+    events = [
+        dg.Output(None, output_name="marts__usagers"),
+        dg.Output(None, output_name="marts__offre"),
+        dg.AssetCheckResult(passed=False, asset_key=refused, check_name="totaux"),
+        dg.AssetCheckResult(
+            passed=False, asset_key=sound, check_name="titres", severity=dg.AssetCheckSeverity.WARN
+        ),
+    ]
+    kept = [event.output_name for event in _without_refused(events) if isinstance(event, dg.Output)]
+    assert kept == ["marts__offre"]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Got 3 results, configured to fail if != 0", "test en échec"),
+        (
+            "Runtime Error in model x (x.sql)\n  Conversion Error: Could not convert 'DURAND'",
+            "Conversion Error",
+        ),
+        (
+            "Compilation Error in model x\n  This model has an enforced contract that failed.",
+            "Compilation Error in model x This model has an enforced contract that failed.",
+        ),
+    ],
+)
+def test_a_failure_is_told_without_a_value(message: str, told: str) -> None:
+    results = {
+        "results": [
+            {"unique_id": "model.cpf_open_data.x", "status": "error", "message": message},
+            {"unique_id": "model.cpf_open_data.y", "status": "success", "message": "OK"},
+        ]
+    }
+    assert list(_failures(results)) == [f"dbt, x : {told}"]

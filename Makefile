@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run test lint ui bench lock clean install
+.PHONY: run test lint ui bench bench-secret lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,10 @@ ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 
 bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 	@$(BIN)/python -m tests.bench.national
+
+bench-secret: install  ## complementary suppression beside pytauargus and gconfid, in their own environment
+	@$(PYTHON) -m venv .venv/peers && .venv/peers/bin/pip install --quiet pytauargus gconfid
+	@$(BIN)/python -m tests.bench.secret
 
 install: .venv/.installed
 

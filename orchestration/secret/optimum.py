@@ -10,10 +10,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from orchestration.secret.cas import Cas, Choix, Reels
 
-# Deviations in the model: two tables per cell to protect. Above, branching takes minutes.
-DEVIATIONS_MAX = 2000
-# Nodes rather than seconds: the same case gives the same mask on any machine.
-NOEUDS_MAX = 2000
+# Deviations in the model: two tables per cell to protect. Lines and columns take 2 s at most below
+# this; three dimensions may take minutes, but there the search had found the optimum already.
+DEVIATIONS_MAX = 6000
+SECONDES_MAX = 5.0
 # Within a table, no cell need move more than 1 / RAPPORT times what is asked of its target.
 RAPPORT = 0.05
 PRIS = 0.5
@@ -41,7 +41,7 @@ def optimum(
         constraints=[*model.contraintes(), LinearConstraint(prices, -np.inf, budget)],
         bounds=model.bornes(),
         integrality=np.repeat([0, 1], [model.nb_ecarts, candidates.size]),
-        options={"node_limit": NOEUDS_MAX, "mip_rel_gap": 0.0},
+        options={"time_limit": SECONDES_MAX, "mip_rel_gap": 0.0},
     )
     if found.x is None:
         return None

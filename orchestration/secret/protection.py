@@ -16,12 +16,15 @@ from orchestration.secret.cas import Cas, CasError, Choix, Reels
 from orchestration.secret.ecarts import valeurs_possibles
 from orchestration.secret.intervalles import Intervalles
 from orchestration.secret.optimum import optimum
-from orchestration.secret.recherche import Recherche
+from orchestration.secret.recherche import BRUIT_MASQUE, Recherche
 from orchestration.secret.reparation import reparer
 from orchestration.secret.tableau import Tableau
 
 # Narrower than this, an interval is a value.
 LARGEUR_MINIMALE = 1e-3
+PART_ABORDABLE = 0.9
+# A union of masks seldom leaves a cell determined, and costs less than one linear programme.
+MASQUES_EN_RENFORT = 3
 
 
 @dataclass(frozen=True)
@@ -63,25 +66,31 @@ class _Protecteur:
     def masque(self) -> Choix:
         """Search, mend, prune; prove the optimum when the case is small."""
         search = Recherche(self.cas, self.besoins, self.permises)
-        start = self._sans_determinee(search.glouton(0.0))
-        mask = self._elargie(search.masque(start))
+        mask = self._elargie(search.masque(self._depart(search)))
         best = optimum(self.cas, mask, self.besoins, self.permises, self.requis)
         return mask if best is None or not self._sure(best) else best
 
-    def _sans_determinee(self, mask: Choix) -> Choix:
-        """Complete a mask that leaves cells determined, with cells strictly inside their bounds."""
-        moving = Tableau(self.cas, mask, set()).cachees()
-        fixed = [cell for cell in np.flatnonzero(self.besoins).tolist() if cell not in moving]
-        if not fixed:
-            return mask
+    def _depart(self, search: Recherche) -> Choix:
+        """Return a mask where equations determine no cell to protect, if bounds allow any."""
+        mask = search.glouton(0.0)
+        for _ in range(MASQUES_EN_RENFORT):
+            if not self._determinees(mask):
+                return mask
+            mask |= search.glouton(BRUIT_MASQUE)
+        fixed = dict.fromkeys(self._determinees(mask), (0.0, 0.0))
         due: Reels = np.where(self.besoins, LARGEUR_MINIMALE, 0.0)
-        return reparer(self.cas, mask, dict.fromkeys(fixed, (0.0, 0.0)), due, self.permises)[0]
+        return reparer(self.cas, mask, fixed, due, self.permises)[0] if fixed else mask
+
+    def _determinees(self, mask: Choix) -> list[int]:
+        moving = Tableau(self.cas, mask, set()).cachees()
+        return [cell for cell in np.flatnonzero(self.besoins).tolist() if cell not in moving]
 
     def _elargie(self, mask: Choix) -> Choix:
         """Widen narrow intervals, then publish what has become useless."""
         narrow = Intervalles(self.cas, mask, self.requis).etroites()
         suspects = list(narrow)
-        for allowed in (self.permises, self.dernier_recours):
+        cheap = self.permises & (self.cas.poids <= self._prix_abordable(mask))
+        for allowed in (cheap, self.permises, self.dernier_recours):
             if narrow:
                 mask, failed = reparer(self.cas, mask, narrow, self.requis, allowed)
                 narrow = {cell: narrow[cell] for cell in failed}
@@ -92,6 +101,11 @@ class _Protecteur:
                 "(ses bornes ou min_width l'interdisent). Élargir ses bornes ou réduire min_width."
             )
         return self._elaguee(mask, suspects)
+
+    def _prix_abordable(self, mask: Choix) -> float:
+        """Mending asks first the cells that cost no more than most secondary cells do: few."""
+        prices = self.cas.poids[mask & ~self.besoins]
+        return float(np.quantile(prices, PART_ABORDABLE)) if prices.size else np.inf
 
     def _elaguee(self, mask: Choix, suspects: list[int]) -> Choix:
         """Publish, from the most expensive down, each secondary cell that no interval needs."""

@@ -1,0 +1,161 @@
+"""``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
+
+Belongs here: running all on the same cases, auditing every mask by our own attack, printing. Does
+not: the cubes (``cubes``), the peers' interfaces (``peers``).
+
+``compare`` takes any case: a cube gives the peers' input besides. ``LIMITE`` (seconds, default 900)
+stops a peer; ``CUBES`` (names separated by spaces) chooses.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from orchestration.secret.cas import Cas, Choix
+from orchestration.secret.intervalles import Intervalles
+from orchestration.secret.protection import proteger
+from orchestration.secret.temoin import determinees
+from tests.bench.cubes import SEUIL, TAILLES, Cube, cube
+
+PEERS = ("pytauargus", "gconfid")
+PYTHON_OF_PEERS = Path(".venv/peers/bin/python")
+LIMIT = float(os.environ.get("LIMITE", "900"))
+HEADER = ("case", "tool", "secondary", "dossiers", "determined", "narrow", "seconds")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a mask costs and what it is worth; ``narrow`` counts primary cells."""
+
+    secondary: int
+    dossiers: int
+    determined: int
+    narrow: int
+    seconds: float
+
+
+def compare(name: str, case: Cas, generated: Cube | None = None) -> Iterator[tuple[str, ...]]:
+    """Yield one line per tool; the peers need the cube that ``case`` comes from."""
+    start = time.monotonic()
+    hidden = proteger(case).supprimees
+    yield _line(name, "cpf protect", audit(case, _mask(case, hidden), time.monotonic() - start))
+    for peer in PEERS if generated else ():
+        found = _ask(peer, _as_json(case, generated)) if generated else None
+        if isinstance(found, dict):
+            result = audit(case, _mask(case, found["hidden"]), found["seconds"])
+            yield _line(name, peer, result)
+        else:
+            yield (name, peer, str(found))
+
+
+def audit(case: Cas, mask: Choix, seconds: float) -> Result:
+    """Attack a mask: cells given back exactly, and primary cells known too closely."""
+    hidden = np.flatnonzero(mask)
+    system = case.equations[:, hidden].tocsr()
+    due = np.where(case.primaires, case.largeur, 0.0)
+    secondary = mask & ~case.primaires
+    return Result(
+        secondary=int(secondary.sum()),
+        dossiers=int(case.valeurs[secondary].sum()),
+        determined=int(determinees(system[np.diff(system.indptr) > 0]).sum()),
+        narrow=len(Intervalles(case, mask, due).etroites()),
+        seconds=seconds,
+    )
+
+
+def _mask(case: Cas, hidden: list[str] | tuple[str, ...]) -> Choix:
+    chosen = set(hidden)
+    return np.array([name in chosen for name in case.ids])
+
+
+def _ask(peer: str, content: dict[str, Any]) -> dict[str, Any] | str:
+    """Run a peer; return its answer, or in a word why there is none."""
+    with tempfile.TemporaryDirectory() as work:
+        given, answer = Path(work) / "cube.json", Path(work) / "mask.json"
+        given.write_text(json.dumps(content), encoding="utf-8")
+        script = Path(__file__).resolve().with_name("peers.py")
+        try:
+            run = subprocess.run(
+                [PYTHON_OF_PEERS.absolute(), script, peer, given, answer],
+                # pytauargus leaves its journals where it runs.
+                cwd=work,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"stopped after {LIMIT:.0f} s"
+        if run.returncode:
+            return f"failed: {(run.stderr.strip().splitlines() or ['?'])[-1]}"
+        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+        return found
+
+
+def _as_json(case: Cas, generated: Cube) -> dict[str, Any]:
+    relations = case.equations.tocoo()
+    axes = generated.axes
+    leaves = np.argwhere(generated.feuilles > 0)
+    return {
+        "axes": [{"nom": a.nom, "codes": a.codes, "parents": a.parents} for a in axes],
+        "feuilles": [
+            [
+                [axis.codes[axis.feuilles[rank]] for axis, rank in zip(axes, leaf, strict=True)],
+                int(generated.feuilles[tuple(leaf)]),
+            ]
+            for leaf in leaves
+        ],
+        "cells": [
+            {"id": name, "value": value}
+            for name, value in zip(case.ids, case.valeurs.tolist(), strict=True)
+        ],
+        "primary": [case.ids[cell] for cell in np.flatnonzero(case.primaires)],
+        # The peer wants −1 at the total and +1 at its parts, numbered from 1.
+        "relations": [
+            [int(row) + 1, int(column) + 1, -int(term)]
+            for row, column, term in zip(relations.row, relations.col, relations.data, strict=True)
+        ],
+        "seuil": SEUIL,
+        "minutes": max(1, round(LIMIT / 60)),
+    }
+
+
+def _line(name: str, tool: str, result: Result) -> tuple[str, ...]:
+    return (
+        name,
+        tool,
+        f"{result.secondary:,}",
+        f"{result.dossiers:,}",
+        str(result.determined),
+        str(result.narrow),
+        f"{result.seconds:.1f}",
+    )
+
+
+def main() -> None:
+    """Print the table, line after line."""
+    chosen = os.environ.get("CUBES", "").split() or list(TAILLES)
+    _print(HEADER)
+    for name in chosen:
+        generated = cube(name)
+        for line in compare(f"cube of {name}", generated.cas(), generated):
+            _print(line)
+
+
+def _print(line: tuple[str, ...]) -> None:
+    widths = (16, 12, 10, 10, 11, 8, 8)
+    print(*(text.ljust(width) for text, width in zip(line, widths, strict=False)))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -180,12 +180,17 @@ annonces_{{ etape }} as (
     {%- if not loop.last %}
     anti join (
         select {{ gardees | join(', ') }}
-        from dits_{{ etape }}
+        from (
+            select
+                *,
+                sum(montant) over (partition by {{ gardees | join(', ') }}) as montant_du_groupe
+            from dits_{{ etape }}
+        )
         semi join laisses_{{ etape }} using ({{ (suivantes + ['financeur']) | join(', ') }})
         qualify
             row_number() over (
                 partition by {{ (suivantes + ['financeur']) | join(', ') }}
-                order by contributeurs, montant, {{ gardees | join(', ') }}
+                order by montant_du_groupe, {{ gardees | join(', ') }}
             ) = 1
     ) using ({{ gardees | join(', ') }})
     {%- endif %}

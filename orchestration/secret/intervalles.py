@@ -10,8 +10,10 @@ import numpy as np
 from orchestration.secret.cas import Cas, Choix, Reels
 from orchestration.secret.ecarts import PRIMAL, Ecarts
 
-# One programme moves many cells at once, by random signs: rounds before asking cell by cell.
-TIRS = 12
+# One programme moves many cells at once, by random signs: rounds before asking cell by cell, as
+# long as they settle this share of the cells.
+TIRS = 30
+GAIN = 0.05
 TOLERANCE = 1e-6
 
 
@@ -63,8 +65,8 @@ class Intervalles:
 
     def _tirer(self, low: Reels, high: Reels) -> None:
         """Widen ``low`` and ``high`` with programmes that push all missing cells at once."""
+        missing = self._manquantes(low, high)
         for _ in range(TIRS):
-            missing = self._manquantes(low, high)
             if not missing:
                 return
             for rank in missing:
@@ -72,9 +74,14 @@ class Intervalles:
             costs = np.zeros(self.cellules.size)
             signs = self._hasard.choice([-1.0, 1.0], len(missing))
             costs[missing] = signs * self._hasard.uniform(0.5, 1, len(missing))
+            # What went up must go down: a width is both.
             self._etendre(costs, low, high)
+            self._etendre(-costs, low, high)
             for rank in missing:
                 self._liberer(rank)
+            before, missing = len(missing), self._manquantes(low, high)
+            if len(missing) > (1 - GAIN) * before:
+                return
 
     def _portee(self, rank: int, low: Reels, high: Reels) -> tuple[float, float]:
         """How far one cell goes down and up, as far as its required width."""

@@ -15,7 +15,7 @@ from orchestration.secret.tableau import Tableau
 # by exp(0.5 g) in the masks and exp(0.2 g) in the pruning order, beat more masks, other noises and
 # populations in the same time. Gains fade after some ten rounds; small tables can afford to start
 # afresh.
-TOURS_MIN, TOURS_MAX, CELLULES_PAR_TOURS = 4, 15, 300_000
+TOURS_MIN, TOURS_MAX, CELLULES_PAR_TOURS = 2, 15, 100_000
 DEPARTS_MAX, CELLULES_PAR_DEPARTS = 3, 6_000
 # Each hidden cell is a hole in the table, whatever its value: a surcharge of this share of the
 # median price hides 2 % fewer cells for the same value (1,890 and 4,410 cells, several seeds).

@@ -96,8 +96,9 @@ def write(path: Path, content: str | bytes) -> Path:
 
 
 def in_vault(query: str) -> list[tuple[Any, ...]]:
-    """Rows of a query on the vault."""
+    """Rows of a query on the vault, in the order of the landed files."""
     with warehouse.vault(read_only=True) as connection:
+        connection.execute("set preserve_insertion_order = true")
         return connection.execute(query).fetchall()
 
 

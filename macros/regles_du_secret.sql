@@ -1,0 +1,57 @@
+{#- What makes a group safe to publish: the rules, and the conditions that they make. -#}
+
+{#- The rules of a dataset, as `dbt_project.yml` states them. -#}
+{% macro regles_du_secret(jeu) -%}
+    {%- do return({
+        'seuil': var('seuils')[jeu],
+        'part': var('secret').part_dominante,
+        'largeur': var('secret').largeur_minimale,
+        'plafond': '(select montant from ' ~ ref('int_titulaires__plafond') ~ ')',
+    }) -%}
+{%- endmacro %}
+
+{#- Enough persons, none of whom makes most of the amount. One person has at most one dossier more
+    than there are dossiers too many, the dearest ones, and no more euros than anybody has in all. -#}
+{% macro _assez(regles) -%}
+    nb_titulaires >= {{ regles.seuil }}
+        and (
+            montant_engage = 0
+            or {{ part_maximale(regles) }} < cast(montant_engage as double) * {{ regles.part }}
+        )
+{%- endmacro %}
+
+{#- Bound of what one person engages in a group. -#}
+{% macro part_maximale(regles) -%}
+    least(
+        {{ regles.plafond }},
+        list_sum(montants_hauts[1:1 + nb_dossiers - nb_titulaires])
+        + montants_hauts[-1] * greatest(0, 1 + nb_dossiers - nb_titulaires - 5)
+    )
+{%- endmacro %}
+
+{#- What an attacker who knows the rules may say of a group that is not shown: below the threshold,
+    or else at most what its units may have. -#}
+{% macro _borne(regles, sinon) -%}
+    if(nb_titulaires < {{ regles.seuil }}, {{ regles.seuil - 1 }}, {{ sinon }})
+{%- endmacro %}
+
+{#- Over grouped units: two or more, and their sum leaves each of them an interval wide enough, were
+    all the others as large as their bounds. -#}
+{% macro _intervalle_large(regles) -%}
+    count(*) >= 2 and sum(nb_titulaires) <= sum(borne) - {{ _largeur(regles) }}
+{%- endmacro %}
+
+{#- The same once the `rang` smallest siblings, `cumul` persons in all, have joined units of `somme`
+    persons: a sibling has at least the threshold, and at most what the next one (`suivant`) has. -#}
+{% macro intervalle_absorbant(somme, bornes, regles) -%}
+    least({{ regles.seuil - 1 }}, {{ somme }} + cumul - rang * {{ regles.seuil }})
+        - greatest(
+            0,
+            coalesce({{ somme }} + cumul - ({{ bornes }} - {{ regles.seuil - 1 }}) - rang * suivant, 0)
+        ) >= {{ _largeur(regles) }}
+{%- endmacro %}
+
+{#- Below the threshold there may not be room for the width asked. -#}
+{% macro _largeur(regles) -%}
+    {{ [regles.largeur, regles.seuil - 1] | min }}
+{%- endmacro %}

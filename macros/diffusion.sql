@@ -7,8 +7,8 @@
   again by groups of rows (`niveaux`: the columns that each step keeps) what may be told of the
   groups: they take it out of `montant_non_ventile`, so that every row and every column add up.
 
-  `partition`, `cellules`: models of the rows and of the finest groups, whose `contributions` list
-  the dossiers that others than the titulaire pay for. `plan`, `regles`: as in `partition_diffusion`.
+  `partition`, `cellules`: models of the rows and of the finest groups, whose
+  `dossiers_de_tiers` are those that others than the titulaire pay for. `plan`, `regles`: as in `partition_diffusion`.
 -#}
 {% macro diffusion(partition, cellules, plan, niveaux, regles) -%}
 {%- set dimensions = abandons_du_plan(plan) | sum(start=[]) -%}
@@ -24,11 +24,11 @@ contributions as (
 
     select
         appartenances.num_ligne,
-        versements.titulaire,
+        dossiers.titulaire,
         {%- for montant in montants_des_tiers() %}
-        sum(versements.{{ montant }}) as {{ montant }},
+        sum(dossiers.{{ montant }}) as {{ montant }},
         {%- endfor %}
-        bool_or(versements.montant_titulaire = 0) as est_sans_droits
+        bool_or(dossiers.montant_titulaire = 0) as est_sans_droits
 
     from (
         select
@@ -39,9 +39,11 @@ contributions as (
     inner join (
         select
             numeros[1] as numero,
-            unnest(contributions, recursive := true)
+            unnest(dossiers_de_tiers) as id_dossier
         from {{ cellules }}
-    ) as versements using (numero)
+    ) as references_de_tiers on appartenances.numero = references_de_tiers.numero
+    inner join {{ ref('int_dossiers__courants') }} as dossiers
+        on references_de_tiers.id_dossier = dossiers.id_dossier
     group by all
 
 ),

@@ -37,11 +37,7 @@
     {%- for montant in ['montant_engage'] + montants_finances() + ['montant_non_ventile'] %},
         cast(sum({{ montant }}) as decimal(18, 2)) as {{ montant }}
     {%- endfor %},
-        max(montant_engage, 5) as montants_hauts,
-        list(
-            struct_pack(
-                titulaire := titulaire, montant_titulaire := montant_titulaire
-                {%- for montant in montants_des_tiers() %}, {{ montant }} := {{ montant }}{% endfor %}
-            )
-        ) filter (where montant_titulaire <> montant_engage or montant_engage = 0) as contributions
+        list(montant_engage) as montants,
+        list(id_dossier) filter (where montant_titulaire <> montant_engage or montant_engage = 0)
+            as dossiers_de_tiers
 {%- endmacro %}

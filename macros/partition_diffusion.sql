@@ -10,7 +10,7 @@
   group of 1 to `seuil` - 1 persons (docs/decisions/0004-partition-de-diffusion.md).
 
   `cellules`: model of the finest groups, with the columns named in `plan` (never null), the additive
-  `mesures()`, `montants_hauts` (its five dearest dossiers), `titulaires` (the list of the persons),
+  `mesures()`, `montants_hauts` (its dearest dossiers, the first one at least), `titulaires` (the list of the persons),
   `nb_titulaires` (how many are distinct) and `numeros` (the list of the one number of the cell).
   `plan`: for each level after the first, the columns that it gives up in addition; the last one has
   given up all. A level groups the units that the level before it could not publish. A step written
@@ -147,7 +147,7 @@ partition_diffusion as (
     {% for mesure in mesures() -%}
         cast(sum({{ mesure }}) as {{ 'bigint' if mesure.startswith('nb_') else 'decimal(18, 2)' }}) as {{ mesure }},
         {% endfor -%}
-        list_reverse_sort(flatten(list(montants_hauts)))[1:5] as montants_hauts,
+        [max(montants_hauts[1])] as montants_hauts,
         flatten(list(numeros)) as numeros,
         flatten(list(titulaires)) as titulaires,
         list_unique(flatten(list(titulaires))) as nb_titulaires

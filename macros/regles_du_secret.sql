@@ -25,7 +25,7 @@
     least(
         {{ regles.plafond }},
         list_sum(montants_hauts[1:1 + nb_dossiers - nb_titulaires])
-        + montants_hauts[-1] * greatest(0, 1 + nb_dossiers - nb_titulaires - 5)
+        + montants_hauts[-1] * greatest(0, 1 + nb_dossiers - nb_titulaires - len(montants_hauts))
     )
 {%- endmacro %}
 

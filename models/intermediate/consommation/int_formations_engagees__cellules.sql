@@ -2,7 +2,10 @@ with
 
 dossiers as (
 
-    select * from {{ ref('int_dossiers__courants') }}
+    select
+        *,
+        rowid as numero
+    from {{ ref('int_dossiers__courants') }}
 
 ),
 
@@ -32,6 +35,8 @@ groupes as (
         code_departement_lieu,
         statut_dossier,
         code_modalite,
+        -- A cell bears the number of its first dossier: numbering them would take a window.
+        min(numero) as numero,
         {{ mesures_de_dossiers() }},
         list(titulaire) as titulaires
 
@@ -58,9 +63,9 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        groupes.montants_hauts,
-        groupes.contributions,
-        [cast(row_number() over () as integer)] as numeros,
+        list_reverse_sort(groupes.montants)[1:5] as montants_hauts,
+        groupes.dossiers_de_tiers,
+        [groupes.numero] as numeros,
         groupes.titulaires,
         list_unique(groupes.titulaires) as nb_titulaires
 

@@ -2,7 +2,10 @@ with
 
 dossiers as (
 
-    select * from {{ ref('int_dossiers__courants') }}
+    select
+        *,
+        rowid as numero
+    from {{ ref('int_dossiers__courants') }}
     where est_entre
 
 ),
@@ -34,6 +37,8 @@ groupes as (
         dossiers.tranche_age,
         coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
         statuts.statut_usager,
+        -- A cell bears the number of its first dossier: numbering them would take a window.
+        min(numero) as numero,
         {{ mesures_de_dossiers() }},
         list(dossiers.titulaire) as titulaires
 
@@ -63,9 +68,9 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        groupes.montants_hauts,
-        groupes.contributions,
-        [cast(row_number() over () as integer)] as numeros,
+        list_reverse_sort(groupes.montants)[1:5] as montants_hauts,
+        groupes.dossiers_de_tiers,
+        [groupes.numero] as numeros,
         groupes.titulaires,
         list_unique(groupes.titulaires) as nb_titulaires
 

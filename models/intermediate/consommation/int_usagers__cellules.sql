@@ -38,7 +38,7 @@ groupes as (
         coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
         statuts.statut_usager,
         -- A cell bears the number of its first dossier: numbering them would take a window.
-        min(numero) as numero,
+        min(dossiers.numero) as numero,
         {{ mesures_de_dossiers() }},
         list(dossiers.titulaire) as titulaires
 

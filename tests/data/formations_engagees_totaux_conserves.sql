@@ -1,6 +1,6 @@
 -- Nothing is lost between dossiers and published rows: neither a dossier nor a cent.
 -- (An empty mart is right when the whole population is below the threshold. Of a financer of very few
--- persons, a part may stay among the amounts whose financer is not told: the CHECK of the contract says
+-- dossiers, a part may stay among the amounts whose financer is not told: the CHECK of the contract says
 -- that each row adds up.)
 {{ config(meta={'dagster': {'ref': {'name': 'moncompteformation_formations_engagees'}}}) }}
 {%- set seuil = var('seuils')['moncompteformation_formations_engagees'] %}
@@ -14,7 +14,7 @@ dossiers as (
         count(*) as nb_dossiers,
         {%- for total in totaux %}
         coalesce(sum({{ total }}), 0) as {{ total }},
-        count(distinct titulaire) filter (where {{ total }} <> 0) as contributeurs_{{ total }},
+        count(*) filter (where {{ total }} <> 0) as finances_{{ total }},
         {%- endfor %}
         count(distinct titulaire) as nb_titulaires
 
@@ -46,7 +46,7 @@ where
         {%- for total in totaux %}
         or (
             dossiers.{{ total }} <> lignes.{{ total }}
-            and dossiers.contributeurs_{{ total }} >= {{ 10 * seuil }}
+            and dossiers.finances_{{ total }} >= {{ 10 * seuil }}
         )
         {%- endfor %}
     )

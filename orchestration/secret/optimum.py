@@ -1,4 +1,4 @@
-"""The cheapest mask of a small case, proven by mixed-integer programming.
+"""The cheapest mask of a small case, by mixed-integer programming within a few seconds.
 
 Belongs here: the exact model. Does not: heuristics (``recherche``), used beyond a few dozen cells.
 """
@@ -10,8 +10,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from orchestration.secret.cas import Cas, Choix, Reels
 
-# Deviations in the model: two tables per cell to protect. Lines and columns take 2 s at most below
-# this; three dimensions may take minutes, but there the search had found the optimum already.
+# Deviations in the model: two tables per cell to protect. Tables of lines and columns took 2 s at
+# most below this; of three small cubes two met the limit of time, and longer runs found no better.
 DEVIATIONS_MAX = 6000
 SECONDES_MAX = 5.0
 # Within a table, no cell need move more than 1 / RAPPORT times what is asked of its target.

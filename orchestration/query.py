@@ -36,7 +36,10 @@ def query_warehouse(query: str) -> Answer:
     if not path.exists():
         raise QueryError("l'entrepôt n'existe pas encore : lancer « make run » ou « cpf run ».")
     try:
-        with duckdb.connect(path, read_only=True) as connection:
+        # Attached, not opened: see ``warehouse.finish_killed_writes``.
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{path}' as entrepot (read_only)")
+            connection.execute("use entrepot")
             connection.execute("set enable_external_access = false")
             found = connection.execute(query)
             return Answer([column[0] for column in found.description or []], found.fetchall())

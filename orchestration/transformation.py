@@ -135,6 +135,7 @@ def assets() -> dg.AssetsDefinition:
     def _modeles(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         os.environ.update(environment())
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
+        warehouse.finish_killed_writes()
         # A failed model or test must stop only what descends from it: what dbt did build and did
         # not refuse is yielded, the rest is not, and Dagster skips just the publications that
         # miss their mart.
@@ -148,7 +149,7 @@ def assets() -> dg.AssetsDefinition:
                 _tell(context, event)
         yield from _with_measures(_without_refused(events))
         if not run.is_successful():
-            for failure in _failures(run.get_artifact("run_results.json")):
+            for failure in _failures(run.target_path / "run_results.json"):
                 teller(context.log)(failure)
             teller(context.log)(f"Détail : {settings.dbt_target() / 'dbt.log'}")
 
@@ -181,9 +182,12 @@ def _key(output_name: str) -> dg.AssetKey:
     return dg.AssetKey(output_name.split("__", 1))
 
 
-def _failures(results: Mapping[str, Any]) -> Iterator[str]:
+def _failures(path: Path) -> Iterator[str]:
     """Say which models and tests failed, and why as far as the reason cannot quote a value."""
-    for result in results["results"]:
+    if not path.exists():
+        yield "dbt s'est arrêté avant le premier modèle."
+        return
+    for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
         if result["status"] in ("error", "fail"):
             name = str(result["unique_id"]).split(".")[2]
             message = " ".join(str(result["message"] or "").split())

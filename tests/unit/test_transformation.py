@@ -1,5 +1,8 @@
 """What dbt did, as Dagster is told: no refused asset, and failures named without any value."""
 
+import json
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -34,11 +37,19 @@ def test_an_asset_that_its_own_test_refuses_is_kept_back_alone() -> None:
         ),
     ],
 )
-def test_a_failure_is_told_without_a_value(message: str, told: str) -> None:
+def test_a_failure_is_told_without_a_value(message: str, told: str, tmp_path: Path) -> None:
     results = {
         "results": [
             {"unique_id": "model.cpf_open_data.x", "status": "error", "message": message},
             {"unique_id": "model.cpf_open_data.y", "status": "success", "message": "OK"},
         ]
     }
-    assert list(_failures(results)) == [f"dbt, x : {told}"]
+    path = tmp_path / "run_results.json"
+    path.write_text(json.dumps(results))
+    assert list(_failures(path)) == [f"dbt, x : {told}"]
+
+
+def test_a_dbt_that_left_no_result_is_told(tmp_path: Path) -> None:
+    assert list(_failures(tmp_path / "run_results.json")) == [
+        "dbt s'est arrêté avant le premier modèle."
+    ]

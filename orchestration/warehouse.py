@@ -47,10 +47,10 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
 def finish_killed_writes() -> None:
     """Write into the warehouse what a killed process had left in its write-ahead log.
 
-    DuckDB 1.5.5 cannot replay the comments of a table whose CHECK computes while it opens the file as
-    its main database ("GetDefaultDatabase with no default database set"); attached, it can. A log
-    that even so cannot be read is dropped: the file is whole without it, and the next run builds
-    every table again.
+    DuckDB 1.5.5 cannot replay the comments of a table whose CHECK computes while it opens the file
+    as its main database ("GetDefaultDatabase with no default database set"); attached, it can. A
+    log that even so cannot be read is dropped: the file is whole without it, and the next run
+    builds every table again.
     """
     log = settings.entrepot().with_name(f"{settings.entrepot().name}.wal")
     if not log.exists():

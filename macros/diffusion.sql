@@ -1,266 +1,205 @@
 {#-
-  CTE `diffusion`: the rows of a partition as they may be published, amounts by financer included.
+  CTE `diffusion`: the rows of this version. They are those of the version before, without what leaves
+  them (`sortants`), with the rows that enter (`partition`): a row that was already there adds up.
 
-  An amount of a financer is told where it has enough contributors, none of whom makes most of it.
-  Elsewhere it is put in common: the amounts that may not be told, and the smallest that may, as few
-  as hide them, go together to `montant_non_ventile`. Further rows, that count no dossier, then tell
-  again by groups of rows (`niveaux`: the columns that each step keeps) what may be told of the
-  groups: they take it out of `montant_non_ventile`, so that every row and every column add up.
-
-  `partition`, `cellules`: models of the rows and of the finest groups, whose
-  `dossiers_de_tiers` are those that others than the titulaire pay for. `plan`, `regles`: as in `partition_diffusion`.
+  `communs`: the amounts that the rows that enter do not tell. `plan`, `niveaux`, `regles`: as in
+  `partition_diffusion` and `communs`. A row of ventilation counts no dossier: its titulaires are the
+  fewest contributors of an amount that it tells.
 -#}
-{% macro diffusion(partition, cellules, plan, niveaux, regles) -%}
+{% macro diffusion(jeu, partition, communs, sortants, plan, niveaux, regles) -%}
 {%- set dimensions = abandons_du_plan(plan) | sum(start=[]) -%}
-{%- set premier = plan | length + 2 -%}
-
-lignes as (
+{%- set cle = ['niveau_diffusion'] + dimensions -%}
+{%- set lignes = registre(jeu, 'lignes') -%}
+entrees as (
 
     select * from {{ partition }}
 
 ),
 
-contributions as (
+communs as (
 
-    select
-        appartenances.num_ligne,
-        dossiers.titulaire,
-        {%- for montant in montants_des_tiers() %}
-        sum(dossiers.{{ montant }}) as {{ montant }},
-        {%- endfor %}
-        bool_or(dossiers.montant_titulaire = 0) as est_sans_droits
-
-    from (
-        select
-            num_ligne,
-            unnest(numeros) as numero
-        from lignes
-    ) as appartenances
-    inner join (
-        select
-            numeros[1] as numero,
-            unnest(dossiers_de_tiers) as id_dossier
-        from {{ cellules }}
-    ) as references_de_tiers on appartenances.numero = references_de_tiers.numero
-    inner join {{ ref('int_dossiers__courants') }} as dossiers
-        on references_de_tiers.id_dossier = dossiers.id_dossier
-    group by all
+    select * from {{ communs }}
 
 ),
-
-versements_des_tiers as (
-
-    unpivot (select * exclude (est_sans_droits) from contributions)
-    on {{ montants_des_tiers() | join(', ') }}
-    into name financeur value montant
-
-),
-
-tiers as (
-
-    select
-        num_ligne,
-        financeur,
-        sum(montant) as montant,
-        count(*) as contributeurs,
-        max(montant) as maximum
-
-    from versements_des_tiers
-    where montant <> 0
-    group by num_ligne, financeur
-
-),
-
-sans_droits as (
-
-    select
-        num_ligne,
-        count(*) as nb_sans_droits
-
-    from contributions
-    where est_sans_droits
-    group by num_ligne
-
-),
-
-montants_0 as (
-
-    select * from tiers
-    union all by name
-    select
-        num_ligne,
-        'montant_titulaire' as financeur,
-        montant_titulaire as montant,
-        nb_titulaires - coalesce(nb_sans_droits, 0) as contributeurs,
-        {{ part_maximale(regles) }} as maximum
-    from lignes
-    left join sans_droits using (num_ligne)
-    where montant_titulaire <> 0
-
-),
-
-{{ mise_en_commun(0, ['num_ligne'], regles) }}
-{% for gardees in niveaux %}
-{%- set etape = loop.index %}
-
--- What is still in common, row by row, with the group of this step.
-membres_{{ etape }} as (
-
-    select
-        communs.num_ligne,
-        communs.financeur,
-        communs.montant,
-        communs.contributeurs
-        {%- for colonne in gardees %},
-        lignes.{{ colonne }}
-        {%- endfor %}
-    from {{ 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) }} as communs
-    inner join lignes using (num_ligne)
-    {% if gardees %}where {% for colonne in gardees %}lignes.{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
-
-),
-
-montants_{{ etape }} as (
-
-    select
-        {% for colonne in gardees %}{{ colonne }},
-        {% endfor -%}
-        financeur,
-        sum(montant) as montant,
-        count(*) as contributeurs,
-        max(montant) as maximum
-    from (
-        select
-            {% for colonne in gardees %}membres_{{ etape }}.{{ colonne }},
-            {% endfor -%}
-            financeur,
-            titulaire,
-            sum(versements_des_tiers.montant) as montant
-        from membres_{{ etape }}
-        inner join versements_des_tiers using (num_ligne, financeur)
-        where versements_des_tiers.montant <> 0
-        group by all
-    )
-    group by all
-    union all by name
-    select
-        {% for colonne in gardees %}{{ colonne }},
-        {% endfor -%}
-        financeur,
-        sum(montant) as montant,
-        max(contributeurs) as contributeurs,
-        {{ regles.plafond }} as maximum
-    from membres_{{ etape }}
-    where financeur = 'montant_titulaire'
-    group by all
-
-),
-
-{{ mise_en_commun(etape, gardees, regles) }}
-
-{%- set avant = 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) %}
-{%- set suivantes = niveaux[etape] if not loop.last else [] %}
-
--- What this step would leave may be too little for the next one to tell: for each financer that it
--- leaves something of, the smallest group that tells it waits, whole, for the next step.
-laisses_{{ etape }} as (
-
-    select distinct
-        {% for colonne in suivantes %}lignes.{{ colonne }},
-        {% endfor -%}
-        avant.financeur
-    from {{ avant }} as avant
-    inner join lignes using (num_ligne)
-    anti join dits_{{ etape }} as dits
-        on {% for colonne in gardees %}lignes.{{ colonne }} = dits.{{ colonne }} and {% endfor %}avant.financeur = dits.financeur
-
-),
-
-annonces_{{ etape }} as (
-
-    select * from dits_{{ etape }}
-    {%- if not loop.last %}
-    anti join (
-        select {{ gardees | join(', ') }}
-        from (
-            select
-                *,
-                sum(montant) over (partition by {{ gardees | join(', ') }}) as montant_du_groupe
-            from dits_{{ etape }}
-        )
-        semi join laisses_{{ etape }} using ({{ (suivantes + ['financeur']) | join(', ') }})
-        qualify
-            row_number() over (
-                partition by {{ (suivantes + ['financeur']) | join(', ') }}
-                order by montant_du_groupe, {{ gardees | join(', ') }}
-            ) = 1
-    ) using ({{ gardees | join(', ') }})
-    {%- endif %}
-
-),
-
-restants_{{ etape }} as (
-
-    select avant.* from {{ avant }} as avant
-    inner join lignes using (num_ligne)
-    anti join annonces_{{ etape }} as annonces
-        on {% for colonne in gardees %}lignes.{{ colonne }} = annonces.{{ colonne }} and {% endfor %}avant.financeur = annonces.financeur
-
-),
-{% endfor %}
 
 communs_des_lignes as (
 
-    pivot communs_0 on financeur in ({{ "'" ~ ((['montant_titulaire'] + montants_des_tiers()) | join("', '")) ~ "'" }})
+    pivot communs on financeur in ({{ "'" ~ (tous_les_montants() | join("', '")) ~ "'" }})
     using sum(montant) group by num_ligne
 
 ),
 
-diffusion as (
+mouvements as (
 
     select
-        niveau_diffusion,
-        {% for colonne in dimensions %}{{ colonne }},
+        {% for colonne in cle %}{{ colonne }},
         {% endfor -%}
         nb_dossiers,
         nb_dossiers_avec_duree,
         heures,
         montant_engage,
         {% for montant in montants_finances() -%}
-        cast(lignes.{{ montant }} - coalesce(communs_des_lignes.{{ montant }}, 0) as decimal(18, 2)) as {{ montant }},
+        entrees.{{ montant }} - coalesce(communs_des_lignes.{{ montant }}, 0) as {{ montant }},
         {% endfor -%}
-        cast(
-            lignes.montant_non_ventile
+        entrees.montant_non_ventile
             {%- for montant in montants_finances() %}
             + coalesce(communs_des_lignes.{{ montant }}, 0)
-            {%- endfor %}
-            as decimal(18, 2)
-        ) as montant_non_ventile,
-        nb_titulaires
-    from lignes
+            {%- endfor %} as montant_non_ventile,
+        nb_titulaires,
+        null::integer as num_ligne
+    from entrees
     left join communs_des_lignes using (num_ligne)
     {%- for gardees in niveaux %}
 
     union all by name
 
     select
-        {{ premier + loop.index0 }} as niveau_diffusion,
+        {{ plan | length + 1 + loop.index }} as niveau_diffusion,
         {% for colonne in dimensions -%}
-        {{ colonne if colonne in gardees else "'REGROUPE'" }} as {{ colonne }},
+        {{ 'entrees.' ~ colonne if colonne in gardees else "'REGROUPE'" }} as {{ colonne }},
         {% endfor -%}
         0 as nb_dossiers,
         0 as nb_dossiers_avec_duree,
         0 as heures,
         0 as montant_engage,
         {% for montant in montants_finances() -%}
-        cast(coalesce(sum(montant) filter (where financeur = '{{ montant }}'), 0) as decimal(18, 2)) as {{ montant }},
+        coalesce(sum(communs.montant) filter (where financeur = '{{ montant }}'), 0) as {{ montant }},
         {% endfor -%}
-        cast(coalesce(sum(montant) filter (where financeur = 'montant_non_ventile'), 0) - sum(montant) as decimal(18, 2))
+        coalesce(sum(communs.montant) filter (where financeur = 'montant_non_ventile'), 0) - sum(communs.montant)
             as montant_non_ventile,
         min(contributeurs) as nb_titulaires
-    from annonces_{{ loop.index }}
-    {% if gardees %}group by {{ gardees | join(', ') }}{% else %}having count(*) > 0{% endif %}
+    from communs
+    inner join entrees using (num_ligne)
+    where etape = {{ loop.index }}
+    {% if gardees %}group by {% for colonne in gardees %}entrees.{{ colonne }}{{ ', ' if not loop.last }}{% endfor %}{% else %}having count(*) > 0{% endif %}
     {%- endfor %}
+    {%- if lignes %}
+
+    union all by name
+
+    select * from {{ lignes }}
+
+    union all by name
+
+    {{ _retraits(jeu, sortants, cle, regles) }}
+    {%- endif %}
+
+),
+
+-- Without a version before, each row is already whole.
+sommes as (
+
+    {% if lignes -%}
+    select
+        {% for colonne in cle %}{{ colonne }},
+        {% endfor -%}
+        {% for mesure in mesures() -%}
+        sum({{ mesure }}) as {{ mesure }},
+        {% endfor -%}
+        if(
+            niveau_diffusion > {{ plan | length + 1 }},
+            min(nb_titulaires),
+            greatest({{ regles.seuil }}, least(sum(nb_titulaires), sum(nb_dossiers)))
+        ) as nb_titulaires,
+        max(num_ligne) as num_ligne
+    from mouvements
+    group by {{ cle | join(', ') }}
+    having sum(nb_dossiers) > 0{% for montant in montants_finances() %} or sum({{ montant }}) <> 0{% endfor %}
+    {%- else -%}
+    select * from mouvements
+    {%- endif %}
+
+),
+
+diffusion as (
+
+    select
+        {% for colonne in cle %}{{ colonne }},
+        {% endfor -%}
+        {% for mesure in mesures() -%}
+        cast({{ mesure }} as {{ 'bigint' if mesure.startswith('nb_') else 'decimal(18, 2)' }}) as {{ mesure }},
+        {% endfor -%}
+        nb_titulaires,
+        cast(
+            coalesce(num_ligne, {{ '(select max(num_ligne) from ' ~ lignes ~ ')' if lignes else 0 }} + row_number() over (order by num_ligne nulls first))
+            as integer
+        ) as num_ligne
+    from sommes
 
 )
+{%- endmacro %}
+
+{#- What leaves the published rows, taken off where it was told. -#}
+{% macro _retraits(jeu, sortants, cle, regles) -%}
+    select
+        {% for colonne in cle %}lignes.{{ colonne }},
+        {% endfor -%}
+        retraits.* exclude (num_ligne)
+    from (
+        select
+            num_ligne,
+            -count(*) as nb_dossiers,
+            -count(nombre_heures_h) as nb_dossiers_avec_duree,
+            -coalesce(sum(nombre_heures_h), 0) as heures,
+            -sum(montant_engage) as montant_engage,
+            {% for montant in montants_finances() -%}
+            0 as {{ montant }},
+            {% endfor -%}
+            0 as montant_non_ventile,
+            -if(
+                count(distinct if(reste, null, titulaire)) >= {{ regles.seuil }},
+                count(distinct if(reste, null, titulaire)), 0
+            ) as nb_titulaires
+        from {{ sortants }}
+        group by num_ligne
+        union all by name
+        select
+            num_ligne,
+            0 as nb_dossiers,
+            0 as nb_dossiers_avec_duree,
+            0 as heures,
+            0 as montant_engage,
+            {% for montant in tous_les_montants() -%}
+            -sum(case when colonne = '{{ montant }}' then montant else 0 end) as {{ montant }},
+            {% endfor -%}
+            null as nb_titulaires
+        from (
+            {{ _montants_retires(jeu, sortants) }}
+        )
+        group by num_ligne
+    ) as retraits
+    inner join {{ registre(jeu, 'lignes') }} as lignes on retraits.num_ligne = lignes.num_ligne
+{%- endmacro %}
+
+{#- By published row and column: the amounts that leave with `sortants`. -#}
+{% macro _montants_retires(jeu, sortants) -%}
+    with
+
+    versements as (
+
+        {{ versements_diffuses(jeu, sortants) }}
+
+    )
+
+    select
+        annonce as num_ligne,
+        financeur as colonne,
+        montant
+    from versements
+    where annonce is not null
+    union all
+    -- What the row of a dossier does not tell is in its remainder, and out of that of the row that does.
+    select
+        num_ligne,
+        'montant_non_ventile' as colonne,
+        montant
+    from versements
+    where annonce is distinct from num_ligne
+    union all
+    select
+        annonce as num_ligne,
+        'montant_non_ventile' as colonne,
+        -montant
+    from versements
+    where annonce <> num_ligne
 {%- endmacro %}

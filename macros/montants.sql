@@ -20,12 +20,16 @@
     {%- do return(montants_finances()[1:] + ['montant_non_ventile']) -%}
 {%- endmacro %}
 
+{#- All the parts of what a dossier engages. -#}
+{% macro tous_les_montants() -%}
+    {%- do return(montants_finances() + ['montant_non_ventile']) -%}
+{%- endmacro %}
+
 {#- All the additive measures of a group of dossiers: they sum exactly from a level to the next. -#}
 {% macro mesures() -%}
     {%- do return(
         ['nb_dossiers', 'nb_dossiers_avec_duree', 'heures', 'montant_engage']
-        + montants_finances()
-        + ['montant_non_ventile']
+        + tous_les_montants()
     ) -%}
 {%- endmacro %}
 
@@ -34,7 +38,7 @@
     count(*) as nb_dossiers,
         count(nombre_heures_h) as nb_dossiers_avec_duree,
         cast(coalesce(sum(nombre_heures_h), 0) as decimal(18, 2)) as heures
-    {%- for montant in ['montant_engage'] + montants_finances() + ['montant_non_ventile'] %},
+    {%- for montant in ['montant_engage'] + tous_les_montants() %},
         cast(sum({{ montant }}) as decimal(18, 2)) as {{ montant }}
     {%- endfor %},
         list(montant_engage) as montants,

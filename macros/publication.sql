@@ -21,7 +21,7 @@
         cast({{ etape }}.montant_engage / nullif({{ etape }}.nb_dossiers, 0) as decimal(12, 2)) as prix_moyen,
         cast({{ etape }}.heures / nullif({{ etape }}.nb_dossiers_avec_duree, 0) as decimal(8, 1)) as duree_moyenne,
         {{ etape }}.montant_engage
-    {%- for montant in montants_finances() + ['montant_non_ventile'] %},
+    {%- for montant in tous_les_montants() %},
         {{ etape }}.{{ montant }}
     {%- endfor %}
 {%- endmacro %}

@@ -79,18 +79,24 @@ def run(
     select: Annotated[
         list[str] | None, typer.Option(help="Un jeu (option répétable ; défaut : tous).")
     ] = None,
+    rebase: Annotated[
+        list[str] | None,
+        typer.Option(help="Un jeu à refaire sans suivre sa version courante (voir la décision 6)."),
+    ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
     from orchestration.jeux import lire_jeux
     from orchestration.lock import BusyError
     from orchestration.publication.etat import etat
+    from orchestration.publication.registre import REBASE
     from orchestration.run import run as run_graph
     from orchestration.transformation import DbtFailedError
 
     jeux = lire_jeux()
-    unknown = [name for name in select or [] if name not in jeux]
+    unknown = [name for name in [*(select or []), *(rebase or [])] if name not in jeux]
     if unknown:
         _stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)
+    os.environ[REBASE] = ",".join(rebase or [])
     chosen = list(dict.fromkeys(select or jeux))
     try:
         outcome = run_graph(chosen, everything=not select)

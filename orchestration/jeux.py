@@ -39,7 +39,8 @@ class Jeu:
 
     ``plan`` says what each level of diffusion after the first gives up, on top of those before;
     ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
-    ``bilan`` names the intermediate model that counts what was set aside or is missing.
+    ``bilan`` names the intermediate model that counts what was set aside or is missing;
+    ``registre`` begins the names of those that say which persons each row is about.
     """
 
     nom: str
@@ -54,6 +55,7 @@ class Jeu:
     personnes: str | None
     periode: str
     bilan: str | None
+    registre: str | None
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
     ventilation: tuple[tuple[str, ...], ...]
@@ -120,6 +122,7 @@ def _jeu(
         personnes=personnes,
         periode=meta["periode"],
         bilan=meta.get("bilan"),
+        registre=meta.get("registre"),
         seuil=seuil,
         plan=tuple(_abandons(step) for step in diffusion.get("plans_diffusion", {}).get(nom, ())),
         ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", {}).get(nom, ())),

@@ -47,6 +47,11 @@ def publications(jeu: str = "") -> Path:
     return data() / "publications" / jeu
 
 
+def registre(jeu: str = "") -> Path:
+    """What the current version of a dataset shows, and of whom (encrypted)."""
+    return data() / "registre" / jeu
+
+
 def temporaire() -> Path:
     """DuckDB's spill files (encrypted by DuckDB, emptied by it)."""
     return data() / "temporaire"

@@ -26,6 +26,7 @@ from dagster_dbt import (
 
 from orchestration import settings, warehouse
 from orchestration.progress import teller
+from orchestration.publication import registre
 
 PREVIEW_ROWS = 5
 # Of an error only its kind is told: its text may quote a value.
@@ -136,6 +137,7 @@ def assets() -> dg.AssetsDefinition:
         os.environ.update(environment())
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
         warehouse.finish_killed_writes()
+        registre.exposer()
         # A failed model or test must stop only what descends from it: what dbt did build and did
         # not refuse is yielded, the rest is not, and Dagster skips just the publications that
         # miss their mart.

@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration import warehouse
 from orchestration.jeux import Jeu
 from orchestration.progress import teller
+from orchestration.publication import registre
 from orchestration.publication.candidat import Candidat, charger, preparer
 from orchestration.publication.publier import publier
 from orchestration.quality.controle import controler
@@ -80,8 +81,11 @@ def gate(jeu: Jeu) -> dg.AssetChecksDefinition:
 
 
 def _models(jeu: Jeu) -> list[dg.AssetKey]:
-    mart = dg.AssetKey(["marts", jeu.nom])
-    return [mart, dg.AssetKey(["intermediate", jeu.bilan])] if jeu.bilan else [mart]
+    intermediate = [*([jeu.bilan] if jeu.bilan else []), *registre.modeles(jeu)]
+    return [
+        dg.AssetKey(["marts", jeu.nom]),
+        *(dg.AssetKey(["intermediate", name]) for name in intermediate),
+    ]
 
 
 def _bilan(model: str) -> str:

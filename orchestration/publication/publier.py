@@ -17,6 +17,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.jeux import Jeu
+from orchestration.publication import registre
 from orchestration.publication.candidat import Candidat
 from orchestration.publication.fichiers import (
     Fichier,
@@ -79,6 +80,9 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
         pointeur, manifest = lire_pointeur(folder), courante(folder)
         if pointeur and manifest and _inchange(folder, pointeur, manifest, candidat):
             return _publication(jeu, pointeur.version, INCHANGE, manifest, folder)
+        reason = registre.refus(jeu)
+        if reason:
+            raise RefusError(reason)
         now = dt.datetime.now(dt.UTC)
         version = suivante(folder, now)
         draft = folder / f"{EN_COURS}{os.getpid()}"
@@ -89,7 +93,9 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
             raise
         draft.rename(folder / str(version))
         synchroniser(folder)
+        registre.deposer(jeu, str(version))
         _pointer(folder, version, manifest)
+        registre.elaguer(jeu)
         return _publication(jeu, str(version), PUBLIE, manifest, folder)
 
 

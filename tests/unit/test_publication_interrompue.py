@@ -10,13 +10,20 @@ from orchestration.publication import fichiers, publier
 from orchestration.publication.publier import nettoyer
 from orchestration.publication.versions import PointeurError, versions
 from tests.unit import rapports
-from tests.unit.petites_publications import candidat_de, dossier, est_integre, pointeur, publier_jeu
+from tests.unit.petites_publications import (
+    candidat_de,
+    dossier,
+    est_integre,
+    pointeur,
+    publier_jeu,
+    sans_registre,
+)
 from tests.unit.petits_jeux import ACHATS
 
 
 @pytest.fixture
 def jeu(etat: Path, jeux: dict[str, Jeu]) -> Jeu:
-    return jeux[ACHATS]
+    return sans_registre(jeux[ACHATS])
 
 
 class CrashError(BaseException):

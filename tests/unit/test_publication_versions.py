@@ -17,13 +17,20 @@ from orchestration.publication.publier import RefusError
 from orchestration.publication.versions import Version, suivante, versions
 from orchestration.quality.rapport import relire
 from tests.unit import rapports
-from tests.unit.petites_publications import candidat_de, dossier, est_integre, pointeur, publier_jeu
+from tests.unit.petites_publications import (
+    candidat_de,
+    dossier,
+    est_integre,
+    pointeur,
+    publier_jeu,
+    sans_registre,
+)
 from tests.unit.petits_jeux import ACHATS
 
 
 @pytest.fixture
 def jeu(etat: Path, jeux: dict[str, Jeu]) -> Jeu:
-    return jeux[ACHATS]
+    return sans_registre(jeux[ACHATS])
 
 
 def test_a_version_binds_everything(jeu: Jeu) -> None:

@@ -2,10 +2,7 @@ with
 
 dossiers as (
 
-    select
-        *,
-        rowid as numero
-    from {{ ref('int_dossiers__courants') }}
+    select * from {{ ref('int_formations_engagees__entrants') }}
 
 ),
 
@@ -30,7 +27,7 @@ modalites as (
 groupes as (
 
     select
-        date_trunc('month', date_validation) as mois,
+        mois,
         code_certification,
         code_departement_lieu,
         statut_dossier,

@@ -2,17 +2,7 @@ with
 
 dossiers as (
 
-    select
-        *,
-        rowid as numero
-    from {{ ref('int_dossiers__courants') }}
-    where est_entre
-
-),
-
-statuts as (
-
-    select * from {{ ref('statuts') }}
+    select * from {{ ref('int_usagers__entrants') }}
 
 ),
 
@@ -22,31 +12,21 @@ departements as (
 
 ),
 
-csp as (
-
-    select * from {{ ref('csp') }}
-
-),
-
 groupes as (
 
     select
-        date_trunc('quarter', dossiers.date_entree) as trimestre,
-        dossiers.code_departement_residence,
-        dossiers.code_genre,
-        dossiers.tranche_age,
-        coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
-        statuts.statut_usager,
+        trimestre,
+        code_departement_residence,
+        code_genre,
+        tranche_age,
+        csp,
+        statut_usager,
         -- A cell bears the number of its first dossier: numbering them would take a window.
-        min(dossiers.numero) as numero,
+        min(numero) as numero,
         {{ mesures_de_dossiers() }},
-        list(dossiers.titulaire) as titulaires
+        list(titulaire) as titulaires
 
     from dossiers
-    inner join statuts on dossiers.statut_dossier = statuts.statut_dossier
-    -- For a job seeker the situation says enough.
-    left join csp
-        on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
     group by all
 
 ),

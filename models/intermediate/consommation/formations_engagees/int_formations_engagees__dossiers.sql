@@ -1,0 +1,30 @@
+{{ config(materialized='view') }}
+
+with
+
+dossiers as (
+
+    select
+        id_dossier,
+        titulaire,
+        rowid as numero,
+
+        -- what makes its cell
+        cast(date_trunc('month', date_validation) as date) as mois,
+        code_certification,
+        code_departement_lieu,
+        statut_dossier,
+        code_modalite,
+
+        -- measures
+        nombre_heures_h,
+        montant_engage,
+        {%- for montant in tous_les_montants() %}
+        {{ montant }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ ref('int_dossiers__courants') }}
+
+)
+
+select * from dossiers

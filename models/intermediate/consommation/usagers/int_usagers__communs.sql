@@ -1,0 +1,10 @@
+with
+
+{{ communs(
+    ref('int_usagers__partition'),
+    ref('int_usagers__cellules'),
+    var('ventilation')['moncompteformation_usagers'],
+    regles_du_secret('moncompteformation_usagers')
+) }}
+
+select * from communs

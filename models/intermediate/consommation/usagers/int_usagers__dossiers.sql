@@ -1,0 +1,57 @@
+{{ config(materialized='view') }}
+
+with
+
+dossiers as (
+
+    select
+        *,
+        rowid as numero
+    from {{ ref('int_dossiers__courants') }}
+    where est_entre
+
+),
+
+statuts as (
+
+    select * from {{ ref('statuts') }}
+
+),
+
+csp as (
+
+    select * from {{ ref('csp') }}
+
+),
+
+decrits as (
+
+    select
+        dossiers.id_dossier,
+        dossiers.titulaire,
+        dossiers.numero,
+
+        -- what makes its cell
+        cast(date_trunc('quarter', dossiers.date_entree) as date) as trimestre,
+        dossiers.code_departement_residence,
+        dossiers.code_genre,
+        dossiers.tranche_age,
+        coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
+        statuts.statut_usager,
+
+        -- measures
+        dossiers.nombre_heures_h,
+        dossiers.montant_engage,
+        {%- for montant in tous_les_montants() %}
+        dossiers.{{ montant }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from dossiers
+    inner join statuts on dossiers.statut_dossier = statuts.statut_dossier
+    -- For a job seeker the situation says enough.
+    left join csp
+        on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
+
+)
+
+select * from decrits

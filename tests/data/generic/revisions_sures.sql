@@ -1,0 +1,138 @@
+{#-
+  Two successive versions, compared dossier by dossier by another way than the macros that made them:
+  behind every published row that changed, and every amount by financer of it, the persons who came
+  are nobody or at least the threshold, and so are those who went; and the figures say just that.
+-#}
+{% test revisions_sures(model, ouverts, lots, entrants, clos, jeu) %}
+{%- set seuil = var('seuils')[jeu] -%}
+{%- set avant = registre(jeu, 'ouverts') -%}
+{%- if not avant -%}
+select 1 as num_ligne
+where false
+{%- else -%}
+with
+
+avant as (
+
+    select
+        etats.* exclude (num_lot),
+        lots.num_ligne
+    from {{ avant }} as etats
+    inner join {{ registre(jeu, 'lots') }} as lots using (num_lot)
+
+),
+
+apres as (
+
+    select
+        etats.* exclude (num_lot),
+        lots.num_ligne
+    from {{ ouverts }} as etats
+    inner join {{ lots }} as lots using (num_lot)
+
+),
+
+-- Dossiers published for good from now on have not moved.
+partis as (
+
+    select avant.*
+    from avant
+    left join apres using (id_dossier, num_ligne)
+    where
+        (apres.id_dossier is not null or avant.id_dossier not in (select clos.id_dossier from {{ clos }} as clos))
+        and (
+            apres.id_dossier is null
+            or avant.titulaire <> apres.titulaire
+            or avant.montant_engage <> apres.montant_engage
+            or avant.nombre_heures_h is distinct from apres.nombre_heures_h
+            {%- for montant in tous_les_montants() %}
+            or avant.{{ montant }} <> apres.{{ montant }}
+            {%- endfor %}
+        )
+
+),
+
+venus as (
+
+    select apres.*
+    from apres
+    left join avant using (id_dossier, num_ligne)
+    where
+        avant.id_dossier is null
+        or avant.titulaire <> apres.titulaire
+        or avant.montant_engage <> apres.montant_engage
+        or avant.nombre_heures_h is distinct from apres.nombre_heures_h
+        {%- for montant in tous_les_montants() %}
+        or avant.{{ montant }} <> apres.{{ montant }}
+        {%- endfor %}
+
+),
+
+departs as (
+
+    select
+        num_ligne,
+        count(*) as nb_dossiers,
+        sum(montant_engage) as montant_engage,
+        count(distinct titulaire) as nb_titulaires
+        {%- for montant in tous_les_montants() %},
+        count(distinct titulaire) filter (where {{ montant }} <> 0) as nb_{{ montant }}
+        {%- endfor %}
+    from partis
+    group by num_ligne
+
+),
+
+arrivees as (
+
+    select
+        num_ligne,
+        count(*) as nb_dossiers,
+        sum(montant_engage) as montant_engage,
+        count(distinct titulaire) as nb_titulaires
+    from venus
+    group by num_ligne
+
+),
+
+lignes as (
+
+    select
+        coalesce(lignes.num_ligne, lignes_avant.num_ligne) as num_ligne,
+        coalesce(lignes.nb_dossiers, 0) - coalesce(lignes_avant.nb_dossiers, 0) as ecart_dossiers,
+        coalesce(lignes.montant_engage, 0) - coalesce(lignes_avant.montant_engage, 0) as ecart_montant,
+        lignes.nb_titulaires < {{ seuil }} as est_petite
+    from {{ model }} as lignes
+    full join {{ registre(jeu, 'lignes') }} as lignes_avant using (num_ligne)
+
+),
+
+-- Late dossiers of a period that is published for good come in too, and are not followed further.
+tardifs as (
+
+    select count(*) as nombre
+    from {{ entrants }}
+    anti join {{ ouverts }} using (id_dossier)
+
+)
+
+select lignes.num_ligne
+from lignes
+left join departs using (num_ligne)
+left join arrivees using (num_ligne)
+where
+    lignes.est_petite
+    or departs.nb_titulaires < {{ seuil }}
+    or arrivees.nb_titulaires < {{ seuil }}
+    {%- for montant in tous_les_montants() %}
+    or departs.nb_{{ montant }} between 1 and {{ seuil - 1 }}
+    {%- endfor %}
+    or (
+        (select tardifs.nombre from tardifs) = 0
+        and (
+            lignes.ecart_dossiers <> coalesce(arrivees.nb_dossiers, 0) - coalesce(departs.nb_dossiers, 0)
+            or lignes.ecart_montant <> coalesce(arrivees.montant_engage, 0) - coalesce(departs.montant_engage, 0)
+        )
+    )
+{%- endif -%}
+{% endtest %}

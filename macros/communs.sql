@@ -110,7 +110,8 @@ membres_{{ etape }} as (
         communs.num_ligne,
         communs.financeur,
         communs.montant,
-        communs.contributeurs
+        communs.contributeurs,
+        count(*) over (partition by {% for colonne in gardees %}lignes.{{ colonne }}, {% endfor %}communs.financeur) as nb_lignes
         {%- for colonne in gardees %},
         lignes.{{ colonne }}
         {%- endfor %}
@@ -128,13 +129,15 @@ montants_{{ etape }} as (
         financeur,
         sum(montant) as montant,
         count(*) as contributeurs,
-        max(montant) as maximum
+        max(montant) as maximum,
+        max(nb_lignes) as nb_lignes
     from (
         select
             {% for colonne in gardees %}membres_{{ etape }}.{{ colonne }},
             {% endfor -%}
             financeur,
             titulaire,
+            nb_lignes,
             sum(versements_des_tiers.montant) as montant
         from membres_{{ etape }}
         inner join versements_des_tiers using (num_ligne, financeur)
@@ -149,7 +152,8 @@ montants_{{ etape }} as (
         financeur,
         sum(montant) as montant,
         max(contributeurs) as contributeurs,
-        {{ regles.plafond }} as maximum
+        {{ regles.plafond }} as maximum,
+        max(nb_lignes) as nb_lignes
     from membres_{{ etape }}
     where financeur = 'montant_titulaire'
     group by all

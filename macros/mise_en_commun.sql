@@ -8,7 +8,9 @@ juges_{{ etape }} as (
 
     select
         *,
-        contributeurs >= {{ regles.seuil }} and maximum < {{ regles.part }} * montant::double as est_dicible
+        contributeurs >= {{ regles.seuil }} and maximum < {{ regles.part }} * montant::double
+        {#- Of one row alone, telling it again would give back what the row puts in common with it. #}
+        {%- if etape %} and nb_lignes >= 2{% endif %} as est_dicible
     from montants_{{ etape }}
 
 ),

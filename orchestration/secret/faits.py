@@ -66,13 +66,23 @@ def court(jeu: Jeu) -> str:
 
 
 def table(jeu: Jeu, etape: str) -> str:
-    """Return the intermediate table of ``jeu``: ``cellules``, ``partition`` or ``diffusion``."""
+    """Return an intermediate table of ``jeu``, by the end of its name (``cellules``…)."""
     return f"{COFFRE}.int_{court(jeu)}__{etape}"
 
 
 def dimensions(jeu: Jeu) -> list[str]:
     """Return the columns that rows of ``jeu`` may give up, in the order in which they do."""
     return [column for step in jeu.plan for column in step]
+
+
+def est_premiere(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> bool:
+    """Tell whether the rows follow no published version: then they are all in the cells."""
+    found = connection.execute(
+        "select count(*) from duckdb_views() where database_name = 'coffre' and "
+        "schema_name = 'registre' and view_name = ?",
+        [f"{jeu.nom}__lignes"],
+    ).fetchall()
+    return found == [(0,)]
 
 
 def gardees(jeu: Jeu, niveau: int) -> list[str]:
@@ -82,14 +92,15 @@ def gardees(jeu: Jeu, niveau: int) -> list[str]:
 
 def financeurs(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> list[str]:
     """Return the columns of amounts by financer, the amount that none is told of included."""
-    found = connection.execute(f"describe {table(jeu, 'diffusion')}").fetchall()
+    found = connection.execute(f"describe {table(jeu, 'partition')}").fetchall()
     return [name for name, *_ in found if name.startswith("montant_") and name != "montant_engage"]
 
 
 def rattacher(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> None:
     """Build ``membres``, ``dossiers``, ``cellules``, ``personnes``, ``lignes`` and ``montants``.
 
-    The cells may hold a part of the dossiers only: persons of no cell are left out.
+    A version follows another: the cells hold the dossiers that enter it, and only they are judged
+    here (what leaves is judged with the registry).
     """
     named = [name for name in financeurs(connection, jeu) if name != "montant_titulaire"]
     connection.execute(
@@ -149,14 +160,14 @@ def _dossiers(jeu: Jeu) -> str:
 
 
 def _ecarter_les_absents(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> None:
-    """Where the cells hold fewer dossiers than look like theirs, keep their own persons'."""
+    """Where the cells hold fewer dossiers than look like theirs, keep those that enter."""
     attached, told = connection.execute(
         "select (select count(*) from dossiers), "
         f"(select coalesce(sum(nb_dossiers), 0) from {table(jeu, 'cellules')})"
     ).fetchall()[0]
     if attached > told:
         connection.execute(
-            "create or replace temp table dossiers as from dossiers semi join (select numeros[1] "
-            f"as numero, unnest(titulaires) as titulaire from {table(jeu, 'cellules')}) "
-            "using (numero, titulaire)"
+            "create or replace temp table dossiers as from dossiers semi join (select rowid as "
+            f"rang from {COFFRE}.int_dossiers__courants semi join {table(jeu, 'entrants')} "
+            "using (id_dossier)) using (rang)"
         )

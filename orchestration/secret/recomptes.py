@@ -10,10 +10,7 @@ import duckdb
 
 from orchestration.jeux import Jeu
 from orchestration.secret.constats import Constat, constater
-from orchestration.secret.faits import COFFRE, RATTACHEMENTS, court, dimensions, table
-
-# Everything but the whole: how a row that gives a column up says it.
-REGROUPE = "REGROUPE"
+from orchestration.secret.faits import est_premiere, table
 
 
 def recompter(
@@ -69,17 +66,18 @@ def _lignes(connection: duckdb.DuckDBPyConnection, jeu: Jeu, dominance: float) -
 
 
 def _totaux(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> Constat:
-    """Dossiers and euros of all rows are those of all attached dossiers."""
+    """Dossiers and euros of all rows are those of all attached dossiers, unless all too few."""
+    rows = table(jeu, "diffusion" if est_premiere(connection, jeu) else "partition")
     return constater(
         connection,
         "rien_de_perdu",
         "Les lignes portent tous les dossiers et tous les euros, au centime",
-        "select nb_rattaches, if(nb_titulaires < "
-        f"{jeu.seuil}, 0, abs(nb_rattaches - nb_publies) + (cents_rattaches <> cents_publies)::int)"
-        " from (select count(*) as nb_rattaches, count(distinct titulaire) as nb_titulaires, "
-        "sum(engage) as cents_rattaches from dossiers), (select coalesce(sum(nb_dossiers), 0) as "
-        "nb_publies, coalesce(sum(100 * montant_engage), 0)::hugeint as cents_publies from "
-        f"{table(jeu, 'diffusion')})",
+        f"select nb_rattaches, if(nb_titulaires < {jeu.seuil} and nb_publies = 0, 0, "
+        "abs(nb_rattaches - nb_publies) + (cents_rattaches <> cents_publies)::integer) "
+        "from (select count(*) as nb_rattaches, count(distinct titulaire) as nb_titulaires, "
+        "coalesce(sum(engage), 0) as cents_rattaches from dossiers), (select "
+        "coalesce(sum(nb_dossiers), 0) as nb_publies, coalesce(sum((100 * montant_engage)::bigint)"
+        f", 0) as cents_publies from {rows})",
     )
 
 
@@ -109,17 +107,3 @@ def _candidat(connection: duckdb.DuckDBPyConnection, jeu: Jeu, parquet: Path) ->
         ),
     ]
 
-
-def non_rattaches(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> int:
-    """Return how many dossiers of the dataset's population are in no cell (of another batch)."""
-    condition = RATTACHEMENTS[court(jeu)].condition
-    found = connection.execute(
-        f"select (select count(*) from {COFFRE}.int_dossiers__courants as dossiers where "
-        f"{condition}) - (select count(*) from dossiers)"
-    ).fetchall()
-    return int(found[0][0])
-
-
-def cle_de_ligne(jeu: Jeu) -> str:
-    """Return the columns that name a row of the partition, to find it among the published ones."""
-    return ", ".join(["niveau_diffusion", *dimensions(jeu)])

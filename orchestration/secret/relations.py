@@ -13,7 +13,7 @@ from scipy import sparse
 
 from orchestration.jeux import Jeu
 from orchestration.secret.constats import Constat, constater, ligne
-from orchestration.secret.financements import lignes_du_groupe
+from orchestration.secret.cas import Choix
 from orchestration.secret.temoin import determinees
 
 
@@ -77,34 +77,64 @@ def attaquer_montants(
     Leaves ``connues``: the pairs (row, financer) that follow. The attacker is given the most: who
     finances what where is taken as known, only how much is not.
     """
+    _motifs(connection)
     found = connection.execute(
-        "select num_ligne, financeur, contributeurs, maximum, total, num_groupe from paires "
-        "left join attributions using (num_ligne, financeur) where cachee "
+        "select num_ligne, financeur, motif, num_groupe from motifs where copie <= 2 "
         "order by num_ligne, financeur"
     ).df()
     told = found["num_groupe"].notna().to_numpy()
-    lines = found.loc[told, "num_groupe"].astype(int).astype(str) + found.loc[told, "financeur"]
-    across = sparse.csr_matrix((0, len(found)))
-    if told.any():
-        across = _somme(pd.factorize(lines)[0]) @ _choix(told)
-    known = determinees(sparse.vstack([_somme(found["num_ligne"].to_numpy()), across]).tocsr())
-    few = found["contributeurs"] < (jeu.seuil or 0)
-    dominated = found["maximum"] >= dominance * found["total"].abs()
-    connection.register("_connues", found.loc[known, ["num_ligne", "financeur"]])
-    connection.execute("create or replace temp table connues as from _connues")
-    connection.unregister("_connues")
-    figures = ligne(
+    lines = found.loc[told, ["num_groupe", "financeur"]].astype(str).agg(" ".join, axis=1)
+    across = _somme(pd.factorize(lines)[0]) @ _choix(told)
+    rows = _somme(found["num_ligne"].to_numpy())
+    known = _deduites(sparse.vstack([rows, across]).tocsr())
+    connection.register("_deduites", found.loc[known, ["motif", "financeur"]])
+    connection.execute(
+        "create or replace temp table connues as select num_ligne, financeur from motifs "
+        "semi join _deduites using (motif, financeur)"
+    )
+    connection.unregister("_deduites")
+    figures, unknown, determined, leaks = ligne(
         connection,
         "select (select count(*) from paires where total <> 0 and not cachee) + "
         "(select count(distinct num_ligne) from paires where cachee) + "
-        "(select count(*) from ventiles)",
-    )[0]
-    return Attaque(
-        chiffres=int(figures),
-        inconnues=len(found),
-        determinees=int(known.sum()),
-        fuites=int((known & (few | dominated).to_numpy()).sum()),
+        "(select count(*) from ventiles), (select count(*) from paires where cachee), "
+        "(select count(*) from connues), (select count(*) from paires semi join connues using "
+        f"(num_ligne, financeur) where contributeurs < {jeu.seuil} or "
+        f"maximum >= {dominance} * abs(total))",
     )
+    return Attaque(int(figures), int(unknown), int(determined), int(leaks))
+
+
+def _motifs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Name what each row puts in common and where it is told again: its ``motif``.
+
+    Rows of one motif are interchangeable, so that two stand for all: what follows of one follows of
+    each, and nothing more follows from a third.
+    """
+    connection.execute(
+        "create or replace temp table motifs as with rangees as (select num_ligne, financeur, "
+        "num_groupe from paires left join attributions using (num_ligne, financeur) where cachee), "
+        "nommees as (select num_ligne, hash(list(financeur || ' ' || coalesce(num_groupe::varchar, "
+        "'') order by financeur)) as motif from rangees group by num_ligne) select rangees.*, "
+        "motif, copie from rangees inner join (select *, row_number() over (partition by motif "
+        "order by num_ligne) as copie from nommees) using (num_ligne)"
+    )
+
+
+def _deduites(equations: sparse.csr_matrix) -> Choix:
+    """Say which unknowns follow: first those that one subtraction after another gives, which costs
+    nothing, then whatever the witness finds in what is left.
+    """
+    known = np.zeros(equations.shape[1], dtype=bool)
+    while True:
+        alone = np.flatnonzero(equations @ ~known == 1)
+        fresh = np.asarray(equations[alone].sum(axis=0)).ravel() > 0
+        if not (fresh & ~known).any():
+            break
+        known |= fresh
+    rest = equations[:, ~known]
+    known[~known] = determinees(rest[np.diff(rest.indptr) > 0])
+    return known
 
 
 def _choix(kept: "np.typing.NDArray[np.bool_]") -> sparse.csr_matrix:
@@ -127,12 +157,11 @@ def groupes_impliques(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> list[C
         "count(distinct titulaire) as contributeurs from {} "
         "inner join contributions using (num_ligne, financeur)"
     )
-    groups = " union all ".join(
-        f"select num_groupe, num_ligne, financeur from ({lignes_du_groupe(jeu, step)}) "
-        "inner join (from paires where cachee) using (num_ligne) anti join (select num_ligne, "
-        f"financeur from attributions inner join ventilations using (num_groupe) where "
-        f"niveau_diffusion <= {len(jeu.plan) + 2 + step}) using (num_ligne, financeur)"
-        for step in range(len(jeu.ventilation))
+    groups = (
+        "(select num_groupe, num_ligne, financeur from groupes semi join ventiles using "
+        "(num_groupe) inner join (select num_ligne, financeur, dite from (from paires where "
+        "cachee) left join (select num_ligne, financeur, etape as dite from attributions) "
+        "using (num_ligne, financeur)) using (num_ligne) where coalesce(dite > etape, true))"
     )
     partial = f"(from {open_} semi join connues using (num_ligne))"
     return [
@@ -149,7 +178,7 @@ def groupes_impliques(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> list[C
             "Ce que taisent ensemble les lignes d'un groupe, une fois ôtées ses lignes de "
             "ventilation, a assez de contributeurs",
             f"select count(*), count_if(contributeurs < {jeu.seuil}) from (select num_groupe, "
-            f"{contributors.format(f'({groups})')} group by num_groupe)",
+            f"{contributors.format(groups)} group by num_groupe)",
         ),
         constater(
             connection,

@@ -31,25 +31,35 @@ def prouver(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> Preuve:
     Margins are nested, so that subtracting from each the published ones that it holds changes
     nothing to what follows: every blanked cell is then in one equation, that of its smallest margin.
     """
-    # A cell goes to the finest margin that is published; no margin below it counts it.
-    names = [f"hash({', '.join([*gardees(jeu, level), str(level)])})" for level in _niveaux(jeu)]
-    sizes = ", ".join(
-        f"sum(personnes) over (partition by marge_{rank}) as somme_{rank}"
-        for rank in range(len(names))
+    margins = "".join(
+        f", hash({', '.join([*gardees(jeu, level), str(level)])}) as marge_{level}"
+        for level in _niveaux(jeu)
     )
-    margins = ", ".join(f"{name} as marge_{rank}" for rank, name in enumerate(names))
-    chosen = " ".join(
-        f"when somme_{rank} >= {jeu.seuil} then marge_{rank}" for rank in range(len(names))
+    connection.execute(
+        "create or replace temp table marges as select recomptes.numero, recomptes.nb_titulaires "
+        f"as personnes{margins} from {table(jeu, 'cellules')} as fines "
+        "inner join cellules as recomptes on recomptes.numero = fines.numeros[1]"
     )
-    found = connection.execute(
-        f"select case {chosen} end as marge from (select *, {sizes} from (select "
-        f"recomptes.nb_titulaires as personnes, {margins} from {table(jeu, 'cellules')} as fines "
-        "inner join cellules as recomptes on recomptes.numero = fines.numeros[1])) "
-        f"where personnes < {jeu.seuil}"
-    ).fetchnumpy()["marge"]
-    held = ~np.ma.getmaskarray(found)
-    equations = _equations(np.ma.getdata(found)[held])
-    return Preuve(len(found), int(determinees(equations).sum()))
+    masked = f"select * from marges where personnes < {jeu.seuil}"
+    connection.execute(f"create or replace temp table masquees as {masked}")
+    blanked = connection.execute("select count(*) from masquees").fetchall()[0][0]
+    held = []
+    for level in _niveaux(jeu):
+        published = (
+            f"select marge_{level} from marges group by marge_{level} "
+            f"having sum(personnes) >= {jeu.seuil}"
+        )
+        held.append(
+            connection.execute(
+                f"select marge_{level} as marge from masquees semi join ({published}) "
+                f"using (marge_{level})"
+            ).fetchnumpy()["marge"]
+        )
+        connection.execute(
+            f"create or replace temp table masquees as from masquees anti join ({published}) "
+            f"using (marge_{level})"
+        )
+    return Preuve(int(blanked), int(determinees(_equations(np.concatenate(held))).sum()))
 
 
 def _niveaux(jeu: Jeu) -> range:

@@ -57,8 +57,10 @@ REVISION = """
             ['Entrée en formation', 'Clos - Réalisation Totale'][1 + {mois} % 2],
             statut_dossier
         ),
-        montant_engage = montant_engage + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
-        montant_titulaire = montant_titulaire + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
+        montant_engage
+            = montant_engage + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
+        montant_titulaire
+            = montant_titulaire + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
         date_validation = date_validation + if(hash(id_dossier, {mois}, 'jour') % 100 = 0, 40, 0),
         date_entree = date_entree + if(hash(id_dossier, {mois}, 'jour') % 100 = 0, 40, 0)
 """

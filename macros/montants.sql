@@ -45,3 +45,11 @@
         list(id_dossier) filter (where montant_titulaire <> montant_engage or montant_engage = 0)
             as dossiers_de_tiers
 {%- endmacro %}
+
+{#- Two states of a dossier: another person, or other measures. -#}
+{% macro etats_differents(gauche, droite) -%}
+    {{ gauche }}.titulaire is distinct from {{ droite }}.titulaire
+        {%- for mesure in ['nombre_heures_h', 'montant_engage'] + tous_les_montants() %}
+        or {{ gauche }}.{{ mesure }} is distinct from {{ droite }}.{{ mesure }}
+        {%- endfor %}
+{%- endmacro %}

@@ -12,7 +12,6 @@
 -#}
 {% macro sortants(jeu, dossiers, brutes, periode, duree_mois, plan, regles) -%}
 {%- set ouverts = registre(jeu, 'ouverts') -%}
-{%- set mesures_brutes = ['nombre_heures_h', 'montant_engage'] + tous_les_montants() -%}
 {%- set premier_jour = premier_jour_provisoire(duree_mois) -%}
 {%- set tours = 6 -%}
 {%- if not ouverts -%}
@@ -46,10 +45,7 @@ ouverts as materialized (
         ouverts.{{ periode }} > {{ premier_jour }}
         and (
             actuels.id_dossier is null
-            or ouverts.titulaire <> actuels.titulaire
-            {%- for mesure in mesures_brutes %}
-            or ouverts.{{ mesure }} is distinct from actuels.{{ mesure }}
-            {%- endfor %}
+            or {{ etats_differents('ouverts', 'actuels') }}
             {%- for brute, colonne in brutes.items() %}
             or (
                 lots.niveau_diffusion < {{ niveau_d_abandon(plan, colonne) }}

@@ -96,11 +96,13 @@ def deposer(jeu: Jeu, version: str) -> None:
 
 
 def elaguer(jeu: Jeu) -> None:
-    """Forget the registries of older versions than the current one: nothing reads them."""
-    current = _courant(jeu)
-    for path in settings.registre(jeu.nom).glob("*.*.*") if current else ():
-        if lire_version(path.name) and path != current:
-            shutil.rmtree(path)
+    """Forget the registries that nothing reads: the vault still shows the one before the last."""
+    folder = settings.registre(jeu.nom)
+    known = sorted(
+        (version, path) for path in folder.glob("*") if (version := lire_version(path.name))
+    )
+    for _, path in known[:-2]:
+        shutil.rmtree(path)
 
 
 def _ecrire(connection: duckdb.DuckDBPyConnection, model: str, folder: Path, table: str) -> None:

@@ -32,23 +32,24 @@ apres as (
 
 ),
 
--- Dossiers published for good from now on have not moved.
+-- Published for good from now on, and where they were.
+retires as (
+
+    select clos.id_dossier
+    from {{ clos }} as clos
+    anti join {{ entrants }} as entrants on clos.id_dossier = entrants.id_dossier
+
+),
+
 partis as (
 
     select avant.*
     from avant
     left join apres using (id_dossier, num_ligne)
+    anti join retires on avant.id_dossier = retires.id_dossier
     where
-        (apres.id_dossier is not null or avant.id_dossier not in (select clos.id_dossier from {{ clos }} as clos))
-        and (
-            apres.id_dossier is null
-            or avant.titulaire <> apres.titulaire
-            or avant.montant_engage <> apres.montant_engage
-            or avant.nombre_heures_h is distinct from apres.nombre_heures_h
-            {%- for montant in tous_les_montants() %}
-            or avant.{{ montant }} <> apres.{{ montant }}
-            {%- endfor %}
-        )
+        apres.id_dossier is null
+        or {{ etats_differents('avant', 'apres') }}
 
 ),
 
@@ -59,12 +60,7 @@ venus as (
     left join avant using (id_dossier, num_ligne)
     where
         avant.id_dossier is null
-        or avant.titulaire <> apres.titulaire
-        or avant.montant_engage <> apres.montant_engage
-        or avant.nombre_heures_h is distinct from apres.nombre_heures_h
-        {%- for montant in tous_les_montants() %}
-        or avant.{{ montant }} <> apres.{{ montant }}
-        {%- endfor %}
+        or {{ etats_differents('avant', 'apres') }}
 
 ),
 

@@ -17,11 +17,11 @@ dossiers as (
         code_modalite,
 
         -- measures
-        nombre_heures_h,
         montant_engage,
         {%- for montant in tous_les_montants() %}
-        {{ montant }}{{ ',' if not loop.last }}
+        {{ montant }},
         {%- endfor %}
+        nombre_heures_h
 
     from {{ ref('int_dossiers__courants') }}
 

@@ -40,11 +40,11 @@ decrits as (
         statuts.statut_usager,
 
         -- measures
-        dossiers.nombre_heures_h,
         dossiers.montant_engage,
         {%- for montant in tous_les_montants() %}
-        dossiers.{{ montant }}{{ ',' if not loop.last }}
+        dossiers.{{ montant }},
         {%- endfor %}
+        dossiers.nombre_heures_h
 
     from dossiers
     inner join statuts on dossiers.statut_dossier = statuts.statut_dossier

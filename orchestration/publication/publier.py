@@ -45,6 +45,7 @@ from orchestration.publication.versions import (
     suivante,
 )
 from orchestration.quality.rapport import Rapport, fichiers_rapport
+from orchestration.secret.rapport import fichiers_secret, relire_secret
 
 PUBLIE = "publie"
 INCHANGE = "inchange"
@@ -127,6 +128,15 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
             f"Rapport : {candidat.dossier / 'qualite.html'}"
         )
     controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
+    secret = relire_secret(jeu) if jeu.seuil else None
+    if jeu.seuil and (
+        secret is None or not secret.success or secret.fichiers != candidat.fichiers
+        or secret.regles.seuil != jeu.seuil
+    ):
+        raise RefusError(
+            f"{jeu.nom} n'est pas publié : ce candidat n'a pas passé le contrôle du secret tel "
+            f"quel. Rapport : {candidat.dossier / 'secret.html'}"
+        )
     if not rapport.success or controlled != (jeu.nom, candidat.fichiers, jeu.seuil):
         raise RefusError(f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel.")
 
@@ -161,9 +171,13 @@ def _construire(
     draft.mkdir()
     for file in rapport.fichiers:
         _reprendre(settings.candidats(jeu.nom) / file.nom, draft, file)
-    for name, content in fichiers_rapport(rapport, str(version)).items():
+    reports = fichiers_rapport(rapport, str(version))
+    secret = relire_secret(jeu)
+    if secret:
+        reports |= fichiers_secret(secret, str(version))
+    for name, content in reports.items():
         ecrire(draft / name, content)
-    annexes = tuple(decrire(draft / name) for name in fichiers_rapport(rapport))
+    annexes = tuple(decrire(draft / name) for name in reports)
     manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
     ecrire(draft / MANIFESTE, json_lisible(manifest))
     ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))

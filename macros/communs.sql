@@ -11,9 +11,18 @@
   number of contributors that this step counts.
 
   `partition`, `cellules`: models of the rows and of the finest groups, whose `dossiers_de_tiers` are
-  those that others than the titulaire pay for. `regles`: as in `partition_diffusion`.
+  those that others than the titulaire pay for. `regles`: as in `partition_diffusion`. `rares`: query of
+  the financers that no further row may tell again (`financeurs_rares`).
 -#}
-{% macro communs(partition, cellules, niveaux, regles) -%}
+{% macro communs(partition, cellules, niveaux, regles, rares=none) -%}
+{% if rares -%}
+rares as (
+
+    {{ rares }}
+
+),
+
+{% endif -%}
 lignes as (
 
     select * from {{ partition }}
@@ -160,7 +169,7 @@ montants_{{ etape }} as (
 
 ),
 
-{{ mise_en_commun(etape, gardees, regles) }}
+{{ mise_en_commun(etape, gardees, regles, rares) }}
 
 {%- set avant = 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) %}
 {%- set suivantes = niveaux[etape] if not loop.last else [] %}

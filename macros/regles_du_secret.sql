@@ -55,3 +55,17 @@
 {% macro _largeur(regles) -%}
     {{ [regles.largeur, regles.seuil - 1] | min }}
 {%- endmacro %}
+
+{#- Financers of which `ecart`, dossiers that another dataset counts besides, has too few contributors:
+    were both totals told, their difference would tell of them. -#}
+{% macro financeurs_rares(ecart, regles) -%}
+    select financeur
+    from (
+        unpivot (
+            select titulaire, {{ tous_les_montants() | join(', ') }} from {{ ecart }}
+        ) on {{ tous_les_montants() | join(', ') }} into name financeur value montant
+    )
+    where montant <> 0
+    group by financeur
+    having count(distinct titulaire) < {{ regles.seuil }}
+{%- endmacro %}

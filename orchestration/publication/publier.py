@@ -130,7 +130,9 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
     controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
     secret = relire_secret(jeu) if jeu.seuil else None
     if jeu.seuil and (
-        secret is None or not secret.success or secret.fichiers != candidat.fichiers
+        secret is None
+        or not secret.success
+        or secret.fichiers != candidat.fichiers
         or secret.regles.seuil != jeu.seuil
     ):
         raise RefusError(

@@ -22,13 +22,17 @@ _MOIS = (
 
 def page(rapport: "Rapport", version: str | None) -> str:
     """Render the report; ``version`` is None for a candidate that is not published."""
-    return environnement().get_template("qualite.html.j2").render(
-        rapport=rapport,
-        version=version,
-        echecs=echecs(rapport),
-        livraisons=livraisons(rapport),
-        niveaux=niveaux(rapport),
-        ventilation=ventilation(rapport),
+    return (
+        environnement()
+        .get_template("qualite.html.j2")
+        .render(
+            rapport=rapport,
+            version=version,
+            echecs=echecs(rapport),
+            livraisons=livraisons(rapport),
+            niveaux=niveaux(rapport),
+            ventilation=ventilation(rapport),
+        )
     )
 
 

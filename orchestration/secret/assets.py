@@ -84,7 +84,5 @@ def _chiffres(rapport: RapportSecret) -> dict[str, dg.MetadataValue]:
 
 
 def _tableau(constats: Sequence[Constat]) -> str:
-    rows = [
-        f"| {item.libelle} | {item.examines} | {item.anomalies} |" for item in constats
-    ]
+    rows = [f"| {item.libelle} | {item.examines} | {item.anomalies} |" for item in constats]
     return "\n".join(["| règle | examinés | en échec |", "|---|--:|--:|", *rows])

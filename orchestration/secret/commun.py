@@ -31,9 +31,14 @@ def controler_commun(large: Jeu, etroit: Jeu) -> list[Constat]:
         )
         amounts = [c.nom for c in etroit.colonnes if c.nom.startswith("montant_")]
         told = [name for name in amounts if _dit(connection, name, (large, etroit), files)]
+        # The parts that are not both told are, all together, the rest of the whole.
+        rest = " or ".join(f"{name} <> 0" for name in amounts if name not in told)
+        groups = [f"{name} <> 0" for name in told]
+        if rest and "montant_engage" in told:
+            groups.append(rest)
         counts = " union all ".join(
-            f"select count(distinct titulaire) as nombre from ecartes where {name} <> 0"
-            for name in told
+            f"select count(distinct titulaire) as nombre from ecartes where {group}"
+            for group in groups
         )
         return [
             constater(
@@ -47,9 +52,9 @@ def controler_commun(large: Jeu, etroit: Jeu) -> list[Constat]:
                 connection,
                 "montants_de_l_ecart",
                 "L'écart entre leurs totaux d'un même montant a 0 ou au moins "
-                f"{seuil} contributeurs",
+                f"{seuil} contributeurs, et leurs restes aussi",
                 f"select count(*), count_if(nombre between 1 and {seuil - 1}) from ({counts})"
-                if told
+                if groups
                 else "select 0, 0",
             ),
         ]

@@ -56,9 +56,7 @@ class Unanimite:
     exemples: tuple[dict[str, Any], ...]
 
 
-def niveaux(
-    connection: duckdb.DuckDBPyConnection, jeu: Jeu, parquet: Path
-) -> tuple[Niveau, ...]:
+def niveaux(connection: duckdb.DuckDBPyConnection, jeu: Jeu, parquet: Path) -> tuple[Niveau, ...]:
     """Return what the candidate publishes at each level of the plan."""
     found = connection.execute(
         "select niveau_diffusion, count(*), sum(nb_dossiers)::bigint, sum(montant_engage)::varchar "
@@ -151,5 +149,3 @@ def _unanimite(connection: duckdb.DuckDBPyConnection, jeu: Jeu, colonne: str) ->
     names = [column[0] for column in found.description or []]
     examples = tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
     return Unanimite(colonne, int(count), examples)
-
-

@@ -106,4 +106,3 @@ def _candidat(connection: duckdb.DuckDBPyConnection, jeu: Jeu, parquet: Path) ->
             f"select count(*), count_if(montant_engage <> {parts}) from {file}",
         ),
     ]
-

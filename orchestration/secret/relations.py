@@ -69,9 +69,7 @@ def _somme(rows: "np.typing.NDArray[np.int_]") -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(count), (numbers, np.arange(count))), shape=shape)
 
 
-def attaquer_montants(
-    connection: duckdb.DuckDBPyConnection, jeu: Jeu, dominance: float
-) -> Attaque:
+def attaquer_montants(connection: duckdb.DuckDBPyConnection, jeu: Jeu, dominance: float) -> Attaque:
     """Attack amounts put in common: each row gives the sum of its own, each ventilation of its.
 
     Leaves ``connues``: the pairs (row, financer) that follow. The attacker is given the most: who
@@ -79,12 +77,12 @@ def attaquer_montants(
     """
     _motifs(connection)
     found = connection.execute(
-        "select num_ligne, financeur, motif, num_groupe from motifs where copie <= 2 "
+        "select num_ligne, financeur, motif, num_groupe::varchar || ' ' || financeur as annonce "
+        "from motifs where copie <= 2 "
         "order by num_ligne, financeur"
     ).df()
-    told = found["num_groupe"].notna().to_numpy()
-    lines = found.loc[told, ["num_groupe", "financeur"]].astype(str).agg(" ".join, axis=1)
-    across = _somme(pd.factorize(lines)[0]) @ _choix(told)
+    told = found["annonce"].notna().to_numpy()
+    across = _somme(pd.factorize(found.loc[told, "annonce"])[0]) @ _choix(told)
     rows = _somme(found["num_ligne"].to_numpy())
     known = _deduites(sparse.vstack([rows, across]).tocsr())
     connection.register("_deduites", found.loc[known, ["motif", "financeur"]])

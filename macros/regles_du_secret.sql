@@ -57,15 +57,34 @@
 {%- endmacro %}
 
 {#- Financers of which `ecart`, dossiers that another dataset counts besides, has too few contributors:
-    were both totals told, their difference would tell of them. -#}
+    were both totals told, their difference would tell of them. With the smallest other, so that the
+    difference of what is left to all of them has enough. -#}
 {% macro financeurs_rares(ecart, regles) -%}
-    select financeur
-    from (
-        unpivot (
-            select titulaire, {{ tous_les_montants() | join(', ') }} from {{ ecart }}
-        ) on {{ tous_les_montants() | join(', ') }} into name financeur value montant
+    with
+
+    ecarts as (
+
+        select
+            financeur,
+            count(distinct titulaire) as contributeurs
+        from (
+            unpivot (
+                select titulaire, {{ tous_les_montants() | join(', ') }} from {{ ecart }}
+            ) on {{ tous_les_montants() | join(', ') }} into name financeur value montant
+        )
+        where montant <> 0
+        group by financeur
+
     )
-    where montant <> 0
-    group by financeur
-    having count(distinct titulaire) < {{ regles.seuil }}
+
+    select financeur
+    from ecarts
+    where
+        contributeurs < {{ regles.seuil }}
+        or financeur = (
+            select min_by(financeur, (contributeurs, financeur)) from ecarts
+            where
+                contributeurs >= {{ regles.seuil }}
+                and (select min(contributeurs) from ecarts) < {{ regles.seuil }}
+        )
 {%- endmacro %}

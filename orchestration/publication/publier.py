@@ -45,7 +45,7 @@ from orchestration.publication.versions import (
     suivante,
 )
 from orchestration.quality.rapport import Rapport, fichiers_rapport
-from orchestration.secret.rapport import fichiers_secret, relire_secret
+from orchestration.secret.rapport import fichiers_secret, refus_secret, relire_secret
 
 PUBLIE = "publie"
 INCHANGE = "inchange"
@@ -128,19 +128,11 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
             f"Rapport : {candidat.dossier / 'qualite.html'}"
         )
     controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
-    secret = relire_secret(jeu) if jeu.seuil else None
-    if jeu.seuil and (
-        secret is None
-        or not secret.success
-        or secret.fichiers != candidat.fichiers
-        or secret.regles.seuil != jeu.seuil
-    ):
-        raise RefusError(
-            f"{jeu.nom} n'est pas publié : ce candidat n'a pas passé le contrôle du secret tel "
-            f"quel. Rapport : {candidat.dossier / 'secret.html'}"
-        )
     if not rapport.success or controlled != (jeu.nom, candidat.fichiers, jeu.seuil):
         raise RefusError(f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel.")
+    reason = refus_secret(jeu, candidat.fichiers)
+    if reason:
+        raise RefusError(reason)
 
 
 @contextmanager

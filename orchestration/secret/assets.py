@@ -4,6 +4,7 @@ Belongs here: the thin Dagster side. Does not: what is checked (``controle``, ``
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import dagster as dg
 
@@ -19,7 +20,7 @@ from orchestration.secret.rapport import HTML, RapportSecret
 def gates(jeux: Sequence[Jeu]) -> list[dg.AssetChecksDefinition]:
     """The checks of every dataset that has a threshold, the joint one on the narrower dataset."""
     personal = [jeu for jeu in jeux if jeu.seuil]
-    joint = [_commun(large, narrow) for large, narrow in zip(personal, personal[1:], strict=False)]
+    joint = [_commun(large, narrow) for large, narrow in pairwise(personal)]
     return [*(_secret(jeu) for jeu in personal), *joint]
 
 

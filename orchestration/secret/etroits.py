@@ -42,15 +42,16 @@ def mesurer(connection: duckdb.DuckDBPyConnection, jeu: Jeu, largeur: int) -> La
     """Bound every hidden cell of ``jeu``: its row is known, and that its groups were too small."""
     seuil = jeu.seuil or 0
     _arbres(connection, jeu)
-    found = connection.execute("from arbres").fetchnumpy()
+    found = _colonnes(connection, "from arbres")
     if not len(found["num_ligne"]):
         return Largeurs(0, None, 0)
     chain = [found[name] for name in found if name.startswith("groupe_")]
     named = [_nommes(connection, rank) for rank in range(len(chain))]
-    rows = connection.execute(
+    rows = _colonnes(
+        connection,
         "select num_ligne, nb_titulaires, nb_dossiers from lignes "
-        "semi join arbres using (num_ligne) order by num_ligne"
-    ).fetchnumpy()
+        "semi join arbres using (num_ligne) order by num_ligne",
+    )
     persons, files = (rows[name].astype(np.int64) for name in ("nb_titulaires", "nb_dossiers"))
     floors = _etages(
         found["personnes"].astype(np.int64),
@@ -62,6 +63,13 @@ def mesurer(connection: duckdb.DuckDBPyConnection, jeu: Jeu, largeur: int) -> La
     # it is at most the dossiers.
     floors[-1].bas, floors[-1].haut = persons, files
     return _juger(floors, seuil, min(largeur, seuil - 1))
+
+
+def _colonnes(
+    connection: duckdb.DuckDBPyConnection, requete: str
+) -> dict[str, npt.NDArray[np.generic]]:
+    found = connection.execute(requete).fetchnumpy()
+    return {name: np.asarray(values) for name, values in found.items()}
 
 
 def _arbres(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> None:
@@ -85,12 +93,13 @@ def _nommes(
     connection: duckdb.DuckDBPyConnection, rank: int
 ) -> tuple[npt.NDArray[np.generic], Entiers]:
     """Return the groups of which some person is in two cells, and how many persons they have."""
-    found = connection.execute(
+    found = _colonnes(
+        connection,
         f"select groupe_{rank} as groupe, count(distinct titulaire) as personnes "
         "from arbres inner join dossiers using (numero) semi join (select num_ligne from "
         "arbres inner join lignes using (num_ligne) group by num_ligne "
-        "having sum(personnes) > any_value(nb_titulaires)) using (num_ligne) group by groupe"
-    ).fetchnumpy()
+        "having sum(personnes) > any_value(nb_titulaires)) using (num_ligne) group by groupe",
+    )
     return found["groupe"], found["personnes"].astype(np.int64)
 
 

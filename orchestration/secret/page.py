@@ -66,7 +66,7 @@ def mot(colonne: str) -> str:
 
 
 def niveaux(rapport: "RapportSecret") -> list[dict[str, Any]]:
-    """Return each level of the plan: what a row still says and gives up, shares, other thresholds."""
+    """Return each level of the plan: what a row still says, shares, other thresholds."""
     plan = rapport.regles.plan
     found = {item.niveau: item for item in rapport.niveaux}
     rows = sum(item.lignes for item in rapport.niveaux) or 1

@@ -1,4 +1,4 @@
-"""The disclosure report of a candidate: its content, and its files ``secret.json``, ``secret.html``.
+"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold.
 
 Belongs here: what a report holds, writing and reading it. Does not: the page's layout (``page``).
 A report is public: rules, shares, counts of groups and public keys, never a person nor a small
@@ -81,6 +81,22 @@ def relire_secret(jeu: Jeu) -> RapportSecret | None:
     """Read the report of the candidate; None when the candidate was not controlled."""
     path = settings.candidats(jeu.nom) / JSON
     return _lire(path) if path.exists() else None
+
+
+def refus_secret(jeu: Jeu, fichiers: tuple[Fichier, ...]) -> str | None:
+    """Say in French why these files may not be published; None when they passed the control."""
+    if not jeu.seuil:
+        return None
+    rapport = relire_secret(jeu)
+    if rapport and (rapport.fichiers, rapport.regles.seuil) == (fichiers, jeu.seuil):
+        if rapport.success:
+            return None
+        failed = ", ".join(item.regle for item in rapport.echecs)
+        return (
+            f"{jeu.nom} n'est pas publié, le secret n'est pas gardé : {failed}. "
+            f"Rapport : {settings.candidats(jeu.nom) / HTML}"
+        )
+    return f"{jeu.nom} n'est pas publié : le secret n'a pas été contrôlé sur ces fichiers."
 
 
 def _lire(path: Path) -> RapportSecret:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from orchestration.jeux import Jeu
-from orchestration.secret.constats import Constat, constater, ligne
 from orchestration.secret.cas import Choix
+from orchestration.secret.constats import Constat, constater, ligne
 from orchestration.secret.temoin import determinees
 
 
@@ -39,7 +40,7 @@ def attaquer_personnes(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> Attaq
         "where nombre > 1"
     ).fetchnumpy()
     persons = np.asarray(found["nb_titulaires"])
-    known = determinees(_somme(found["num_ligne"]))
+    known = determinees(_somme(np.asarray(found["num_ligne"])))
     figures = ligne(connection, "select count(distinct num_ligne) from membres")[0]
     return Attaque(
         chiffres=2 * int(figures),
@@ -61,7 +62,7 @@ def _seules(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> int:
     )
 
 
-def _somme(rows: "np.typing.NDArray[np.int_]") -> sparse.csr_matrix:
+def _somme(rows: npt.NDArray[np.generic]) -> sparse.csr_matrix:
     """Return one equation by distinct value of ``rows``, which names that of each unknown."""
     count = len(rows)
     numbers = np.unique(rows, return_inverse=True)[1]
@@ -135,7 +136,7 @@ def _deduites(equations: sparse.csr_matrix) -> Choix:
     return known
 
 
-def _choix(kept: "np.typing.NDArray[np.bool_]") -> sparse.csr_matrix:
+def _choix(kept: Choix) -> sparse.csr_matrix:
     """Return the matrix that picks these unknowns out of all."""
     columns = np.flatnonzero(kept)
     ones = np.ones(len(columns))

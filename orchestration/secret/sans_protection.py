@@ -29,7 +29,7 @@ def prouver(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> Preuve:
     """Attack the plain threshold on the cells of ``jeu``.
 
     Margins are nested, so that subtracting from each the published ones that it holds changes
-    nothing to what follows: every blanked cell is then in one equation, that of its smallest margin.
+    nothing to what follows: every blanked cell is then in one equation, of its smallest margin.
     """
     margins = "".join(
         f", hash({', '.join([*gardees(jeu, level), str(level)])}) as marge_{level}"

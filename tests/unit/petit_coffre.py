@@ -5,6 +5,7 @@ What a test plants is one word of :class:`Situation`; everything else follows fr
 
 import uuid
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from orchestration import warehouse
@@ -229,3 +230,17 @@ def _diffusion(connection: Any) -> None:
         f"{_tu('%')} as montant_non_ventile, nb_titulaires "
         f"from int_usagers__partition as p {steps}"
     )
+
+
+def exporter_tout(chemin: Path, cachees: tuple[str, ...]) -> None:
+    """Write a file of one row that tells every amount of every dossier, save those ``cachees``."""
+    told = ", ".join(
+        f"{'0' if name in cachees else f'sum(montant_{name})'} as montant_{name}"
+        for name in ("engage", *FINANCEURS[:-1])
+    )
+    rest = " + ".join(f"sum(montant_{name})" for name in ("non_ventile", *cachees))
+    with warehouse.vault(read_only=True) as connection:
+        connection.execute(
+            f"copy (select {told}, {rest} as montant_non_ventile from "
+            f"coffre.intermediate.int_dossiers__courants) to '{chemin}'"
+        )

@@ -13,6 +13,7 @@ from tests.unit.petit_coffre import AIDES, Situation, part, seuls
 from tests.unit.petits_jeux import USAGERS
 
 SAIN = Situation()
+DOUBLES = part(50, employeur=25, opco=25)
 pytestmark = pytest.mark.usefixtures("etat_partage")
 
 
@@ -72,6 +73,13 @@ FUITES = {
     "an amount of one row told again": (
         replace(SAIN, communs=SAIN.communs | {(3, "titulaire"): None}),
         {"montants_determines"},
+    ),
+    "what is left of a row": (
+        replace(
+            SAIN.avec_cellule(1, {"f": part(), "g": DOUBLES}).avec_cellule(2, {"h": DOUBLES}),
+            communs=SAIN.communs | {(2, "opco"): None, (3, "titulaire"): None},
+        ),
+        {"restes_des_lignes"},
     ),
     "an amount of two contributors told again": (
         replace(SAIN, communs=SAIN.communs | {(2, "employeur"): 1}),

@@ -75,7 +75,7 @@ def test_the_page_answers_first(jeux: dict[str, Jeu], tmp_path: object) -> None:
     assert "1\u202f118" in said
     # Values are escaped, and nothing is fetched nor run.
     assert "&lt;Cadre&gt;" in said
-    assert not re.search(r"<script|https?://|<link|<img", said)
+    assert not re.search(r"(src|href)\s*=|url\(|@import|<script|<link|https?:", said)
 
 
 def test_the_page_of_a_refusal_says_why(jeux: dict[str, Jeu]) -> None:

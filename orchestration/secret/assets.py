@@ -49,7 +49,6 @@ def _commun(large: Jeu, etroit: Jeu) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey(["candidats", etroit.nom]),
         name="secret_commun",
         blocking=True,
-        additional_deps=[dg.AssetKey(["candidats", large.nom])],
         description=f"{large.titre} et {etroit.titre} décrivent les mêmes personnes : l'écart de "
         "leurs totaux ne doit désigner personne.",
     )

@@ -4,8 +4,6 @@ Belongs here: the dossiers that one dataset counts and the other does not (purch
 has not entered training yet). Does not: each dataset alone (``controle``).
 """
 
-from pathlib import Path
-
 import duckdb
 
 from orchestration import settings, warehouse
@@ -17,20 +15,23 @@ from orchestration.secret.faits import COFFRE, RATTACHEMENTS, court
 def controler_commun(large: Jeu, etroit: Jeu) -> list[Constat]:
     """Judge what ``large`` minus ``etroit`` tells, by the stricter threshold of both.
 
-    Without the files of both there is nothing to subtract: one of them was never a candidate.
+    The marts are read, which one build makes together, and not the candidates: the gate of one
+    dataset must not wait for that of the other. Where one is missing there is nothing to subtract.
     """
-    files = [settings.candidats(jeu.nom) / f"{jeu.nom}.parquet" for jeu in (large, etroit)]
-    if not all(path.exists() for path in files):
-        return []
     seuil = max(jeu.seuil or 0 for jeu in (large, etroit))
     with warehouse.vault(read_only=True) as connection:
+        connection.execute(f"attach '{settings.entrepot()}' as entrepot (read_only)")
+        if not all(_existe(connection, jeu) for jeu in (large, etroit)):
+            return []
         connection.execute(
             "create temp table ecartes as select * from "
             f"{COFFRE}.int_dossiers__courants as dossiers "
             f"where {_condition(large)} and not ({_condition(etroit)})"
         )
         amounts = [c.nom for c in etroit.colonnes if c.nom.startswith("montant_")]
-        told = [name for name in amounts if _dit(connection, name, (large, etroit), files)]
+        told = [
+            name for name in amounts if all(_dit(connection, name, jeu) for jeu in (large, etroit))
+        ]
         # The parts that are not both told are, all together, the rest of the whole.
         rest = " or ".join(f"{name} <> 0" for name in amounts if name not in told)
         groups = [f"{name} <> 0" for name in told]
@@ -64,19 +65,21 @@ def _condition(jeu: Jeu) -> str:
     return f"({RATTACHEMENTS[court(jeu)].condition})"
 
 
-def _dit(
-    connection: duckdb.DuckDBPyConnection,
-    colonne: str,
-    jeux: tuple[Jeu, Jeu],
-    fichiers: list[Path],
-) -> bool:
-    """Tell whether both datasets give the exact total of an amount."""
-    return all(
+def _existe(connection: duckdb.DuckDBPyConnection, jeu: Jeu) -> bool:
+    found = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = 'entrepot' and table_name = ?",
+        [jeu.nom],
+    ).fetchall()
+    return found == [(1,)]
+
+
+def _dit(connection: duckdb.DuckDBPyConnection, colonne: str, jeu: Jeu) -> bool:
+    """Tell whether a dataset gives the exact total of an amount."""
+    return bool(
         ligne(
             connection,
-            f"select (select coalesce(sum({colonne}), 0) from read_parquet('{path}')) = (select "
+            f"select (select coalesce(sum({colonne}), 0) from entrepot.{jeu.nom}) = (select "
             f"coalesce(sum({colonne}), 0) from {COFFRE}.int_dossiers__courants as dossiers "
             f"where {_condition(jeu)})",
         )[0]
-        for jeu, path in zip(jeux, fichiers, strict=True)
     )

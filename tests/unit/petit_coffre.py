@@ -5,7 +5,6 @@ What a test plants is one word of :class:`Situation`; everything else follows fr
 
 import uuid
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from orchestration import warehouse
@@ -232,15 +231,18 @@ def _diffusion(connection: Any) -> None:
     )
 
 
-def exporter_tout(chemin: Path, cachees: tuple[str, ...]) -> None:
-    """Write a file of one row that tells every amount of every dossier, save those ``cachees``."""
+def tout_dire(jeu: Jeu, cachees: tuple[str, ...]) -> None:
+    """Make the mart of ``jeu``: one row, the amounts of every dossier save those ``cachees``."""
     told = ", ".join(
         f"{'0' if name in cachees else f'sum(montant_{name})'} as montant_{name}"
         for name in ("engage", *FINANCEURS[:-1])
     )
     rest = " + ".join(f"sum(montant_{name})" for name in ("non_ventile", *cachees))
     with warehouse.vault(read_only=True) as connection:
-        connection.execute(
-            f"copy (select {told}, {rest} as montant_non_ventile from "
-            f"coffre.intermediate.int_dossiers__courants) to '{chemin}'"
+        found = connection.execute(
+            f"select {told}, {rest} as montant_non_ventile from "
+            "coffre.intermediate.int_dossiers__courants"
         )
+        names = [column[0] for column in found.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    petit_etat.construire_mart(jeu, rows)

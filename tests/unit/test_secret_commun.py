@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.secret.commun import controler_commun
 from tests.unit import petit_coffre
@@ -50,7 +49,5 @@ def _anomalies(
     """Publish both, the purchases telling all save ``cachees``, and count what is found."""
     narrow, _ = petit_coffre.poser(jeux[USAGERS], Situation(attente=attente))
     large = replace(jeux[ACHATS], seuil=2)
-    path = settings.candidats(large.nom) / f"{large.nom}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    petit_coffre.exporter_tout(path, cachees)
+    petit_coffre.tout_dire(large, cachees)
     return tuple(item.anomalies for item in controler_commun(large, narrow))

@@ -11,9 +11,18 @@
   number of contributors that this step counts.
 
   `partition`, `cellules`: models of the rows and of the finest groups, whose `dossiers_de_tiers` are
-  those that others than the titulaire pay for. `regles`: as in `partition_diffusion`.
+  those that others than the titulaire pay for. `regles`: as in `partition_diffusion`. `rares`: query of
+  the financers that no further row may tell again (`financeurs_rares`).
 -#}
-{% macro communs(partition, cellules, niveaux, regles) -%}
+{% macro communs(partition, cellules, niveaux, regles, rares=none) -%}
+{% if rares -%}
+rares as (
+
+    {{ rares }}
+
+),
+
+{% endif -%}
 lignes as (
 
     select * from {{ partition }}
@@ -110,7 +119,8 @@ membres_{{ etape }} as (
         communs.num_ligne,
         communs.financeur,
         communs.montant,
-        communs.contributeurs
+        communs.contributeurs,
+        count(*) over (partition by {% for colonne in gardees %}lignes.{{ colonne }}, {% endfor %}communs.financeur) as nb_lignes
         {%- for colonne in gardees %},
         lignes.{{ colonne }}
         {%- endfor %}
@@ -128,13 +138,15 @@ montants_{{ etape }} as (
         financeur,
         sum(montant) as montant,
         count(*) as contributeurs,
-        max(montant) as maximum
+        max(montant) as maximum,
+        max(nb_lignes) as nb_lignes
     from (
         select
             {% for colonne in gardees %}membres_{{ etape }}.{{ colonne }},
             {% endfor -%}
             financeur,
             titulaire,
+            nb_lignes,
             sum(versements_des_tiers.montant) as montant
         from membres_{{ etape }}
         inner join versements_des_tiers using (num_ligne, financeur)
@@ -149,14 +161,15 @@ montants_{{ etape }} as (
         financeur,
         sum(montant) as montant,
         max(contributeurs) as contributeurs,
-        {{ regles.plafond }} as maximum
+        {{ regles.plafond }} as maximum,
+        max(nb_lignes) as nb_lignes
     from membres_{{ etape }}
     where financeur = 'montant_titulaire'
     group by all
 
 ),
 
-{{ mise_en_commun(etape, gardees, regles) }}
+{{ mise_en_commun(etape, gardees, regles, rares) }}
 
 {%- set avant = 'communs_0' if etape == 1 else 'restants_' ~ (etape - 1) %}
 {%- set suivantes = niveaux[etape] if not loop.last else [] %}

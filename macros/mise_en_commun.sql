@@ -1,14 +1,17 @@
 {#-
   CTEs `communs_<etape>` and `dits_<etape>`: of the amounts `montants_<etape>` by financer and `cles`,
-  those that stay in common and those that may be told.
+  those that stay in common and those that may be told (`rares`: of those financers, nothing).
 -#}
-{% macro mise_en_commun(etape, cles, regles) -%}
+{% macro mise_en_commun(etape, cles, regles, rares=none) -%}
 {%- set groupe = cles | join(', ') -%}
 juges_{{ etape }} as (
 
     select
         *,
-        contributeurs >= {{ regles.seuil }} and maximum < {{ regles.part }} * montant::double as est_dicible
+        contributeurs >= {{ regles.seuil }} and maximum < {{ regles.part }} * montant::double
+        {#- Of one row alone, telling it again would give back what the row puts in common with it. #}
+        {%- if etape %} and nb_lignes >= 2{% endif %}
+        {%- if rares %} and financeur not in (select rares.financeur from rares){% endif %} as est_dicible
     from montants_{{ etape }}
 
 ),

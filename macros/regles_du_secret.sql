@@ -55,3 +55,36 @@
 {% macro _largeur(regles) -%}
     {{ [regles.largeur, regles.seuil - 1] | min }}
 {%- endmacro %}
+
+{#- Financers of which `ecart`, dossiers that another dataset counts besides, has too few contributors:
+    were both totals told, their difference would tell of them. With the smallest other, so that the
+    difference of what is left to all of them has enough. -#}
+{% macro financeurs_rares(ecart, regles) -%}
+    with
+
+    ecarts as (
+
+        select
+            financeur,
+            count(distinct titulaire) as contributeurs
+        from (
+            unpivot (
+                select titulaire, {{ tous_les_montants() | join(', ') }} from {{ ecart }}
+            ) on {{ tous_les_montants() | join(', ') }} into name financeur value montant
+        )
+        where montant <> 0
+        group by financeur
+
+    )
+
+    select financeur
+    from ecarts
+    where
+        contributeurs < {{ regles.seuil }}
+        or financeur = (
+            select min_by(financeur, (contributeurs, financeur)) from ecarts
+            where
+                contributeurs >= {{ regles.seuil }}
+                and (select min(contributeurs) from ecarts) < {{ regles.seuil }}
+        )
+{%- endmacro %}

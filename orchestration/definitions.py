@@ -11,6 +11,7 @@ from orchestration.jeux import lire_jeux
 from orchestration.landing import assets as landing
 from orchestration.progress import progress_logger
 from orchestration.publication import assets as publication
+from orchestration.secret import assets as secret
 
 
 @dg.definitions
@@ -24,7 +25,7 @@ def defs() -> dg.Definitions:
             transformation.assets(),
             *(asset for jeu in jeux for asset in publication.assets(jeu)),
         ],
-        asset_checks=[publication.gate(jeu) for jeu in jeux],
+        asset_checks=[*(publication.gate(jeu) for jeu in jeux), *secret.gates(jeux)],
         jobs=jobs,
         schedules=schedules.schedules(jeux),
         sensors=[schedules.delivery_sensor(jeux, jobs)],

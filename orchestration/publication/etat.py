@@ -11,6 +11,7 @@ from orchestration import settings
 from orchestration.jeux import Jeu, lire_jeux
 from orchestration.publication.versions import HistoriqueError, courante
 from orchestration.quality.rapport import Rapport, RapportAbsentError, relire
+from orchestration.secret.rapport import relire_secret
 
 JAMAIS = "jamais publié"
 
@@ -49,6 +50,7 @@ def _etat(jeu: Jeu) -> EtatJeu:
         rapport = relire(jeu)
     except RapportAbsentError:
         rapport = None
+    blocages = _blocages(jeu, rapport)
     return EtatJeu(
         jeu=jeu.nom,
         titre=jeu.titre,
@@ -56,10 +58,8 @@ def _etat(jeu: Jeu) -> EtatJeu:
         publie_le=manifest["publie_le"] if manifest else None,
         lignes=manifest["mesures"]["lignes"] if manifest else None,
         seuil=manifest["seuil"] if manifest else jeu.seuil,
-        controle=unreadable or _controle(manifest, rapport),
-        blocages=tuple(f"{rule.libelle} : {rule.mesure}" for rule in rapport.bloquantes)
-        if rapport
-        else (),
+        controle=unreadable or _controle(manifest, rapport, list(blocages)),
+        blocages=tuple(blocages.values()),
         chemin=folder / manifest["version"] if manifest else None,
         extrait=max((item["date_extraction"] for item in manifest["extraits"]), default=None)
         if manifest
@@ -67,9 +67,23 @@ def _etat(jeu: Jeu) -> EtatJeu:
     )
 
 
-def _controle(manifest: dict[str, Any] | None, rapport: Rapport | None) -> str:
-    if rapport and rapport.bloquantes:
-        return "bloqué : " + ", ".join(result.regle for result in rapport.bloquantes)
+def _blocages(jeu: Jeu, rapport: Rapport | None) -> dict[str, str]:
+    """Say, rule by rule, what refused the last candidate: quality, then secret."""
+    secret = relire_secret(jeu)
+    return {
+        rule.regle: f"{rule.libelle} : {rule.mesure}"
+        for rule in (rapport.bloquantes if rapport else ())
+    } | {
+        item.regle: f"{item.libelle} : {item.anomalies} sur {item.examines} (secret.html)"
+        for item in (secret.echecs if secret else ())
+    }
+
+
+def _controle(
+    manifest: dict[str, Any] | None, rapport: Rapport | None, bloquantes: list[str]
+) -> str:
+    if bloquantes:
+        return "bloqué : " + ", ".join(bloquantes)
     if manifest is None:
         return "contrôlé, pas encore publié" if rapport else JAMAIS
     if rapport is None or rapport.controle_le == manifest["controle"]["controle_le"]:

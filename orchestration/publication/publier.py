@@ -45,6 +45,7 @@ from orchestration.publication.versions import (
     suivante,
 )
 from orchestration.quality.rapport import Rapport, fichiers_rapport
+from orchestration.secret.rapport import fichiers_secret, refus_secret, relire_secret
 
 PUBLIE = "publie"
 INCHANGE = "inchange"
@@ -129,6 +130,9 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
     controlled = (rapport.jeu, rapport.fichiers, rapport.seuil)
     if not rapport.success or controlled != (jeu.nom, candidat.fichiers, jeu.seuil):
         raise RefusError(f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel.")
+    reason = refus_secret(jeu, candidat.fichiers)
+    if reason:
+        raise RefusError(reason)
 
 
 @contextmanager
@@ -161,9 +165,13 @@ def _construire(
     draft.mkdir()
     for file in rapport.fichiers:
         _reprendre(settings.candidats(jeu.nom) / file.nom, draft, file)
-    for name, content in fichiers_rapport(rapport, str(version)).items():
+    reports = fichiers_rapport(rapport, str(version))
+    secret = relire_secret(jeu)
+    if secret:
+        reports |= fichiers_secret(secret, str(version))
+    for name, content in reports.items():
         ecrire(draft / name, content)
-    annexes = tuple(decrire(draft / name) for name in fichiers_rapport(rapport))
+    annexes = tuple(decrire(draft / name) for name in reports)
     manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
     ecrire(draft / MANIFESTE, json_lisible(manifest))
     ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))

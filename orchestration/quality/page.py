@@ -22,22 +22,31 @@ _MOIS = (
 
 def page(rapport: "Rapport", version: str | None) -> str:
     """Render the report; ``version`` is None for a candidate that is not published."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+    return (
+        environnement()
+        .get_template("qualite.html.j2")
+        .render(
+            rapport=rapport,
+            version=version,
+            echecs=echecs(rapport),
+            livraisons=livraisons(rapport),
+            niveaux=niveaux(rapport),
+            ventilation=ventilation(rapport),
+        )
+    )
+
+
+def environnement(*dossiers: Path) -> Environment:
+    """Return what renders the pages: the templates of ``dossiers``, the common style, figures."""
+    found = Environment(
+        loader=FileSystemLoader([*dossiers, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"nombre": nombre, "pourcent": pourcent, "date": date, "grand": grand}
-    return environment.get_template("qualite.html.j2").render(
-        rapport=rapport,
-        version=version,
-        echecs=echecs(rapport),
-        livraisons=livraisons(rapport),
-        niveaux=niveaux(rapport),
-        ventilation=ventilation(rapport),
-    )
+    found.filters |= {"nombre": nombre, "pourcent": pourcent, "date": date, "grand": grand}
+    return found
 
 
 def echecs(rapport: "Rapport") -> list[Any]:

@@ -19,6 +19,8 @@ def test_each_dataset_is_published_and_verifies(published: World, jeu: str) -> N
     assert manifest["jeu"] == jeu
     names = {path.name for path in folder.iterdir()}
     assert {f"{jeu}.csv", f"{jeu}.parquet", "qualite.html", "qualite.json"} <= names
+    personal = {"secret.html", "secret.json"} & names
+    assert personal == (set() if manifest["seuil"] is None else {"secret.html", "secret.json"})
     assert published.cpf("verify", "--select", jeu).returncode == 0
 
 

@@ -6,6 +6,7 @@ from orchestration.publication.candidat import Candidat, preparer
 from orchestration.publication.publier import Publication, publier
 from orchestration.quality.rapport import Rapport
 from tests.unit import petit_etat, petits_jeux, rapports
+from tests.unit.petites_publications import sans_registre
 from tests.unit.petits_jeux import Ligne
 
 CANARI = "Zéphirine Canari"
@@ -19,6 +20,7 @@ def candidat_avec(jeu: Jeu, *rows: Ligne) -> Candidat:
 
 def publier_sans_controle(jeu: Jeu, rows: list[Ligne]) -> Publication:
     """Publish these rows, on a report made by hand: something to compare the next ones with."""
+    jeu = sans_registre(jeu)
     petit_etat.construire_mart(jeu, rows)
     candidat = preparer(jeu)
     return publier(jeu, candidat, rapports.rapport(jeu, candidat))

@@ -50,6 +50,26 @@ def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
         assert graph.get_check_spec(key).blocking
 
 
+def test_each_dataset_of_persons_has_a_gate_of_the_secret(definitions: dg.Definitions) -> None:
+    """The one for both is on the narrower dataset, and waits for no gate of the other."""
+    graph = definitions.resolve_asset_graph()
+    secret = {
+        (key.asset_key.path[-1], key.name): graph.get_check_spec(key).blocking
+        for key in graph.asset_check_keys
+        if key.name.startswith("secret")
+    }
+    achats, usagers = list(JEUX)[1:]
+    assert secret == {
+        (achats, "secret"): True,
+        (usagers, "secret"): True,
+        (usagers, "secret_commun"): True,
+    }
+    joint = graph.get_check_spec(
+        dg.AssetCheckKey(dg.AssetKey(["candidats", usagers]), "secret_commun")
+    )
+    assert not list(joint.additional_deps)
+
+
 def test_rhythms(definitions: dg.Definitions) -> None:
     crons = {
         schedule.name: schedule.cron_schedule

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from orchestration.jeux import Jeu
-from orchestration.publication.candidat import preparer
+from orchestration.publication.candidat import charger, preparer
 from orchestration.publication.etat import EtatJeu, etat
 from orchestration.publication.publier import RefusError, publier
+from orchestration.secret.constats import Constat
+from orchestration.secret.rapport import ecrire_rapport
 from tests.unit import petit_etat, petits_jeux, rapports
+from tests.unit.petites_publications import sans_registre
 from tests.unit.petits_jeux import ACHATS, OFFRE
 
 
@@ -17,6 +20,7 @@ def _etat(jeu: str) -> EtatJeu:
 
 
 def _controler(jeu: Jeu, dossiers: int, *, success: bool = True) -> str:
+    jeu = sans_registre(jeu)
     rows = petits_jeux.lignes(jeu.nom)
     rows[0]["nb_dossiers"] = dossiers
     petit_etat.construire_mart(jeu, rows)
@@ -51,6 +55,12 @@ def test_the_life_of_a_dataset(etat: Path, jeux: dict[str, Jeu]) -> None:
     blocked = _etat(ACHATS)
     assert blocked.controle == "bloqué : montants_ventiles"
     assert blocked.version == first.version
+
+    leak = Constat("intervalles", "Chacun hésite assez", 12, 1)
+    ecrire_rapport(rapports.rapport_secret(jeu, charger(jeu), leak))
+    blocked = _etat(ACHATS)
+    assert blocked.controle == "bloqué : montants_ventiles, intervalles"
+    assert blocked.blocages[-1] == "Chacun hésite assez : 1 sur 12 (secret.html)"
 
     assert _controler(jeu, 41) == "contrôlé, pas encore publié"
     assert _etat(ACHATS).version != first.version

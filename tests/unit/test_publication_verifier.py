@@ -14,6 +14,7 @@ from orchestration.publication.fichiers import sha256
 from orchestration.publication.publier import publier
 from orchestration.publication.verifier import verifier
 from tests.unit import petit_etat, petits_jeux, rapports
+from tests.unit.petites_publications import sans_registre
 from tests.unit.petits_jeux import ACHATS, USAGERS
 
 # One worker makes the shared state once.
@@ -23,6 +24,8 @@ NAMES = (
     f"{ACHATS}.csv",
     "qualite.json",
     "qualite.html",
+    "secret.json",
+    "secret.html",
     "manifest.json",
     "SHA256SUMS",
 )
@@ -34,9 +37,10 @@ def publiees(etat_partage: None, jeux: dict[str, Jeu]) -> Path:
     for name, dossiers in ((ACHATS, 40), (ACHATS, 41), (USAGERS, 40)):
         rows = petits_jeux.lignes(name)
         rows[0]["nb_dossiers"] = dossiers
-        petit_etat.construire_mart(jeux[name], rows)
-        candidat = preparer(jeux[name])
-        publier(jeux[name], candidat, rapports.rapport(jeux[name], candidat))
+        jeu = sans_registre(jeux[name])
+        petit_etat.construire_mart(jeu, rows)
+        candidat = preparer(jeu)
+        publier(jeu, candidat, rapports.rapport(jeu, candidat))
     return settings.publications()
 
 
@@ -72,8 +76,8 @@ def test_sound_publications_verify_anywhere(copie: Path, tmp_path: Path) -> None
     found = verifier(copie)
     assert all(item.ok for item in found)
     assert [(item.jeu, item.fichiers) for item in found] == [
-        *[(ACHATS, 6), (ACHATS, 6), (ACHATS, 1)],
-        *[(USAGERS, 6), (USAGERS, 1)],
+        *[(ACHATS, 8), (ACHATS, 8), (ACHATS, 1)],
+        *[(USAGERS, 8), (USAGERS, 1)],
     ]
     assert not (tmp_path / "vide").exists()
     assert {item.jeu for item in verifier(copie, USAGERS)} == {USAGERS}

@@ -38,8 +38,9 @@ def test_a_version_binds_everything(jeu: Jeu) -> None:
     manifest = json.loads((done.chemin / "manifest.json").read_text())
     names = {path.name for path in done.chemin.iterdir()}
     data = {f"{jeu.nom}.parquet", f"{jeu.nom}.csv"}
-    assert names == data | {"qualite.json", "qualite.html", "manifest.json", "SHA256SUMS"}
-    assert {file["nom"] for file in manifest["fichiers"]} == data | {"qualite.json", "qualite.html"}
+    reports = {"qualite.json", "qualite.html", "secret.json", "secret.html"}
+    assert names == data | reports | {"manifest.json", "SHA256SUMS"}
+    assert {file["nom"] for file in manifest["fichiers"]} == data | reports
     for file in manifest["fichiers"]:
         content = (done.chemin / file["nom"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
@@ -65,7 +66,7 @@ def test_sums_are_those_of_sha256sum(jeu: Jeu) -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count(b"OK") == 5
+    assert checked.stdout.count(b"OK") == 7
 
 
 def test_published_files_are_read_only(jeu: Jeu) -> None:

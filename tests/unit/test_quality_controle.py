@@ -15,7 +15,9 @@ from orchestration.quality.cadres import ouvrir
 from orchestration.quality.controle import controler
 from orchestration.quality.rapport import relire
 from orchestration.quality.regles import lire_reglement
-from tests.unit import petit_etat, petits_jeux
+from orchestration.secret.rapport import ecrire_rapport
+from tests.unit import petit_etat, petits_jeux, rapports
+from tests.unit.petites_publications import sans_registre
 from tests.unit.petits_controles import (
     CANARI,
     candidat_avec,
@@ -41,7 +43,9 @@ def test_a_defect_blocks_its_dataset_and_no_other(etat: Path, jeux: dict[str, Je
             with pytest.raises(RefusError, match="montants_ventiles"):
                 publier(jeux[name], candidat, rapport)
         else:
-            assert publier(jeux[name], candidat, rapport).version.endswith(".2")
+            ecrire_rapport(rapports.rapport_secret(jeux[name], candidat))
+            jeu = sans_registre(jeux[name])
+            assert publier(jeu, candidat, rapport).version.endswith(".2")
     assert relire(jeux[ACHATS]).success is False
     assert _pointe(ACHATS).endswith(".1")
 

@@ -4,7 +4,7 @@
 
   `communs`: the amounts that the rows that enter do not tell. `plan`, `niveaux`, `regles`: as in
   `partition_diffusion` and `communs`. A row of ventilation counts no dossier: its titulaires are the
-  fewest contributors of an amount that it tells.
+  fewest contributors of an amount that it told first.
 -#}
 {% macro diffusion(jeu, partition, communs, sortants, plan, niveaux, regles) -%}
 {%- set dimensions = abandons_du_plan(plan) | sum(start=[]) -%}
@@ -81,7 +81,7 @@ mouvements as (
 
     union all by name
 
-    {{ _retraits(jeu, sortants, cle, regles) }}
+    {{ _retraits(jeu, sortants, cle) }}
     {%- endif %}
 
 ),
@@ -98,7 +98,7 @@ sommes as (
         {% endfor -%}
         if(
             niveau_diffusion > {{ plan | length + 1 }},
-            min(nb_titulaires),
+            coalesce(max(nb_titulaires) filter (where num_ligne is not null), min(nb_titulaires)),
             greatest({{ regles.seuil }}, least(sum(nb_titulaires), sum(nb_dossiers)))
         ) as nb_titulaires,
         max(num_ligne) as num_ligne
@@ -130,7 +130,7 @@ diffusion as (
 {%- endmacro %}
 
 {#- What leaves the published rows, taken off where it was told. -#}
-{% macro _retraits(jeu, sortants, cle, regles) -%}
+{% macro _retraits(jeu, sortants, cle) -%}
     select
         {% for colonne in cle %}lignes.{{ colonne }},
         {% endfor -%}
@@ -146,10 +146,7 @@ diffusion as (
             0 as {{ montant }},
             {% endfor -%}
             0 as montant_non_ventile,
-            -if(
-                count(distinct if(reste, null, titulaire)) >= {{ regles.seuil }},
-                count(distinct if(reste, null, titulaire)), 0
-            ) as nb_titulaires
+            -count(distinct if(reste, null, titulaire)) as nb_titulaires
         from {{ sortants }}
         group by num_ligne
         union all by name

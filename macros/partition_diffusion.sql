@@ -19,8 +19,11 @@
   `regles`: `seuil` persons, `part` of an amount from which one contributor dominates it, the `plafond`
   (SQL) of what one person has in all, `largeur` of the interval that an attacker who knows all this
   must be left with for every hidden unit.
+  `quittees`: published rows that others leave in this version, if any (`lignes_quittees`). What a row
+  loses and gains must not nearly make up for each other: of the finest ones, those are refilled that
+  change by nobody or by `seuil` persons, and of the others none but the last.
 -#}
-{% macro partition_diffusion(cellules, plan, regles) -%}
+{% macro partition_diffusion(cellules, plan, regles, quittees=none) -%}
 {%- set abandons = abandons_du_plan(plan) -%}
 {%- set dimensions = abandons | sum(start=[]) -%}
 {%- set dernier = plan | length + 1 -%}
@@ -31,8 +34,19 @@ niveau_1 as not materialized (
         *,
         {#- A cell held back for its amount has no bound. -#}
         {{ _borne(regles, 1000000) }} as borne,
-        {{ _assez(regles) }} as est_sur
-    from {{ cellules }}
+        {{ _assez(regles) }}
+        {%- if quittees %}
+        and not exists (
+            select 1 from {{ quittees }} as quittees
+            where
+                quittees.niveau_diffusion = 1
+                {%- for colonne in dimensions %}
+                and cellules.{{ colonne }} = quittees.{{ colonne }}
+                {%- endfor %}
+                and abs(cellules.nb_titulaires - quittees.nb_departs) between 1 and {{ regles.seuil - 1 }}
+        )
+        {%- endif %} as est_sur
+    from {{ cellules }} as cellules
 
 ),
 {% for etape in plan %}
@@ -49,7 +63,17 @@ niveau_{{ niveau }} as (
     select
         * exclude (est_large, somme_bornes),
         {{ _borne(regles, 'somme_bornes') }} as borne,
-        est_large and {{ _assez(regles) }} as est_sur
+        est_large and {{ _assez(regles) }}
+        {%- if quittees and niveau < dernier %}
+        and not exists (
+            select 1 from {{ quittees }} as quittees
+            where
+                quittees.niveau_diffusion = {{ niveau }}
+                {%- for colonne in gardees %}
+                and groupes.{{ colonne }} = quittees.{{ colonne }}
+                {%- endfor %}
+        )
+        {%- endif %} as est_sur
     from (
         select
             {% for colonne in gardees %}{{ colonne }},
@@ -60,7 +84,7 @@ niveau_{{ niveau }} as (
         from {{ 'unites' if exact else 'niveau' }}_{{ niveau if exact else niveau - 1 }}
         {{ 'where not est_sur' if not exact }}
         group by {{ gardees | join(', ') or '()' }}
-    )
+    ) as groupes
 
 ),
 {% endfor %}

@@ -38,6 +38,24 @@ entrants as (
 )
 {%- endmacro %}
 
+{#- CTE `quittees`, with a comma: published rows that dossiers leave in this version, and how many persons
+    go for good. Nothing when there is no version before. -#}
+{% macro lignes_quittees(jeu, sortants) -%}
+{%- set lignes = registre(jeu, 'lignes') -%}
+{%- if lignes -%}
+quittees as materialized (
+
+    select
+        lignes.*,
+        count(distinct if(sortants.reste, null, sortants.titulaire)) as nb_departs
+    from {{ sortants }} as sortants
+    inner join {{ lignes }} as lignes on sortants.num_ligne = lignes.num_ligne
+    group by all
+
+),
+{%- endif -%}
+{%- endmacro %}
+
 {#-
   CTE `ouverts`: once this version is published, the dossiers that may still be revised, each in the
   state in which it is published, with its lot.

@@ -3,7 +3,7 @@
   for what they have become goes in again with `entrants`.
 
   A figure never changes by less than `seuil` persons: a dossier that was revised leaves only if, of
-  its published row, nobody or at least `seuil` persons leave and stay, and if for each amount by
+  its published row, nobody or at least `seuil` persons leave, leave for good and stay, and if for each amount by
   financer nobody or at least `seuil` contributors leave that row and stay behind the figure that tells
   it; nobody makes `part` of what leaves or stays. Otherwise it waits, in its published state.
 
@@ -150,6 +150,7 @@ sortants as (
         group by personnes.num_ligne
         having
             count(*) filter (where departs > 0) < {{ regles.seuil }}
+            or count(*) filter (where departs = presences) between 1 and {{ regles.seuil - 1 }}
             or max(montant) >= {{ regles.part }} * nullif(sum(montant), 0)::double
             or (
                 count(*) filter (where departs < presences) < {{ regles.seuil }}

@@ -13,7 +13,10 @@ from tests.integration.conftest import World
 from tests.integration.rejeu import Image, rejouer
 
 SEUILS = {"moncompteformation_formations_engagees": 5, "moncompteformation_usagers": 11}
+# Last level of each plan, by threshold.
+DERNIERS = {5: 9, 11: 8}
 MOIS = 12
+_COMPTES = ["nb_dossiers_x", "nb_dossiers_y", "nb_titulaires_x", "nb_titulaires_y"]
 ETAT = ["id_dossier", "num_ligne", "montant"]
 
 
@@ -48,6 +51,13 @@ def test_no_row_moves_by_fewer_than_k_persons(histoire: tuple[int, list[Image]])
     assert [image.revisions_refusees for image in images] == [0] * len(images)
     for before, after in pairwise(_vus(images)):
         assert _petits_mouvements(before, after, seuil) == 0
+    for one, other in pairwise(images):
+        published = one.lignes.merge(other.lignes, how="outer", on="num_ligne").fillna(0)
+        moved = (published["nb_titulaires_y"] - published["nb_titulaires_x"]).abs()
+        small = published[moved.between(1, seuil - 1)]
+        # Whatever finds no other place goes to the last level, and may leave it too.
+        small = small[small["niveau_diffusion_x"] != DERNIERS[seuil]]
+        assert small[["niveau_diffusion_x", *_COMPTES]].to_numpy().tolist() == []
 
 
 @pytest.mark.xdist_group("monde")

@@ -119,12 +119,13 @@ class _Protecteur:
         intervals = Intervalles(self.cas, kept, self.requis)
         secondary = np.flatnonzero(kept & ~self.besoins).tolist()
         for cell in sorted(secondary, key=lambda cell: (-self.cas.poids[cell], cell)):
-            if not table.liberer(cell) or needed.intersection(table.seules(cell)):
+            if not table.bouge(cell) or not needed.isdisjoint(table.liees(cell)):
                 continue
             if intervals.cellules.size > ELAGAGE_MAX:
                 continue
             intervals.publier(cell)
             if intervals.suffisent(suspects):
+                table.liberer(cell)
                 table.publier(cell)
             else:
                 intervals.cacher(cell)

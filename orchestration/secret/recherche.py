@@ -100,17 +100,18 @@ class Recherche:
     def _elaguer(self, table: Tableau) -> None:
         """Publish whatever may be, from the most expensive down."""
         for cell in self._secondaires(table, BRUIT_ORDRE):
-            if table.liberer(cell) and not self.fixes.intersection(table.seules(cell)):
+            if table.bouge(cell) and self.fixes.isdisjoint(table.liees(cell)):
+                table.liberer(cell)
                 table.publier(cell)
 
     def _echanger(self, table: Tableau, cell: int) -> bool:
         """Publish a secondary cell, hiding cheaper ones in its stead when that is needed."""
-        if not table.liberer(cell):
+        if not table.bouge(cell):
             return False
-        blocked = self.fixes.intersection(table.seules(cell))
-        hidden = self._remplacantes(table, cell, blocked)
+        hidden = self._remplacantes(table, cell)
         if hidden is None:
             return False
+        table.liberer(cell)
         touched = [cell, *hidden]
         before = self._cout(table, touched)
         for other in hidden:
@@ -123,12 +124,15 @@ class Recherche:
             table.publier(other)
         return False
 
-    def _remplacantes(self, table: Tableau, cell: int, blocked: set[int]) -> list[int] | None:
-        """Return published cells that move all of ``blocked``, cheaper together than ``cell``."""
-        budget = self.prix[cell] + self._eveil(table, cell, degree=1)
-        useful = {k for line in blocked for k in table.lignes[line]} - {cell}
-        price = {k: self.prix[k] + self._eveil(table, k, degree=0) for k in useful}
-        moved = {k: blocked & table.colonnes[k].keys() for k in useful if price[k] < budget}
+    def _remplacantes(self, table: Tableau, cell: int) -> list[int] | None:
+        """Return published cells that move what only ``cell`` does, cheaper together than it."""
+        tied = table.liees(cell)
+        blocked = self.fixes.intersection(tied)
+        budget = self.prix[cell] + sum(self.prix[other] for other in tied if other not in blocked)
+        moved = table.reveils(cell, {other: tied[other] for other in blocked})
+        # Most are too expensive before one asks what they would wake.
+        price = {k: self.prix[k] + self._eveil(table, k) for k in moved if self.prix[k] < budget}
+        moved = {k: moved[k] for k in price if price[k] < budget}
         chosen: list[int] = []
         while blocked:
             if not moved:
@@ -142,12 +146,12 @@ class Recherche:
             moved = {k: lines & blocked for k, lines in moved.items() if lines & blocked}
         return chosen
 
-    def _eveil(self, table: Tableau, cell: int, degree: int) -> float:
-        """Sum the prices of the cells that ``cell`` moves, of a given degree, and that may rest."""
+    def _eveil(self, table: Tableau, cell: int) -> float:
+        """Sum the prices of the determined cells that hiding ``cell`` would move."""
         return sum(
             self.prix[line]
             for line in table.colonnes[cell]
-            if table.degres[line] == degree and line not in self.fixes
+            if table.degres[line] == 0 and line not in self.fixes
         )
 
     def _cout(self, table: Tableau, cells: Iterable[int]) -> float:

@@ -44,12 +44,14 @@ class Tableau:
         free = {cell for cell in self.colonnes if cell in self.ouvertes}
         return free | {cell for cell, degree in self.degres.items() if degree}
 
-    def liberer(self, cell: int) -> bool:
-        """Make a hidden cell free. False when it cannot be: published, or determined."""
+    def bouge(self, cell: int) -> bool:
+        """Say whether a cell is hidden and not determined."""
+        return cell in self.ouvertes or bool(self.degres.get(cell))
+
+    def liberer(self, cell: int) -> None:
+        """Make free a cell that moves."""
         if cell in self.colonnes:
-            return cell in self.ouvertes
-        if not self.degres.get(cell):
-            return False
+            return
         free = self.lignes.pop(cell)
         del self.degres[cell]
         entering = self._meilleure(self.ouvertes.intersection(free))
@@ -58,7 +60,6 @@ class Tableau:
         self.ouvertes.add(cell)
         equation[cell] = MODULE - 1
         self._entrer(entering, equation)
-        return True
 
     def cacher(self, cell: int) -> None:
         """Open a published free cell."""
@@ -72,9 +73,40 @@ class Tableau:
         for dependent in self.colonnes[cell]:
             self.degres[dependent] -= 1
 
-    def seules(self, cell: int) -> list[int]:
-        """Return the dependent cells that publishing the free ``cell`` would determine."""
-        return [dependent for dependent in self.colonnes[cell] if self.degres[dependent] == 1]
+    def liees(self, cell: int) -> dict[int, int]:
+        """Return the other cells that publishing a hidden ``cell`` would determine, each with how
+        it follows ``cell``.
+
+        They are its multiples, as far as open cells go. No pivot is needed to see that.
+        """
+        if cell in self.colonnes:
+            column = self.colonnes[cell]
+            return {other: term for other, term in column.items() if self.degres[other] == 1}
+        opened = self.ouvertes.intersection(self.lignes[cell])
+        witness = min(opened, key=lambda k: (len(self.colonnes[k]), k))
+        inverse = pow(self.colonnes[witness][cell], -1, MODULE)
+        found = {witness: inverse} if len(opened) == 1 else {}
+        for other, term in self.colonnes[witness].items():
+            if self.degres[other] == len(opened) and other != cell:
+                factor = term * inverse % MODULE
+                if all(self._reste(other, cell, factor, k) == 0 for k in opened):
+                    found[other] = factor
+        return found
+
+    def reveils(self, cell: int, liees: Mapping[int, int]) -> dict[int, set[int]]:
+        """Return, for published free cells, which ``liees`` of ``cell`` each would move alone."""
+        found: dict[int, set[int]] = {}
+        own = self.lignes.get(cell, set())
+        for other, factor in liees.items():
+            for k in own | self.lignes.get(other, set()):
+                if k not in self.ouvertes and self._reste(other, cell, factor, k):
+                    found.setdefault(k, set()).add(other)
+        return found
+
+    def _reste(self, other: int, cell: int, factor: int, k: int) -> int:
+        """Coefficient of the free cell ``k`` in ``other`` less ``factor`` times ``cell``."""
+        column = self.colonnes[k]
+        return (column.get(other, 0) - factor * column.get(cell, 0)) % MODULE
 
     def _meilleure(self, cells: Iterable[int]) -> int:
         """Choose the free cell to make dependent; a short column fills less."""

@@ -16,6 +16,7 @@ import pytest
 CPF = Path(sys.executable).with_name("cpf")
 SCALE = "0.002"
 UNTIL = "2021-06"
+SEED = "7"
 JEUX = (
     "moncompteformation_catalogueformation",
     "moncompteformation_formations_engagees",
@@ -60,7 +61,7 @@ class World:
 def published(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A world in which everything has been published once."""
     world = World(tmp_path_factory.mktemp("monde") / "data")
-    world.cpf("generate", "--scale", SCALE, "--until", UNTIL, "--seed", "7")
+    world.cpf("generate", "--scale", SCALE, "--until", UNTIL, "--seed", SEED)
     world.cpf("run")
     return world
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.conftest import CPF, JEUX, World
+from tests.integration.conftest import CPF, JEUX, SCALE, SEED, UNTIL, World
 
 KILLS = int(os.environ.get("CPF_TEST_KILLS", "1"))
 
@@ -23,7 +23,7 @@ def test_killed_at_random_moments(published: World, copy_of: Callable[[World], W
     longest = _deliver_and_time(world)
     draw = random.Random(20261123)  # noqa: S311 (moments, not secrets)
     for round_number in range(KILLS):
-        _deliver(world, seed=100 + round_number)
+        _deliver(world, month=round_number + 2)
         _kill_after(world, draw.uniform(0.05, 0.95) * longest)
         assert world.cpf("verify").returncode == 0, f"round {round_number}"
         assert all(world.version(jeu) is not None for jeu in JEUX)
@@ -35,13 +35,15 @@ def test_killed_at_random_moments(published: World, copy_of: Callable[[World], W
     assert leftovers == []
 
 
-def _deliver(world: World, seed: int) -> None:
-    """New deliveries: the same months from another seed, under other names."""
-    world.cpf("generate", "--scale", "0.002", "--until", "2021-06", "--seed", str(seed))
+def _deliver(world: World, month: int) -> None:
+    """Deliver the months up to the ``month``-th after those of the world."""
+    year, number = divmod(int(UNTIL[5:]) - 1 + month, 12)
+    until = f"{int(UNTIL[:4]) + year}-{number + 1:02}"
+    world.cpf("generate", "--scale", SCALE, "--until", until, "--seed", SEED)
 
 
 def _deliver_and_time(world: World) -> float:
-    _deliver(world, seed=99)
+    _deliver(world, month=1)
     start = time.monotonic()
     world.cpf("run")
     return time.monotonic() - start

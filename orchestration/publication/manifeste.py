@@ -12,6 +12,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication.fichiers import Fichier, sha256
+from orchestration.publication.registre import definitif_jusqu_au
 from orchestration.publication.versions import Pointeur, Version
 from orchestration.quality.rapport import Rapport
 
@@ -36,6 +37,13 @@ def manifeste(
         "publie_le": publie_le.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "seuil": jeu.seuil,
         "plan": [list(step) for step in jeu.plan],
+        "definitif_jusqu_au": definitif_jusqu_au(
+            jeu,
+            max(
+                (item.date_extraction for item in rapport.extraits if item.source == "dossiers"),
+                default=None,
+            ),
+        ),
         "fichiers": [
             *(asdict(file) | {"lignes": lignes} for file in rapport.fichiers),
             *(asdict(file) for file in annexes),

@@ -80,6 +80,7 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
         nettoyer(jeu.nom)
         pointeur, manifest = lire_pointeur(folder), courante(folder)
         if pointeur and manifest and _inchange(folder, pointeur, manifest, candidat):
+            registre.completer(jeu, pointeur.version)
             return _publication(jeu, pointeur.version, INCHANGE, manifest, folder)
         reason = registre.refus(jeu)
         if reason:

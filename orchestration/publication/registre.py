@@ -5,6 +5,8 @@ current version to the models, which build the next one from it. Does not: what 
 version to the next (``macros/sortants.sql``). See docs/decisions/0006.
 """
 
+import calendar
+import datetime as dt
 import json
 import os
 import shutil
@@ -93,6 +95,25 @@ def deposer(jeu: Jeu, version: str) -> None:
     ecrire(draft / REGLES, json_lisible(_regles(jeu)))
     draft.rename(target)
     synchroniser(folder)
+
+
+def completer(jeu: Jeu, version: str) -> None:
+    """Keep what the current version shows, published before there was a registry, as it is."""
+    if jeu.registre and not (settings.registre(jeu.nom) / version / REGLES).exists():
+        deposer(jeu, version)
+
+
+def definitif_jusqu_au(jeu: Jeu, livraison: str | None) -> str | None:
+    """Return the day (ISO) until which periods had to end to be published for good.
+
+    ``livraison``: ISO date of the last delivery of dossiers. None for a dataset without persons.
+    """
+    if not jeu.registre or livraison is None:
+        return None
+    day = dt.date.fromisoformat(livraison)
+    months = day.year * 12 + day.month - 1 - variables()["secret"]["mois_avant_definitif"]
+    year, month = months // 12, months % 12 + 1
+    return str(dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1])))
 
 
 def elaguer(jeu: Jeu) -> None:

@@ -109,6 +109,24 @@ def test_a_version_whose_number_serves_again_is_replaced(jeu: Jeu) -> None:
     assert not (settings.registre(jeu.nom) / V1 / "reste").exists()
 
 
+def test_a_version_from_before_the_registry_gets_one(jeu: Jeu) -> None:
+    registre.completer(jeu, V1)
+    folder = settings.registre(jeu.nom) / V1
+    before = (folder / registre.REGLES).stat().st_mtime_ns
+    registre.completer(jeu, V1)
+    assert (folder / registre.REGLES).stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("livraison", "jour"), [("2026-10-31", "2025-09-30"), ("2026-01-31", "2024-12-31")]
+)
+def test_periods_are_definitive_thirteen_months_after_their_end(
+    jeux: dict[str, Jeu], livraison: str, jour: str
+) -> None:
+    assert registre.definitif_jusqu_au(jeux[ACHATS], livraison) == jour
+    assert registre.definitif_jusqu_au(jeux[OFFRE], livraison) is None
+
+
 def test_a_dataset_without_persons_has_none(etat: Path, jeux: dict[str, Jeu]) -> None:
     registre.deposer(jeux[OFFRE], V1)
     assert registre.refus(jeux[OFFRE]) is None

@@ -19,6 +19,8 @@ def controler_commun(large: Jeu, etroit: Jeu) -> list[Constat]:
     dataset must not wait for that of the other. Where one is missing there is nothing to subtract.
     """
     seuil = max(jeu.seuil or 0 for jeu in (large, etroit))
+    if not settings.entrepot().exists():
+        return []
     with warehouse.vault(read_only=True) as connection:
         connection.execute(f"attach '{settings.entrepot()}' as entrepot (read_only)")
         if not all(_existe(connection, jeu) for jeu in (large, etroit)):

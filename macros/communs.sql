@@ -48,11 +48,11 @@ contributions as (
     inner join (
         select
             numeros[1] as numero,
-            unnest(dossiers_de_tiers) as id_dossier
+            unnest(dossiers_de_tiers) as numero_dossier
         from {{ cellules }}
     ) as references_de_tiers on appartenances.numero = references_de_tiers.numero
     inner join {{ ref('int_dossiers__courants') }} as dossiers
-        on references_de_tiers.id_dossier = dossiers.id_dossier
+        on references_de_tiers.numero_dossier = dossiers.rowid
     group by all
 
 ),

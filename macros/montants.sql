@@ -41,8 +41,8 @@
     {%- for montant in ['montant_engage'] + tous_les_montants() %},
         cast(sum({{ montant }}) as decimal(18, 2)) as {{ montant }}
     {%- endfor %},
-        list(montant_engage) as montants,
-        list(id_dossier) filter (where montant_titulaire <> montant_engage or montant_engage = 0)
+        max(montant_engage, 5) as montants_hauts,
+        list(numero) filter (where montant_titulaire <> montant_engage or montant_engage = 0)
             as dossiers_de_tiers
 {%- endmacro %}
 

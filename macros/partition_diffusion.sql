@@ -174,7 +174,8 @@ partition_diffusion as (
         [max(montants_hauts[1])] as montants_hauts,
         flatten(list(numeros)) as numeros,
         flatten(list(titulaires)) as titulaires,
-        list_unique(flatten(list(titulaires))) as nb_titulaires
+        {#- A group of one unit is not worth another look at its list. #}
+        if(count(*) = 1, any_value(nb_titulaires), list_unique(flatten(list(titulaires)))) as nb_titulaires
 {%- endmacro %}
 
 {#- A group as a row: its level, and REGROUPE for what that level has given up. -#}

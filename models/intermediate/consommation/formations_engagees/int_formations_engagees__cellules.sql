@@ -60,11 +60,12 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        list_reverse_sort(groupes.montants)[1:5] as montants_hauts,
+        groupes.montants_hauts,
         groupes.dossiers_de_tiers,
         [groupes.numero] as numeros,
         groupes.titulaires,
-        list_unique(groupes.titulaires) as nb_titulaires
+        -- most cells are one dossier: their list is not worth a look
+        if(groupes.nb_dossiers = 1, 1, list_unique(groupes.titulaires)) as nb_titulaires
 
     from groupes
     inner join modalites on groupes.code_modalite = modalites.code

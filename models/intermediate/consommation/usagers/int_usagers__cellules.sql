@@ -48,11 +48,12 @@ cellules as (
         {%- for mesure in mesures() %}
         groupes.{{ mesure }},
         {%- endfor %}
-        list_reverse_sort(groupes.montants)[1:5] as montants_hauts,
+        groupes.montants_hauts,
         groupes.dossiers_de_tiers,
         [groupes.numero] as numeros,
         groupes.titulaires,
-        list_unique(groupes.titulaires) as nb_titulaires
+        -- most cells are one dossier: their list is not worth a look
+        if(groupes.nb_dossiers = 1, 1, list_unique(groupes.titulaires)) as nb_titulaires
 
     from groupes
     left join departements on groupes.code_departement_residence = departements.code

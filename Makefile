@@ -28,6 +28,7 @@ bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 	@$(BIN)/python -m tests.bench.national
 
 bench-secret: install  ## complementary suppression beside pytauargus and gconfid, in their own environment
+	@test -d $(CPF_DATA)/publications || $(MAKE) run
 	@$(PYTHON) -m venv .venv/peers && .venv/peers/bin/pip install --quiet pytauargus gconfid
 	@$(BIN)/python -m tests.bench.secret
 

@@ -1,10 +1,10 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
 Belongs here: running all on the same cases, auditing every mask by our own attack, printing. Does
-not: the cubes (``cubes``), the peers' interfaces (``peers``).
+not: the cubes (``cubes``, ``marts``), the peers' interfaces (``peers``).
 
-``compare`` takes any case: a cube gives the peers' input besides. ``LIMITE`` (seconds, default 900)
-stops a peer; ``CUBES`` (names separated by spaces) chooses.
+The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names
+separated by spaces) chooses.
 """
 
 import json
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from orchestration.secret.cas import Cas, Choix
 from orchestration.secret.intervalles import Intervalles
 from orchestration.secret.protection import proteger
 from orchestration.secret.temoin import determinees
+from tests.bench import marts
 from tests.bench.cubes import SEUIL, TAILLES, Cube, cube
 
 PEERS = ("pytauargus", "gconfid")
@@ -43,13 +45,14 @@ class Result:
     seconds: float
 
 
-def compare(name: str, case: Cas, generated: Cube | None = None) -> Iterator[tuple[str, ...]]:
-    """Yield one line per tool; the peers need the cube that ``case`` comes from."""
+def compare(name: str, counts: Cube) -> Iterator[tuple[str, ...]]:
+    """Yield one line per tool."""
+    case = counts.cas()
     start = time.monotonic()
     hidden = proteger(case).supprimees
     yield _line(name, "cpf protect", audit(case, _mask(case, hidden), time.monotonic() - start))
-    for peer in PEERS if generated else ():
-        found = _ask(peer, _as_json(case, generated)) if generated else None
+    for peer in PEERS:
+        found = _ask(peer, _as_json(case, counts))
         if isinstance(found, dict):
             result = audit(case, _mask(case, found["hidden"]), found["seconds"])
             yield _line(name, peer, result)
@@ -101,16 +104,16 @@ def _ask(peer: str, content: dict[str, Any]) -> dict[str, Any] | str:
         return found
 
 
-def _as_json(case: Cas, generated: Cube) -> dict[str, Any]:
+def _as_json(case: Cas, counts: Cube) -> dict[str, Any]:
     relations = case.equations.tocoo()
-    axes = generated.axes
-    leaves = np.argwhere(generated.feuilles > 0)
+    axes = counts.axes
+    leaves = np.argwhere(counts.feuilles > 0)
     return {
         "axes": [{"nom": a.nom, "codes": a.codes, "parents": a.parents} for a in axes],
         "feuilles": [
             [
                 [axis.codes[axis.feuilles[rank]] for axis, rank in zip(axes, leaf, strict=True)],
-                int(generated.feuilles[tuple(leaf)]),
+                int(counts.feuilles[tuple(leaf)]),
             ]
             for leaf in leaves
         ],
@@ -143,12 +146,12 @@ def _line(name: str, tool: str, result: Result) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the table, line after line."""
-    chosen = os.environ.get("CUBES", "").split() or list(TAILLES)
+    chosen = os.environ.get("CUBES", "").split()
     _print(HEADER)
-    for name in chosen:
-        generated = cube(name)
-        for line in compare(f"cube of {name}", generated.cas(), generated):
-            _print(line)
+    for name, counts in chain(((size, cube(size)) for size in TAILLES), marts.cubes()):
+        if not chosen or name in chosen:
+            for line in compare(name, counts):
+                _print(line)
 
 
 def _print(line: tuple[str, ...]) -> None:

@@ -20,11 +20,12 @@ from orchestration.secret.rapport import HTML, RapportSecret
 def gates(jeux: Sequence[Jeu]) -> list[dg.AssetChecksDefinition]:
     """The checks of every dataset that has a threshold, the joint one on the narrower dataset."""
     personal = [jeu for jeu in jeux if jeu.seuil]
-    joint = [_commun(large, narrow) for large, narrow in pairwise(personal)]
-    return [*(_secret(jeu) for jeu in personal), *joint]
+    pairs = list(pairwise(personal))
+    alone = [_secret(jeu, [pair for pair in pairs if jeu in pair]) for jeu in personal]
+    return [*alone, *(_commun(large, narrow) for large, narrow in pairs)]
 
 
-def _secret(jeu: Jeu) -> dg.AssetChecksDefinition:
+def _secret(jeu: Jeu, ecarts: Sequence[tuple[Jeu, Jeu]]) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=dg.AssetKey(["candidats", jeu.nom]),
         name="secret",
@@ -34,7 +35,7 @@ def _secret(jeu: Jeu) -> dg.AssetChecksDefinition:
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         candidat = charger(jeu)
-        rapport = controler_secret(jeu, candidat)
+        rapport = controler_secret(jeu, candidat, ecarts)
         _dire(context, rapport.echecs)
         path = dg.MetadataValue.path(str(candidat.dossier / HTML))
         return dg.AssetCheckResult(

@@ -6,11 +6,13 @@ Dagster, nor what each check does. Everything is recounted from dossiers, not fr
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 
 from orchestration import warehouse
 from orchestration.jeux import Jeu, variables
 from orchestration.publication.candidat import Candidat
 from orchestration.secret import detail, etroits, fidelite, financements, recomptes, relations
+from orchestration.secret.commun import controler_commun
 from orchestration.secret.constats import Constat
 from orchestration.secret.etroits import Largeurs
 from orchestration.secret.faits import est_premiere, rattacher
@@ -19,9 +21,15 @@ from orchestration.secret.relations import Attaque
 from orchestration.secret.sans_protection import prouver
 
 
-def controler_secret(jeu: Jeu, candidat: Candidat) -> RapportSecret:
-    """Attack what ``jeu`` is about to publish, and write the report beside the candidate."""
+def controler_secret(
+    jeu: Jeu, candidat: Candidat, ecarts: Sequence[tuple[Jeu, Jeu]] = ()
+) -> RapportSecret:
+    """Attack what ``jeu`` is about to publish, and write the report beside the candidate.
+
+    ``ecarts``: pairs of datasets, ``jeu`` in each, whose totals may be subtracted.
+    """
     start = time.monotonic()
+    subtracted = [item for pair in ecarts for item in controler_commun(*pair)]
     rules = _regles(jeu)
     parquet = candidat.chemin("parquet")
     with warehouse.vault(read_only=True) as connection:
@@ -38,6 +46,7 @@ def controler_secret(jeu: Jeu, candidat: Candidat) -> RapportSecret:
         found += [
             *relations.groupes_impliques(connection, jeu),
             *_attaques(persons, amounts, widths),
+            *subtracted,
         ]
         rapport = RapportSecret(
             jeu=jeu.nom,

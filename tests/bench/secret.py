@@ -3,8 +3,8 @@
 Belongs here: running all on the same cases, auditing every mask by our own attack, printing. Does
 not: the cubes (``cubes``, ``marts``), the peers' interfaces (``peers``).
 
-The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names
-separated by spaces) chooses.
+The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES``
+(names separated by spaces) chooses.
 """
 
 import json

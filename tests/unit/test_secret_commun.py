@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.jeux import Jeu
 from orchestration.secret.commun import controler_commun
+from orchestration.secret.controle import controler_secret
 from tests.unit import petit_coffre
 from tests.unit.petit_coffre import Part, Situation, part
 from tests.unit.petits_jeux import ACHATS, USAGERS
@@ -41,6 +42,17 @@ def test_what_one_does_not_tell_cannot_be_subtracted(jeux: dict[str, Jeu]) -> No
 def test_one_dataset_alone_is_compared_with_nothing(jeux: dict[str, Jeu]) -> None:
     other = replace(jeux[ACHATS], nom="moncompteformation_absent")
     assert controler_commun(other, jeux[USAGERS]) == []
+
+
+def test_both_reports_tell_it(jeux: dict[str, Jeu]) -> None:
+    narrow, candidat = petit_coffre.poser(jeux[USAGERS], Situation(attente=[part()] * 2))
+    large = replace(jeux[ACHATS], seuil=2)
+    petit_coffre.tout_dire(large, cachees=())
+    rapport = controler_secret(narrow, candidat, [(large, narrow)])
+    assert [item.regle for item in rapport.echecs] == [
+        "personnes_de_l_ecart",
+        "montants_de_l_ecart",
+    ]
 
 
 def _anomalies(

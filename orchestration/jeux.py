@@ -18,7 +18,11 @@ from orchestration import settings
 
 _BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
 _REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
-_REQUIRED = ("titre", "rythme", "licence", "sources", "cle", "periode")
+# A column's text begins with its title and its unit: **Prix moyen [euros].** What it is.
+_TITLE = re.compile(
+    r"\*\*(?P<titre>[^*\[]+?)(?: \[(?P<unite>[^]]+)\])?\.\*\* ?(?P<texte>.*)", re.DOTALL
+)
+_REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
 
 
 class DeclarationError(ValueError):
@@ -26,11 +30,19 @@ class DeclarationError(ValueError):
 
 
 class Colonne(NamedTuple):
-    """A public column: its name, its DuckDB type (``DECIMAL(12,2)``), its French description."""
+    """A public column: its name, its DuckDB type (``DECIMAL(12,2)``), its texts in French.
+
+    ``unite`` is written out (``euros``); ``nomenclature`` names the seed and the column that list
+    its values (``departements.code``); ``obligatoire`` columns are never null.
+    """
 
     nom: str
     type: str
     description: str
+    titre: str = ""
+    unite: str | None = None
+    obligatoire: bool = False
+    nomenclature: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Jeu:
     description: str
     rythme: str
     licence: str
+    mots_cles: tuple[str, ...]
     sources: tuple[tuple[str, ...], ...]
     sources_facultatives: tuple[str, ...]
     cle: tuple[str, ...]
@@ -103,6 +116,12 @@ def _jeu(
         raise DeclarationError(
             f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {nom}."
         )
+    nomenclatures = meta.get("nomenclatures") or {}
+    stray = sorted(set(nomenclatures) - {column["name"] for column in model["columns"]})
+    if stray:
+        raise DeclarationError(
+            f"{path.name} : nomenclatures nomme {stray[0]}, qui n'est pas une colonne."
+        )
     personnes = meta.get("personnes")
     if personnes and seuil is None:
         raise DeclarationError(
@@ -115,6 +134,7 @@ def _jeu(
         description=_resolved(model.get("description", ""), docs, path),
         rythme=meta["rythme"],
         licence=meta["licence"],
+        mots_cles=tuple(meta["mots_cles"]),
         sources=tuple(tuple(group) for group in meta["sources"]),
         sources_facultatives=tuple(meta.get("sources_facultatives") or ()),
         cle=tuple(meta["cle"]),
@@ -127,13 +147,22 @@ def _jeu(
         plan=tuple(_abandons(step) for step in diffusion.get("plans_diffusion", {}).get(nom, ())),
         ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", {}).get(nom, ())),
         colonnes=tuple(
-            Colonne(
-                column["name"],
-                str(duckdb.sqltype(column["data_type"])),
-                _resolved(column.get("description", ""), docs, path),
-            )
+            _colonne(column, _resolved(column.get("description", ""), docs, path), nomenclatures)
             for column in model["columns"]
         ),
+    )
+
+
+def _colonne(column: Mapping[str, Any], text: str, nomenclatures: Mapping[str, str]) -> Colonne:
+    found = _TITLE.fullmatch(text)
+    return Colonne(
+        nom=column["name"],
+        type=str(duckdb.sqltype(column["data_type"])),
+        description=found["texte"] if found else text,
+        titre=found["titre"] if found else column["name"],
+        unite=found["unite"] if found else None,
+        obligatoire=any(item.get("type") == "not_null" for item in column.get("constraints", ())),
+        nomenclature=nomenclatures.get(column["name"]),
     )
 
 

@@ -52,6 +52,11 @@ def registre(jeu: str = "") -> Path:
     return data() / "registre" / jeu
 
 
+def url(declaree: str) -> str:
+    """Address of the site that serves the publications: ``$CPF_URL``, else the declared one."""
+    return (os.environ.get("CPF_URL") or declaree).rstrip("/")
+
+
 def temporaire() -> Path:
     """DuckDB's spill files (encrypted by DuckDB, emptied by it)."""
     return data() / "temporaire"

@@ -19,40 +19,31 @@ from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication import registre
 from orchestration.publication.candidat import Candidat
+from orchestration.publication.edition import construire
 from orchestration.publication.fichiers import (
-    Fichier,
-    decrire,
-    ecrire,
     json_lisible,
-    lier,
     remplacer,
     sha256,
-    sommes,
     synchroniser,
 )
-from orchestration.publication.manifeste import manifeste
 from orchestration.publication.verifier import problemes_version
 from orchestration.publication.versions import (
     EN_COURS,
     MANIFESTE,
     POINTEUR,
-    SOMMES,
     Pointeur,
+    RefusError,
     Version,
     courante,
     interrompue,
     lire_pointeur,
     suivante,
 )
-from orchestration.quality.rapport import Rapport, fichiers_rapport
-from orchestration.secret.rapport import fichiers_secret, refus_secret, relire_secret
+from orchestration.quality.rapport import Rapport
+from orchestration.secret.rapport import refus_secret
 
 PUBLIE = "publie"
 INCHANGE = "inchange"
-
-
-class RefusError(RuntimeError):
-    """The candidate may not be published; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +80,7 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
         version = suivante(folder, now)
         draft = folder / f"{EN_COURS}{os.getpid()}"
         try:
-            manifest = _construire(draft, jeu, rapport, version, now, pointeur)
+            manifest = construire(draft, jeu, rapport, version, now, pointeur)
         except Exception:
             shutil.rmtree(draft)
             raise
@@ -153,43 +144,6 @@ def _inchange(
     published = {file["nom"]: file["sha256"] for file in manifest["fichiers"]}
     same = all(published.get(file.nom) == file.sha256 for file in candidat.fichiers)
     return same and not problemes_version(folder / pointeur.version, pointeur.manifest_sha256)
-
-
-def _construire(
-    draft: Path,
-    jeu: Jeu,
-    rapport: Rapport,
-    version: Version,
-    now: dt.datetime,
-    pointeur: Pointeur | None,
-) -> dict[str, Any]:
-    draft.mkdir()
-    for file in rapport.fichiers:
-        _reprendre(settings.candidats(jeu.nom) / file.nom, draft, file)
-    reports = fichiers_rapport(rapport, str(version))
-    secret = relire_secret(jeu)
-    if secret:
-        reports |= fichiers_secret(secret, str(version))
-    for name, content in reports.items():
-        ecrire(draft / name, content)
-    annexes = tuple(decrire(draft / name) for name in reports)
-    manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
-    ecrire(draft / MANIFESTE, json_lisible(manifest))
-    ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))
-    for path in draft.iterdir():
-        path.chmod(0o444)
-    synchroniser(draft)
-    return manifest
-
-
-def _reprendre(source: Path, draft: Path, attendu: Fichier) -> None:
-    """Take a data file by a hard link (a candidate is never rewritten in place) and check it."""
-    target = draft / source.name
-    if not source.exists():
-        raise RefusError(f"{source} a disparu depuis le contrôle.")
-    lier(source, target)
-    if sha256(target) != attendu.sha256:
-        raise RefusError(f"{source} a changé depuis le contrôle.")
 
 
 def _pointer(folder: Path, version: Version, manifest: dict[str, Any]) -> None:

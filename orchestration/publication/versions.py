@@ -30,6 +30,10 @@ class ManifesteError(HistoriqueError):
     """A version's manifest is missing or unreadable."""
 
 
+class RefusError(RuntimeError):
+    """The candidate may not be published; the message says why."""
+
+
 @dataclass(frozen=True, order=True)
 class Version:
     """Year and month of publication (UTC), then a counter; ordered."""

@@ -20,6 +20,7 @@ models:
           titre: Essai
           rythme: mensuel
           licence: etalab-2.0
+          mots_cles: []
           sources: [[dossiers]]
           cle: [mois]
           periode: mois

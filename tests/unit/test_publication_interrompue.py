@@ -36,8 +36,8 @@ class Steps:
     def __init__(self, patch: pytest.MonkeyPatch, crash: int | None) -> None:
         self.count, self.crash = 0, crash
         for owner, name in (
-            (publier, "ecrire"),
-            (publier, "synchroniser"),
+            (edition, "ecrire"),
+            (edition, "synchroniser"),
             (publier, "remplacer"),
             (fichiers, "ecrire"),
             (fichiers, "synchroniser"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.jeux import DeclarationError, Jeu, lire_jeux
+from orchestration.jeux import Colonne, DeclarationError, Jeu, lire_jeux
 from orchestration.quality import regles
 from orchestration.quality.periodes import bornes, connue, periode
 from orchestration.quality.regles import RegleError, lire_reglement
@@ -30,7 +30,7 @@ models:
       - {name: nb, data_type: int}
 """
 GRAIN = "{% docs grain %}\nUne ligne\npar mois.\n{% enddocs %}\n"
-DOCS = GRAIN + "{% docs mois %} Mois. {% enddocs %}\n"
+DOCS = GRAIN + "{% docs mois %} **Mois [mois].** Le mois. {% enddocs %}\n"
 
 
 VARIABLES = "{seuils: {jeu_essai: 7}, plans_diffusion: {jeu_essai: [[mois], [an]]}}"
@@ -46,10 +46,14 @@ def _projet(root: Path, declaration: str, docs: str = DOCS, variables: str = "{}
 
 
 def test_a_declaration_is_read(tmp_path: Path) -> None:
-    declaration = DECLARATION % "personnes: nb"
+    declaration = DECLARATION % f"personnes: nb\n{' ' * 10}nomenclatures: {{mois: niveaux.code}}"
     jeu = lire_jeux(_projet(tmp_path, declaration, variables=VARIABLES))["jeu_essai"]
     assert jeu.description == "Une ligne par mois."
-    assert jeu.colonnes == (("mois", "VARCHAR", "Mois."), ("nb", "INTEGER", ""))
+    mois, nb = jeu.colonnes
+    assert mois == Colonne(
+        "mois", "VARCHAR", "Le mois.", "Mois", "mois", nomenclature="niveaux.code"
+    )
+    assert nb == Colonne("nb", "INTEGER", "", "nb")
     assert (jeu.seuil, jeu.personnes) == (7, "nb")
     assert jeu.toutes_sources == {"dossiers"}
     assert jeu.plan == (("mois",), ("an",))
@@ -64,6 +68,9 @@ def test_a_missing_key_or_text_is_named(tmp_path: Path) -> None:
     without = (DECLARATION % "totaux: []").replace("          licence: etalab-2.0\n", "")
     with pytest.raises(DeclarationError, match=r"jeu_essai\.yml : il manque licence"):
         lire_jeux(_projet(tmp_path / "a", without))
+    stray = DECLARATION % "nomenclatures: {absente: niveaux.code}"
+    with pytest.raises(DeclarationError, match="absente, qui n'est pas une colonne"):
+        lire_jeux(_projet(tmp_path / "c", stray))
     with pytest.raises(DeclarationError, match="introuvable dans models/ : mois"):
         lire_jeux(_projet(tmp_path / "b", DECLARATION % "totaux: []", GRAIN))
 
@@ -73,6 +80,7 @@ def test_every_dataset_is_described(jeux: dict[str, Jeu]) -> None:
         assert jeu.description
         assert {*jeu.cle, *jeu.totaux, jeu.periode} <= {column.nom for column in jeu.colonnes}
         assert [column.nom for column in jeu.colonnes if not column.description] == []
+        assert [column.nom for column in jeu.colonnes if column.titre == column.nom] == []
 
 
 def test_code_lists_come_from_the_seeds(jeux: dict[str, Jeu]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orchestration.jeux import Jeu
-from orchestration.publication import fichiers, publier
+from orchestration.publication import edition, fichiers, publier
 from orchestration.publication.publier import nettoyer
 from orchestration.publication.versions import PointeurError, versions
 from tests.unit import rapports

@@ -130,6 +130,19 @@ def verify(
 
 
 @app.command()
+def site() -> None:
+    """Refaire les fichiers du site (catalogue, flux, pages) à partir des publications."""
+    from orchestration.publication.exposition import exposer_site
+    from orchestration.publication.versions import HistoriqueError
+
+    try:
+        files = exposer_site()
+    except HistoriqueError as error:
+        _stop(str(error))
+    tables.say(f"{len(files)} fichiers dans {settings.site()}")
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
     csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,

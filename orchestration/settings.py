@@ -47,6 +47,11 @@ def publications(jeu: str = "") -> Path:
     return data() / "publications" / jeu
 
 
+def site() -> Path:
+    """What tells of all the publications: catalogue, feeds, pages; made anew each time."""
+    return data() / "site"
+
+
 def registre(jeu: str = "") -> Path:
     """What the current version of a dataset shows, and of whom (encrypted)."""
     return data() / "registre" / jeu

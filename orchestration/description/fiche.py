@@ -73,8 +73,9 @@ class Fiche:
 
     @property
     def fin(self) -> str | None:
-        """Last day (ISO) that the data are about."""
-        return self.mesures.dernier_jour
+        """Last day (ISO) that the data are about: a year that is not over ends at the extract."""
+        ends = [day for day in (self.mesures.dernier_jour, self.arrete_le) if day]
+        return min(ends, default=None)
 
     def donnee(self, extension: str) -> Fichier | None:
         """Return the data file of one format, if the version has it."""

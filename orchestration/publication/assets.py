@@ -12,6 +12,7 @@ from orchestration.jeux import Jeu
 from orchestration.progress import teller
 from orchestration.publication import registre
 from orchestration.publication.candidat import Candidat, charger, preparer
+from orchestration.publication.exposition import exposer_site
 from orchestration.publication.publier import publier
 from orchestration.quality.controle import controler
 from orchestration.quality.rapport import Rapport, relire
@@ -46,6 +47,7 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
     )
     def _publication() -> dg.MaterializeResult:  # type: ignore[type-arg]
         publication = publier(jeu, charger(jeu), relire(jeu))
+        exposer_site()
         return dg.MaterializeResult(
             metadata={
                 "version": publication.version,

@@ -1,0 +1,76 @@
+"""What is published, as a whole: the facts that the catalogue, the feeds and the pages tell.
+
+Belongs here: reading the publications into cards. Does not: any document (one module each).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration import settings
+from orchestration.description.fiche import Fiche
+from orchestration.description.site import Site, lire_site
+from orchestration.jeux import Jeu, lire_jeux
+from orchestration.publication.fichiers import Fichier
+from orchestration.publication.sources import Extrait
+from orchestration.publication.versions import lire_manifeste, lire_pointeur, lire_version, versions
+from orchestration.quality.cadres import Mesures
+
+
+@dataclass(frozen=True)
+class JeuPublie:
+    """A dataset that has a current version; ``fiches`` are its versions, the newest first."""
+
+    courante: Fiche
+    fiches: tuple[Fiche, ...]
+
+
+@dataclass(frozen=True)
+class Vitrine:
+    """All that is published."""
+
+    site: Site
+    jeux: tuple[JeuPublie, ...]
+
+    @property
+    def modifiee_le(self) -> dt.datetime | None:
+        """Moment (UTC) of the last publication of any dataset."""
+        return max((item.courante.publie_le for item in self.jeux), default=None)
+
+
+def lire_vitrine() -> Vitrine:
+    """Read every dataset that was published. Raises ``HistoriqueError``."""
+    site = lire_site()
+    found = (_jeu_publie(jeu, site) for jeu in lire_jeux().values())
+    return Vitrine(site, tuple(item for item in found if item))
+
+
+def _jeu_publie(jeu: Jeu, site: Site) -> JeuPublie | None:
+    folder = settings.publications(jeu.nom)
+    pointeur = lire_pointeur(folder)
+    current = lire_version(pointeur.version) if pointeur else None
+    if current is None:
+        return None
+    # What the pointer has not named yet is not public.
+    cards = tuple(
+        _fiche(jeu, site, lire_manifeste(folder, str(version)))
+        for version in reversed(versions(folder))
+        if version <= current
+    )
+    return JeuPublie(next(card for card in cards if card.version == str(current)), cards)
+
+
+def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any]) -> Fiche:
+    previous = manifest["version_precedente"]
+    data = [item for item in manifest["fichiers"] if "lignes" in item]
+    return Fiche(
+        jeu=jeu,
+        site=site,
+        version=manifest["version"],
+        publie_le=dt.datetime.strptime(manifest["publie_le"], "%Y-%m-%dT%H:%M:%S%z"),
+        precedente=previous and previous["version"],
+        donnees=tuple(Fichier(item["nom"], item["octets"], item["sha256"]) for item in data),
+        rapports=tuple(Fichier(**item) for item in manifest["fichiers"] if item not in data),
+        mesures=Mesures(**manifest["mesures"]),
+        extraits=tuple(Extrait(**item) for item in manifest["extraits"]),
+    )

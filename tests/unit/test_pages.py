@@ -207,6 +207,13 @@ def test_the_schema_org_document_of_the_version_is_in_its_page(vitrine: Vitrine)
     assert json.loads(found) == document
 
 
+def test_french_signs_do_not_begin_a_line(chemin: Path) -> None:
+    source = chemin.read_text(encoding="utf-8")
+    text = re.sub(r"<(code|script|style)\b.*?</\1>", "", source, flags=re.DOTALL)
+    assert not re.search(r" [:;?!»%]|« ", text)
+    assert "\u00a0:" in text
+
+
 def test_a_site_without_publication_has_its_pages(vitrine: Vitrine) -> None:
     made = pages(replace(vitrine, jeux=()))
     assert set(made) == {"index.html", "dictionnaire.html"}
@@ -218,4 +225,42 @@ def test_french_words() -> None:
     assert taille(1_234_567) == "1,2\u00a0Mo"
     assert type_francais("DECIMAL(12,2)") == "décimal, 2\u00a0décimales"
     assert type_francais("VARCHAR") == "texte"
-    assert texte("`<a>` : <b>") == "<code>&lt;a&gt;</code>\u00a0: &lt;b&gt;"
+    assert texte("`<a>` : <b>") == "<code>&lt;a&gt;</code> : &lt;b&gt;"
+
+
+def test_texts_have_enough_contrast(chemin: Path) -> None:
+    """WCAG AA for texts (4.5), in the light and in the dark colours of the page."""
+    (style,) = petit_site.lire(chemin).xpath("//style/text()")
+    screen = style.partition("@media print")[0]
+    light, dark = re.findall(r":root \{(.*?)\}", screen, re.DOTALL)
+    for declared in (light, light + dark):
+        colours = {
+            name: _hexa(value) for name, value in re.findall(r"--([\w-]+): (#\w+);", declared)
+        }
+        for text, ground in (
+            *(("ink", ground) for ground in ("paper", "wash", "warn-wash")),
+            *(("soft", ground) for ground in ("paper", "wash", "warn-wash")),
+            *(("bar", ground) for ground in ("paper", "wash", "warn-wash")),
+            ("paper", "bar"),
+            ("paper", "ink"),
+        ):
+            assert _contraste(colours[text], colours[ground]) >= 4.5, (text, ground)
+
+
+def _hexa(colour: str) -> list[int]:
+    digits = colour.removeprefix("#")
+    full = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+    return [int(full[place : place + 2], 16) for place in (0, 2, 4)]
+
+
+def _contraste(first: list[int], second: list[int]) -> float:
+    lights = sorted(_luminance(colour) + 0.05 for colour in (first, second))
+    return lights[1] / lights[0]
+
+
+def _luminance(colour: list[int]) -> float:
+    parts = [part / 255 for part in colour]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -15,6 +15,7 @@ from orchestration.description.fiche import Fiche
 
 # Values that stand for the lack of a value; what they mean is on the page of the dictionary.
 PARTICULIERES = ("REGROUPE", "NR", "Non renseigné", "-1")
+_PEU_PARLANTES = (*PARTICULIERES, "0", "0.0", "0.00")
 # Enough rows to find one that is full, few enough to be read at once.
 _ECHANTILLON = 10_000
 
@@ -55,7 +56,7 @@ def _exemples(
         f"order by {full} desc, file_row_number limit 1)",
     )
     found = dict(zip(types, row or [None] * len(types), strict=True))
-    lacking = [name for name, value in found.items() if value is None or value in PARTICULIERES]
+    lacking = [name for name, value in found.items() if value in {None, *_PEU_PARLANTES}]
     if lacking:
         others = _ligne(
             connection,
@@ -64,8 +65,8 @@ def _exemples(
                 for name in lacking
             ),
         )
-        found |= dict(zip(lacking, others, strict=True))
-    return found
+        found |= {name: value for name, value in zip(lacking, others, strict=True) if value}
+    return {name: None if value in PARTICULIERES else value for name, value in found.items()}
 
 
 def _mesures(
@@ -90,8 +91,8 @@ def _mesures(
 
 
 def _parlante(nom: str) -> str:
-    """SQL condition: the cell has a value that is not a special one."""
-    values = ", ".join(f"'{value}'" for value in PARTICULIERES)
+    """SQL condition: the cell has a value that is neither a special one nor zero."""
+    values = ", ".join(f"'{value}'" for value in _PEU_PARLANTES)
     return f'coalesce("{nom}"::varchar not in ({values}), false)'
 
 

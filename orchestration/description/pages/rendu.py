@@ -13,9 +13,12 @@ from markupsafe import Markup, escape
 from orchestration.description.pages.liens import Liens
 from orchestration.description.vitrine import Vitrine
 from orchestration.quality.page import environnement, nombre
+from orchestration.secret.page import mot
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CODE = re.compile(r"`([^`]+)`")
+# French signs hold on to the word beside them; code, styles and scripts stay as they are.
+_SIGNES = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
 _TYPES = {
     "VARCHAR": "texte",
@@ -35,12 +38,14 @@ def rendre(modele: str, vitrine: Vitrine, chemin: str, **contexte: Any) -> bytes
     template = _environnement().get_template(modele)
     links = Liens(vitrine.site, chemin)
     html = template.render(vitrine=vitrine, site=vitrine.site, liens=links, **contexte)
+    html = _SIGNES.sub(lambda found: found.group() if found.group(1) else "\u00a0", html)
     return (html.strip() + "\n").encode()
 
 
 def _environnement() -> Environment:
     found = environnement(_TEMPLATES)
     found.filters |= {"texte": texte, "taille": taille, "type": type_francais, "court": court}
+    found.filters |= {"mot": mot, "secable": secable}
     return found
 
 
@@ -48,14 +53,14 @@ def texte(brut: str) -> Markup:
     """Escape a text of the declaration; what is between backticks becomes code."""
     parts = _CODE.split(brut)
     return Markup().join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(_insecable(part))
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
         for number, part in enumerate(parts)
     )
 
 
-def _insecable(text: str) -> str:
-    """French signs that must not begin a line hold on to the word before them."""
-    return re.sub(r" (?=[:;?!»%])", "\u00a0", text).replace("« ", "«\u00a0")
+def secable(nom: str) -> Markup:
+    """Let the name of a column break after its underscores; what is copied is the name."""
+    return Markup("_<wbr>").join(escape(part) for part in nom.split("_"))
 
 
 def taille(octets: int) -> str:

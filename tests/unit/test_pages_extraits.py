@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -97,6 +98,19 @@ def test_jq(jeu: Jeu, attendu: Totaux) -> None:
     done = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {place or "(vide)": total for place, total in attendu.items()}
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is missing")
+def test_a_download_is_checked(jeu: Jeu, tmp_path: Path) -> None:
+    code = extrait(jeu, "verifier")
+    command = ["sh", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout.split() == [f"{jeu.nom}.parquet:", "OK"], done.stderr
+    name = next(tmp_path.glob("*.parquet")).name
+    # The same check refuses a file that was changed on its way.
+    (tmp_path / name).write_bytes(b"PAR1")
+    check = ["sh", "-c", code.splitlines()[-1]]
+    assert subprocess.run(check, capture_output=True, check=False, cwd=tmp_path).returncode == 1
 
 
 def test_each_dataset_has_its_snippets(jeu: Jeu) -> None:

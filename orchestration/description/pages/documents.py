@@ -57,6 +57,7 @@ def _page_du_jeu(vitrine: Vitrine, jeu: _Jeu, path: str) -> bytes:
         niveaux=niveaux(card.mesures, card.jeu.plan),
         ventilation=ventilation(card.mesures, card.jeu.plan),
         extraits=interroger.extraits(card),
+        verification=interroger.verification(card),
         citation=citer.citation(card),
         bibtex=citer.bibtex(card),
         licence=(LICENCE_NOM, LICENCE_URL),

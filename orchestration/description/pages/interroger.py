@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from orchestration.description.fiche import Fiche
 from orchestration.jeux import Jeu
+from orchestration.publication.versions import SOMMES
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,15 @@ curl -sG '{adresse_api(fiche)}' \\
   --data-urlencode 'limit=20'"""
     note = "API Explore 2.1 : select, where, group_by, order_by, limit et offset ; réponse en JSON."
     return Extrait("api", "API, sans rien télécharger", "sh", code, note)
+
+
+def verification(fiche: Fiche) -> str:
+    """Return the commands that download a file of a version and check it."""
+    name = f"{fiche.jeu.nom}.parquet"
+    return f"""\
+curl -sO '{fiche.adresse(SOMMES)}' \\
+     -O '{fiche.adresse(name)}'
+sha256sum --check --ignore-missing {SOMMES}"""
 
 
 def adresse_api(fiche: Fiche) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from lxml import html
 
 from orchestration import settings
 from orchestration.description.pages.documents import pages
@@ -16,6 +17,7 @@ from orchestration.description.pages.profil import PARTICULIERES
 from orchestration.description.pages.rendu import taille, texte, type_francais
 from orchestration.description.vitrine import Vitrine, lire_vitrine
 from orchestration.jeux import Jeu
+from orchestration.publication.fichiers import Fichier
 from tests.unit import petit_site
 from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
 from tests.unit.serveur_statique import fichier_servi
@@ -118,6 +120,26 @@ def test_a_page_says_the_files_of_its_version(vitrine: Vitrine) -> None:
             assert column.titre in text
         for card in item.fiches:
             assert card.version in text
+
+
+def test_every_file_that_a_version_has_is_linked(vitrine: Vitrine) -> None:
+    item = next(item for item in vitrine.jeux if item.courante.jeu.nom == USAGERS)
+    reports = ("datapackage.json", f"{USAGERS}.csv-metadata.json", "ecarts.json", "inconnu.txt")
+    tables = ("essai.jsonl", "essai.xlsx", "essai.inconnu")
+    card = replace(
+        item.courante,
+        donnees=(*item.courante.donnees, *(Fichier(name, 1, "0" * 64) for name in tables)),
+        rapports=(*item.courante.rapports, *(Fichier(name, 1, "0" * 64) for name in reports)),
+    )
+    changed = replace(vitrine, jeux=(replace(item, courante=card, fiches=(card,)),))
+    page = html.fromstring(pages(changed)[f"{USAGERS}/index.html"])
+    links = set(page.xpath("//a/@href"))
+    for file in (*card.donnees, *card.rapports):
+        assert f"{card.version}/{file.nom}" in links, file.nom
+    for file in card.donnees:
+        assert f"derniere/{file.nom}" in links, file.nom
+    for label in ("Data Package 2.0", "CSVW", "Écarts, en JSON", "JSON Lines", "Excel"):
+        assert page.xpath("//a[contains(., $label)]", label=label)
 
 
 def test_examples_are_published_values(vitrine: Vitrine) -> None:

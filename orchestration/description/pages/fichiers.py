@@ -50,10 +50,13 @@ class Piece:
 
 
 def donnees(fiche: Fiche) -> tuple[Piece, ...]:
-    """Data files of a version, in the order of ``FORMATS``."""
-    known = list(FORMATS)
-    files = sorted(fiche.donnees, key=lambda item: (known.index(forme(item)), item.nom))
-    return tuple(Piece(item.nom, *FORMATS[forme(item)], item) for item in files)
+    """Data files of a version, in the order of ``FORMATS``, then those of other formats."""
+    order = {name: place for place, name in enumerate(FORMATS)}
+    files = sorted(fiche.donnees, key=lambda item: (order.get(forme(item), len(order)), item.nom))
+    return tuple(
+        Piece(item.nom, *FORMATS.get(forme(item), (item.nom, "autre format")), item)
+        for item in files
+    )
 
 
 def rapports(fiche: Fiche) -> tuple[Piece, ...]:

@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass
 
 from orchestration.description.fiche import Fiche
-from orchestration.description.site import DERNIERE, Site
+from orchestration.description.site import Site
 from orchestration.publication.fichiers import Fichier
 
 ACCUEIL = "index.html"
@@ -39,10 +39,6 @@ class Liens:
     def fichier(self, fiche: Fiche, fichier: Fichier | str, *, stable: bool = False) -> str:
         """Link to a file of a version, or of the current one for ever (``stable``)."""
         return self._relatif(_chemin(self.site, fiche.adresse(fichier, stable=stable)))
-
-    def dossier(self, fiche: Fiche) -> str:
-        """Link to the folder of the current version, without its final slash."""
-        return self._relatif(_chemin(self.site, self.site.version(fiche.jeu.nom, DERNIERE)))
 
     def _relatif(self, chemin: str) -> str:
         return posixpath.relpath(chemin, posixpath.dirname(self.chemin) or ".")

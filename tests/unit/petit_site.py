@@ -18,7 +18,12 @@ from orchestration.jeux import Jeu
 from orchestration.publication.exposition import exposer_site
 from orchestration.publication.fichiers import decrire
 from tests.unit.petites_publications import publier_jeu
-from tests.unit.petits_jeux import USAGERS
+from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
+
+PAGES = (
+    *("index.html", "dictionnaire.html"),
+    *(f"{jeu}/index.html" for jeu in (OFFRE, ACHATS, USAGERS)),
+)
 
 
 def publier_tout(jeux: dict[str, Jeu]) -> None:

@@ -26,6 +26,7 @@ ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 
 bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 	@$(BIN)/python -m tests.bench.national
+	@$(BIN)/python -m tests.bench.package
 
 bench-secret: install  ## complementary suppression beside pytauargus and gconfid, in their own environment
 	@test -d $(CPF_DATA)/publications || $(MAKE) run

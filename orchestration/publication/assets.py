@@ -27,7 +27,7 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
         key=candidate_key,
         group_name="candidats",
         deps=_models(jeu),
-        kinds={"parquet", "csv"},
+        kinds={"parquet", "csv", "json", "excel"},
         description=f"Les fichiers mêmes qui seront publiés : {jeu.titre}.",
     )
     def _candidate() -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -41,7 +41,7 @@ def assets(jeu: Jeu) -> list[dg.AssetsDefinition]:
         key=dg.AssetKey(["publications", jeu.nom]),
         group_name="publications",
         deps=[candidate_key],
-        kinds={"parquet", "csv"},
+        kinds={"parquet", "csv", "json", "excel"},
         freshness_policy=freshness(jeu),
         description=f"{jeu.titre} : versions publiées, immuables ({jeu.rythme}).",
     )

@@ -1,21 +1,21 @@
 """The candidate: the very files that will be published if the gate opens.
 
-Belongs here: exporting a mart into ``candidats/<jeu>/`` as Parquet and CSV, the same bytes for the
-same rows. Does not: judging them (``quality``) nor publishing them (``publier``).
+Belongs here: exporting a mart into ``candidats/<jeu>/``, the same bytes for the same rows. Does
+not: how each format is written (``formats``), judging (``quality``), publishing (``publier``).
 """
 
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration import settings, warehouse
 from orchestration.jeux import Jeu
 from orchestration.publication.fichiers import Fichier, decrire, ecrire, json_lisible
+from orchestration.publication.formats import decliner, ecrire_parquet
 
-# DuckDB's own row group: what engines prune best; said here because the bytes depend on it.
-ROW_GROUP = 122_880
 FICHE = "candidat.json"
 _DRAFT = ".en_cours-"
 
@@ -38,7 +38,7 @@ class Candidat:
         return settings.candidats(self.jeu)
 
     def chemin(self, extension: str) -> Path:
-        """Path of the file of one format (``parquet`` or ``csv``)."""
+        """Path of the file of one format (``parquet``, ``csv``, ``jsonl``, ``xlsx``)."""
         return self.dossier / f"{self.jeu}.{extension}"
 
 
@@ -53,8 +53,9 @@ def preparer(jeu: Jeu) -> Candidat:
         shutil.rmtree(left)
     draft = target.parent / f"{_DRAFT}{jeu.nom}-{os.getpid()}"
     draft.mkdir()
-    rows = _export(jeu, draft)
-    files = tuple(decrire(draft / f"{jeu.nom}.{extension}") for extension in ("parquet", "csv"))
+    rows, paths = _export(jeu, draft)
+    with ThreadPoolExecutor() as hashing:
+        files = tuple(hashing.map(decrire, paths))
     candidat = Candidat(jeu.nom, rows, files)
     ecrire(draft / FICHE, json_lisible(asdict(candidat)))
     if target.exists():
@@ -73,7 +74,7 @@ def charger(jeu: Jeu) -> Candidat:
     return Candidat(content["jeu"], content["lignes"], files)
 
 
-def _export(jeu: Jeu, folder: Path) -> int:
+def _export(jeu: Jeu, folder: Path) -> tuple[int, list[Path]]:
     if not settings.entrepot().exists():
         raise CandidatAbsentError("l'entrepôt n'existe pas encore : lancer « cpf run ».")
     with warehouse.connect(str(settings.entrepot()), read_only=True) as connection:
@@ -86,15 +87,7 @@ def _export(jeu: Jeu, folder: Path) -> int:
         # data would make other bytes, hence a new version. The hash orders what the key cannot
         # (rows that the portal's export gives without a number).
         connection.execute("set preserve_insertion_order = true")
-        path = folder / jeu.nom
+        parquet = folder / f"{jeu.nom}.parquet"
         order = ", ".join([*jeu.cle, f"hash({jeu.nom})"])
-        rows = connection.execute(
-            f"copy (from {jeu.nom} order by {order}) to '{path}.parquet' "
-            f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-        ).fetchone()
-        # From the file and not from the mart: sorted once, and the CSV is what the Parquet says.
-        connection.execute(
-            f"copy (from read_parquet('{path}.parquet')) to '{path}.csv' "
-            "(format csv, delimiter ';', header, nullstr '')"
-        )
-    return int(rows[0]) if rows else 0
+        rows = ecrire_parquet(connection, jeu, f"from {jeu.nom} order by {order}", parquet)
+        return rows, [parquet, *decliner(connection, jeu, parquet, rows)]

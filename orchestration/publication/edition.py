@@ -4,6 +4,7 @@ Belongs here: what a version holds. Does not: when it becomes public (``publier`
 """
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,9 @@ def construire(
     Raises :class:`RefusError` when a data file is no longer what was controlled.
     """
     draft.mkdir()
-    for file in rapport.fichiers:
-        _reprendre(settings.candidats(jeu.nom) / file.nom, draft, file)
+    source = settings.candidats(jeu.nom)
+    with ThreadPoolExecutor() as hashing:
+        list(hashing.map(lambda file: _reprendre(source / file.nom, draft, file), rapport.fichiers))
     reports = fichiers_rapport(rapport, str(version))
     secret = relire_secret(jeu)
     if secret:
@@ -66,7 +68,8 @@ def construire(
     annexes = (*fiche.rapports, *(decrire(draft / name) for name in documents))
     manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
     ecrire(draft / MANIFESTE, json_lisible(manifest))
-    ecrire(draft / SOMMES, sommes({path.name: sha256(path) for path in draft.iterdir()}))
+    known = {file.nom: file.sha256 for file in (*rapport.fichiers, *annexes)}
+    ecrire(draft / SOMMES, sommes(known | {MANIFESTE: sha256(draft / MANIFESTE)}))
     for path in draft.iterdir():
         path.chmod(0o444)
     synchroniser(draft)

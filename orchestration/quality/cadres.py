@@ -41,6 +41,7 @@ class Mesures:
     dernier_jour: str | None
     niveaux: tuple[tuple[int, int, int], ...]
     csv_fidele: bool
+    jsonl_fidele: bool = True
 
 
 class Lecteur:
@@ -50,7 +51,7 @@ class Lecteur:
         self._connection = connection
         self._jeu = jeu
         parquet = candidat.chemin("parquet")
-        self._csv = candidat.chemin("csv")
+        self._csv, self._jsonl = candidat.chemin("csv"), candidat.chemin("jsonl")
         connection.execute(f"create view candidat as from read_parquet('{parquet}')")
         connection.execute(
             f"create view lignes as from read_parquet('{parquet}', file_row_number = true)"
@@ -93,6 +94,10 @@ class Lecteur:
             dernier_jour=max((bornes(text)[1].isoformat() for text in periods), default=None),
             niveaux=self._niveaux(),
             csv_fidele=self._csv_fidele(),
+            jsonl_fidele=self._dit_pareil(
+                f"read_json('{self._jsonl}', format = 'newline_delimited', "
+                f"columns = {self._colonnes()})"
+            ),
         )
 
     def cadre(self, regles: Sequence[Regle]) -> "pd.DataFrame | None":
@@ -168,11 +173,16 @@ class Lecteur:
         with self._csv.open(encoding="utf-8", newline="") as file:
             if file.readline().rstrip("\n") != ";".join(self.types):
                 return False
-        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in self.types.items())
-        delivered = (
+        return self._dit_pareil(
             f"read_csv('{self._csv}', delim = ';', header = true, quote = '\"', escape = '\"', "
-            f"nullstr = '', auto_detect = false, columns = {{{columns}}})"
+            f"nullstr = '', auto_detect = false, columns = {self._colonnes()})"
         )
+
+    def _colonnes(self) -> str:
+        return "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in self.types.items()) + "}"
+
+    def _dit_pareil(self, delivered: str) -> bool:
+        """Say whether a file, read back, has the Parquet's bag of rows."""
         fingerprint = "select count(*), sum(hash(donnees)::hugeint) from {} as donnees"
         try:
             found = self._one(fingerprint.format(delivered))

@@ -71,6 +71,14 @@ def _fichiers(jeu: Jeu) -> list[Regle]:
             column="csv_fidele",
             value_set=[True],
         ),
+        _mesuree(
+            "jsonl_fidele",
+            "Le JSON par lignes, relu, dit la même chose que le Parquet",
+            PROFIL,
+            SATISFAITE,
+            column="jsonl_fidele",
+            value_set=[True],
+        ),
     ]
 
 

@@ -26,6 +26,7 @@ def profil(mesures: Mesures) -> dict[str, Any]:
     return {
         "lignes": mesures.lignes,
         "csv_fidele": mesures.csv_fidele,
+        "jsonl_fidele": mesures.jsonl_fidele,
         "debut": first and first.toordinal(),
         "fin": last and last.toordinal(),
         **{f"total.{name}": float(total) for name, total in mesures.totaux.items()},

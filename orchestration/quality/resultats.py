@@ -81,8 +81,8 @@ def _mesure_profil(regle: Regle, mesures: Mesures) -> str:
     name = regle.kwargs["column"]
     if name in ("debut", "fin"):
         return f"période la plus récente : {mesures.periode_max or 'aucune'}"
-    if name == "csv_fidele":
-        return "identiques" if mesures.csv_fidele else "différents"
+    if name in ("csv_fidele", "jsonl_fidele"):
+        return "identiques" if getattr(mesures, name) else "différents"
     return f"mesuré : {nombre(profil(mesures).get(name))}{_attendu(regle)}"
 
 

@@ -153,6 +153,17 @@ def test_a_csv_that_says_something_else_is_seen(etat: Path, jeux: dict[str, Jeu]
         path.write_text(content, encoding="utf-8")
 
 
+def test_json_lines_that_say_something_else_are_seen(etat: Path, jeux: dict[str, Jeu]) -> None:
+    candidat = candidat_avec(jeux[OFFRE])
+    path = candidat.chemin("jsonl")
+    content = path.read_text(encoding="utf-8")
+    for text in (content, content.replace("600.6", "600.7", 1), content.split("\n", 1)[1], "{"):
+        path.write_text(text, encoding="utf-8")
+        with ouvrir(jeux[OFFRE], candidat) as lecteur:
+            found = lecteur.mesurer(lire_reglement(jeux[OFFRE])).jsonl_fidele
+        assert found == (text == content)
+
+
 def _csv_fidele(jeu: Jeu, candidat: Candidat) -> bool:
     with ouvrir(jeu, candidat) as lecteur:
         return lecteur.mesurer(lire_reglement(jeu)).csv_fidele

@@ -91,6 +91,7 @@ def _defauts_mesures(contexte: Contexte, mesures: Mesures) -> dict[str, Callable
         "lignes": _vide,
         "periode_non_future": _mesures(periode_max=LOINTAINE[contexte.jeu.rythme]),
         "csv_fidele": _mesures(csv_fidele=False),
+        "jsonl_fidele": _mesures(jsonl_fidele=False),
         "fraicheur_extrait": _extrait_plus_recent,
         "fraicheur_publication": _reference(periode_max=SUIVANTE[contexte.jeu.rythme]),
         "derive.lignes": _reference(lignes=2 * mesures.lignes),

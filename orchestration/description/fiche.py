@@ -77,6 +77,14 @@ class Fiche:
         ends = [day for day in (self.mesures.dernier_jour, self.arrete_le) if day]
         return min(ends, default=None)
 
+    @property
+    def citation(self) -> str:
+        """How to cite the version."""
+        return (
+            f"{self.site.editeur}, {self.jeu.titre}, version {self.version}, "
+            f"{self.horodatage[:10]}, {self.adresse('')}"
+        )
+
     def donnee(self, extension: str) -> Fichier | None:
         """Return the data file of one format, if the version has it."""
         return next((item for item in self.donnees if forme(item) == extension), None)

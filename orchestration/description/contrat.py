@@ -162,7 +162,15 @@ def _lit(condition: str, seeds: set[str]) -> bool:
 
 
 def _requete(fiche: Fiche, rule: Regle) -> str:
-    where = f"({rule.filtre}) and " if rule.filtre else ""
-    return (
-        f"select count(*) from {fiche.jeu.nom} where {where}not coalesce(({rule.condition}), false)"
+    """Return SQL that counts the rows that break a rule.
+
+    Amounts are made decimal again: tools read those of a CSV as floats, whose sums are not exact.
+    """
+    exact = ", ".join(
+        f"{column.nom}::{column.type} as {column.nom}"
+        for column in fiche.jeu.colonnes
+        if column.nom in rule.colonnes and column.type.startswith("DECIMAL")
     )
+    rows = f"(select * replace ({exact}) from {fiche.jeu.nom})" if exact else fiche.jeu.nom
+    where = f"({rule.filtre}) and " if rule.filtre else ""
+    return f"select count(*) from {rows} where {where}not coalesce(({rule.condition}), false)"

@@ -7,10 +7,12 @@ not described: Croissant has no word for its delimiter.
 from typing import Any
 
 from orchestration.description.champs import DATE, DECIMAL, ENTIER, TEXTE, Champ, champs
-from orchestration.description.fiche import LICENCE_URL, Fiche, media_type
+from orchestration.description.fiche import LICENCE_URL, Fiche
 from orchestration.publication.fichiers import Fichier, json_lisible
 
 NOM = "croissant.json"
+# The only name of the format by which Croissant's own reader knows it.
+_PARQUET = "application/x-parquet"
 _TYPES = {TEXTE: "sc:Text", ENTIER: "sc:Integer", DECIMAL: "sc:Float", DATE: "sc:Date"}
 # The context that the specification gives, word for word, but for the language of our texts.
 _CONTEXTE: dict[str, Any] = {
@@ -97,7 +99,7 @@ def _fichier(parquet: Fichier) -> dict[str, str]:
         "name": parquet.nom,
         "contentUrl": parquet.nom,
         "contentSize": f"{parquet.octets} B",
-        "encodingFormat": media_type(parquet),
+        "encodingFormat": _PARQUET,
         "sha256": parquet.sha256,
     }
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
 from orchestration import settings
@@ -25,6 +26,7 @@ from tests.validation.outils import OUTILS, REFUS, SITE, Outil
 
 SCRIPTS = Path(__file__).parent / "scripts"
 ACCEPTE, REFUSE = "accepte", "refuse"
+INTACTE = "intacte"
 # The last lines of what a tool says, when it is not what was expected of it.
 SHOWN = 25
 
@@ -108,26 +110,35 @@ def main(noms: list[str]) -> int:
     console = Console(width=150)
     table = Table("outil", "jeu", "copie", "attendu", "obtenu", "secondes")
     essais: list[Essai] = []
-    for outil in OUTILS:
-        for cible, sources in cibles(outil).items() if not noms or outil.nom in noms else ():
-            for essai in essayer(outil, cible, sources):
-                essais.append(essai)
-                style = "green" if essai.ok else "bold red"
-                table.add_row(
-                    essai.outil,
-                    cible,
-                    essai.casse or "intacte",
-                    essai.attendu,
-                    f"[{style}]{essai.obtenu}[/]",
-                    f"{essai.secondes:.1f}",
-                )
-    console.print(table)
+    with Live(table, console=console):
+        for essai in _essais(noms):
+            essais.append(essai)
+            table.add_row(*_ligne(essai))
     failed = [essai for essai in essais if not essai.ok]
     for essai in failed:
-        console.rule(f"{essai.outil} · {essai.cible} · {essai.casse or 'intacte'}")
+        console.rule(f"{essai.outil} · {essai.cible} · {essai.casse or INTACTE}")
         console.print("\n".join(essai.sortie.splitlines()[-SHOWN:]), markup=False)
     console.print(f"{len(essais)} essais, {len(failed)} en défaut")
     return 0 if essais and not failed else 1
+
+
+def _essais(noms: list[str]) -> Iterator[Essai]:
+    for outil in OUTILS:
+        if not noms or outil.nom in noms:
+            for cible, sources in cibles(outil).items():
+                yield from essayer(outil, cible, sources)
+
+
+def _ligne(essai: Essai) -> tuple[str, ...]:
+    style = "green" if essai.ok else "bold red"
+    return (
+        essai.outil,
+        essai.cible,
+        essai.casse or INTACTE,
+        essai.attendu,
+        f"[{style}]{essai.obtenu}[/]",
+        f"{essai.secondes:.1f}",
+    )
 
 
 if __name__ == "__main__":

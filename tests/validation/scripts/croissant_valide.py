@@ -1,9 +1,10 @@
-"""Does ``mlcroissant`` accept the description, and load every record? Argument: a version's folder."""
+"""Does ``mlcroissant`` accept the description, and load every record? Argument: a version."""
 
 import sys
 from pathlib import Path
 
 import mlcroissant
+from mlcroissant._src.core.issues import GenerationError
 from verdict import rendre
 
 description = Path(sys.argv[1]) / "croissant.json"
@@ -11,7 +12,7 @@ try:
     dataset = mlcroissant.Dataset(jsonld=str(description))
     (name,) = (record_set.uuid for record_set in dataset.metadata.record_sets)
     rows = sum(1 for _ in dataset.records(record_set=name))
-except (mlcroissant.ValidationError, ValueError, KeyError) as error:
+except (mlcroissant.ValidationError, GenerationError) as error:
     rendre([f"{type(error).__name__} : {error}"])
 print(f"{rows} enregistrements")
 rendre([])

@@ -15,27 +15,35 @@ Descripteur = dict[str, Any]
 
 
 def nombre_en_mot(dossier: Path) -> None:
-    """Write a word into the last cell of the CSV, whose column is numeric in two datasets of three.
+    """Write a word into the CSV, in the last row and the last column of numbers."""
+    numbers = [
+        place
+        for place, field in enumerate(_champs(dossier))
+        if field["type"] in ("integer", "number")
+    ]
+    _derniere_ligne(dossier, numbers[-1], "beaucoup")
 
-    The column is the last one that the Table Schema calls a number.
-    """
-    schema = json.loads((dossier / "schema.json").read_text(encoding="utf-8"))
-    kinds = [field["type"] for field in schema["fields"]]
-    number = max(place for place, kind in enumerate(kinds) if kind in ("integer", "number"))
-    _derniere_ligne(dossier, lambda row: [*row[:number], "beaucoup", *row[number + 1 :]])
+
+def hors_liste(dossier: Path) -> None:
+    """Write into the CSV a value that its column's list does not have."""
+    listed = [
+        place
+        for place, field in enumerate(_champs(dossier))
+        if "enum" in field.get("constraints", {})
+    ]
+    _derniere_ligne(dossier, listed[-1], "jamais vu")
 
 
-def octet_du_parquet(dossier: Path) -> None:
-    """Change the bytes of the Parquet without changing its rows (another compression)."""
+def autre_parquet(dossier: Path) -> None:
+    """Change the bytes of the Parquet without changing its rows: its hash alone can tell."""
     _parquet(dossier, "*", "compression snappy")
 
 
-def cle_vide(dossier: Path) -> None:
+def colonne_vide(dossier: Path) -> None:
     """Empty a column that may not be empty, in the Parquet."""
-    schema = json.loads((dossier / "schema.json").read_text(encoding="utf-8"))
     required = [
         field["name"]
-        for field in schema["fields"]
+        for field in _champs(dossier)
         if field["type"] == "string" and field.get("constraints", {}).get("required")
     ]
     _parquet(dossier, f"* replace (null::varchar as {required[0]})", "compression zstd")
@@ -66,11 +74,18 @@ def modifier_json(path: Path, modifier: Callable[[Descripteur], None]) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
-def _derniere_ligne(dossier: Path, modifier: Callable[[list[str]], list[str]]) -> None:
+def _champs(dossier: Path) -> list[Descripteur]:
+    """Return the columns as the Table Schema tells them."""
+    schema = json.loads((dossier / "schema.json").read_text(encoding="utf-8"))
+    fields: list[Descripteur] = schema["fields"]
+    return fields
+
+
+def _derniere_ligne(dossier: Path, place: int, valeur: str) -> None:
     (path,) = dossier.glob("*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
-    rows[-1] = modifier(rows[-1])
+    rows[-1][place] = valeur
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
 

@@ -10,6 +10,7 @@ reasons on its output); anything else means that the tool itself failed, which a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.validation import casser
 
@@ -26,16 +27,28 @@ class Outil:
     nom: str
     paquets: tuple[str, ...]
     script: str
-    casses: Mapping[str, Callable[..., None]]
+    casses: Mapping[str, Callable[[Path], None]]
     portee: str = VERSION
 
 
 OUTILS: tuple[Outil, ...] = (
     Outil(
+        nom="frictionless",
+        paquets=("frictionless==5.21.0",),
+        script="frictionless_valide.py",
+        casses={
+            "une valeur hors liste": casser.hors_liste,
+            "le Parquet a d'autres octets": casser.autre_parquet,
+        },
+    ),
+    Outil(
         nom="csvw",
         paquets=("csvw==4.1.1",),
         script="csvw_valide.py",
-        casses={"un nombre devient un mot": casser.nombre_en_mot},
+        casses={
+            "un nombre devient un mot": casser.nombre_en_mot,
+            "une valeur hors liste": casser.hors_liste,
+        },
     ),
     Outil(
         nom="mlcroissant",
@@ -43,7 +56,7 @@ OUTILS: tuple[Outil, ...] = (
         script="croissant_valide.py",
         casses={
             "une colonne décrite n'existe pas": casser.colonne_inconnue,
-            "un octet du Parquet change": casser.octet_du_parquet,
+            "le Parquet a d'autres octets": casser.autre_parquet,
         },
     ),
     Outil(
@@ -52,13 +65,16 @@ OUTILS: tuple[Outil, ...] = (
         script="contrat_valide.py",
         casses={
             "le contrat perd sa version": casser.contrat_sans_version,
-            "une clé devient vide": casser.cle_vide,
+            "une colonne devient vide": casser.colonne_vide,
         },
     ),
     Outil(
         nom="validata",
         paquets=("validata-table==0.12.5",),
         script="validata_valide.py",
-        casses={"un nombre devient un mot": casser.nombre_en_mot},
+        casses={
+            "un nombre devient un mot": casser.nombre_en_mot,
+            "une valeur hors liste": casser.hors_liste,
+        },
     ),
 )

@@ -13,6 +13,6 @@ try:
     (name,) = (record_set.uuid for record_set in dataset.metadata.record_sets)
     rows = sum(1 for _ in dataset.records(record_set=name))
 except (mlcroissant.ValidationError, GenerationError) as error:
-    rendre([f"{type(error).__name__} : {error}"])
+    rendre([f"{type(error).__name__} : {error} ({error.__cause__})"])
 print(f"{rows} enregistrements")
 rendre([])

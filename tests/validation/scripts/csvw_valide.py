@@ -10,8 +10,5 @@ from verdict import rendre
 (description,) = Path(sys.argv[1]).glob("*.csv-metadata.json")
 with warnings.catch_warnings(record=True) as noticed:
     warnings.simplefilter("always")
-    table = CSVW(str(description), validate=True)
-    valid = table.is_valid
-    rows = sum(1 for found in table.tables for _ in found)
-print(f"{rows} lignes")
+    valid = CSVW(str(description), validate=True).is_valid
 rendre([] if valid else [str(item.message) for item in noticed] or ["refusé sans motif"])

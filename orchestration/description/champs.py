@@ -52,7 +52,7 @@ def champs(fiche: Fiche) -> tuple[Champ, ...]:
             nature=_NATURES[column.type.partition("(")[0]],
             valeurs=lists.get(column.nom, ()),
             motif=forms.get(column.nom),
-            exemple=fiche.mesures.exemples.get(column.nom),
+            exemple=fiche.exemples.get(column.nom),
             facette=column.nom in jeu.facettes,
         )
         for column in jeu.colonnes

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from orchestration.description.champs import DATE, DECIMAL, ENTIER, TEXTE, Champ, champs
-from orchestration.description.fiche import LICENCE_URL, RYTHMES, Fiche
+from orchestration.description.fiche import LICENCE_URL, RYTHMES, Fiche, sans_vide
 from orchestration.quality.regles import CRITIQUE, Regle, lire_reglement, nomenclature
 
 NOM = "contrat.odcs.yaml"
@@ -75,8 +75,8 @@ def _engagements(fiche: Fiche) -> list[dict[str, Any]]:
         },
         {"property": "generalAvailability", "value": fiche.horodatage},
     ]
-    if fiche.debut and fiche.fin:
-        found.append({"property": "timeCoverage", "value": f"{fiche.debut}/{fiche.fin}"})
+    if fiche.couverture:
+        found.append({"property": "timeCoverage", "value": fiche.couverture})
     return found
 
 
@@ -114,7 +114,7 @@ def _table(fiche: Fiche) -> dict[str, Any]:
 
 def _colonne(champ: Champ) -> dict[str, Any]:
     column = champ.colonne
-    options = {"pattern": f"^({champ.motif})$"} if champ.motif else None
+    options = {"pattern": f"^({champ.motif})$"} if champ.motif else {}
     content = {
         "name": column.nom,
         "businessName": column.titre,
@@ -123,16 +123,16 @@ def _colonne(champ: Champ) -> dict[str, Any]:
         "logicalTypeOptions": options,
         "physicalType": column.type,
         "required": column.obligatoire,
-        "examples": [champ.exemple] if champ.exemple else None,
+        "examples": [champ.exemple] if champ.exemple else [],
         "quality": _liste(champ),
         "customProperties": column.unite and [{"property": "unite", "value": column.unite}],
     }
-    return {key: value for key, value in content.items() if value is not None}
+    return sans_vide(content)
 
 
-def _liste(champ: Champ) -> list[dict[str, Any]] | None:
+def _liste(champ: Champ) -> list[dict[str, Any]]:
     if not champ.valeurs:
-        return None
+        return []
     rule = {
         "type": "library",
         "name": f"{champ.colonne.nom}_connu",

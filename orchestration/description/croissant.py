@@ -7,7 +7,7 @@ not described: Croissant has no word for its delimiter.
 from typing import Any
 
 from orchestration.description.champs import DATE, DECIMAL, ENTIER, TEXTE, Champ, champs
-from orchestration.description.fiche import LICENCE_URL, Fiche
+from orchestration.description.fiche import LICENCE_URL, Fiche, sans_vide
 from orchestration.publication.fichiers import Fichier, json_lisible
 
 NOM = "croissant.json"
@@ -63,28 +63,30 @@ def document(fiche: Fiche) -> bytes:
     parquet = fiche.donnee("parquet")
     jeu = fiche.jeu
     return json_lisible(
-        {
-            "@context": _CONTEXTE,
-            "@type": "sc:Dataset",
-            "conformsTo": "http://mlcommons.org/croissant/1.1",
-            "name": jeu.nom,
-            "alternateName": jeu.titre,
-            "description": jeu.description,
-            "url": fiche.site.page(jeu.nom),
-            "version": fiche.version,
-            "datePublished": fiche.horodatage,
-            "dateModified": fiche.horodatage,
-            "temporalCoverage": f"{fiche.debut}/{fiche.fin}",
-            "inLanguage": "fr",
-            "license": LICENCE_URL,
-            "creator": _editeur(fiche),
-            "publisher": _editeur(fiche),
-            "keywords": list(jeu.mots_cles),
-            "citeAs": fiche.citation,
-            "size": f"{fiche.lignes} lignes",
-            "distribution": [_fichier(parquet)] if parquet else [],
-            "recordSet": [_enregistrements(fiche, parquet)] if parquet else [],
-        }
+        sans_vide(
+            {
+                "@context": _CONTEXTE,
+                "@type": "sc:Dataset",
+                "conformsTo": "http://mlcommons.org/croissant/1.1",
+                "name": jeu.nom,
+                "alternateName": jeu.titre,
+                "description": jeu.description,
+                "url": fiche.site.page(jeu.nom),
+                "version": fiche.version,
+                "datePublished": fiche.horodatage,
+                "dateModified": fiche.horodatage,
+                "temporalCoverage": fiche.couverture,
+                "inLanguage": "fr",
+                "license": LICENCE_URL,
+                "creator": _editeur(fiche),
+                "publisher": _editeur(fiche),
+                "keywords": list(jeu.mots_cles),
+                "citeAs": fiche.citation,
+                "size": f"{fiche.lignes} lignes",
+                "distribution": [_fichier(parquet)] if parquet else [],
+                "recordSet": [_enregistrements(fiche, parquet)] if parquet else [],
+            }
+        )
     )
 
 

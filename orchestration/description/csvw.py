@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from orchestration.description.champs import DATE, DECIMAL, ENTIER, TEXTE, Champ, champs
-from orchestration.description.fiche import LICENCE_URL, Fiche
+from orchestration.description.fiche import LICENCE_URL, Fiche, sans_vide
 from orchestration.publication.fichiers import json_lisible
 
 NOM = "{jeu}.csv-metadata.json"
@@ -61,9 +61,9 @@ def _colonne(champ: Champ) -> dict[str, Any]:
         "schema:unitText": column.unite,
         "datatype": _type(champ),
         "required": column.obligatoire,
-        "null": "",
     }
-    return {key: value for key, value in content.items() if value is not None}
+    # An empty cell is null: CSVW's own default.
+    return sans_vide(content)
 
 
 def _type(champ: Champ) -> str | dict[str, str]:

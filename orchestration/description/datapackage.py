@@ -8,7 +8,7 @@ properties than it names; Frictionless counts the rows against the first.
 
 from typing import Any
 
-from orchestration.description.fiche import Fiche, forme, media_type
+from orchestration.description.fiche import Fiche, forme, media_type, sans_vide
 from orchestration.description.table_schema import contributeurs, licences, schema, sources
 from orchestration.publication.fichiers import Fichier, json_lisible
 
@@ -37,7 +37,7 @@ def document(fiche: Fiche) -> bytes:
                 for item in contributeurs(fiche)
             ],
             "sources": sources(fiche),
-            "temporal": {"start": fiche.debut, "end": fiche.fin},
+            "temporal": sans_vide({"start": fiche.debut, "end": fiche.fin}),
             # The CSV first: it is the resource that bears the dataset's name.
             "resources": [
                 _ressource(fiche, item)

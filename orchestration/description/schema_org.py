@@ -6,7 +6,7 @@ Belongs here: the words of schema.org. Does not: what is true of a column (``cha
 from typing import Any
 
 from orchestration.description.champs import Champ, champs
-from orchestration.description.fiche import LICENCE_URL, Fiche, media_type
+from orchestration.description.fiche import LICENCE_URL, Fiche, media_type, sans_vide
 from orchestration.description.provenance import Provenance, provenances
 from orchestration.publication.fichiers import Fichier, json_lisible
 
@@ -21,7 +21,7 @@ def document(fiche: Fiche) -> bytes:
 def jeu_de_donnees(fiche: Fiche) -> dict[str, Any]:
     """Return the Dataset, which a page may embed."""
     publisher = {"@type": "Organization", "name": fiche.site.editeur, "url": fiche.site.url}
-    return {
+    content = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": fiche.adresse(""),
@@ -42,12 +42,13 @@ def jeu_de_donnees(fiche: Fiche) -> dict[str, Any]:
         "creditText": fiche.citation,
         "keywords": list(fiche.jeu.mots_cles),
         "spatialCoverage": {"@type": "Country", "name": "France"},
-        "temporalCoverage": f"{fiche.debut}/{fiche.fin}",
+        "temporalCoverage": fiche.couverture,
         "size": f"{fiche.lignes} lignes",
         "distribution": [_telechargement(fiche, item) for item in fiche.donnees],
         "variableMeasured": [_variable(item) for item in champs(fiche)],
         "isBasedOn": [_source(item) for item in provenances(fiche)],
     }
+    return sans_vide(content)
 
 
 def _telechargement(fiche: Fiche, fichier: Fichier) -> dict[str, str]:
@@ -63,14 +64,15 @@ def _telechargement(fiche: Fiche, fichier: Fichier) -> dict[str, str]:
 
 def _variable(champ: Champ) -> dict[str, str]:
     column = champ.colonne
-    content = {
-        "@type": "PropertyValue",
-        "name": column.nom,
-        "alternateName": column.titre,
-        "description": column.description,
-        "unitText": column.unite,
-    }
-    return {key: value for key, value in content.items() if value}
+    return sans_vide(
+        {
+            "@type": "PropertyValue",
+            "name": column.nom,
+            "alternateName": column.titre,
+            "description": column.description,
+            "unitText": column.unite,
+        }
+    )
 
 
 def _source(provenance: Provenance) -> dict[str, str]:

@@ -14,7 +14,7 @@ from orchestration.description.champs import (
     champs,
     cle_sans_vide,
 )
-from orchestration.description.fiche import LICENCE_NOM, LICENCE_URL, Fiche, media_type
+from orchestration.description.fiche import LICENCE_NOM, LICENCE_URL, Fiche, media_type, sans_vide
 from orchestration.description.provenance import provenances
 from orchestration.publication.fichiers import json_lisible
 
@@ -96,11 +96,11 @@ def sources(fiche: Fiche) -> list[dict[str, Any]]:
 def _champ(champ: Champ) -> dict[str, Any]:
     column = champ.colonne
     constraints = {
-        "required": True if column.obligatoire else None,
-        "enum": list(champ.valeurs) or None,
+        "required": column.obligatoire or None,
+        "enum": list(champ.valeurs),
         "pattern": champ.motif,
     }
-    annotations = {"facet": champ.facette, "sortable": champ.triable}
+    annotations = {"facet": champ.facette or None, "sortable": champ.triable or None}
     content = {
         "name": column.nom,
         "title": column.titre,
@@ -109,7 +109,7 @@ def _champ(champ: Champ) -> dict[str, Any]:
         "format": "default",
         "unit": column.unite,
         "example": champ.exemple,
-        "constraints": {key: value for key, value in constraints.items() if value},
-        "annotations": {key: value for key, value in annotations.items() if value},
+        "constraints": sans_vide(constraints),
+        "annotations": sans_vide(annotations),
     }
-    return {key: value for key, value in content.items() if value}
+    return sans_vide(content)

@@ -6,7 +6,7 @@ rows or measures given to Great Expectations. Does not: rules, verdicts.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LIGNE = "file_row_number"
-# Characters of an example: a text of 3,000 is not one.
-EXEMPLE = 120
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Mesures:
 
     ``colonnes`` are those found, with their types; ``niveaux`` gives (level, rows, dossiers).
     Of the periods: the oldest and the newest to begin, and the last day that any of them holds
-    (a row whose month is generalised still has its quarter or its year). ``exemples`` gives a value
-    of each column that is not empty, as the CSV writes it: none in versions made before it was.
+    (a row whose month is generalised still has its quarter or its year).
     """
 
     lignes: int
@@ -44,7 +41,6 @@ class Mesures:
     dernier_jour: str | None
     niveaux: tuple[tuple[int, int, int], ...]
     csv_fidele: bool
-    exemples: dict[str, str] = field(default_factory=dict)
 
 
 class Lecteur:
@@ -97,7 +93,6 @@ class Lecteur:
             dernier_jour=max((bornes(text)[1].isoformat() for text in periods), default=None),
             niveaux=self._niveaux(),
             csv_fidele=self._csv_fidele(),
-            exemples=self._exemples(),
         )
 
     def cadre(self, regles: Sequence[Regle]) -> "pd.DataFrame | None":
@@ -164,16 +159,6 @@ class Lecteur:
             "where niveau_diffusion is not null and nb_dossiers is not null group by 1 order by 1"
         ).fetchall()
         return tuple((level, count, dossiers) for level, count, dossiers in rows)
-
-    def _exemples(self) -> dict[str, str]:
-        """Return the first value of each column in the file's order, a long one shortened."""
-        first = ", ".join(f'arg_min("{name}", {LIGNE})::varchar' for name in self.types)
-        values = zip(self.types, self._one(f"select {first} from lignes"), strict=True)
-        return {
-            name: value if len(value) <= EXEMPLE else f"{value[: EXEMPLE - 1]}…"
-            for name, value in values
-            if value is not None
-        }
 
     def _est_nombre(self, colonne: str) -> bool:
         return self.types.get(colonne, "").startswith(("INTEGER", "BIGINT", "DECIMAL"))

@@ -130,7 +130,9 @@ def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
     resource, *others = lire(version / datapackage.NOM)["resources"]
     assert (resource["format"], resource["dialect"]["delimiter"]) == ("csv", ";")
     assert f"{resource['name']}.csv" == resource["path"]
-    assert {item["format"] for item in others} == {"parquet"}
+    assert {item["name"] for item in others} == {
+        f"{resource['name']}_{item['format']}" for item in others
+    }
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert all(field["title"] and field["description"] for field in fields.values())
     assert any(field.get("annotations", {}).get("facet") for field in fields.values())

@@ -14,6 +14,7 @@ def test_an_entry_is_complete(outil: Outil) -> None:
     assert all("==" in package for package in outil.paquets)
     assert outil.casses, "un validateur doit refuser quelque chose"
     assert outil.portee in (VERSION, SITE)
+    assert not outil.script.startswith("frictionless"), "Frictionless l'importerait"
 
 
 def test_names_are_environments_so_they_differ() -> None:

@@ -114,6 +114,7 @@ def main(noms: list[str]) -> int:
         for essai in _essais(noms):
             essais.append(essai)
             table.add_row(*_ligne(essai))
+    console.line()
     failed = [essai for essai in essais if not essai.ok]
     for essai in failed:
         console.rule(f"{essai.outil} · {essai.cible} · {essai.casse or INTACTE}")

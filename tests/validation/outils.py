@@ -35,7 +35,7 @@ OUTILS: tuple[Outil, ...] = (
     Outil(
         nom="frictionless",
         paquets=("frictionless==5.21.0",),
-        script="frictionless_valide.py",
+        script="paquet_valide.py",
         casses={
             "une valeur hors liste": casser.hors_liste,
             "le Parquet a d'autres octets": casser.autre_parquet,

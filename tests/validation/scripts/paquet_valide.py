@@ -1,7 +1,8 @@
 """Does Frictionless accept the data package, data and hashes? Argument: folder of a version.
 
 Rows are read from the CSV; of the other files, bytes and hashes are compared (Frictionless counts
-neither when it reads a Parquet as a table).
+neither when it reads a Parquet as a table). No script may be called ``frictionless_*``: the
+library, which Validata uses too, imports every module of such a name as a plugin, and so runs it.
 """
 
 import json

@@ -4,7 +4,7 @@ Belongs here: reading the publications into cards. Does not: any document (one m
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestration import settings
@@ -63,8 +63,10 @@ def _jeu_publie(jeu: Jeu, site: Site) -> JeuPublie | None:
 def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any]) -> Fiche:
     previous = manifest["version_precedente"]
     data = [item for item in manifest["fichiers"] if "lignes" in item]
+    # What the version was published under, whatever is declared by now.
+    under = {"seuil": manifest["seuil"], "plan": tuple(tuple(step) for step in manifest["plan"])}
     return Fiche(
-        jeu=jeu,
+        jeu=replace(jeu, **under),
         site=site,
         version=manifest["version"],
         publie_le=dt.datetime.strptime(manifest["publie_le"], "%Y-%m-%dT%H:%M:%S%z"),

@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable
 
 from orchestration import settings
+from orchestration.description.pages.documents import pages
 from orchestration.description.vitrine import Vitrine, lire_vitrine
 from orchestration.publication.fichiers import remplacer
 from orchestration.publication.versions import EN_COURS
 
 # Each returns files by their path under the site's folder.
 Documents = Callable[[Vitrine], dict[str, bytes]]
-DOCUMENTS: tuple[Documents, ...] = ()
+DOCUMENTS: tuple[Documents, ...] = (pages,)
 
 
 def exposer_site() -> list[str]:

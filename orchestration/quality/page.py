@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 if TYPE_CHECKING:
+    from orchestration.quality.cadres import Mesures
     from orchestration.quality.rapport import Rapport
 
+Plan = tuple[tuple[str, ...], ...]
 _TEMPLATES = Path(__file__).parent / "templates"
 _MOIS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -30,8 +32,8 @@ def page(rapport: "Rapport", version: str | None) -> str:
             version=version,
             echecs=echecs(rapport),
             livraisons=livraisons(rapport),
-            niveaux=niveaux(rapport),
-            ventilation=ventilation(rapport),
+            niveaux=niveaux(rapport.mesures, rapport.plan),
+            ventilation=ventilation(rapport.mesures, rapport.plan),
         )
     )
 
@@ -69,11 +71,11 @@ def livraisons(rapport: "Rapport") -> list[dict[str, Any]]:
     ]
 
 
-def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
+def niveaux(mesures: "Mesures", plan: Plan) -> list[dict[str, Any]]:
     """Share of the dossiers at each level of diffusion, and what the level gives up in addition."""
-    total = sum(dossiers for _, _, dossiers in rapport.mesures.niveaux)
-    given_up = dict(enumerate(rapport.plan, start=2))
-    last = len(rapport.plan) + 1
+    total = sum(dossiers for _, _, dossiers in mesures.niveaux)
+    given_up = dict(enumerate(plan, start=2))
+    last = len(plan) + 1
     return [
         {
             "niveau": level,
@@ -82,15 +84,15 @@ def niveaux(rapport: "Rapport") -> list[dict[str, Any]]:
             "dossiers": dossiers,
             "part": dossiers / total,
         }
-        for level, rows, dossiers in rapport.mesures.niveaux
+        for level, rows, dossiers in mesures.niveaux
         if level <= last
     ]
 
 
-def ventilation(rapport: "Rapport") -> int:
+def ventilation(mesures: "Mesures", plan: Plan) -> int:
     """Number of rows that only tell amounts by financer again, beyond the levels of the plan."""
-    last = len(rapport.plan) + 1
-    return sum(rows for level, rows, _ in rapport.mesures.niveaux if level > last)
+    last = len(plan) + 1
+    return sum(rows for level, rows, _ in mesures.niveaux if level > last)
 
 
 def nombre(valeur: Any) -> str:
@@ -116,8 +118,12 @@ def pourcent(part: float) -> str:
 
 
 def date(iso: str) -> str:
-    """``2026-11-23T19:06:00Z`` → ``23 novembre 2026 à 19:06 (UTC)``; a date alone has no time."""
+    """``2026-11-23T19:06:00Z`` → ``23 novembre 2026 à 19:06 (UTC)``; a date alone has no time.
+
+    No-break spaces keep a date, and a time with its zone, on one line.
+    """
     day, _, time = iso.partition("T")
     year, month, number = day.split("-")
-    text = f"{int(number)} {_MOIS[int(month) - 1]} {year}"
-    return f"{text} à {time[:5]} (UTC)" if time else text
+    first = "1er" if number == "01" else str(int(number))
+    text = f"{first}\u00a0{_MOIS[int(month) - 1]}\u00a0{year}"
+    return f"{text} à {time[:5]}\u00a0(UTC)" if time else text

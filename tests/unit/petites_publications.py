@@ -15,9 +15,10 @@ from tests.unit import petit_etat, petits_jeux, rapports
 
 
 def candidat_de(jeu: Jeu, dossiers: int = 40) -> Candidat:
-    """Export a small mart; other ``dossiers``, other bytes."""
+    """Export a small mart; other ``dossiers`` (of the datasets that count them), other bytes."""
     rows = petits_jeux.lignes(jeu.nom)
-    rows[0]["nb_dossiers"] = dossiers
+    if jeu.personnes:
+        rows[0]["nb_dossiers"] = dossiers
     petit_etat.construire_mart(jeu, rows)
     return preparer(jeu)
 

@@ -71,5 +71,6 @@ def test_french_figures() -> None:
     assert nombre(None) == "–"
     assert grand("12345678.90") == "12\u202f345\u202f678,90"
     assert pourcent(0.1234) == "12,3\u202f%"
-    assert date("2026-03-31") == "31 mars 2026"
-    assert date("2026-11-23T19:06:00Z") == "23 novembre 2026 à 19:06 (UTC)"
+    assert date("2026-03-31") == "31\u00a0mars\u00a02026"
+    assert date("2026-05-01") == "1er\u00a0mai\u00a02026"
+    assert date("2026-11-23T19:06:00Z") == "23\u00a0novembre\u00a02026 à 19:06\u00a0(UTC)"

@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run test lint ui bench bench-secret lock clean install
+.PHONY: run test lint ui bench bench-secret validate lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,6 +32,10 @@ bench-secret: install  ## complementary suppression beside pytauargus and gconfi
 	@test -d $(CPF_DATA)/publications || $(MAKE) run
 	@$(PYTHON) -m venv .venv/peers && .venv/peers/bin/pip install --quiet pytauargus gconfid
 	@$(BIN)/python -m tests.bench.secret
+
+validate: install  ## validators of others, each in its own environment, on what is published
+	@test -d $(CPF_DATA)/publications || $(MAKE) run
+	@$(BIN)/python -m tests.validation
 
 install: .venv/.installed
 

@@ -51,6 +51,7 @@ class Jeu:
 
     ``plan`` says what each level of diffusion after the first gives up, on top of those before;
     ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
+    ``facettes`` are the columns that a portal offers to filter by.
     ``bilan`` names the intermediate model that counts what was set aside or is missing;
     ``registre`` begins the names of those that say which persons each row is about.
     """
@@ -67,6 +68,7 @@ class Jeu:
     totaux: tuple[str, ...]
     personnes: str | None
     periode: str
+    facettes: tuple[str, ...]
     bilan: str | None
     registre: str | None
     seuil: int | None
@@ -117,11 +119,13 @@ def _jeu(
             f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {nom}."
         )
     nomenclatures = meta.get("nomenclatures") or {}
-    stray = sorted(set(nomenclatures) - {column["name"] for column in model["columns"]})
-    if stray:
-        raise DeclarationError(
-            f"{path.name} : nomenclatures nomme {stray[0]}, qui n'est pas une colonne."
-        )
+    facettes = tuple(meta.get("facettes") or ())
+    for entry, named in (("nomenclatures", nomenclatures), ("facettes", facettes)):
+        stray = sorted(set(named) - {column["name"] for column in model["columns"]})
+        if stray:
+            raise DeclarationError(
+                f"{path.name} : {entry} nomme {stray[0]}, qui n'est pas une colonne."
+            )
     personnes = meta.get("personnes")
     if personnes and seuil is None:
         raise DeclarationError(
@@ -141,6 +145,7 @@ def _jeu(
         totaux=tuple(meta.get("totaux") or ()),
         personnes=personnes,
         periode=meta["periode"],
+        facettes=facettes,
         bilan=meta.get("bilan"),
         registre=meta.get("registre"),
         seuil=seuil,

@@ -5,8 +5,10 @@ standard's words (one module each), nor reading the warehouse.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from orchestration.description.site import DERNIERE, Site
 from orchestration.jeux import Jeu
@@ -37,7 +39,8 @@ LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 class Fiche:
     """A version of ``jeu``. ``donnees`` all hold the same rows; ``rapports`` are the other files.
 
-    ``publie_le`` is UTC; ``precedente`` names the version before, if any.
+    ``publie_le`` is UTC; ``precedente`` names the version before, if any; ``exemples`` gives a
+    published value by column, as the CSV writes it.
     """
 
     jeu: Jeu
@@ -49,6 +52,7 @@ class Fiche:
     rapports: tuple[Fichier, ...]
     mesures: Mesures
     extraits: tuple[Extrait, ...]
+    exemples: Mapping[str, str]
 
     @property
     def lignes(self) -> int:
@@ -77,6 +81,19 @@ class Fiche:
         ends = [day for day in (self.mesures.dernier_jour, self.arrete_le) if day]
         return min(ends, default=None)
 
+    @property
+    def citation(self) -> str:
+        """How to cite the version."""
+        return (
+            f"{self.site.editeur}, {self.jeu.titre}, version {self.version}, "
+            f"{self.horodatage[:10]}, {self.adresse('')}"
+        )
+
+    @property
+    def couverture(self) -> str | None:
+        """Days that the data are about, as an ISO 8601 interval."""
+        return f"{self.debut}/{self.fin}" if self.debut and self.fin else None
+
     def donnee(self, extension: str) -> Fichier | None:
         """Return the data file of one format, if the version has it."""
         return next((item for item in self.donnees if forme(item) == extension), None)
@@ -85,6 +102,11 @@ class Fiche:
         """Address of a file: in this version, or in the current one for ever (``stable``)."""
         name = fichier if isinstance(fichier, str) else fichier.nom
         return self.site.version(self.jeu.nom, DERNIERE if stable else self.version) + name
+
+
+def sans_vide(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``content`` without what there is nothing to say of; false and zero are said."""
+    return {key: value for key, value in content.items() if value not in (None, "", [], {})}
 
 
 def forme(fichier: Fichier) -> str:

@@ -75,4 +75,6 @@ def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any]) -> Fiche:
         rapports=tuple(Fichier(**item) for item in manifest["fichiers"] if item not in data),
         mesures=Mesures(**manifest["mesures"]),
         extraits=tuple(Extrait(**item) for item in manifest["extraits"]),
+        # Versions made before the manifest had them go without.
+        exemples=manifest.get("exemples", {}),
     )

@@ -13,6 +13,7 @@ from orchestration.description.documents import decrire_version
 from orchestration.description.fiche import Fiche
 from orchestration.description.site import lire_site
 from orchestration.jeux import Jeu
+from orchestration.publication.exemples import exemples
 from orchestration.publication.fichiers import (
     Fichier,
     decrire,
@@ -61,12 +62,13 @@ def construire(
         rapports=tuple(decrire(draft / name) for name in reports),
         mesures=rapport.mesures,
         extraits=rapport.extraits,
+        exemples=exemples(draft / f"{jeu.nom}.parquet"),
     )
     documents = decrire_version(fiche)
     for name, content in documents.items():
         ecrire(draft / name, content)
     annexes = (*fiche.rapports, *(decrire(draft / name) for name in documents))
-    manifest = manifeste(jeu, version, now, rapport, annexes, pointeur)
+    manifest = manifeste(jeu, version, now, rapport, annexes, pointeur, fiche.exemples)
     ecrire(draft / MANIFESTE, json_lisible(manifest))
     known = {file.nom: file.sha256 for file in (*rapport.fichiers, *annexes)}
     ecrire(draft / SOMMES, sommes(known | {MANIFESTE: sha256(draft / MANIFESTE)}))

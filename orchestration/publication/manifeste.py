@@ -5,6 +5,7 @@ Belongs here: its content. Does not: writing it (``publier``) nor reading it (``
 
 import datetime as dt
 import subprocess
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import metadata
 from typing import Any
@@ -26,6 +27,7 @@ def manifeste(
     rapport: Rapport,
     annexes: tuple[Fichier, ...],
     precedente: Pointeur | None,
+    exemples: Mapping[str, str],
 ) -> dict[str, Any]:
     """Describe a version. Hashing the previous manifest makes all versions one chain."""
     lignes = rapport.mesures.lignes
@@ -51,6 +53,7 @@ def manifeste(
         "filiere": list(rapport.filiere),
         "extraits": [asdict(extrait) for extrait in rapport.extraits],
         "mesures": asdict(rapport.mesures),
+        "exemples": dict(exemples),
         "controle": {
             "controle_le": rapport.controle_le,
             "regles": len(rapport.resultats),

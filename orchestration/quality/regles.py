@@ -102,6 +102,12 @@ def nomenclature(nom: str) -> Path:
     return settings.PROJECT / "seeds" / f"{nom}.csv"
 
 
+def codes(nom: str, colonne: str) -> list[str]:
+    """Return the values of one column of a seed, in its order."""
+    with nomenclature(nom).open(encoding="utf-8", newline="") as file:
+        return [row[colonne] for row in csv.DictReader(file)]
+
+
 def colonnes_citees(texte: str, jeu: Jeu) -> tuple[str, ...]:
     """Public columns that an SQL text names."""
     words = set(_WORD.findall(texte))
@@ -150,6 +156,4 @@ def _resolved(value: Any) -> Any:
     """Replace ``{seed: nsf, colonne: code, plus: [...]}`` by the codes of that seed."""
     if not (isinstance(value, Mapping) and "seed" in value):
         return value
-    with nomenclature(value["seed"]).open(encoding="utf-8", newline="") as file:
-        codes = [row[value["colonne"]] for row in csv.DictReader(file)]
-    return [*codes, *value.get("plus", [])]
+    return [*codes(value["seed"], value["colonne"]), *value.get("plus", [])]

@@ -7,6 +7,7 @@ from orchestration.description.fiche import Fiche
 from orchestration.description.site import lire_site
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import preparer
+from orchestration.publication.exemples import exemples
 from tests.unit import petit_etat, petits_jeux, rapports
 
 PUBLIE_LE = dt.datetime(2026, 4, 2, 6, 30, tzinfo=dt.UTC)
@@ -27,5 +28,6 @@ def fiche(jeu: Jeu, version: str = "2026.04.1") -> tuple[Fiche, Path]:
         rapports=(),
         mesures=rapport.mesures,
         extraits=rapport.extraits,
+        exemples=exemples(candidat.chemin("parquet")),
     )
     return card, candidat.dossier

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import settings
+from orchestration.description.documents import DOCUMENTS
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import preparer
 from orchestration.publication.fichiers import sha256
@@ -75,9 +76,10 @@ def _flip(path: Path) -> None:
 def test_sound_publications_verify_anywhere(copie: Path, tmp_path: Path) -> None:
     found = verifier(copie)
     assert all(item.ok for item in found)
+    files = 8 + len(DOCUMENTS)
     assert [(item.jeu, item.fichiers) for item in found] == [
-        *[(ACHATS, 8), (ACHATS, 8), (ACHATS, 1)],
-        *[(USAGERS, 8), (USAGERS, 1)],
+        *[(ACHATS, files), (ACHATS, files), (ACHATS, 1)],
+        *[(USAGERS, files), (USAGERS, 1)],
     ]
     assert not (tmp_path / "vide").exists()
     assert {item.jeu for item in verifier(copie, USAGERS)} == {USAGERS}

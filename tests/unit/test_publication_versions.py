@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import settings
+from orchestration.description.documents import DOCUMENTS
 from orchestration.jeux import Jeu
 from orchestration.publication import fichiers, publier
 from orchestration.publication.publier import RefusError
@@ -39,8 +40,9 @@ def test_a_version_binds_everything(jeu: Jeu) -> None:
     names = {path.name for path in done.chemin.iterdir()}
     data = {f"{jeu.nom}.parquet", f"{jeu.nom}.csv"}
     reports = {"qualite.json", "qualite.html", "secret.json", "secret.html"}
-    assert names == data | reports | {"manifest.json", "SHA256SUMS"}
-    assert {file["nom"] for file in manifest["fichiers"]} == data | reports
+    documents = {name.format(jeu=jeu.nom) for name in DOCUMENTS}
+    assert names == data | reports | documents | {"manifest.json", "SHA256SUMS"}
+    assert {file["nom"] for file in manifest["fichiers"]} == data | reports | documents
     for file in manifest["fichiers"]:
         content = (done.chemin / file["nom"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
@@ -66,7 +68,7 @@ def test_sums_are_those_of_sha256sum(jeu: Jeu) -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count(b"OK") == 7
+    assert checked.stdout.count(b"OK") == 7 + len(DOCUMENTS)
 
 
 def test_published_files_are_read_only(jeu: Jeu) -> None:

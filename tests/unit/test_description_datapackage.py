@@ -1,0 +1,174 @@
+"""Data Package and Table Schema, judged by the standard's profile and by Frictionless.
+
+``profils/data-package-2.0.json`` is the profile that datapackage.org publishes, as the package
+check-datapackage 0.37 (MIT) carries it.
+"""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from frictionless import Package, Schema, system
+from frictionless.resources import FileResource
+
+from orchestration.description import datapackage, table_schema
+from orchestration.description.documents import decrire_version
+from orchestration.jeux import DeclarationError, Jeu, lire_jeux
+from tests.unit import petites_fiches
+from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
+
+pytestmark = pytest.mark.usefixtures("etat_partage")
+PROFIL = json.loads(
+    (Path(__file__).parent / "profils" / "data-package-2.0.json").read_text(encoding="utf-8")
+)
+JEUX = (OFFRE, ACHATS, USAGERS)
+
+
+@pytest.fixture
+def version(jeux: dict[str, Jeu], request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A version's folder: its data and its metadata."""
+    card, folder = petites_fiches.fiche(jeux[request.param])
+    for file in card.donnees:
+        (tmp_path / file.nom).write_bytes((folder / file.nom).read_bytes())
+    for name, content in decrire_version(card).items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+pour_tous = pytest.mark.parametrize("version", JEUX, indirect=True)
+pour_les_usagers = pytest.mark.parametrize("version", [USAGERS], indirect=True)
+
+
+def refus(version: Path) -> set[str]:
+    """Kinds of errors that Frictionless finds in the CSV, its hash, size and rows included."""
+    package = Package(str(version / datapackage.NOM))
+    for resource in package.resources[1:]:
+        package.remove_resource(resource.name)
+    return {kind for (kind,) in package.validate().flatten(["type"])}
+
+
+def lire(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def changer_cellule(version: Path, colonne: str, valeur: str) -> None:
+    """Write ``valeur`` in the second row of the CSV."""
+    (path,) = version.glob("*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    rows[2][rows[0].index(colonne)] = valeur
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
+
+
+@pour_tous
+def test_the_profile_and_frictionless_accept_it(version: Path) -> None:
+    package = lire(version / datapackage.NOM)
+    jsonschema.validate(package, PROFIL)
+    assert refus(version) == set()
+    for resource in package["resources"]:
+        with system.use_context(trusted=True):
+            file = FileResource(
+                path=str(version / resource["path"]),
+                hash=resource["hash"],
+                bytes=resource["bytes"],
+            )
+            assert file.validate().valid
+    assert not list(Schema.metadata_validate(lire(version / table_schema.NOM)))
+
+
+@pour_les_usagers
+@pytest.mark.parametrize(
+    ("colonne", "valeur", "erreur"),
+    [
+        ("genre", "Autre", "constraint-error"),
+        ("trimestre_entree", "2026-T5", "constraint-error"),
+        ("statut", "", "constraint-error"),
+        ("nb_dossiers", "beaucoup", "type-error"),
+        ("niveau_diffusion", "2", "hash-count"),
+    ],
+)
+def test_frictionless_refuses_a_changed_cell(
+    version: Path, colonne: str, valeur: str, erreur: str
+) -> None:
+    changer_cellule(version, colonne, valeur)
+    assert erreur in refus(version)
+
+
+@pour_les_usagers
+def test_frictionless_refuses_a_lost_row(version: Path) -> None:
+    (path,) = version.glob("*.csv")
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]))
+    assert {"hash-count", "byte-count", "row-count"} <= refus(version)
+
+
+@pour_les_usagers
+@pytest.mark.parametrize(
+    "casser",
+    [
+        lambda package: package["resources"][0]["schema"]["fields"][0].update(example=1),
+        lambda package: package.pop("resources"),
+        lambda package: package.update(version=1),
+    ],
+)
+def test_the_profile_refuses_a_broken_package(
+    version: Path, casser: Callable[[dict[str, Any]], object]
+) -> None:
+    package = lire(version / datapackage.NOM)
+    casser(package)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(package, PROFIL)
+
+
+@pour_tous
+def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
+    resource, *others = lire(version / datapackage.NOM)["resources"]
+    assert (resource["format"], resource["dialect"]["delimiter"]) == ("csv", ";")
+    assert f"{resource['name']}.csv" == resource["path"]
+    assert {item["name"] for item in others} == {
+        f"{resource['name']}_{item['format']}" for item in others
+    }
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    assert all(field["title"] and field["description"] for field in fields.values())
+    assert any(field.get("annotations", {}).get("facet") for field in fields.values())
+    # A period may be REGROUPE, a code may begin with zero.
+    texts = ("mois_", "trimestre_", "annee_", "code_departement", "code_region", "siret")
+    assert {f["type"] for name, f in fields.items() if name.startswith(texts)} == {"string"}
+    examples = [field["example"] for field in fields.values() if "example" in field]
+    assert len(examples) > len(fields) / 2
+    assert all(isinstance(example, str) for example in examples)
+
+
+@pour_tous
+def test_a_key_that_may_be_empty_is_not_called_primary(version: Path) -> None:
+    schema = lire(version / table_schema.NOM)
+    (key,) = [schema["primaryKey"]] if "primaryKey" in schema else schema["uniqueKeys"]
+    required = {f["name"] for f in schema["fields"] if f.get("constraints", {}).get("required")}
+    assert ("primaryKey" in schema) == (set(key) <= required)
+
+
+def test_the_same_card_gives_the_same_bytes(jeux: dict[str, Jeu]) -> None:
+    card, _ = petites_fiches.fiche(jeux[ACHATS])
+    again, _ = petites_fiches.fiche(lire_jeux()[ACHATS])
+    assert decrire_version(card) == decrire_version(again)
+
+
+def test_a_facet_that_is_no_column_is_refused(tmp_path: Path) -> None:
+    mart = tmp_path / "models" / "marts" / "essai" / "essai.yml"
+    mart.parent.mkdir(parents=True)
+    (tmp_path / "dbt_project.yml").write_text("vars: {}")
+    jeu = (
+        "{titre: T, rythme: mensuel, licence: L, mots_cles: [], sources: [], cle: [], "
+        "periode: mois, facettes: [moi]}"
+    )
+    mart.write_text(
+        f"models: [{{name: essai, config: {{meta: {{jeu: {jeu}}}}}, "
+        "columns: [{name: mois, data_type: varchar}]}]"
+    )
+    with pytest.raises(DeclarationError, match="facettes nomme moi"):
+        lire_jeux(tmp_path)

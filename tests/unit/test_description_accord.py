@@ -100,7 +100,9 @@ def test_documents_name_the_same_columns(version: Path) -> None:
         lire(version, "schema.org.jsonld")["variableMeasured"],
         contract["schema"][0]["properties"],
     ]
-    assert [[column["name"] for column in columns] for columns in described] == [header] * 7
+    assert [[column["name"] for column in columns] for columns in described] == [header] * len(
+        described
+    )
 
 
 def test_every_source_has_a_public_title() -> None:

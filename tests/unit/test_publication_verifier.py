@@ -23,6 +23,8 @@ pytestmark = pytest.mark.xdist_group("verifier")
 NAMES = (
     f"{ACHATS}.parquet",
     f"{ACHATS}.csv",
+    f"{ACHATS}.jsonl",
+    f"{ACHATS}.xlsx",
     "qualite.json",
     "qualite.html",
     "secret.json",
@@ -76,7 +78,7 @@ def _flip(path: Path) -> None:
 def test_sound_publications_verify_anywhere(copie: Path, tmp_path: Path) -> None:
     found = verifier(copie)
     assert all(item.ok for item in found)
-    files = 8 + len(DOCUMENTS)
+    files = len(NAMES) + len(DOCUMENTS)
     assert [(item.jeu, item.fichiers) for item in found] == [
         *[(ACHATS, files), (ACHATS, files), (ACHATS, 1)],
         *[(USAGERS, files), (USAGERS, 1)],

@@ -42,11 +42,11 @@ class Intervalles:
     def etroites(self) -> dict[int, tuple[float, float]]:
         """Return the cells whose interval is too narrow, and how far each may go down and up."""
         low, high = np.zeros(self.cellules.size), np.zeros(self.cellules.size)
-        self._tirer(low, high)
+        self.tirer(low, high)
         found = {}
         for rank in self._manquantes(low, high):
             if high[rank] - low[rank] < self.requis[rank] - TOLERANCE:
-                reach = self._portee(rank, low, high)
+                reach = self.portee(rank, low, high)
                 if reach[1] - reach[0] < self.requis[rank] - TOLERANCE:
                     found[int(self.cellules[rank])] = reach
         return found
@@ -55,15 +55,12 @@ class Intervalles:
         """Say whether no cell is too narrow, asking those likely to be first."""
         low, high = np.zeros(self.cellules.size), np.zeros(self.cellules.size)
         for rank in (self.rang[cell] for cell in suspectes):
-            reach = self._portee(rank, low, high)
+            reach = self.portee(rank, low, high)
             if reach[1] - reach[0] < self.requis[rank] - TOLERANCE:
                 return False
         return not self.etroites()
 
-    def _manquantes(self, low: Reels, high: Reels) -> list[int]:
-        return np.flatnonzero(high - low < self.requis - TOLERANCE).tolist()
-
-    def _tirer(self, low: Reels, high: Reels) -> None:
+    def tirer(self, low: Reels, high: Reels) -> None:
         """Widen ``low`` and ``high`` with programmes that push all missing cells at once."""
         missing = self._manquantes(low, high)
         for _ in range(TIRS):
@@ -83,7 +80,7 @@ class Intervalles:
             if len(missing) > (1 - GAIN) * before:
                 return
 
-    def _portee(self, rank: int, low: Reels, high: Reels) -> tuple[float, float]:
+    def portee(self, rank: int, low: Reels, high: Reels) -> tuple[float, float]:
         """How far one cell goes down and up, as far as its required width."""
         self._limiter(rank)
         for sign in (-1.0, 1.0):
@@ -92,6 +89,9 @@ class Intervalles:
             self._etendre(costs, low, high)
         self._liberer(rank)
         return float(low[rank]), float(high[rank])
+
+    def _manquantes(self, low: Reels, high: Reels) -> list[int]:
+        return np.flatnonzero(high - low < self.requis - TOLERANCE).tolist()
 
     def _etendre(self, costs: Reels, low: Reels, high: Reels) -> None:
         found = self._ecarts.minimiser(costs)

@@ -16,6 +16,7 @@ from orchestration.secret.cas import Cas, CasError, Choix, Reels
 from orchestration.secret.ecarts import valeurs_possibles
 from orchestration.secret.intervalles import Intervalles
 from orchestration.secret.optimum import optimum
+from orchestration.secret.proches import reparer_de_proche, suspectes
 from orchestration.secret.recherche import BRUIT_MASQUE, Recherche
 from orchestration.secret.reparation import reparer
 from orchestration.secret.tableau import Tableau
@@ -26,6 +27,8 @@ PART_ABORDABLE = 0.9
 # Hidden cells beyond which what mending made useless stays hidden: each trial asks all intervals
 # again (0.5 s with 3,300 hidden cells, minutes with 18,000).
 ELAGAGE_MAX = 6000
+# Hidden cells beyond which neighbours are asked before the whole table.
+ENTIER_MAX = 6000
 # A union of masks seldom leaves a cell determined, and costs less than one linear programme.
 MASQUES_EN_RENFORT = 3
 
@@ -90,9 +93,12 @@ class _Protecteur:
 
     def _elargie(self, mask: Choix) -> Choix:
         """Widen narrow intervals, then publish what has become useless."""
-        narrow = Intervalles(self.cas, mask, self.requis).etroites()
+        narrow = self._etroites(mask)
         suspects = list(narrow)
         cheap = self.permises & (self.cas.poids <= self._prix_abordable(mask))
+        if narrow and mask.sum() > ENTIER_MAX:
+            mask, failed = reparer_de_proche(self.cas, mask, narrow, self.requis, cheap)
+            narrow = {cell: narrow[cell] for cell in failed}
         for allowed in (cheap, self.permises, self.dernier_recours):
             if narrow:
                 mask, failed = reparer(self.cas, mask, narrow, self.requis, allowed)
@@ -104,6 +110,15 @@ class _Protecteur:
                 "(ses bornes ou min_width l'interdisent). Élargir ses bornes ou réduire min_width."
             )
         return self._elaguee(mask, suspects)
+
+    def _etroites(self, mask: Choix) -> dict[int, tuple[float, float]]:
+        """Return the narrow intervals; in a large table, neighbours first clear most cells."""
+        due = self.requis
+        if mask.sum() > ENTIER_MAX:
+            asked = list(suspectes(self.cas, mask, due))
+            due = np.zeros(mask.size)
+            due[asked] = self.requis[asked]
+        return Intervalles(self.cas, mask, due).etroites()
 
     def _prix_abordable(self, mask: Choix) -> float:
         """Mending asks first the cells that cost no more than most secondary cells do: few."""

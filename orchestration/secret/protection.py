@@ -16,7 +16,7 @@ from orchestration.secret.cas import Cas, CasError, Choix, Reels
 from orchestration.secret.ecarts import valeurs_possibles
 from orchestration.secret.intervalles import Intervalles
 from orchestration.secret.optimum import optimum
-from orchestration.secret.proches import reparer_de_proche, suspectes
+from orchestration.secret.proches import reparer_de_proche
 from orchestration.secret.recherche import BRUIT_MASQUE, Recherche
 from orchestration.secret.reparation import reparer
 from orchestration.secret.tableau import Tableau
@@ -27,8 +27,6 @@ PART_ABORDABLE = 0.9
 # Hidden cells beyond which what mending made useless stays hidden: each trial asks all intervals
 # again (0.5 s with 3,300 hidden cells, minutes with 18,000).
 ELAGAGE_MAX = 6000
-# Hidden cells beyond which neighbours are asked before the whole table.
-ENTIER_MAX = 6000
 # A union of masks seldom leaves a cell determined, and costs less than one linear programme.
 MASQUES_EN_RENFORT = 3
 
@@ -93,16 +91,20 @@ class _Protecteur:
 
     def _elargie(self, mask: Choix) -> Choix:
         """Widen narrow intervals, then publish what has become useless."""
-        narrow = self._etroites(mask)
+        intervals = Intervalles(self.cas, mask, self.requis)
+        narrow = intervals.suspectes() if intervals.grande else intervals.etroites()
         suspects = list(narrow)
         cheap = self.permises & (self.cas.poids <= self._prix_abordable(mask))
-        if narrow and mask.sum() > ENTIER_MAX:
-            mask, failed = reparer_de_proche(self.cas, mask, narrow, self.requis, cheap)
-            narrow = {cell: narrow[cell] for cell in failed}
-        for allowed in (cheap, self.permises, self.dernier_recours):
+        mend = reparer_de_proche if intervals.grande else reparer
+        for step, allowed in (
+            (mend, cheap),
+            (mend, self.permises),
+            (reparer, self.permises),
+            (reparer, self.dernier_recours),
+        ):
             if narrow:
-                mask, failed = reparer(self.cas, mask, narrow, self.requis, allowed)
-                narrow = {cell: narrow[cell] for cell in failed}
+                mask, failed = step(self.cas, mask, narrow, self.requis, allowed)
+                narrow = self._etroites_parmi(mask, failed)
         if narrow:
             name = self.cas.ids[next(iter(narrow))]
             raise CasError(
@@ -111,13 +113,12 @@ class _Protecteur:
             )
         return self._elaguee(mask, suspects)
 
-    def _etroites(self, mask: Choix) -> dict[int, tuple[float, float]]:
-        """Return the narrow intervals; in a large table, neighbours first clear most cells."""
-        due = self.requis
-        if mask.sum() > ENTIER_MAX:
-            asked = list(suspectes(self.cas, mask, due))
-            due = np.zeros(mask.size)
-            due[asked] = self.requis[asked]
+    def _etroites_parmi(self, mask: Choix, cells: list[int]) -> dict[int, tuple[float, float]]:
+        """Return those of ``cells`` that are still narrow: mending others may have widened some."""
+        if not cells:
+            return {}
+        due = np.zeros(mask.size)
+        due[cells] = self.requis[cells]
         return Intervalles(self.cas, mask, due).etroites()
 
     def _prix_abordable(self, mask: Choix) -> float:

@@ -77,6 +77,9 @@ class Intervalles:
                 return False
         return not self.etroites()
 
+    def _manquantes(self, low: Reels, high: Reels) -> list[int]:
+        return np.flatnonzero(high - low < self.requis - TOLERANCE).tolist()
+
     def _tirer(self, low: Reels, high: Reels) -> None:
         """Widen ``low`` and ``high`` with programmes that push all missing cells at once."""
         missing = self._manquantes(low, high)
@@ -106,9 +109,6 @@ class Intervalles:
             self._etendre(costs, low, high)
         self._liberer(rank)
         return float(low[rank]), float(high[rank])
-
-    def _manquantes(self, low: Reels, high: Reels) -> list[int]:
-        return np.flatnonzero(high - low < self.requis - TOLERANCE).tolist()
 
     def _etendre(self, costs: Reels, low: Reels, high: Reels) -> None:
         found = self._ecarts.minimiser(costs)

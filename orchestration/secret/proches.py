@@ -10,8 +10,8 @@ from orchestration.secret.voisinage import Voisinage
 
 # Mending asks first the cells that cost no more than this share of the secondary ones, among so
 # many cells around the one to widen, hidden ones and those that may be; most cannot move there and
-# are left out (some 2,000 stay). Fewer cells make mending dearer, and every cell
-# at any price right after the first step hid 69 more in a table of 75,600 (2026-11).
+# are left out (some 2,000 stay). Fewer cells make mending dearer; every cell at any price right
+# after the first step hid 69 more in a table of 75,600 (2026-11).
 ETAPES = ((0.9, 8_000), (0.99, 16_000), (1.0, 16_000))
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from orchestration.secret.cas import Cas, Choix, Reels
-from orchestration.secret.ecarts import PRIMAL, Ecarts
+from orchestration.secret.ecarts import INTERIEUR, PRIMAL, Ecarts
 
 # One programme moves many cells at once, by random signs: rounds before asking cell by cell, as
 # long as they settle this share of the cells.
 TIRS = 30
 GAIN = 0.05
 TOLERANCE = 1e-6
+# Hidden cells beyond which the table is large: one programme by the simplex takes seconds.
+GRANDE = 6000
 
 
 class Intervalles:
@@ -26,8 +28,12 @@ class Intervalles:
         self.requis = requis[self.cellules]
         self._bas = (case.bas - case.valeurs)[self.cellules]
         self._haut = (case.haut - case.valeurs)[self.cellules]
+        self.grande = self.cellules.size > GRANDE
         self._ecarts = Ecarts(
-            case.equations[:, self.cellules].tocsr(), self._bas.copy(), self._haut.copy(), PRIMAL
+            case.equations[:, self.cellules].tocsr(),
+            self._bas.copy(),
+            self._haut.copy(),
+            INTERIEUR if self.grande else PRIMAL,
         )
         self._hasard = np.random.default_rng(0)
 
@@ -50,6 +56,17 @@ class Intervalles:
                 if reach[1] - reach[0] < self.requis[rank] - TOLERANCE:
                     found[int(self.cellules[rank])] = reach
         return found
+
+    def suspectes(self) -> dict[int, tuple[float, float]]:
+        """Return cells of which programmes that push many at once did not show the width, and how
+        far they went: all the narrow ones, and few others.
+        """
+        low, high = np.zeros(self.cellules.size), np.zeros(self.cellules.size)
+        self._tirer(low, high)
+        return {
+            int(self.cellules[rank]): (float(low[rank]), float(high[rank]))
+            for rank in self._manquantes(low, high)
+        }
 
     def suffisent(self, suspectes: Iterable[int]) -> bool:
         """Say whether no cell is too narrow, asking those likely to be first."""

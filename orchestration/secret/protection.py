@@ -8,7 +8,9 @@ the field (nobody of that age has that status). Hiding it protects little, and p
 cells where there is nothing misleads: such cells are hidden only when nothing else can do.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,18 +18,22 @@ from orchestration.secret.cas import Cas, CasError, Choix, Reels
 from orchestration.secret.ecarts import valeurs_possibles
 from orchestration.secret.intervalles import Intervalles
 from orchestration.secret.optimum import optimum
+from orchestration.secret.proches import ETAPES, reparer_de_proche
 from orchestration.secret.recherche import BRUIT_MASQUE, Recherche
-from orchestration.secret.reparation import reparer
+from orchestration.secret.reparation import Portees, reparer
 from orchestration.secret.tableau import Tableau
 
 # Narrower than this, an interval is a value.
 LARGEUR_MINIMALE = 1e-3
+# Mending asks first the cells that cost no more than most secondary cells do: few.
 PART_ABORDABLE = 0.9
 # Hidden cells beyond which what mending made useless stays hidden: each trial asks all intervals
-# again (0.5 s with 3,300 hidden cells, minutes with 18,000).
+# again (0.5 s with 3,300 hidden cells, half a minute with 18,000).
 ELAGAGE_MAX = 6000
 # A union of masks seldom leaves a cell determined, and costs less than one linear programme.
 MASQUES_EN_RENFORT = 3
+
+Mend = Callable[[Cas, Choix, Portees, Reels, Choix], tuple[Choix, list[int]]]
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,16 @@ class _Protecteur:
 
     def _elargie(self, mask: Choix) -> Choix:
         """Widen narrow intervals, then publish what has become useless."""
-        narrow = Intervalles(self.cas, mask, self.requis).etroites()
+        intervals = Intervalles(self.cas, mask, self.requis)
+        narrow: Portees = intervals.suspectes() if intervals.grande else intervals.etroites()
         suspects = list(narrow)
-        cheap = self.permises & (self.cas.poids <= self._prix_abordable(mask))
-        for allowed in (cheap, self.permises, self.dernier_recours):
+        for mend, allowed in self._etapes(mask, grande=intervals.grande):
             if narrow:
-                mask, failed = reparer(self.cas, mask, narrow, self.requis, allowed)
+                mask, failed = mend(self.cas, mask, narrow, self.requis, allowed)
                 narrow = {cell: narrow[cell] for cell in failed}
+                if intervals.grande:
+                    # Neighbours do not see all that mending others, and the whole table, widen.
+                    narrow = self._etroites_parmi(mask, failed)
         if narrow:
             name = self.cas.ids[next(iter(narrow))]
             raise CasError(
@@ -105,10 +114,29 @@ class _Protecteur:
             )
         return self._elaguee(mask, suspects)
 
-    def _prix_abordable(self, mask: Choix) -> float:
-        """Mending asks first the cells that cost no more than most secondary cells do: few."""
+    def _etapes(self, mask: Choix, *, grande: bool) -> list[tuple[Mend, Choix]]:
+        """Return ways of mending, each with the cells that it may hide: the cheapest first."""
+        first: list[tuple[Mend, Choix]] = [(reparer, self._abordables(mask, PART_ABORDABLE))]
+        if grande:
+            first = [
+                (partial(reparer_de_proche, nombre=size), self._abordables(mask, part))
+                for part, size in ETAPES
+            ]
+        return [*first, (reparer, self.permises), (reparer, self.dernier_recours)]
+
+    def _abordables(self, mask: Choix, part: float) -> Choix:
+        """Return the cells that cost no more than this share of the secondary ones."""
         prices = self.cas.poids[mask & ~self.besoins]
-        return float(np.quantile(prices, PART_ABORDABLE)) if prices.size else np.inf
+        limit = float(np.quantile(prices, part)) if prices.size else np.inf
+        return np.asarray(self.permises & (self.cas.poids <= limit), dtype=bool)
+
+    def _etroites_parmi(self, mask: Choix, cells: list[int]) -> Portees:
+        """Return those of ``cells`` that are narrow in the whole table."""
+        if not cells:
+            return {}
+        due = np.zeros(mask.size)
+        due[cells] = self.requis[cells]
+        return Intervalles(self.cas, mask, due).etroites()
 
     def _elaguee(self, mask: Choix, suspects: list[int]) -> Choix:
         """Publish, from the most expensive down, each secondary cell that no interval needs."""

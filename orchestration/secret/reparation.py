@@ -13,6 +13,9 @@ from orchestration.secret.ecarts import DUAL, Ecarts
 
 EPSILON = 1e-7
 
+# How far cells go down and up.
+Portees = Mapping[int, tuple[float, float]]
+
 
 class Reparation:
     """Deviations of the whole table: hidden cells move for free, ``permises`` for their price.
@@ -98,7 +101,7 @@ class Reparation:
 def reparer(
     case: Cas,
     masque: Choix,
-    etroites: Mapping[int, tuple[float, float]],
+    etroites: Portees,
     requis: Reels,
     permises: Choix,
 ) -> tuple[Choix, list[int]]:

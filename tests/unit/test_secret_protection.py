@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestration.secret import intervalles, recherche
 from orchestration.secret import optimum as exact
 from orchestration.secret.attaque import attaquer
 from orchestration.secret.cas import Cas, CasError
@@ -91,15 +92,22 @@ def test_hidden_values_that_nothing_satisfies_are_refused() -> None:
         proteger(cas(content))
 
 
-def test_a_generated_cube_is_safe_and_hides_nothing_for_nothing() -> None:
-    case = cube("1890").cas()
+@pytest.mark.parametrize(("width", "at_most"), [(4, 189), (12, 220)])
+@pytest.mark.parametrize("large_from", [None, 100])
+def test_a_generated_cube_is_safe_and_hides_nothing_for_nothing(
+    width: float, at_most: int, large_from: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large_from:
+        monkeypatch.setattr(intervalles, "GRANDE", large_from)
+        monkeypatch.setattr(recherche, "GRANDE", large_from)
+    case = replace(cube("1890").cas(), largeur=width)
     found = proteger(case)
     assert set(np.array(case.ids)[case.primaires]) <= set(found.supprimees)
-    assert found.nb_secondaires < 190
+    assert found.nb_secondaires <= at_most
     attack = attaquer(_masque(case, found))
     assert not attack.determinees
     primary = [attack.intervalles[name] for name in np.array(case.ids)[case.primaires]]
-    assert min(high - low for low, high in primary) >= case.largeur - RIEN
+    assert min(high - low for low, high in primary) >= width - RIEN
 
 
 @st.composite
@@ -133,6 +141,17 @@ def test_masks_are_safe_and_no_secondary_cell_can_be_published_again(case: Cas) 
 def test_heuristics_alone_are_safe_and_maximal_too(case: Cas) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exact, "DEVIATIONS_MAX", 0)
+        test = test_masks_are_safe_and_no_secondary_cell_can_be_published_again
+        test.hypothesis.inner_test(case)  # type: ignore[attr-defined]
+
+
+@settings(max_examples=25, deadline=None)
+@given(petits_tableaux())
+def test_ways_of_large_tables_are_safe_and_maximal_too(case: Cas) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exact, "DEVIATIONS_MAX", 0)
+        patch.setattr(intervalles, "GRANDE", 0)
+        patch.setattr(recherche, "GRANDE", 0)
         test = test_masks_are_safe_and_no_secondary_cell_can_be_published_again
         test.hypothesis.inner_test(case)  # type: ignore[attr-defined]
 

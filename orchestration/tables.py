@@ -5,16 +5,19 @@ Belongs here: layout. Does not: computing what is shown.
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration import settings
 
 if TYPE_CHECKING:
+    from orchestration.ecarts.commande import Comparaison
     from orchestration.landing.land import Bilan
     from orchestration.publication.etat import EtatJeu
     from orchestration.publication.verifier import Verification
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
+# Changes that are shown of a difference; all of them are in its JSON.
+_PREMIERS = 20
+_NATURES = {"ajoutee": "ajoutée", "retiree": "retirée", "type": "type changé"}
 _STATUTS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 
 
@@ -137,11 +143,58 @@ def verified(items: Sequence["Verification"]) -> None:
     """Each version and, when something is wrong, which file."""
     table = _table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
     for item in items:
-        verdict = "intègre" if item.ok else " ; ".join(item.problemes)
+        verdict = _etat(item) if item.ok else " ; ".join(item.problemes)
         table.add_row(item.jeu, item.version, number(item.fichiers), verdict)
     _console().print(table)
     if not items:
         say("Aucune publication à vérifier.")
+
+
+def _etat(item: "Verification") -> str:
+    if item.retrait is None:
+        return "intègre"
+    unfinished = " ; retrait interrompu, à finir : relancer cpf withdraw" if item.inacheve else ""
+    return f"retirée le {item.retrait.retire_le[:10]} : {item.retrait.raison}{unfinished}"
+
+
+def differences(found: "Comparaison") -> None:
+    """Two versions: counts, schema, columns, totals, then the first changes."""
+    resume, console = found.resume, _console()
+    rows = _table("lignes", resume.avant, resume.apres, right=(resume.avant, resume.apres))
+    rows.add_row("en tout", number(resume.lignes_avant), number(resume.lignes_apres))
+    for name, count in (
+        ("ajoutées", resume.ajoutees),
+        ("retirées", resume.retirees),
+        ("révisées", resume.revisees),
+        ("identiques", resume.identiques),
+    ):
+        rows.add_row(name, "", number(count))
+    for total in resume.totaux:
+        rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
+    console.print(rows)
+    columns = _table("colonne", "changement", "avant", "après")
+    for item in resume.schema:
+        columns.add_row(item.colonne, _NATURES[item.nature], item.avant or "–", item.apres or "–")
+    for same in resume.uniformes:
+        columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
+    for name, count in resume.colonnes.items():
+        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
+    if columns.row_count:
+        console.print(columns)
+    _premiers(console, found)
+
+
+def _premiers(console: Console, found: "Comparaison") -> None:
+    changes = list(islice(found.changements, _PREMIERS + 1))
+    if not changes:
+        console.print("Aucune ligne n'a changé.")
+        return
+    table = _table(*found.noms)
+    for change in changes[:_PREMIERS]:
+        table.add_row(*("–" if cell is None else escape(str(cell)) for cell in change))
+    console.print(table)
+    if len(changes) > _PREMIERS:
+        console.print(f"Les {_PREMIERS} premiers changements seulement ; tous avec --json.")
 
 
 def answer(found: "Answer") -> None:

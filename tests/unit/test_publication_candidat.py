@@ -10,12 +10,12 @@ import pytest
 from orchestration import settings
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import (
-    ROW_GROUP,
     CandidatAbsentError,
     charger,
     preparer,
 )
 from orchestration.publication.fichiers import sha256
+from orchestration.publication.formats import ROW_GROUP
 from tests.unit import petit_etat, petits_jeux
 from tests.unit.petits_jeux import ACHATS, OFFRE
 

@@ -23,10 +23,13 @@ pytestmark = pytest.mark.xdist_group("verifier")
 NAMES = (
     f"{ACHATS}.parquet",
     f"{ACHATS}.csv",
+    f"{ACHATS}.jsonl",
+    f"{ACHATS}.xlsx",
     "qualite.json",
     "qualite.html",
     "secret.json",
     "secret.html",
+    "changements.md",
     "manifest.json",
     "SHA256SUMS",
 )
@@ -76,9 +79,10 @@ def _flip(path: Path) -> None:
 def test_sound_publications_verify_anywhere(copie: Path, tmp_path: Path) -> None:
     found = verifier(copie)
     assert all(item.ok for item in found)
-    files = 8 + len(DOCUMENTS)
+    files = len(NAMES) + len(DOCUMENTS)
     assert [(item.jeu, item.fichiers) for item in found] == [
-        *[(ACHATS, files), (ACHATS, files), (ACHATS, 1)],
+        # The second version also has what it changed: ecarts.json and ecarts.parquet.
+        *[(ACHATS, files), (ACHATS, files + 2), (ACHATS, 1)],
         *[(USAGERS, files), (USAGERS, 1)],
     ]
     assert not (tmp_path / "vide").exists()

@@ -14,6 +14,7 @@ from orchestration import settings
 from orchestration.description.documents import DOCUMENTS
 from orchestration.jeux import Jeu
 from orchestration.publication import fichiers, publier
+from orchestration.publication.formats import FORMATS
 from orchestration.publication.publier import RefusError
 from orchestration.publication.versions import Version, suivante, versions
 from orchestration.quality.rapport import relire
@@ -38,8 +39,8 @@ def test_a_version_binds_everything(jeu: Jeu) -> None:
     done = publier_jeu(jeu)
     manifest = json.loads((done.chemin / "manifest.json").read_text())
     names = {path.name for path in done.chemin.iterdir()}
-    data = {f"{jeu.nom}.parquet", f"{jeu.nom}.csv"}
-    reports = {"qualite.json", "qualite.html", "secret.json", "secret.html"}
+    data = {f"{jeu.nom}.{extension}" for extension in ("parquet", *FORMATS)}
+    reports = {"qualite.json", "qualite.html", "secret.json", "secret.html", "changements.md"}
     documents = {name.format(jeu=jeu.nom) for name in DOCUMENTS}
     assert names == data | reports | documents | {"manifest.json", "SHA256SUMS"}
     assert {file["nom"] for file in manifest["fichiers"]} == data | reports | documents
@@ -68,7 +69,7 @@ def test_sums_are_those_of_sha256sum(jeu: Jeu) -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count(b"OK") == 7 + len(DOCUMENTS)
+    assert checked.stdout.count(b"OK") == 10 + len(DOCUMENTS)
 
 
 def test_published_files_are_read_only(jeu: Jeu) -> None:

@@ -29,6 +29,7 @@ _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
 # Changes that are shown of a difference; all of them are in its JSON.
 _PREMIERS = 20
+_COUPE = 80
 _NATURES = {"ajoutee": "ajoutée", "retiree": "retirée", "type": "type changé"}
 _STATUTS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 
@@ -191,7 +192,7 @@ def _premiers(console: Console, found: "Comparaison") -> None:
         return
     table = _table(*found.noms)
     for change in changes[:_PREMIERS]:
-        table.add_row(*("–" if cell is None else escape(str(cell)) for cell in change))
+        table.add_row(*("–" if cell is None else escape(str(cell)[:_COUPE]) for cell in change))
     console.print(table)
     if len(changes) > _PREMIERS:
         console.print(f"Les {_PREMIERS} premiers changements seulement ; tous avec --json.")

@@ -4,6 +4,7 @@ Belongs here: figures and their JSON. Does not: computing the difference (``calc
 (``journal``).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 from orchestration.ecarts.calcul import AJOUTEE, RETIREE, REVISEE, Ecarts, Uniforme
 from orchestration.ecarts.schemas import Changement, colonnes, nom, texte
 
+_NOMBRE = re.compile("DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|DOUBLE|FLOAT")
+
 
 @dataclass(frozen=True)
 class Total:
-    """Sum of an additive column in each version, exact decimals as text; None without it."""
+    """Sum of an additive column in each version, exact, as text; None where it is no number."""
 
     colonne: str
     avant: str | None
@@ -114,7 +117,7 @@ def deposer(ecarts: Ecarts, path: Path) -> None:
 
 def _sommes(ecarts: Ecarts, name: str) -> tuple[str | None, str | None]:
     def total(path: Path) -> str | None:
-        if name not in colonnes(ecarts.connection, path):
+        if not _NOMBRE.match(colonnes(ecarts.connection, path).get(name, "")):
             return None
         query = f"select coalesce(sum({nom(name)}), 0)::varchar from read_parquet({texte(path)})"
         row = ecarts.connection.execute(query).fetchone()

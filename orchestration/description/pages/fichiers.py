@@ -24,7 +24,7 @@ _RAPPORTS = {
 }
 _CHANGEMENTS = {
     "changements.md": ("Journal des changements", "en clair (Markdown)"),
-    "ecarts.json": ("Écarts, en chiffres", "lignes ajoutées, retirées, révisées (JSON)"),
+    "ecarts.json": ("Écarts, en JSON", "lignes ajoutées, retirées, révisées"),
     "ecarts.parquet": ("Écarts, ligne par ligne", "clé, colonne, avant, après (Parquet)"),
 }
 _METADONNEES = {

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestration import settings, tables
+from orchestration import settings, tables, tables_ecarts
 
 
 def stop(message: str, code: int = 1) -> NoReturn:
@@ -56,7 +56,7 @@ def diff(
             if as_json:
                 sys.stdout.writelines(found.json())
             else:
-                tables.differences(found)
+                tables_ecarts.differences(found)
     except commande.InconnuError as error:
         stop(str(error), code=2)
     except (commande.IllisibleError, HistoriqueError) as error:

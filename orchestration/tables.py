@@ -5,19 +5,16 @@ Belongs here: layout. Does not: computing what is shown.
 
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from orchestration import settings
 
 if TYPE_CHECKING:
-    from orchestration.ecarts.commande import Comparaison
     from orchestration.landing.land import Bilan
     from orchestration.publication.etat import EtatJeu
     from orchestration.publication.verifier import Verification
@@ -27,18 +24,16 @@ if TYPE_CHECKING:
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
-# Changes that are shown of a difference; all of them are in its JSON.
-_PREMIERS = 20
-_COUPE = 80
-_NATURES = {"ajoutee": "ajoutée", "retiree": "retirée", "type": "type changé"}
 _STATUTS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return a console as wide as the terminal, or as a log needs."""
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+def new_table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """Return an empty table; columns of figures are aligned on the ``right``."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in columns:
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
@@ -66,17 +61,17 @@ def say(message: str) -> None:
 
 def generated(files: Mapping[str, Sequence[Path]]) -> None:
     """Sources written by the generator."""
-    table = _table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
+    table = new_table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
     for source, paths in files.items():
         size = sum(path.stat().st_size for path in paths)
         table.add_row(source, number(len(paths)), number(size), shown(paths[0].parent))
-    _console().print(table)
+    new_console().print(table)
 
 
 def landed(bilans: Sequence["Bilan"]) -> None:
     """What each file brought, then the reasons of the rejects and of the refusals."""
     figures = ("lus", "atterris", "rejetés")
-    table = _table("source", "fichier", "extrait du", "statut", *figures, right=figures)
+    table = new_table("source", "fichier", "extrait du", "statut", *figures, right=figures)
     for bilan in bilans:
         table.add_row(
             bilan.source,
@@ -85,7 +80,7 @@ def landed(bilans: Sequence["Bilan"]) -> None:
             _STATUTS[bilan.statut],
             *(number(value) for value in (bilan.lus, bilan.atterris, bilan.rejetes)),
         )
-    console = _console()
+    console = new_console()
     console.print(table)
     for bilan in bilans:
         for motif, count in bilan.rejets_par_motif.items():
@@ -98,7 +93,7 @@ def landed(bilans: Sequence["Bilan"]) -> None:
 
 def status(items: Sequence["EtatJeu"]) -> None:
     """One line per dataset: dataset, version, rows, persons' threshold, gate, path."""
-    table = _table(
+    table = new_table(
         "jeu", "version", "lignes", "seuil", "contrôle", "dossier", right=("lignes", "seuil")
     )
     for item in items:
@@ -110,7 +105,7 @@ def status(items: Sequence["EtatJeu"]) -> None:
             item.controle,
             shown(item.chemin) if item.chemin else "–",
         )
-    console = _console()
+    console = new_console()
     console.print(table)
 
 
@@ -129,7 +124,7 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
                 say(f"  Rapport : {shown(settings.candidats(item.jeu) / 'qualite.html')}")
     if not result.success:
         return
-    _console().print(
+    new_console().print(
         "À essayer ensuite :\n"
         "  .venv/bin/cpf status\n"
         "  .venv/bin/cpf verify\n"
@@ -142,11 +137,11 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
 
 def verified(items: Sequence["Verification"]) -> None:
     """Each version and, when something is wrong, which file."""
-    table = _table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
+    table = new_table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
     for item in items:
         verdict = _etat(item) if item.ok else " ; ".join(item.problemes)
         table.add_row(item.jeu, item.version, number(item.fichiers), verdict)
-    _console().print(table)
+    new_console().print(table)
     if not items:
         say("Aucune publication à vérifier.")
 
@@ -158,46 +153,6 @@ def _etat(item: "Verification") -> str:
     return f"retirée le {item.retrait.retire_le[:10]} : {item.retrait.raison}{unfinished}"
 
 
-def differences(found: "Comparaison") -> None:
-    """Two versions: counts, schema, columns, totals, then the first changes."""
-    resume, console = found.resume, _console()
-    rows = _table("lignes", resume.avant, resume.apres, right=(resume.avant, resume.apres))
-    rows.add_row("en tout", number(resume.lignes_avant), number(resume.lignes_apres))
-    for name, count in (
-        ("ajoutées", resume.ajoutees),
-        ("retirées", resume.retirees),
-        ("révisées", resume.revisees),
-        ("identiques", resume.identiques),
-    ):
-        rows.add_row(name, "", number(count))
-    for total in resume.totaux:
-        rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
-    console.print(rows)
-    columns = _table("colonne", "changement", "avant", "après")
-    for item in resume.schema:
-        columns.add_row(item.colonne, _NATURES[item.nature], item.avant or "–", item.apres or "–")
-    for same in resume.uniformes:
-        columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
-    for name, count in resume.colonnes.items():
-        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
-    if columns.row_count:
-        console.print(columns)
-    _premiers(console, found)
-
-
-def _premiers(console: Console, found: "Comparaison") -> None:
-    changes = list(islice(found.changements, _PREMIERS + 1))
-    if not changes:
-        console.print("Aucune ligne n'a changé.")
-        return
-    table = _table(*found.noms)
-    for change in changes[:_PREMIERS]:
-        table.add_row(*("–" if cell is None else escape(str(cell)[:_COUPE]) for cell in change))
-    console.print(table)
-    if len(changes) > _PREMIERS:
-        console.print(f"Les {_PREMIERS} premiers changements seulement ; tous avec --json.")
-
-
 def answer(found: "Answer") -> None:
     """Rows of a query."""
     numeric = [
@@ -205,10 +160,10 @@ def answer(found: "Answer") -> None:
         for index, name in enumerate(found.columns)
         if found.rows and all(_is_number(row[index]) for row in found.rows)
     ]
-    table = _table(*found.columns, right=numeric)
+    table = new_table(*found.columns, right=numeric)
     for row in found.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    console = _console()
+    console = new_console()
     # Measured on a console without limits: a real one says that everything fits, by folding.
     if Console(width=_UNLIMITED).measure(table).maximum <= console.width:
         console.print(table)

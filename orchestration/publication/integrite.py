@@ -84,8 +84,9 @@ def problemes_version(
 def inacheve(dossier: Path) -> bool:
     """Tell whether a withdrawal was interrupted here: SHA256SUMS does not tell of it yet."""
     tombstones = [name for name in _TOMBSTONES if (dossier / name).exists()]
-    listed = (dossier / SOMMES).read_text(encoding="utf-8") if (dossier / SOMMES).exists() else ""
-    return any(f"  {name}\n" not in listed for name in tombstones)
+    # As bytes: what somebody changed may be no text any more.
+    listed = (dossier / SOMMES).read_bytes() if (dossier / SOMMES).exists() else b""
+    return any(f"  {name}\n".encode() not in listed for name in tombstones)
 
 
 def est_version(dossier: Path) -> bool:

@@ -10,15 +10,17 @@ by its own manifest and sums only.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from orchestration import settings
+from orchestration.publication.fichiers import sha256
 from orchestration.publication.integrite import est_version, inacheve, problemes_version
 from orchestration.publication.retraits import RETRAIT, Retrait, RetraitError, lire_retrait
 from orchestration.publication.versions import (
     EN_COURS,
+    MANIFESTE,
     POINTEUR,
     ManifesteError,
+    Pointeur,
     PointeurError,
     interrompue,
     lire_manifeste,
@@ -121,9 +123,7 @@ def _chaine(folder: Path) -> dict[str, str]:
     """Hash of each version's manifest, as the next manifest or the pointer says it."""
     said: dict[str, str] = {}
     for version in versions(folder):
-        previous = _precedente(folder, str(version))
-        if previous:
-            said[previous["version"]] = previous["manifest_sha256"]
+        said |= _precedente(folder, str(version))
     try:
         pointeur = lire_pointeur(folder)
     except PointeurError:
@@ -131,12 +131,26 @@ def _chaine(folder: Path) -> dict[str, str]:
     return said | ({pointeur.version: pointeur.manifest_sha256} if pointeur else {})
 
 
-def _precedente(folder: Path, version: str) -> dict[str, Any] | None:
+def _precedente(folder: Path, version: str) -> dict[str, str]:
+    """Hash of the manifest before this one, by its version; empty when it is the first."""
     try:
-        found: dict[str, Any] | None = lire_manifeste(folder, version)["version_precedente"]
+        found = lire_manifeste(folder, version)["version_precedente"]
+        return {str(found["version"]): str(found["manifest_sha256"])} if found else {}
     except (ManifesteError, KeyError, TypeError):
-        return None  # reported with the version itself
-    return found
+        return {}  # reported with the version itself
+
+
+def _accorde(folder: Path, pointeur: Pointeur) -> bool:
+    """Tell whether the pointer says what its version says, unless that one is what changed."""
+    version = folder / pointeur.version
+    try:
+        manifest = lire_manifeste(folder, pointeur.version)
+        if sha256(version / MANIFESTE) == pointeur.manifest_sha256:
+            return bool(manifest["publie_le"] == pointeur.publie_le)
+    except (ManifesteError, KeyError, TypeError):
+        return True  # reported with the version itself
+    # All its own files agree against the pointer: nothing says which of the two is right.
+    return bool(problemes_version(version, None, nom_garde=False))
 
 
 def _problemes_dossier(folder: Path) -> Iterator[str]:
@@ -154,6 +168,8 @@ def _problemes_dossier(folder: Path) -> Iterator[str]:
         yield f"{POINTEUR} désigne {pointeur.version}, qui manque"
     if pointeur and (folder / pointeur.version / RETRAIT).exists():
         yield f"{POINTEUR} désigne {pointeur.version}, qui est retirée"
+    if pointeur and pointeur.version in present and not _accorde(folder, pointeur):
+        yield f"{POINTEUR} ne s'accorde pas avec {MANIFESTE} de {pointeur.version}"
     missing = sorted(set(_chaine(folder)) - present - {pointeur.version if pointeur else ""})
     yield from (f"la version {version} manque" for version in missing)
     for path in sorted(folder.iterdir()):

@@ -61,12 +61,13 @@ def test_the_names_are_those_of_the_version(seule: Path) -> None:
     assert (_seule(seule).jeu, _seule(seule).fichiers) == (ACHATS, len(NAMES))
 
 
-@pytest.mark.parametrize("place", [0.1, 0.5, 0.99])
+# The highest bit makes a text that is no UTF-8 any more.
+@pytest.mark.parametrize(("place", "bit"), [(0.1, 1), (0.5, 0x80), (0.99, 1)])
 @pytest.mark.parametrize("name", NAMES)
-def test_one_changed_byte_names_its_file(seule: Path, name: str, place: float) -> None:
+def test_one_changed_byte_names_its_file(seule: Path, name: str, place: float, bit: int) -> None:
     path = seule / name
     content = bytearray(path.read_bytes())
-    content[int(len(content) * place)] ^= 1
+    content[int(len(content) * place)] ^= bit
     path.unlink()
     path.write_bytes(bytes(content))
     assert _nomme(seule, name), _seule(seule).problemes

@@ -67,6 +67,9 @@ def withdraw(
     jeu: Annotated[str, typer.Argument(help="Le jeu.")],
     version: Annotated[str, typer.Argument(help="La version à retirer (AAAA.MM.N).")],
     raison: Annotated[str, typer.Option(help="Pourquoi : ce texte sera public.")],
+    remplacee_par: Annotated[
+        str | None, typer.Option(help="La version à utiliser à sa place.")
+    ] = None,
 ) -> None:
     """Retirer une version : ses fichiers partent, son manifeste et la raison restent."""
     from orchestration.ecarts.commande import InconnuError, connu, connue
@@ -77,8 +80,10 @@ def withdraw(
     if not raison.strip():
         stop("une raison est nécessaire : --raison « … ».", code=2)
     try:
-        connue(connu(jeu, settings.publications()).nom, version, settings.publications())
-        found = retirer(jeu, version, raison.strip())
+        known = connu(jeu, settings.publications()).nom
+        for name in (version, *([remplacee_par] if remplacee_par else [])):
+            connue(known, name, settings.publications())
+        found = retirer(jeu, version, raison.strip(), remplacee_par)
         exposer_site()
     except InconnuError as error:
         stop(str(error), code=2)

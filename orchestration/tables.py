@@ -150,7 +150,8 @@ def _etat(item: "Verification") -> str:
     if item.retrait is None:
         return "intègre"
     unfinished = " ; retrait interrompu, à finir : relancer cpf withdraw" if item.inacheve else ""
-    return f"retirée le {item.retrait.retire_le[:10]} : {item.retrait.raison}{unfinished}"
+    instead = f" ; remplacée par {item.retrait.remplacee_par}" if item.retrait.remplacee_par else ""
+    return f"retirée le {item.retrait.retire_le[:10]} : {item.retrait.raison}{instead}{unfinished}"
 
 
 def answer(found: "Answer") -> None:

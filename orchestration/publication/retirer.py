@@ -44,11 +44,11 @@ class RefusRetraitError(RuntimeError):
     """The version may not be withdrawn; the message says why."""
 
 
-def retirer(jeu: str, version: str, raison: str) -> Retrait:
+def retirer(jeu: str, version: str, raison: str, remplacee_par: str | None = None) -> Retrait:
     """Withdraw a version that is not the current one; return its tombstone, old or new.
 
-    Raises :class:`RefusRetraitError`, or ``HistoriqueError`` when what is published cannot be
-    trusted.
+    ``remplacee_par``: the public version to use instead. Raises :class:`RefusRetraitError`, or
+    ``HistoriqueError`` when what is published cannot be trusted.
     """
     folder = settings.publications(jeu)
     with seul(folder):
@@ -61,9 +61,14 @@ def retirer(jeu: str, version: str, raison: str) -> Retrait:
             )
         if version == str(unfinished):
             raise RefusRetraitError(f"{version} n'a jamais été publique : rien à retirer.")
+        if remplacee_par in (version, str(unfinished)) or (
+            remplacee_par and lire_retrait(folder / remplacee_par)
+        ):
+            raise RefusRetraitError(f"{remplacee_par} ne peut pas remplacer {version}.")
         found = lire_retrait(folder / version)
         if found is None:
-            found = _retrait(folder, version, version, raison, _maintenant())
+            made = _retrait(folder, version, version, raison, _maintenant())
+            found = replace(made, remplacee_par=remplacee_par)
             _poser(folder, RETRAIT, found)
         terminer(folder)
         return found

@@ -23,7 +23,10 @@ class RetraitError(HistoriqueError):
 
 @dataclass(frozen=True)
 class Retrait:
-    """Files withdrawn from a version. ``cause`` is the version that was withdrawn."""
+    """Files withdrawn from a version. ``cause`` is the version that was withdrawn.
+
+    ``remplacee_par``: the version to use instead, when somebody said which.
+    """
 
     jeu: str
     version: str
@@ -31,6 +34,7 @@ class Retrait:
     retire_le: str
     raison: str
     fichiers: tuple[Fichier, ...]
+    remplacee_par: str | None = None
 
     @property
     def noms(self) -> frozenset[str]:

@@ -109,6 +109,21 @@ def test_the_command_withdraws_and_everything_goes_on(trois: tuple[Jeu, list[str
     assert est_integre(jeu)
 
 
+def test_the_version_to_use_instead_is_told(trois: tuple[Jeu, list[str]]) -> None:
+    jeu, (first, second, third) = trois
+    command = ["withdraw", ACHATS, first, "--raison", RAISON, "--remplacee-par"]
+    for instead, code in (("2020.01.1", 2), (first, 1)):
+        assert CliRunner().invoke(app, [*command, instead]).exit_code == code
+    assert "retrait.json" not in _noms(jeu, first)
+    assert CliRunner().invoke(app, [*command, third]).exit_code == 0
+    assert _retrait(jeu, first)["remplacee_par"] == third
+    with pytest.raises(RefusRetraitError, match="ne peut pas remplacer"):
+        retirer.retirer(ACHATS, second, RAISON, first)
+    assert f"remplacée par {third}" in CliRunner().invoke(app, ["verify"]).stdout
+    page = html.fromstring((settings.site() / ACHATS / "index.html").read_bytes())
+    assert f"remplacée par la version {third}" in page.text_content()
+
+
 def _retrait(jeu: Jeu, version: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((dossier(jeu) / version / "retrait.json").read_text())
     return content

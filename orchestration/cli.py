@@ -1,7 +1,8 @@
 """The ``cpf`` command: what a person or a script asks of the warehouse.
 
-Belongs here: arguments, messages, exit codes. Does not: any work (each command calls one function)
-nor the tables' layout (``tables``). Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse.
+Belongs here: arguments, messages, exit codes. Does not: any work (each command calls one function),
+those on what is published (``cli_publications``), nor the tables' layout (``tables``). Exit codes:
+0 done, 1 refused, blocked or failed, 2 misuse.
 """
 
 import datetime as dt
@@ -9,11 +10,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from orchestration import keys, settings, tables
+from orchestration import cli_publications, keys, settings, tables
+from orchestration.cli_publications import stop
 
 app = typer.Typer(
     name="cpf",
@@ -46,7 +48,7 @@ def generate(
             parse_scale(scale), until or _last_month(), seed, to or settings.extraits(), tables.say
         )
     except ValueError as error:
-        _stop(str(error), code=2)
+        stop(str(error), code=2)
     tables.generated(files)
 
 
@@ -64,12 +66,12 @@ def land(
     from orchestration.lock import BusyError, lock
 
     if source not in settings.SOURCES:
-        _stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
+        stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
     try:
         with lock():
             bilans = land_files(source, files, date.date() if date else None, progress=tables.say)
     except (BusyError, keys.SecretError) as error:
-        _stop(str(error))
+        stop(str(error))
     tables.landed(bilans)
     raise typer.Exit(1 if any(bilan.statut == "refuse" for bilan in bilans) else 0)
 
@@ -95,13 +97,13 @@ def run(
     jeux = lire_jeux()
     unknown = [name for name in [*(select or []), *(rebase or [])] if name not in jeux]
     if unknown:
-        _stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)
+        stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)
     os.environ[REBASE] = ",".join(rebase or [])
     chosen = list(dict.fromkeys(select or jeux))
     try:
         outcome = run_graph(chosen, everything=not select)
     except (BusyError, DbtFailedError, keys.SecretError) as error:
-        _stop(str(error))
+        stop(str(error))
     tables.outcome(outcome, [item for item in etat() if item.jeu in chosen])
     raise typer.Exit(0 if outcome.success else 1)
 
@@ -115,34 +117,6 @@ def status() -> None:
 
 
 @app.command()
-def verify(
-    publications: Annotated[
-        Path | None, typer.Argument(help="Dossier (défaut : $CPF_DATA/publications).")
-    ] = None,
-    select: Annotated[str | None, typer.Option(help="Un seul jeu.")] = None,
-) -> None:
-    """Recalculer les empreintes de chaque fichier publié, hors ligne."""
-    from orchestration.publication.verifier import verifier
-
-    found = verifier(publications or settings.publications(), select)
-    tables.verified(found)
-    raise typer.Exit(0 if found and all(item.ok for item in found) else 1)
-
-
-@app.command()
-def site() -> None:
-    """Refaire les fichiers du site (catalogue, flux, pages) à partir des publications."""
-    from orchestration.publication.exposition import exposer_site
-    from orchestration.publication.versions import HistoriqueError
-
-    try:
-        files = exposer_site()
-    except HistoriqueError as error:
-        _stop(str(error))
-    tables.say(f"{len(files)} fichiers dans {settings.site()}")
-
-
-@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
     csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
@@ -153,7 +127,7 @@ def sql(
     try:
         answer = query_warehouse(query)
     except QueryError as error:
-        _stop(str(error))
+        stop(str(error))
     if csv:
         answer.to_csv(sys.stdout)
     else:
@@ -195,6 +169,10 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
+for _command in cli_publications.COMMANDS:
+    app.command()(_command)
+
+
 def main() -> None:
     """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
     from orchestration.jeux import DeclarationError
@@ -213,14 +191,9 @@ def _secret(command: Callable[[Path], str], case: Path) -> None:
     try:
         typer.echo(command(case))
     except CasError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def _last_month() -> str:
     first = dt.datetime.now(dt.UTC).date().replace(day=1)
     return (first - dt.timedelta(days=1)).strftime("%Y-%m")
-
-
-def _stop(message: str, code: int = 1) -> NoReturn:
-    typer.secho(f"Erreur : {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(code)

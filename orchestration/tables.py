@@ -27,11 +27,13 @@ _UNLIMITED = 100_000
 _STATUTS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return a console as wide as the terminal, or as a log needs."""
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+def new_table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """Return an empty table; columns of figures are aligned on the ``right``."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in columns:
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
@@ -59,17 +61,17 @@ def say(message: str) -> None:
 
 def generated(files: Mapping[str, Sequence[Path]]) -> None:
     """Sources written by the generator."""
-    table = _table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
+    table = new_table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
     for source, paths in files.items():
         size = sum(path.stat().st_size for path in paths)
         table.add_row(source, number(len(paths)), number(size), shown(paths[0].parent))
-    _console().print(table)
+    new_console().print(table)
 
 
 def landed(bilans: Sequence["Bilan"]) -> None:
     """What each file brought, then the reasons of the rejects and of the refusals."""
     figures = ("lus", "atterris", "rejetés")
-    table = _table("source", "fichier", "extrait du", "statut", *figures, right=figures)
+    table = new_table("source", "fichier", "extrait du", "statut", *figures, right=figures)
     for bilan in bilans:
         table.add_row(
             bilan.source,
@@ -78,7 +80,7 @@ def landed(bilans: Sequence["Bilan"]) -> None:
             _STATUTS[bilan.statut],
             *(number(value) for value in (bilan.lus, bilan.atterris, bilan.rejetes)),
         )
-    console = _console()
+    console = new_console()
     console.print(table)
     for bilan in bilans:
         for motif, count in bilan.rejets_par_motif.items():
@@ -91,7 +93,7 @@ def landed(bilans: Sequence["Bilan"]) -> None:
 
 def status(items: Sequence["EtatJeu"]) -> None:
     """One line per dataset: dataset, version, rows, persons' threshold, gate, path."""
-    table = _table(
+    table = new_table(
         "jeu", "version", "lignes", "seuil", "contrôle", "dossier", right=("lignes", "seuil")
     )
     for item in items:
@@ -103,7 +105,7 @@ def status(items: Sequence["EtatJeu"]) -> None:
             item.controle,
             shown(item.chemin) if item.chemin else "–",
         )
-    console = _console()
+    console = new_console()
     console.print(table)
 
 
@@ -122,7 +124,7 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
                 say(f"  Rapport : {shown(settings.candidats(item.jeu) / 'qualite.html')}")
     if not result.success:
         return
-    _console().print(
+    new_console().print(
         "À essayer ensuite :\n"
         "  .venv/bin/cpf status\n"
         "  .venv/bin/cpf verify\n"
@@ -135,13 +137,21 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
 
 def verified(items: Sequence["Verification"]) -> None:
     """Each version and, when something is wrong, which file."""
-    table = _table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
+    table = new_table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
     for item in items:
-        verdict = "intègre" if item.ok else " ; ".join(item.problemes)
+        verdict = _etat(item) if item.ok else " ; ".join(item.problemes)
         table.add_row(item.jeu, item.version, number(item.fichiers), verdict)
-    _console().print(table)
+    new_console().print(table)
     if not items:
         say("Aucune publication à vérifier.")
+
+
+def _etat(item: "Verification") -> str:
+    if item.retrait is None:
+        return "intègre"
+    unfinished = " ; retrait interrompu, à finir : relancer cpf withdraw" if item.inacheve else ""
+    instead = f" ; remplacée par {item.retrait.remplacee_par}" if item.retrait.remplacee_par else ""
+    return f"retirée le {item.retrait.retire_le[:10]} : {item.retrait.raison}{instead}{unfinished}"
 
 
 def answer(found: "Answer") -> None:
@@ -151,10 +161,10 @@ def answer(found: "Answer") -> None:
         for index, name in enumerate(found.columns)
         if found.rows and all(_is_number(row[index]) for row in found.rows)
     ]
-    table = _table(*found.columns, right=numeric)
+    table = new_table(*found.columns, right=numeric)
     for row in found.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    console = _console()
+    console = new_console()
     # Measured on a console without limits: a real one says that everything fits, by folding.
     if Console(width=_UNLIMITED).measure(table).maximum <= console.width:
         console.print(table)

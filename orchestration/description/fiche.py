@@ -24,6 +24,7 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "html": "text/html",
+    "md": "text/markdown",
 }
 # ISO 8601 duration of each rhythm, and the EU's word for it (authority table "frequency").
 RYTHMES = {

@@ -5,6 +5,7 @@ Belongs here: reading the publications into cards. Does not: any document (one m
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from orchestration import settings
@@ -12,17 +13,32 @@ from orchestration.description.fiche import Fiche
 from orchestration.description.site import Site, lire_site
 from orchestration.jeux import Jeu, lire_jeux
 from orchestration.publication.fichiers import Fichier
+from orchestration.publication.retraits import RETRAIT_ECARTS, Retrait, lire_retrait
 from orchestration.publication.sources import Extrait
 from orchestration.publication.versions import lire_manifeste, lire_pointeur, lire_version, versions
 from orchestration.quality.cadres import Mesures
 
 
 @dataclass(frozen=True)
+class Retiree:
+    """A version that was withdrawn: what it was, and its tombstone."""
+
+    version: str
+    publie_le: str
+    lignes: int
+    retrait: Retrait
+
+
+@dataclass(frozen=True)
 class JeuPublie:
-    """A dataset that has a current version; ``fiches`` are its versions, the newest first."""
+    """A dataset that has a current version; ``fiches`` are its versions, the newest first.
+
+    ``retirees``, the newest first, have no files any more: only pages name them.
+    """
 
     courante: Fiche
     fiches: tuple[Fiche, ...]
+    retirees: tuple[Retiree, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,17 +68,35 @@ def _jeu_publie(jeu: Jeu, site: Site) -> JeuPublie | None:
     if current is None:
         return None
     # What the pointer has not named yet is not public.
+    public = [str(item) for item in reversed(versions(folder)) if item <= current]
+    withdrawn = {name: item for name in public if (item := lire_retrait(folder / name))}
     cards = tuple(
-        _fiche(jeu, site, lire_manifeste(folder, str(version)))
-        for version in reversed(versions(folder))
-        if version <= current
+        _fiche(jeu, site, lire_manifeste(folder, name), _sans(folder / name))
+        for name in public
+        if name not in withdrawn
     )
-    return JeuPublie(next(card for card in cards if card.version == str(current)), cards)
+    return JeuPublie(
+        next(card for card in cards if card.version == str(current)),
+        cards,
+        tuple(_retiree(lire_manifeste(folder, name), item) for name, item in withdrawn.items()),
+    )
 
 
-def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any]) -> Fiche:
+def _sans(dossier: Path) -> frozenset[str]:
+    """Names of the files that a version has lost with the withdrawal of the one before."""
+    diff = lire_retrait(dossier, RETRAIT_ECARTS)
+    return diff.noms if diff else frozenset()
+
+
+def _retiree(manifest: dict[str, Any], retrait: Retrait) -> Retiree:
+    rows = manifest["mesures"]["lignes"]
+    return Retiree(manifest["version"], manifest["publie_le"], rows, retrait)
+
+
+def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any], sans: frozenset[str]) -> Fiche:
     previous = manifest["version_precedente"]
-    data = [item for item in manifest["fichiers"] if "lignes" in item]
+    held = [item for item in manifest["fichiers"] if item["nom"] not in sans]
+    data = [item for item in held if "lignes" in item]
     # What the version was published under, whatever is declared by now.
     under = {"seuil": manifest["seuil"], "plan": tuple(tuple(step) for step in manifest["plan"])}
     return Fiche(
@@ -72,7 +106,7 @@ def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any]) -> Fiche:
         publie_le=dt.datetime.strptime(manifest["publie_le"], "%Y-%m-%dT%H:%M:%S%z"),
         precedente=previous and previous["version"],
         donnees=tuple(Fichier(item["nom"], item["octets"], item["sha256"]) for item in data),
-        rapports=tuple(Fichier(**item) for item in manifest["fichiers"] if item not in data),
+        rapports=tuple(Fichier(**item) for item in held if item not in data),
         mesures=Mesures(**manifest["mesures"]),
         extraits=tuple(Extrait(**item) for item in manifest["extraits"]),
         # Versions made before the manifest had them go without.

@@ -12,6 +12,7 @@ from orchestration import settings
 from orchestration.description.documents import decrire_version
 from orchestration.description.fiche import Fiche
 from orchestration.description.site import lire_site
+from orchestration.ecarts.fichiers import ecrire_ecarts
 from orchestration.jeux import Jeu
 from orchestration.publication.exemples import exemples
 from orchestration.publication.fichiers import (
@@ -52,14 +53,16 @@ def construire(
         reports |= fichiers_secret(secret, str(version))
     for name, content in reports.items():
         ecrire(draft / name, content)
+    precedente = pointeur.version if pointeur else None
+    changes = ecrire_ecarts(draft, jeu, str(version), precedente, rapport.mesures.lignes)
     fiche = Fiche(
         jeu=jeu,
         site=lire_site(),
         version=str(version),
         publie_le=now,
-        precedente=pointeur.version if pointeur else None,
+        precedente=precedente,
         donnees=rapport.fichiers,
-        rapports=tuple(decrire(draft / name) for name in reports),
+        rapports=tuple(decrire(draft / name) for name in (*reports, *changes)),
         mesures=rapport.mesures,
         extraits=rapport.extraits,
         exemples=exemples(draft / f"{jeu.nom}.parquet"),

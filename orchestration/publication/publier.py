@@ -6,11 +6,8 @@ Killed anywhere, readers have the old version or the new one.
 """
 
 import datetime as dt
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,9 @@ from orchestration.publication.fichiers import (
     sha256,
     synchroniser,
 )
-from orchestration.publication.verifier import problemes_version
+from orchestration.publication.integrite import problemes_version
+from orchestration.publication.retirer import terminer
+from orchestration.publication.verrou import seul
 from orchestration.publication.versions import (
     EN_COURS,
     MANIFESTE,
@@ -67,8 +66,9 @@ def publier(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> Publication:
     _refuser(jeu, candidat, rapport)
     folder = settings.publications(jeu.nom)
     folder.mkdir(parents=True, exist_ok=True)
-    with _seul(folder):
+    with seul(folder):
         nettoyer(jeu.nom)
+        terminer(folder)
         pointeur, manifest = lire_pointeur(folder), courante(folder)
         if pointeur and manifest and _inchange(folder, pointeur, manifest, candidat):
             registre.completer(jeu, pointeur.version)
@@ -125,17 +125,6 @@ def _refuser(jeu: Jeu, candidat: Candidat, rapport: Rapport) -> None:
     reason = refus_secret(jeu, candidat.fichiers)
     if reason:
         raise RefusError(reason)
-
-
-@contextmanager
-def _seul(folder: Path) -> Iterator[None]:
-    """Hold the folder of the dataset: a second publisher waits for its turn."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _inchange(

@@ -1,23 +1,26 @@
 """Verification: do the published files still have the bytes that were published?
 
-Belongs here: recomputing every hash, offline, from the publications' folder alone. Does not: the
-warehouse, the vault, or repairing. Each manifest holds the hash of the previous one and the pointer
-that of the last: to change an old file unnoticed, every later manifest would have to change.
+Belongs here: recomputing every hash, offline, from a copied folder alone: all publications, those
+of a dataset, or one version. Does not: the warehouse, the vault, or repairing; one version's files
+(``integrite``). Each manifest holds the hash of the previous one and the pointer that of the last:
+to change an old file unnoticed, every later manifest would have to change. A version alone is bound
+by its own manifest and sums only.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from orchestration import settings
-from orchestration.publication.fichiers import sha256, sommes
+from orchestration.publication.fichiers import sha256
+from orchestration.publication.integrite import est_version, inacheve, problemes_version
+from orchestration.publication.retraits import RETRAIT, Retrait, RetraitError, lire_retrait
 from orchestration.publication.versions import (
     EN_COURS,
     MANIFESTE,
     POINTEUR,
-    SOMMES,
     ManifesteError,
+    Pointeur,
     PointeurError,
     interrompue,
     lire_manifeste,
@@ -29,12 +32,18 @@ from orchestration.publication.versions import (
 
 @dataclass(frozen=True)
 class Verification:
-    """One version (or the pointer): how many files were hashed, and what is wrong, in French."""
+    """One version (or the pointer): how many files were hashed, and what is wrong, in French.
+
+    ``retrait``: the version was withdrawn; ``inacheve``: a withdrawal was killed and goes on with
+    the next one or the next publication.
+    """
 
     jeu: str
     version: str
     fichiers: int
     problemes: tuple[str, ...]
+    retrait: Retrait | None = None
+    inacheve: bool = False
 
     @property
     def ok(self) -> bool:
@@ -43,75 +52,78 @@ class Verification:
 
 
 def verifier(racine: Path | None = None, jeu: str | None = None) -> list[Verification]:
-    """Check every version and the pointer of every dataset (or of one) under ``racine``."""
-    root = racine or settings.publications()
+    """Check ``racine``: publications (every dataset or one), a dataset's folder, or a version's."""
+    root = (racine or settings.publications()).resolve()
     if not root.is_dir():
         return []
-    folders = [item for item in sorted(root.iterdir()) if item.is_dir()]
-    return [
-        item for folder in folders if jeu in (None, folder.name) for item in _verifier_jeu(folder)
-    ]
+    if est_version(root):
+        found = [_verifier_version(root, *_identite(root), None, nom_garde=False)]
+    elif (root / POINTEUR).exists() or versions(root):
+        found = _verifier_jeu(root, _nom(root))
+    else:
+        folders = [item for item in sorted(root.iterdir()) if item.is_dir()]
+        found = [item for folder in folders for item in _verifier_jeu(folder, folder.name)]
+    return [item for item in found if jeu in (None, item.jeu)]
 
 
-def problemes_version(dossier: Path, manifest_sha256: str | None) -> list[str]:
-    """Say what is wrong in the folder of a version; ``manifest_sha256`` is what binds it."""
-    found = {path.name for path in dossier.iterdir()} if dossier.is_dir() else set()
-    if MANIFESTE not in found:
-        return [f"{MANIFESTE} manque"]
-    digest = sha256(dossier / MANIFESTE)
-    problems = []
-    if manifest_sha256 and digest != manifest_sha256:
-        problems.append(f"{MANIFESTE} a changé")
-    try:
-        manifest = lire_manifeste(dossier.parent, dossier.name)
-        expected = {file["nom"]: file["sha256"] for file in manifest["fichiers"]}
-    except (ManifesteError, KeyError, TypeError):
-        return problems or [f"{MANIFESTE} est illisible"]
-    if manifest["version"] != dossier.name or manifest["jeu"] != dossier.parent.name:
-        problems.append(f"{MANIFESTE} décrit {manifest['jeu']} {manifest['version']}")
-    return problems + list(_fichiers(dossier, found, expected, digest))
-
-
-def _fichiers(
-    dossier: Path, found: set[str], expected: dict[str, str], digest: str
-) -> Iterator[str]:
-    for name, wanted in sorted(expected.items()):
-        if name not in found:
-            yield f"{name} manque"
-        elif sha256(dossier / name) != wanted:
-            yield f"{name} a changé"
-    if SOMMES not in found:
-        yield f"{SOMMES} manque"
-    elif (dossier / SOMMES).read_bytes() != sommes({**expected, MANIFESTE: digest}):
-        yield f"{SOMMES} a changé"
-    for name in sorted(found - set(expected) - {MANIFESTE, SOMMES}):
-        yield f"{name} est en trop"
-
-
-def _verifier_jeu(folder: Path) -> list[Verification]:
+def _verifier_jeu(folder: Path, jeu: str) -> list[Verification]:
     chain = _chaine(folder)
     checked = [
-        Verification(
-            jeu=folder.name,
-            version=str(version),
-            fichiers=sum(path.is_file() for path in (folder / str(version)).iterdir()),
-            problemes=tuple(problemes_version(folder / str(version), chain.get(str(version)))),
+        _verifier_version(
+            folder / str(version),
+            jeu,
+            str(version),
+            chain.get(str(version)),
+            nom_garde=folder.name == jeu,
         )
         for version in versions(folder)
     ]
     problems = tuple(_problemes_dossier(folder))
     if not checked and not problems:
         return []  # nothing published yet
-    return [*checked, Verification(folder.name, POINTEUR, 1, problems)]
+    return [*checked, Verification(jeu, POINTEUR, 1, problems)]
+
+
+def _verifier_version(
+    folder: Path, jeu: str, version: str, said: str | None, *, nom_garde: bool
+) -> Verification:
+    return Verification(
+        jeu=jeu,
+        version=version,
+        fichiers=sum(path.is_file() for path in folder.iterdir()),
+        problemes=tuple(problemes_version(folder, said, nom_garde=nom_garde)),
+        retrait=_retrait(folder),
+        inacheve=inacheve(folder),
+    )
+
+
+def _nom(folder: Path) -> str:
+    """Name of the dataset whose folder was copied, maybe under another name."""
+    names = {_identite(folder / str(version))[0] for version in versions(folder)}
+    return names.pop() if len(names) == 1 else folder.name
+
+
+def _identite(folder: Path) -> tuple[str, str]:
+    """Dataset and version of a folder, as its manifest says; else its name."""
+    try:
+        manifest = lire_manifeste(folder.parent, folder.name)
+        return str(manifest["jeu"]), str(manifest["version"])
+    except (ManifesteError, KeyError, TypeError):
+        return folder.parent.name, folder.name  # reported with the version itself
+
+
+def _retrait(folder: Path) -> Retrait | None:
+    try:
+        return lire_retrait(folder)
+    except RetraitError:
+        return None  # reported with the version itself
 
 
 def _chaine(folder: Path) -> dict[str, str]:
     """Hash of each version's manifest, as the next manifest or the pointer says it."""
     said: dict[str, str] = {}
     for version in versions(folder):
-        previous = _precedente(folder, str(version))
-        if previous:
-            said[previous["version"]] = previous["manifest_sha256"]
+        said |= _precedente(folder, str(version))
     try:
         pointeur = lire_pointeur(folder)
     except PointeurError:
@@ -119,12 +131,26 @@ def _chaine(folder: Path) -> dict[str, str]:
     return said | ({pointeur.version: pointeur.manifest_sha256} if pointeur else {})
 
 
-def _precedente(folder: Path, version: str) -> dict[str, Any] | None:
+def _precedente(folder: Path, version: str) -> dict[str, str]:
+    """Hash of the manifest before this one, by its version; empty when it is the first."""
     try:
-        found: dict[str, Any] | None = lire_manifeste(folder, version)["version_precedente"]
-    except (ManifesteError, KeyError):
-        return None  # reported with the version itself
-    return found
+        found = lire_manifeste(folder, version)["version_precedente"]
+        return {str(found["version"]): str(found["manifest_sha256"])} if found else {}
+    except (ManifesteError, KeyError, TypeError):
+        return {}  # reported with the version itself
+
+
+def _accorde(folder: Path, pointeur: Pointeur) -> bool:
+    """Tell whether the pointer says what its version says, unless that one is what changed."""
+    version = folder / pointeur.version
+    try:
+        manifest = lire_manifeste(folder, pointeur.version)
+        if sha256(version / MANIFESTE) == pointeur.manifest_sha256:
+            return bool(manifest["publie_le"] == pointeur.publie_le)
+    except (ManifesteError, KeyError, TypeError):
+        return True  # reported with the version itself
+    # All its own files agree against the pointer: nothing says which of the two is right.
+    return bool(problemes_version(version, None, nom_garde=False))
 
 
 def _problemes_dossier(folder: Path) -> Iterator[str]:
@@ -140,6 +166,10 @@ def _problemes_dossier(folder: Path) -> Iterator[str]:
     present = {str(version) for version in versions(folder)}
     if pointeur and pointeur.version not in present:
         yield f"{POINTEUR} désigne {pointeur.version}, qui manque"
+    if pointeur and (folder / pointeur.version / RETRAIT).exists():
+        yield f"{POINTEUR} désigne {pointeur.version}, qui est retirée"
+    if pointeur and pointeur.version in present and not _accorde(folder, pointeur):
+        yield f"{POINTEUR} ne s'accorde pas avec {MANIFESTE} de {pointeur.version}"
     missing = sorted(set(_chaine(folder)) - present - {pointeur.version if pointeur else ""})
     yield from (f"la version {version} manque" for version in missing)
     for path in sorted(folder.iterdir()):

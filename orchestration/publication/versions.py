@@ -119,8 +119,12 @@ def interrompue(dossier: Path) -> Version | None:
     later = [version for version in versions(dossier) if current is None or version > current]
     if not later:
         return None
-    previous = lire_manifeste(dossier, str(later[0]))["version_precedente"]
-    if len(later) == 1 and (previous or {}).get("version") == (pointeur and pointeur.version):
+    previous = lire_manifeste(dossier, str(later[0]))["version_precedente"] or {}
+    # It followed this very pointer: one whose version alone agrees was moved back or damaged.
+    followed = (previous.get("version"), previous.get("manifest_sha256"))
+    if len(later) == 1 and followed == (
+        (pointeur.version, pointeur.manifest_sha256) if pointeur else (None, None)
+    ):
         return later[0]
     raise PointeurError(
         f"{dossier / POINTEUR} ne désigne pas la dernière version ({later[-1]}) : "

@@ -35,6 +35,7 @@ def test_killed_at_random_moments(etat: Path, jeux: dict[str, Jeu]) -> None:
         assert last == ([lire_version(pointeur.version)] if pointeur else [])
         assert not list(folder.glob(f"{EN_COURS}*"))
     names = [version.numero for version in versions(folder)]
+    assert names, "no publication ever ended: the test would prove nothing"
     assert unfinished > 0, "no kill fell inside a publication: the test would prove nothing"
     assert names == list(range(1, len(names) + 1))
 

@@ -12,8 +12,9 @@ from orchestration.description.documents import DOCUMENTS
 from orchestration.jeux import Jeu
 from orchestration.publication.candidat import preparer
 from orchestration.publication.fichiers import sha256
-from orchestration.publication.publier import publier
+from orchestration.publication.publier import nettoyer, publier
 from orchestration.publication.verifier import verifier
+from orchestration.publication.versions import PointeurError
 from tests.unit import petit_etat, petits_jeux, rapports
 from tests.unit.petites_publications import sans_registre
 from tests.unit.petits_jeux import ACHATS, USAGERS
@@ -29,6 +30,7 @@ NAMES = (
     "qualite.html",
     "secret.json",
     "secret.html",
+    "changements.md",
     "manifest.json",
     "SHA256SUMS",
 )
@@ -80,7 +82,8 @@ def test_sound_publications_verify_anywhere(copie: Path, tmp_path: Path) -> None
     assert all(item.ok for item in found)
     files = len(NAMES) + len(DOCUMENTS)
     assert [(item.jeu, item.fichiers) for item in found] == [
-        *[(ACHATS, files), (ACHATS, files), (ACHATS, 1)],
+        # The second version also has what it changed: ecarts.json and ecarts.parquet.
+        *[(ACHATS, files), (ACHATS, files + 2), (ACHATS, 1)],
         *[(USAGERS, files), (USAGERS, 1)],
     ]
     assert not (tmp_path / "vide").exists()
@@ -166,6 +169,37 @@ def test_the_chain_of_manifests_holds(
 ) -> None:
     version, said = tamper(copie)
     assert any(said in problem for problem in _problemes(copie)[ACHATS, version])
+
+
+def test_each_changed_byte_of_the_pointer_names_it(copie: Path) -> None:
+    folder = copie / ACHATS
+    content = (folder / "current.json").read_bytes()
+    for place in range(len(content)):
+        for bit in (1, 0x80):
+            changed = bytearray(content)
+            changed[place] ^= bit
+            (folder / "current.json").write_bytes(bytes(changed))
+            said = [problem for item in verifier(folder) for problem in item.problemes]
+            assert any("current.json" in problem for problem in said), (place, bit, said)
+
+
+@pytest.mark.parametrize("word", ["version", "manifest_sha256"])
+def test_a_broken_link_of_the_chain_is_named(copie: Path, word: str) -> None:
+    path = _versions(copie)[1] / "manifest.json"
+    head, mark, link = path.read_text().partition('"version_precedente"')
+    _remplacer(path, f"{head}{mark}{link.replace(word, word.upper())}".encode())
+    found = _problemes(copie)[ACHATS, path.parent.name]
+    assert "manifest.json a changé" in found
+
+
+def test_a_damaged_pointer_makes_no_version_unfinished(copie: Path) -> None:
+    first, second = _versions(copie)
+    pointer = copie / ACHATS / "current.json"
+    pointer.write_text(pointer.read_text().replace(second.name, first.name))
+    shutil.copytree(copie, settings.publications())
+    with pytest.raises(PointeurError, match="restaurer d'une sauvegarde"):
+        nettoyer(ACHATS)
+    assert (settings.publications(ACHATS) / second.name / "manifest.json").exists()
 
 
 def test_nothing_published_is_nothing_to_verify(tmp_path: Path) -> None:

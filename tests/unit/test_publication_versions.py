@@ -40,7 +40,7 @@ def test_a_version_binds_everything(jeu: Jeu) -> None:
     manifest = json.loads((done.chemin / "manifest.json").read_text())
     names = {path.name for path in done.chemin.iterdir()}
     data = {f"{jeu.nom}.{extension}" for extension in ("parquet", *FORMATS)}
-    reports = {"qualite.json", "qualite.html", "secret.json", "secret.html"}
+    reports = {"qualite.json", "qualite.html", "secret.json", "secret.html", "changements.md"}
     documents = {name.format(jeu=jeu.nom) for name in DOCUMENTS}
     assert names == data | reports | documents | {"manifest.json", "SHA256SUMS"}
     assert {file["nom"] for file in manifest["fichiers"]} == data | reports | documents
@@ -69,7 +69,7 @@ def test_sums_are_those_of_sha256sum(jeu: Jeu) -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count(b"OK") == 9 + len(DOCUMENTS)
+    assert checked.stdout.count(b"OK") == 10 + len(DOCUMENTS)
 
 
 def test_published_files_are_read_only(jeu: Jeu) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.ecarts.fichiers import DETAIL
+
 Descripteur = dict[str, Any]
 
 
@@ -91,7 +93,7 @@ def _derniere_ligne(dossier: Path, place: int, valeur: str) -> None:
 
 
 def _parquet(dossier: Path, colonnes: str, options: str) -> None:
-    (path,) = dossier.glob("*.parquet")
+    (path,) = (found for found in dossier.glob("*.parquet") if found.name != DETAIL)
     draft = path.with_suffix(".autre")
     duckdb.sql(f"copy (select {colonnes} from '{path}') to '{draft}' (format parquet, {options})")
     draft.replace(path)

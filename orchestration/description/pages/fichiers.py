@@ -23,9 +23,9 @@ _RAPPORTS = {
     "secret.json": ("Divulgation, en JSON", "le même rapport pour les programmes"),
 }
 _CHANGEMENTS = {
-    "changements.html": ("Journal des changements", "en clair"),
-    "changements.md": ("Journal, en Markdown", "en clair"),
+    "changements.md": ("Journal des changements", "en clair (Markdown)"),
     "ecarts.json": ("Écarts, en JSON", "lignes ajoutées, retirées, révisées"),
+    "ecarts.parquet": ("Écarts, ligne par ligne", "clé, colonne, avant, après (Parquet)"),
 }
 _METADONNEES = {
     "datapackage.json": ("Data Package 2.0", "description complète et empreintes"),

@@ -15,8 +15,6 @@ from orchestration.description.pages.fichiers import changements, donnees, rappo
 from orchestration.description.vitrine import Vitrine
 
 NOM = "atom.xml"
-# Of each dataset, so that a daily one does not drive a quarterly one out; the catalogue has all.
-VERSIONS_PAR_JEU = 50
 _ESPACE = "http://www.w3.org/2005/Atom"
 _LANGUE = {"{http://www.w3.org/XML/1998/namespace}lang": "fr"}
 _RESUME_DES_CHANGEMENTS = "changements.md"
@@ -28,7 +26,7 @@ def atom(vitrine: Vitrine) -> dict[str, bytes]:
     if not vitrine.jeux:
         return {}
     site = vitrine.site
-    cards = [card for item in vitrine.jeux for card in item.fiches[:VERSIONS_PAR_JEU]]
+    cards = [card for item in vitrine.jeux for card in item.recentes]
     cards.sort(key=lambda card: (card.publie_le, card.jeu.nom), reverse=True)
     feed = _E.feed(
         _LANGUE,

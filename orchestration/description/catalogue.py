@@ -92,7 +92,7 @@ def _graphe(vitrine: Vitrine) -> Graph:
     dcat.decrire_editeur(graph, site)
     for item in vitrine.jeux:
         _decrire_jeu(graph, item)
-        for card in item.fiches:
+        for card in item.recentes:
             _decrire_version(graph, item, card)
     for node, (predicate, label) in _LIBELLES.items():
         dire(graph, node, [(predicate, texte(label))])
@@ -119,14 +119,14 @@ def _decrire_jeu(graph: Graph, publie: JeuPublie) -> None:
             (DCTERMS.identifier, Literal(card.jeu.nom)),
             (DCTERMS.issued, dcat.moment(publie.fiches[-1])),
             (DCAT.hasCurrentVersion, _version(card)),
-            *((DCAT.hasVersion, _version(version)) for version in publie.fiches),
+            *((DCAT.hasVersion, _version(version)) for version in publie.recentes),
         ],
     )
 
 
 def _decrire_version(graph: Graph, publie: JeuPublie, fiche: Fiche) -> None:
     node = _version(fiche)
-    before = next((card for card in publie.fiches if card.version == fiche.precedente), None)
+    before = next((card for card in publie.recentes if card.version == fiche.precedente), None)
     _decrire(graph, node, fiche, stable=False)
     dire(
         graph,

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 
 from orchestration.description import dcat
-from orchestration.description.fiche import LICENCE_URL, Fiche
+from orchestration.description.fiche import LICENCE_URL, Fiche, forme
 from orchestration.description.pages.fichiers import changements, rapports
 from orchestration.description.provenance import Provenance, provenances
 from orchestration.description.rdf import (
@@ -31,6 +31,8 @@ from orchestration.description.vitrine import JeuPublie, Vitrine
 
 _PUBLIC = EUROPE["access-right/PUBLIC"]
 _DURABLE = EUROPE["planned-availability/STABLE"]
+# The nearest of the EU's list for JSON Lines, of which we found no code there: a sequence of JSON.
+_TYPES_DE_FICHIER = {"csv": "CSV", "parquet": "PARQUET", "jsonl": "JSON", "xlsx": "XLSX"}
 # DCAT-AP wants the words of a concept beside its IRI.
 _LIBELLES = {
     EUROPE["data-theme"]: (DCTERMS.title, "Thèmes de données"),
@@ -164,7 +166,11 @@ def _decrire(graph: Graph, node: URIRef, fiche: Fiche, *, stable: bool) -> None:
         dire(
             graph,
             distribution,
-            [(DCTERMS.language, dcat.FRANCAIS), (DCATAP.availability, _DURABLE)],
+            [
+                (DCTERMS["format"], EUROPE[f"file-type/{_TYPES_DE_FICHIER[forme(file)]}"]),
+                (DCTERMS.language, dcat.FRANCAIS),
+                (DCATAP.availability, _DURABLE),
+            ],
         )
         checksum = URIRef(f"{fiche.adresse(file, stable=stable)}#sha256")
         dcat.decrire_empreinte(graph, distribution, checksum, file, XSD.hexBinary)

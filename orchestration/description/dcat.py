@@ -20,9 +20,7 @@ FRANCAIS = EUROPE["language/FRA"]
 # Education, culture and sport; population and society.
 THEMES = (EUROPE["data-theme/EDUC"], EUROPE["data-theme/SOCI"])
 SHA256 = SPDX.checksumAlgorithm_sha256
-# The EU's authority table has no JSON Lines: such a file is a sequence of JSON texts.
-_TYPES_DE_FICHIER = {"csv": "CSV", "parquet": "PARQUET", "jsonl": "JSON", "xlsx": "XLSX"}
-# IANA has registered no media type for JSON Lines (2026-11): we say none rather than another's.
+# JSON Lines is not in IANA's registry, that we know of: we say none rather than another's.
 _HORS_IANA = frozenset({"jsonl"})
 
 
@@ -96,7 +94,7 @@ def decrire_jeu(graph: Graph, node: URIRef, fiche: Fiche, periode: Identifier) -
 def decrire_fichier(
     graph: Graph, node: URIRef, fiche: Fiche, fichier: Fichier, stable: bool
 ) -> URIRef:
-    """Say all of a data file of ``node`` but its hash; return the IRI of its distribution."""
+    """Say all of a data file but its format and its hash; return the IRI of its distribution."""
     form = forme(fichier)
     address = URIRef(fiche.adresse(fichier, stable=stable))
     distribution = URIRef(f"{address}#distribution")
@@ -113,7 +111,6 @@ def decrire_fichier(
             (DCAT.downloadURL, address),
             (DCAT.byteSize, valeur(fichier.octets, XSD.nonNegativeInteger)),
             (DCAT.mediaType, None if form in _HORS_IANA else IANA[media_type(fichier)]),
-            (DCTERMS["format"], EUROPE[f"file-type/{_TYPES_DE_FICHIER[form]}"]),
             (DCTERMS.license, URIRef(LICENCE_URL)),
             (DCTERMS.issued, moment(fiche)),
             (DCTERMS.modified, moment(fiche)),

@@ -11,6 +11,7 @@ catalogue, which a SHACL validator reads.
 - It fetches a ``dct:temporal`` that is an IRI: a blank node.
 - A dataset's contact needs a name and an address of its own on one vcard node.
 - A distribution with a ``dcat:accessService`` becomes an API: none.
+- A format is shown as it is written, and JSON Lines is not JSON: extensions, no EU codes.
 - The first ``dct:conformsTo`` of a resource is its schema: the Table Schema, without a title,
   which would be taken for the name of a known schema.
 """
@@ -19,7 +20,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from orchestration.description import dcat
-from orchestration.description.fiche import LICENCE_URL
+from orchestration.description.fiche import LICENCE_URL, forme
 from orchestration.description.rdf import DCAT, dire, graphe, texte, turtle
 from orchestration.description.vitrine import Vitrine
 
@@ -58,6 +59,7 @@ def moissonnage(vitrine: Vitrine) -> dict[str, bytes]:
         )
         for file in card.donnees:
             distribution = dcat.decrire_fichier(graph, node, card, file, stable=True)
+            dire(graph, distribution, [(DCTERMS["format"], Literal(forme(file)))])
             checksum = BNode(f"sha256_{file.nom}")
             dcat.decrire_empreinte(graph, distribution, checksum, file, None)
     return {NOM: turtle(graph)}

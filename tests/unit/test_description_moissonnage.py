@@ -102,3 +102,9 @@ def test_each_resource_names_its_table_schema_without_a_title(graph: Graph) -> N
         assert isinstance(schema, URIRef)
         assert schema.endswith("/derniere/schema.json")
         assert graph.value(schema, DCTERMS.title) is None
+
+
+def test_formats_are_extensions(graph: Graph) -> None:
+    for distribution, form in graph.subject_objects(DCTERMS["format"]):
+        assert str(graph.value(distribution, DCAT.downloadURL)).endswith(f".{form}")
+    assert Literal("jsonl") in set(graph.objects(None, DCTERMS["format"]))

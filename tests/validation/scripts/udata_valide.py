@@ -57,7 +57,7 @@ def manques(dataset) -> list[str]:
             f"{resource.title} : empreinte": resource.checksum
             and resource.checksum.type == "sha256",
             f"{resource.title} : taille": resource.filesize,
-            f"{resource.title} : format": resource.format,
+            f"{resource.title} : format": resource.format == resource.url.rpartition(".")[2],
             f"{resource.title} : schéma": resource.schema and resource.schema.url,
             f"{resource.title} : fichier": resource.type == "main",
             f"{resource.title} : date": resource.harvest.modified_at,

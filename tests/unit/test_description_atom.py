@@ -87,5 +87,11 @@ def test_an_entry_tells_the_changes_that_its_version_has(
     assert related == [changed.adresse("changements.md")]
 
 
+def test_every_page_announces_the_feed(vitrine: Vitrine) -> None:
+    for path in petit_site.chemins():
+        (link,) = petit_site.lire(path).xpath("//link[@type='application/atom+xml']/@href")
+        assert (path.parent / str(link)).resolve() == settings.site() / NOM
+
+
 def test_there_is_no_feed_of_nothing(vitrine: Vitrine) -> None:
     assert atom(Vitrine(vitrine.site, ())) == {}

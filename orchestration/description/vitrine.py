@@ -18,6 +18,10 @@ from orchestration.publication.sources import Extrait
 from orchestration.publication.versions import lire_manifeste, lire_pointeur, lire_version, versions
 from orchestration.quality.cadres import Mesures
 
+# A daily dataset has 1,000 versions after three years: 45 MB of catalogue, 20 s at each publication
+# (measured 2026-11); 3 s with these.
+RECENTES = 100
+
 
 @dataclass(frozen=True)
 class Retiree:
@@ -39,6 +43,11 @@ class JeuPublie:
     courante: Fiche
     fiches: tuple[Fiche, ...]
     retirees: tuple[Retiree, ...] = ()
+
+    @property
+    def recentes(self) -> tuple[Fiche, ...]:
+        """The versions that catalogue and feed describe; the page of the dataset lists all."""
+        return self.fiches[:RECENTES]
 
 
 @dataclass(frozen=True)

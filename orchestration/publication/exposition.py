@@ -8,6 +8,9 @@ import os
 from collections.abc import Callable
 
 from orchestration import settings
+from orchestration.description.atom import atom
+from orchestration.description.catalogue import catalogue
+from orchestration.description.moissonnage import moissonnage
 from orchestration.description.pages.documents import pages
 from orchestration.description.vitrine import Vitrine, lire_vitrine
 from orchestration.publication.fichiers import remplacer
@@ -15,7 +18,7 @@ from orchestration.publication.versions import EN_COURS
 
 # Each returns files by their path under the site's folder.
 Documents = Callable[[Vitrine], dict[str, bytes]]
-DOCUMENTS: tuple[Documents, ...] = (pages,)
+DOCUMENTS: tuple[Documents, ...] = (pages, catalogue, moissonnage, atom)
 
 
 def exposer_site() -> list[str]:

@@ -32,6 +32,10 @@ class Liens:
         """Link to the data dictionary."""
         return self._relatif(DICTIONNAIRE)
 
+    def du_site(self, nom: str) -> str:
+        """Link to a file of the site as a whole: catalogue, feed."""
+        return self._relatif(nom)
+
     def jeu(self, nom: str) -> str:
         """Link to the page of a dataset."""
         return self._relatif(chemin_du_jeu(self.site, nom))

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestration import keys, settings, tables
+from orchestration import cli_objets, keys, settings, tables
 
 app = typer.Typer(
     name="cpf",
@@ -193,6 +193,10 @@ def ui(
     program = str(Path(sys.executable).with_name("dagster"))
     arguments = ["dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
     os.execv(program, [program, *arguments])  # noqa: S606
+
+
+for _command in cli_objets.COMMANDS:
+    app.command()(_command)
 
 
 def main() -> None:

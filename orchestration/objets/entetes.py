@@ -3,7 +3,6 @@
 Belongs here: type and caching of a file by its name. Does not: sending it.
 """
 
-import mimetypes
 from pathlib import PurePosixPath
 
 from orchestration.description.fiche import MEDIA_TYPES
@@ -11,9 +10,19 @@ from orchestration.publication.versions import SOMMES, lire_version
 
 IMMUABLE = "public, max-age=31536000, immutable"
 A_REVALIDER = "no-cache"
-_AUTRES = {"yaml": "application/yaml", "ttl": "text/turtle", "rdf": "application/rdf+xml"}
-# Python's own list: the machine's would make headers depend on what is installed there.
-_TYPES = mimetypes.MimeTypes()
+# Beside those of a version's files; the machine's own list would depend on what is installed there.
+_AUTRES = {
+    "atom": "application/atom+xml",
+    "css": "text/css",
+    "jsonld": "application/ld+json",
+    "md": "text/markdown",
+    "rdf": "application/rdf+xml",
+    "svg": "image/svg+xml",
+    "ttl": "text/turtle",
+    "txt": "text/plain",
+    "xml": "application/xml",
+    "yaml": "application/yaml",
+}
 
 
 def entetes(nom: str) -> dict[str, str]:
@@ -23,7 +32,7 @@ def entetes(nom: str) -> dict[str, str]:
 
 def _type(path: PurePosixPath) -> str:
     form = path.suffix.removeprefix(".").lower()
-    known = MEDIA_TYPES.get(form) or _AUTRES.get(form) or _TYPES.guess_type(path.name)[0]
+    known = MEDIA_TYPES.get(form) or _AUTRES.get(form)
     found = known or ("text/plain" if path.name == SOMMES else "application/octet-stream")
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 

@@ -41,9 +41,12 @@ def _message(error: Exception, lieu: str, serveur: str) -> str:
     text = str(error)
     found = re.search(r"<Code>(\w+)</Code>", text)
     code = found[1] if found else ""
+    status = re.search(r"status code: (\d{3})", text)
     if code == "NoSuchBucket":
         return f"{lieu} : ce seau (bucket) n'existe pas sur {serveur}."
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+    refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    # A refused list has no class of its own in the library.
+    if refused or (status and status[1] in {"401", "403"}):
         return (
             f"{lieu} : accès refusé{f' ({code})' if code else ''}. Vérifier AWS_ACCESS_KEY_ID, "
             "AWS_SECRET_ACCESS_KEY et les droits de cette clé (lire, lister, écrire)."
@@ -55,6 +58,5 @@ def _message(error: Exception, lieu: str, serveur: str) -> str:
             f"{lieu} : {serveur} ne répond pas, ou la connexion s'est coupée. Vérifier le réseau "
             "et AWS_ENDPOINT_URL, puis recommencer : ce qui est déjà déposé le reste."
         )
-    status = re.search(r"status code: (\d{3})", text)
     answer = code or (status[1] if status else text.splitlines()[0][:200])
     return f"{lieu} : réponse inattendue de {serveur} ({answer})."

@@ -18,6 +18,7 @@ from obstore.store import S3Store
 from orchestration import settings
 from orchestration.publication.fichiers import decrire, json_lisible, sha256, sommes
 from orchestration.publication.versions import MANIFESTE, POINTEUR, SOMMES
+from tests.unit.serveur_s3 import SEAU
 
 CPF = Path(sys.executable).with_name("cpf")
 MOIS = "2026.03"
@@ -81,6 +82,15 @@ def objets(store: S3Store, prefixe: str) -> dict[str, str]:
         ).hexdigest()
         for item in obstore.list(store, f"{prefixe}/").collect()
     }
+
+
+def adresse(prefixe: str) -> str:
+    """Return the address of a prefix, as the command line takes it."""
+    return f"s3://{SEAU}/{prefixe}"
+
+
+def taire(_: str) -> None:
+    """Say nothing."""
 
 
 def cpf(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

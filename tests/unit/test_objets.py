@@ -1,8 +1,6 @@
 """Publications in a bucket of a real S3 server: what arrives, in which order, what is refused."""
 
 import shutil
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import obstore
@@ -19,37 +17,21 @@ from orchestration.publication.fichiers import json_lisible
 from orchestration.publication.verifier import verifier
 from tests.unit import petit_etat, petits_depots
 from tests.unit.petites_publications import publier_jeu
-from tests.unit.petits_depots import cpf, fichiers, objets, octets, publier_octets
+from tests.unit.petits_depots import (
+    adresse,
+    cpf,
+    fichiers,
+    objets,
+    octets,
+    publier_octets,
+    taire,
+)
 from tests.unit.petits_jeux import OFFRE
-from tests.unit.serveur_s3 import SEAU, Serveur, serveur
+from tests.unit.relais_s3 import relais
+from tests.unit.serveur_s3 import Serveur
 
 pytestmark = pytest.mark.xdist_group("s3")
 JEU = "un_jeu"
-_PREFIXES = count()
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
-    with serveur(tmp_path_factory.mktemp("s3")) as found:
-        yield found
-
-
-@pytest.fixture
-def prefixe(s3: Serveur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A prefix that is empty, and an own state folder."""
-    for name, value in s3.environnement().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("CPF_OBJETS", raising=False)
-    return f"portail/{next(_PREFIXES)}"
-
-
-def adresse(prefixe: str) -> str:
-    return f"s3://{SEAU}/{prefixe}"
-
-
-def taire(_: str) -> None:
-    """Say nothing."""
 
 
 def deux_versions() -> tuple[Path, Path]:
@@ -291,9 +273,10 @@ def test_the_site_waits_for_every_dataset(s3: Serveur, prefixe: str) -> None:
 def test_a_server_without_conditions_still_receives(
     s3: Serveur, prefixe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
     deux_versions()
-    pousser(adresse(prefixe), dire=taire)
+    with relais(s3.url, conditions=False) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        pousser(adresse(prefixe), dire=taire)
     assert objets(s3.store(), prefixe) == fichiers(settings.publications())
 
 

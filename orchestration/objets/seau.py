@@ -55,12 +55,13 @@ class Seau:
         """Read the address; nothing is asked of the network yet. Raises ``AdresseError``."""
         found = _ADRESSE.fullmatch(adresse.strip())
         if not found:
-            raise AdresseError(f"destination illisible : {adresse}. Attendu : s3://seau/préfixe.")
+            shown = adresse or "(vide)"
+            raise AdresseError(f"destination illisible : {shown}. Attendu : s3://seau/préfixe.")
         if not any(os.environ.get(name) for name in _CLES):
             raise ObjetsError(
                 f"{adresse} : pas de clé d'accès (AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY)."
             )
-        endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3")
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
         self.adresse = f"s3://{found[1]}/{found[2].strip('/')}".rstrip("/")
         self._serveur = endpoint or _AMAZON
         self._conditions = True
@@ -68,7 +69,8 @@ class Seau:
             self._store = S3Store(
                 found[1],
                 prefix=found[2].strip("/") or None,
-                endpoint=endpoint,
+                # The library refuses "none"; the other variables it reads by itself.
+                config={"endpoint": endpoint} if endpoint else {},
                 # Only where the address of the server says so itself.
                 client_options={"allow_http": self._serveur.startswith("http://")},
                 retry_config={"max_retries": 6, "retry_timeout": timedelta(minutes=2)},

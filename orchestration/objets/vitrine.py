@@ -12,21 +12,20 @@ from orchestration.objets.seau import Seau
 from orchestration.publication.versions import POINTEUR
 
 
-def pousser_site(seau: Seau, jeux: Sequence[str], dire: Callable[[str], None]) -> int:
+def pousser_site(seau: Seau, jeux: Sequence[str], dire: Callable[[str], None]) -> None:
     """Send the site's files that changed, if the bucket has all that they tell of.
 
     They name the current version of every dataset: one that was not sent yet would be a dead link.
-    Returns how many were sent. Nothing is ever deleted.
+    Nothing is ever deleted.
     """
     behind = [jeu for jeu in sorted(jeux) if not _a_jour(seau, jeu)]
     files = dict(_fichiers())
     if behind and files:
         dire(f"Le site attend le dépôt de : {', '.join(behind)}")
-        return 0
+        return
     sent = [name for name, path in files.items() if _envoyer(seau, name, path)]
     if sent:
         dire(f"Site : {len(sent)} fichiers déposés dans {seau.adresse}")
-    return len(sent)
 
 
 def _fichiers() -> Iterator[tuple[str, Path]]:

@@ -1,5 +1,6 @@
 """Fixtures of the tests of the gate and of the publication."""
 
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -38,6 +39,8 @@ def etat_partage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serveur_s3.Serveur]:
     """A real S3 server; who uses it is in the group ``s3``, so that one is enough."""
+    if sys.platform != "linux":
+        pytest.skip("the S3 server of the tests is installed on Linux only")
     with serveur_s3.serveur(tmp_path_factory.mktemp("s3")) as found:
         yield found
 

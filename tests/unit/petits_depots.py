@@ -22,6 +22,7 @@ from tests.unit.serveur_s3 import SEAU
 
 CPF = Path(sys.executable).with_name("cpf")
 MOIS = "2026.03"
+JEU = "un_jeu"
 
 
 def publier_octets(jeu: str, numero: int, contenus: dict[str, bytes]) -> Path:
@@ -48,6 +49,14 @@ def publier_octets(jeu: str, numero: int, contenus: dict[str, bytes]) -> Path:
     (version / SOMMES).write_bytes(sommes(sums | {MANIFESTE: sha256(version / MANIFESTE)}))
     pointer(version)
     return version
+
+
+def deux_versions() -> tuple[Path, Path]:
+    """Publish twice."""
+    return (
+        publier_octets(JEU, 1, {"a.csv": b"1", "b.parquet": b"un"}),
+        publier_octets(JEU, 2, {"a.csv": b"2", "b.parquet": b"deux"}),
+    )
 
 
 def pointer(version: Path) -> None:

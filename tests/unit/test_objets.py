@@ -7,75 +7,27 @@ import obstore
 import pytest
 
 from orchestration import settings
-from orchestration.jeux import Jeu
 from orchestration.objets import pousser as module
-from orchestration.objets.erreurs import ConflitError, IntegriteError, ObjetsError
+from orchestration.objets.erreurs import ConflitError, IntegriteError
 from orchestration.objets.pousser import pousser
 from orchestration.objets.seau import Seau
-from orchestration.objets.tirer import tirer
 from orchestration.publication.fichiers import json_lisible
-from orchestration.publication.verifier import verifier
-from tests.unit import petit_etat, petits_depots
-from tests.unit.petites_publications import publier_jeu
+from tests.unit import petits_depots
 from tests.unit.petits_depots import (
+    JEU,
     adresse,
     cpf,
+    deux_versions,
     fichiers,
     objets,
     octets,
     publier_octets,
     taire,
 )
-from tests.unit.petits_jeux import OFFRE
 from tests.unit.relais_s3 import relais
 from tests.unit.serveur_s3 import Serveur
 
 pytestmark = pytest.mark.xdist_group("s3")
-JEU = "un_jeu"
-
-
-def deux_versions() -> tuple[Path, Path]:
-    return (
-        publier_octets(JEU, 1, {"a.csv": b"1", "b.parquet": b"un"}),
-        publier_octets(JEU, 2, {"a.csv": b"2", "b.parquet": b"deux"}),
-    )
-
-
-def test_round_trip_of_true_publications(
-    s3: Serveur, prefixe: str, jeux: dict[str, Jeu], tmp_path: Path
-) -> None:
-    petit_etat.atterrir_tout()
-    publier_jeu(jeux[OFFRE])
-    publier_octets(JEU, 1, {"gros.parquet": octets(1, 20_000_000), "vide.csv": b""})
-    publier_octets(JEU, 2, {"gros.parquet": octets(2, 9_000_000)})
-    (settings.site() / OFFRE).mkdir(parents=True)
-    (settings.site() / OFFRE / "index.html").write_text("<p>é</p>")
-    (settings.site() / "catalogue.ttl").write_text("# rien")
-    (settings.site() / ".en_cours-x").write_text("brouillon")
-
-    pushed = cpf("push", adresse(prefixe))
-    assert (pushed.returncode, pushed.stderr.count("dépôt de")) == (0, 3), pushed.stderr
-    here = fichiers(settings.publications()) | fichiers(settings.site())
-    assert objets(s3.store(), prefixe) == {
-        name: digest for name, digest in here.items() if "en_cours" not in name
-    }
-
-    pulled = cpf("pull", adresse(prefixe), tmp_path / "recu", "--toutes")
-    assert pulled.returncode == 0, pulled.stderr
-    assert pulled.stdout.count("intègre") == 3
-    assert fichiers(tmp_path / "recu") == fichiers(settings.publications())
-    assert all(item.ok for item in verifier(tmp_path / "recu"))
-    assert cpf("verify", tmp_path / "recu").returncode == 0
-
-
-def test_only_the_current_version_by_default(prefixe: str, tmp_path: Path) -> None:
-    deux_versions()
-    pousser(adresse(prefixe), dire=taire)
-    for expected in (True, False):
-        [received] = tirer(adresse(prefixe), tmp_path / "recu", toutes=False, dire=taire)
-        assert (received.version, received.octets > 0) == ("2026.03.2", expected)
-    folder = tmp_path / "recu" / JEU
-    assert sorted(path.name for path in folder.iterdir()) == ["2026.03.2", "current.json"]
 
 
 def test_headers_of_versions_and_of_what_changes(s3: Serveur, prefixe: str) -> None:
@@ -157,34 +109,6 @@ def test_a_damaged_version_is_not_pushed(s3: Serveur, prefixe: str) -> None:
     with pytest.raises(IntegriteError, match=r"a\.csv a changé"):
         pousser(adresse(prefixe), dire=taire)
     assert not any(second.name in name for name in objets(s3.store(), prefixe))
-
-
-@pytest.mark.parametrize("name", ["a.csv", "manifest.json", "SHA256SUMS"])
-def test_a_tampered_object_is_refused_by_name(
-    s3: Serveur, prefixe: str, tmp_path: Path, name: str
-) -> None:
-    deux_versions()
-    pousser(adresse(prefixe), dire=taire)
-    path = f"{prefixe}/{JEU}/2026.03.2/{name}"
-    content = bytes(obstore.get(s3.store(), path).bytes())
-    obstore.put(s3.store(), path, bytes([content[0] ^ 1]) + content[1:])
-    pulled = cpf("pull", adresse(prefixe), tmp_path / "recu")
-    assert pulled.returncode == 1
-    assert pulled.stderr.startswith(f"Erreur : {adresse(prefixe)}/{JEU}/2026.03.2")
-    assert name in pulled.stderr
-    assert fichiers(tmp_path / "recu") == {}
-
-
-def test_a_name_of_the_bucket_cannot_leave_the_folder(
-    s3: Serveur, prefixe: str, tmp_path: Path
-) -> None:
-    deux_versions()
-    pousser(adresse(prefixe), dire=taire)
-    path = f"{prefixe}/{JEU}/2026.03.2/SHA256SUMS"
-    obstore.put(s3.store(), path, f"{'0' * 64}  ../../fuite\n".encode())
-    with pytest.raises(IntegriteError, match="SHA256SUMS est illisible"):
-        tirer(adresse(prefixe), tmp_path / "recu", toutes=False, dire=taire)
-    assert fichiers(tmp_path / "recu") == {}
 
 
 def test_a_second_publisher_cannot_move_the_pointer_back(
@@ -278,9 +202,3 @@ def test_a_server_without_conditions_still_receives(
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         pousser(adresse(prefixe), dire=taire)
     assert objets(s3.store(), prefixe) == fichiers(settings.publications())
-
-
-def test_nothing_to_pull_is_an_error(prefixe: str, tmp_path: Path) -> None:
-    for jeux in ((), (JEU,)):
-        with pytest.raises(ObjetsError, match="aucune version publiée"):
-            tirer(adresse(prefixe), tmp_path, jeux, toutes=False, dire=taire)

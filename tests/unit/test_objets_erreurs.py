@@ -60,6 +60,14 @@ def test_an_address_that_is_none_is_misuse(place: str) -> None:
         Seau(place)
 
 
+def test_without_a_server_s_address_it_is_amazon(
+    prefixe: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    assert Seau("s3://un-seau/").lieu("x") == "s3://un-seau/x"
+    assert Seau(f"s3://un-seau/{prefixe}/").lieu() == f"s3://un-seau/{prefixe}"
+
+
 def test_misuse_has_its_own_code(prefixe: str) -> None:
     assert cpf("push", "essai").exit_code == 2
     assert cpf("push", adresse(prefixe), "--select", "inconnu").exit_code == 2

@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration import schedules, transformation
 from orchestration.jeux import lire_jeux
 from orchestration.landing import assets as landing
+from orchestration.objets import assets as objets
 from orchestration.progress import progress_logger
 from orchestration.publication import assets as publication
 from orchestration.secret import assets as secret
@@ -24,6 +25,7 @@ def defs() -> dg.Definitions:
             *landing.assets(),
             transformation.assets(),
             *(asset for jeu in jeux for asset in publication.assets(jeu)),
+            *(asset for jeu in jeux for asset in objets.assets(jeu)),
         ],
         asset_checks=[*(publication.gate(jeu) for jeu in jeux), *secret.gates(jeux)],
         jobs=jobs,

@@ -51,9 +51,8 @@ def run(jeux: Sequence[str], *, everything: bool) -> Outcome:
 
 
 def _needed(definitions: dg.Definitions, jeux: Sequence[str]) -> list[dg.AssetKey]:
-    """Keys of the publications of ``jeux`` and of all that is upstream of them."""
-    wanted = dg.AssetSelection.assets(*(["publications", jeu] for jeu in jeux)).upstream()
-    return sorted(wanted.resolve(definitions.resolve_asset_graph()))
+    """Keys of the publications of ``jeux`` and of all that goes with them."""
+    return sorted(schedules.voulu(jeux).resolve(definitions.resolve_asset_graph()))
 
 
 def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
@@ -65,7 +64,7 @@ def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     }
     steps = {
-        f"{str(event.step_key).replace('__', '/')} : l'étape s'est arrêtée sur une erreur"
+        f"{str(event.step_key).replace('__', '/')} : {_cause(event)}"
         for event in result.all_events
         if event.is_step_failure and not is_closed_gate(event)
     }
@@ -75,6 +74,12 @@ def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
         failed_checks=tuple(sorted(failed | steps)),
         run_id=result.run_id,
     )
+
+
+def _cause(event: dg.DagsterEvent) -> str:
+    """Why a step stopped, if that was written for a person; other errors could quote a value."""
+    told = event.step_failure_data.user_failure_data
+    return (told and told.description) or "l'étape s'est arrêtée sur une erreur"
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

@@ -30,6 +30,7 @@ LATE = {
 }
 QUIET_SECONDS = 10.0
 ALL = "tout"
+OBJETS = "objets"
 # Without it Dagster falls back on its own chatty console.
 CONSOLE: dict[str, Any] = {"loggers": {"console": {}}}
 
@@ -39,12 +40,20 @@ def job_name(jeu: str) -> str:
     return f"publier_{jeu}"
 
 
+def voulu(jeux: Sequence[str]) -> dg.AssetSelection:
+    """Return the publications of ``jeux``, all that they need, and their copies in a bucket."""
+    published = dg.AssetSelection.assets(*(["publications", jeu] for jeu in jeux)).upstream()
+    if not settings.objets():
+        return published
+    return published | dg.AssetSelection.assets(*([OBJETS, jeu] for jeu in jeux))
+
+
 def jobs(jeux: Sequence[Jeu]) -> list["UnresolvedAssetJobDefinition"]:
     """One job per dataset (its publication and all upstream), and one for everything."""
     one_each = [
         dg.define_asset_job(
             job_name(jeu.nom),
-            selection=dg.AssetSelection.assets(["publications", jeu.nom]).upstream(),
+            selection=voulu([jeu.nom]),
             description=f"De l'extrait brut à la publication : {jeu.titre}.",
             config=CONSOLE,
         )

@@ -62,6 +62,11 @@ def url(declaree: str) -> str:
     return (os.environ.get("CPF_URL") or declaree).rstrip("/")
 
 
+def objets() -> str:
+    """Bucket to which every publication goes too (``$CPF_OBJETS``, as ``s3://bucket/prefix``)."""
+    return os.environ.get("CPF_OBJETS") or ""
+
+
 def temporaire() -> Path:
     """DuckDB's spill files (encrypted by DuckDB, emptied by it)."""
     return data() / "temporaire"

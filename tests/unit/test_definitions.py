@@ -22,6 +22,8 @@ JEUX = {
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("definitions")))
+        # With a bucket, so that its assets are looked at too; without one there are none.
+        patch.setenv("CPF_OBJETS", "s3://un-seau")
         from orchestration.definitions import defs
 
         return defs()
@@ -38,9 +40,10 @@ def test_assets_by_group(definitions: dg.Definitions) -> None:
     for key in graph.get_all_asset_keys():
         groups.setdefault(str(graph.get(key).group_name), set()).add(key.path[-1])
     folders = {path.name for path in (settings.PROJECT / "models").iterdir() if path.is_dir()}
-    assert set(groups) == folders | {"landing", "seeds", "candidats", "publications"}
+    assert set(groups) == folders | {"landing", "seeds", "candidats", "publications", "objets"}
     assert groups["landing"] == set(settings.SOURCES)
     assert groups["marts"] == groups["candidats"] == groups["publications"] == set(JEUX)
+    assert groups["objets"] == set(JEUX)
 
 
 def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
@@ -92,3 +95,9 @@ def test_importing_does_no_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     code = "import orchestration.definitions, orchestration.cli"
     subprocess.run([sys.executable, "-c", code], check=True)
     assert not (tmp_path / "rien").exists()
+
+
+def test_the_job_of_a_dataset_copies_it_to_the_bucket(definitions: dg.Definitions) -> None:
+    for jeu in JEUX:
+        keys = definitions.resolve_job_def(f"publier_{jeu}").asset_layer.executable_asset_keys
+        assert {key.path[-1] for key in keys if key.path[0] == "objets"} == {jeu}

@@ -4,11 +4,12 @@ Belongs here: their arguments, messages, exit codes. Does not: the other command
 """
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from orchestration import settings, tables
+from orchestration.cli_publications import stop
 
 
 def push(
@@ -28,14 +29,14 @@ def push(
     try:
         sent = pousser(destination or settings.objets(), select or (), dire=tables.say)
     except AdresseError as error:
-        _stop(str(error), code=2)
+        stop(str(error), code=2)
     except (ObjetsError, HistoriqueError) as error:
-        _stop(str(error))
+        stop(str(error))
     for item in sent:
         figures = f"{tables.number(item.objets)} objets, {tables.number(item.octets)} octets"
         typer.echo(f"{item.jeu} {item.version} : {figures if item.objets else 'déjà à jour'}")
     if not sent:
-        _stop("aucune publication à déposer.")
+        stop("aucune publication à déposer.")
 
 
 def pull(
@@ -56,9 +57,9 @@ def pull(
     try:
         received = tirer(source, dossier, select or (), toutes=toutes, dire=tables.say)
     except AdresseError as error:
-        _stop(str(error), code=2)
+        stop(str(error), code=2)
     except (ObjetsError, HistoriqueError) as error:
-        _stop(str(error))
+        stop(str(error))
     for item in received:
         figures = f"{tables.number(item.octets)} octets" if item.octets else "déjà là"
         typer.echo(f"{item.jeu} {item.version} : intègre, {figures}")
@@ -73,9 +74,4 @@ def _known(select: list[str]) -> None:
     jeux = lire_jeux()
     unknown = [name for name in select if name not in jeux]
     if unknown:
-        _stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)
-
-
-def _stop(message: str, code: int = 1) -> NoReturn:
-    typer.secho(f"Erreur : {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(code)
+        stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(jeux)}.", code=2)

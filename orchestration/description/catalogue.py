@@ -73,7 +73,7 @@ def catalogue(vitrine: Vitrine) -> dict[str, bytes]:
 def _graphe(vitrine: Vitrine) -> Graph:
     graph = graphe()
     site = vitrine.site
-    moments = [dcat.moment(item.courante) for item in vitrine.jeux]
+    moments = [dcat.moment(item.courante.publie_le) for item in vitrine.jeux]
     dire(
         graph,
         URIRef(f"{site.url}/#catalogue"),
@@ -119,7 +119,7 @@ def _decrire_jeu(graph: Graph, publie: JeuPublie) -> None:
         [
             (DCTERMS.title, texte(card.jeu.titre)),
             (DCTERMS.identifier, Literal(card.jeu.nom)),
-            (DCTERMS.issued, dcat.moment(publie.fiches[-1])),
+            (DCTERMS.issued, dcat.moment(publie.depuis)),
             (DCAT.hasCurrentVersion, _version(card)),
             *((DCAT.hasVersion, _version(version)) for version in publie.recentes),
         ],
@@ -136,7 +136,7 @@ def _decrire_version(graph: Graph, publie: JeuPublie, fiche: Fiche) -> None:
         [
             (DCTERMS.title, texte(f"{fiche.jeu.titre}, version {fiche.version}")),
             (DCTERMS.identifier, Literal(f"{fiche.jeu.nom}/{fiche.version}")),
-            (DCTERMS.issued, dcat.moment(fiche)),
+            (DCTERMS.issued, dcat.moment(fiche.publie_le)),
             (DCAT.isVersionOf, _jeu(publie)),
             (DCAT.previousVersion, _version(before) if before else None),
         ],

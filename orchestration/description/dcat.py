@@ -4,11 +4,20 @@ Belongs here: properties that both documents say alike. Does not: what only one 
 (``catalogue`` follows DCAT-AP to the letter, ``moissonnage`` what data.gouv.fr reads).
 """
 
+import datetime as dt
+
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
 from rdflib.term import Identifier
 
-from orchestration.description.fiche import LICENCE_URL, RYTHMES, Fiche, forme, media_type
+from orchestration.description.fiche import (
+    HORODATAGE,
+    LICENCE_URL,
+    RYTHMES,
+    Fiche,
+    forme,
+    media_type,
+)
 from orchestration.description.pages.fichiers import FORMATS
 from orchestration.description.rdf import DCAT, EUROPE, IANA, SPDX, VCARD, dire, texte, valeur
 from orchestration.description.site import Site
@@ -66,7 +75,7 @@ def decrire_jeu(graph: Graph, node: URIRef, fiche: Fiche, periode: Identifier) -
         [
             (RDF.type, DCAT.Dataset),
             (DCTERMS.description, texte(jeu.description)),
-            (DCTERMS.modified, moment(fiche)),
+            (DCTERMS.modified, moment(fiche.publie_le)),
             (DCTERMS.publisher, editeur(site)),
             (DCAT.contactPoint, contact(site)),
             (DCTERMS.accrualPeriodicity, EUROPE[f"frequency/{RYTHMES[jeu.rythme][1]}"]),
@@ -112,8 +121,8 @@ def decrire_fichier(
             (DCAT.byteSize, valeur(fichier.octets, XSD.nonNegativeInteger)),
             (DCAT.mediaType, None if form in _HORS_IANA else IANA[media_type(fichier)]),
             (DCTERMS.license, URIRef(LICENCE_URL)),
-            (DCTERMS.issued, moment(fiche)),
-            (DCTERMS.modified, moment(fiche)),
+            (DCTERMS.issued, moment(fiche.publie_le)),
+            (DCTERMS.modified, moment(fiche.publie_le)),
             (DCTERMS.conformsTo, URIRef(fiche.adresse(SCHEMA, stable=stable))),
         ],
     )
@@ -136,6 +145,6 @@ def decrire_empreinte(
     )
 
 
-def moment(fiche: Fiche) -> Identifier:
-    """Return when a version was published."""
-    return valeur(fiche.horodatage, XSD.dateTime)
+def moment(publie_le: dt.datetime) -> Identifier:
+    """Return when (UTC) something was published."""
+    return valeur(publie_le.strftime(HORODATAGE), XSD.dateTime)

@@ -32,6 +32,7 @@ RYTHMES = {
     "mensuel": ("P1M", "MONTHLY"),
     "trimestriel": ("P3M", "QUARTERLY"),
 }
+HORODATAGE = "%Y-%m-%dT%H:%M:%SZ"
 LICENCE_NOM = "Licence Ouverte 2.0 / Open Licence 2.0"
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
@@ -63,7 +64,7 @@ class Fiche:
     @property
     def horodatage(self) -> str:
         """Moment of publication, ISO 8601 UTC (``2026-11-25T15:13:12Z``)."""
-        return self.publie_le.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.publie_le.strftime(HORODATAGE)
 
     @property
     def arrete_le(self) -> str | None:

@@ -53,7 +53,7 @@ def moissonnage(vitrine: Vitrine) -> dict[str, bytes]:
             [
                 (DCTERMS.title, texte(card.jeu.titre)),
                 (DCTERMS.identifier, Literal(card.jeu.nom)),
-                (DCTERMS.issued, dcat.moment(item.fiches[-1])),
+                (DCTERMS.issued, dcat.moment(item.depuis)),
                 (DCTERMS.license, URIRef(LICENCE_URL)),
             ],
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.description.fiche import Fiche
+from orchestration.description.fiche import HORODATAGE, Fiche
 from orchestration.description.site import Site, lire_site
 from orchestration.jeux import Jeu, lire_jeux
 from orchestration.publication.fichiers import Fichier
@@ -28,7 +28,7 @@ class Retiree:
     """A version that was withdrawn: what it was, and its tombstone."""
 
     version: str
-    publie_le: str
+    publie_le: dt.datetime
     lignes: int
     retrait: Retrait
 
@@ -37,12 +37,21 @@ class Retiree:
 class JeuPublie:
     """A dataset that has a current version; ``fiches`` are its versions, the newest first.
 
-    ``retirees``, the newest first, have no files any more: only pages name them.
+    ``retirees``, the newest first, have no files any more: pages and feed say so.
     """
 
     courante: Fiche
     fiches: tuple[Fiche, ...]
     retirees: tuple[Retiree, ...] = ()
+
+    @property
+    def depuis(self) -> dt.datetime:
+        """Moment (UTC) of the first publication, be that version withdrawn since."""
+        return min(
+            *(card.publie_le for card in self.fiches),
+            *(gone.publie_le for gone in self.retirees),
+            self.courante.publie_le,
+        )
 
     @property
     def recentes(self) -> tuple[Fiche, ...]:
@@ -99,7 +108,11 @@ def _sans(dossier: Path) -> frozenset[str]:
 
 def _retiree(manifest: dict[str, Any], retrait: Retrait) -> Retiree:
     rows = manifest["mesures"]["lignes"]
-    return Retiree(manifest["version"], manifest["publie_le"], rows, retrait)
+    return Retiree(manifest["version"], _moment(manifest["publie_le"]), rows, retrait)
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.strptime(text, HORODATAGE).replace(tzinfo=dt.UTC)
 
 
 def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any], sans: frozenset[str]) -> Fiche:
@@ -112,7 +125,7 @@ def _fiche(jeu: Jeu, site: Site, manifest: dict[str, Any], sans: frozenset[str])
         jeu=replace(jeu, **under),
         site=site,
         version=manifest["version"],
-        publie_le=dt.datetime.strptime(manifest["publie_le"], "%Y-%m-%dT%H:%M:%S%z"),
+        publie_le=_moment(manifest["publie_le"]),
         precedente=previous and previous["version"],
         donnees=tuple(Fichier(item["nom"], item["octets"], item["sha256"]) for item in data),
         rapports=tuple(Fichier(**item) for item in held if item not in data),

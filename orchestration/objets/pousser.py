@@ -7,7 +7,7 @@ appear at once, a version's files come before its manifest, and the pointer come
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from orchestration import settings
 from orchestration.objets.erreurs import ConflitError, IntegriteError, ObjetsError
 from orchestration.objets.plan import Plan, lire_sommes, planifier, retires
 from orchestration.objets.pointeur import deplacer
-from orchestration.objets.seau import Contenu, Seau, different
+from orchestration.objets.seau import Contenu, Dire, Seau, different
 from orchestration.objets.vitrine import pousser_site
 from orchestration.publication.integrite import problemes_version
 from orchestration.publication.versions import (
@@ -26,8 +26,6 @@ from orchestration.publication.versions import (
     lire_manifeste,
     lire_pointeur,
 )
-
-Dire = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,11 @@ def _chaine(folder: Path, pointeur: Pointeur) -> Iterator[tuple[str, str]]:
 
 
 def _pousser_version(
-    seau: Seau, version: Path, manifest_sha256: str, listed: dict[str, int], dire: Dire
+    seau: Seau,
+    version: Path,
+    manifest_sha256: str,
+    listed: dict[str, int],
+    dire: Dire,
 ) -> list[int]:
     """Bring one version to the bucket; return the sizes of the objects sent."""
     prefix = f"{version.parent.name}/{version.name}/"

@@ -8,7 +8,7 @@ Memory stays below ``_PIECE`` times ``_EN_VOL`` whatever the size of the files.
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from obstore import PutMode, UpdateVersion
 
 SHA256 = "sha256"
+# Tells a person, in French, how far a push or a pull is.
+Dire = Callable[[str], None]
+
 _ADRESSE = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?(.*)")
 _AMAZON = "Amazon S3"
 _PIECE = 8 * 1024 * 1024

@@ -5,14 +5,14 @@ Everything is fetched beside and checked, then renamed; the pointer comes last.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.objets.erreurs import IntegriteError, ObjetsError
 from orchestration.objets.plan import lire_sommes
 from orchestration.objets.pointeur import decoder
-from orchestration.objets.seau import Seau
+from orchestration.objets.seau import Dire, Seau
 from orchestration.publication.fichiers import remplacer
 from orchestration.publication.integrite import problemes_version
 from orchestration.publication.versions import (
@@ -26,8 +26,6 @@ from orchestration.publication.versions import (
     lire_version,
 )
 
-Dire = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Reception:
@@ -39,7 +37,12 @@ class Reception:
 
 
 def tirer(
-    source: str, dossier: Path, jeux: Sequence[str] = (), *, toutes: bool, dire: Dire
+    source: str,
+    dossier: Path,
+    jeux: Sequence[str] = (),
+    *,
+    toutes: bool,
+    dire: Dire,
 ) -> list[Reception]:
     """Fetch the current version of ``jeux`` (default: all of the bucket), or every one.
 

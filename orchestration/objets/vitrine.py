@@ -4,15 +4,15 @@ Belongs here: which files, and when they may be sent. Does not: making them (``e
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from orchestration import settings
-from orchestration.objets.seau import Seau
+from orchestration.objets.seau import Dire, Seau
 from orchestration.publication.versions import POINTEUR
 
 
-def pousser_site(seau: Seau, jeux: Sequence[str], dire: Callable[[str], None]) -> None:
+def pousser_site(seau: Seau, jeux: Sequence[str], dire: Dire) -> None:
     """Send the site's files that changed, if the bucket has all that they tell of.
 
     They name the current version of every dataset: one that was not sent yet would be a dead link.

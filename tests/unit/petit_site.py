@@ -3,20 +3,16 @@
 Belongs here: making it, reading its pages. Does not: judging them.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import duckdb
 from lxml import html
 
 from orchestration import settings
 from orchestration.description.fiche import Fiche
-from orchestration.description.site import DERNIERE
 from orchestration.description.vitrine import lire_vitrine
 from orchestration.jeux import Jeu
 from orchestration.publication.exposition import exposer_site
-from orchestration.publication.fichiers import decrire
 from tests.unit.petites_publications import publier_jeu
 from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
 
@@ -69,12 +65,3 @@ def courante(jeu: Jeu) -> Fiche:
 def parquet(jeu: Jeu) -> Path:
     """Parquet file of the current version."""
     return settings.publications(jeu.nom) / courante(jeu).version / f"{jeu.nom}.parquet"
-
-
-def avec_jsonl(jeu: Jeu) -> Fiche:
-    """Card of the current version with a JSONL file, that the stable address serves."""
-    path = settings.site() / jeu.nom / DERNIERE / f"{jeu.nom}.jsonl"
-    path.parent.mkdir(exist_ok=True)
-    duckdb.execute(f"copy (from read_parquet('{parquet(jeu)}')) to '{path}' (format json)")
-    card = courante(jeu)
-    return replace(card, donnees=(*card.donnees, decrire(path)))

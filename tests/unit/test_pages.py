@@ -12,10 +12,10 @@ from lxml import html
 
 from orchestration import settings
 from orchestration.description.pages.documents import pages
-from orchestration.description.pages.profil import PARTICULIERES
 from orchestration.description.pages.rendu import taille, texte, type_francais
 from orchestration.description.vitrine import Vitrine, lire_vitrine
 from orchestration.jeux import Jeu
+from orchestration.publication.exemples import PARTICULIERES
 from orchestration.publication.fichiers import Fichier, decrire
 from tests.unit import petit_site
 from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from duckdb_extensions import import_extension
 
-from orchestration.description.pages.interroger import extraits, question
+from orchestration.description.pages.interroger import question
 from orchestration.jeux import Jeu
 from tests.unit import petit_site
 from tests.unit.petits_jeux import ACHATS, OFFRE, USAGERS
@@ -93,9 +93,9 @@ def test_r(jeu: Jeu, attendu: Totaux) -> None:
     shutil.which("jq") is None or shutil.which("curl") is None, reason="jq or curl is missing"
 )
 def test_jq(jeu: Jeu, attendu: Totaux) -> None:
-    fiche = petit_site.avec_jsonl(jeu)
-    code = next(item.code for item in extraits(fiche) if item.ancre == "jq")
-    done = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", extrait(jeu, "jq")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {place or "(vide)": total for place, total in attendu.items()}
 

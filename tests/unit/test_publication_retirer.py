@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import html
+from lxml import etree, html
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS
 from typer.testing import CliRunner
 
 from orchestration import settings
 from orchestration.cli import app
+from orchestration.description.site import lire_site
 from orchestration.description.vitrine import lire_vitrine
 from orchestration.jeux import Jeu
 from orchestration.publication import fichiers, retirer
@@ -103,6 +106,19 @@ def test_the_command_withdraws_and_everything_goes_on(trois: tuple[Jeu, list[str
     assert not page.xpath("//a[contains(@href, $folder)]", folder=f"{first}/")
     for link in page.xpath("//a[contains(@href, $folder)]/@href", folder=f"{second}/"):
         assert (dossier(jeu) / second / Path(str(link)).name).exists(), link
+
+    site = lire_site()
+    feed = etree.parse(settings.site() / "atom.xml").getroot()
+    address = site.version(ACHATS, first)
+    (entry,) = (item for item in feed.findall("{*}entry") if item.findtext("{*}id") == address)
+    assert RAISON in entry.findtext("{*}summary")
+    assert entry.findtext("{*}updated") == _retrait(jeu, first)["retire_le"]
+    assert not entry.findall("{*}link[@rel='enclosure']")
+    manifest = json.loads((dossier(jeu) / first / "manifest.json").read_text())
+    for name in ("catalogue.ttl", "moissonnage.ttl"):
+        node = URIRef(site.version(ACHATS))
+        issued = Graph().parse(settings.site() / name).value(node, DCTERMS.issued)
+        assert str(issued).startswith(manifest["publie_le"][:19]), name
 
     assert next(item for item in lire_etat() if item.jeu == ACHATS).version == third
     publier_jeu(jeu, 43)

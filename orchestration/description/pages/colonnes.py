@@ -13,9 +13,10 @@ from orchestration.jeux import Colonne
 
 @dataclass(frozen=True)
 class Vue:
-    """A column of a version; ``liste`` names the seed of its values."""
+    """A column of a version, with a value of it; ``liste`` names the seed of its values."""
 
     colonne: Colonne
+    exemple: str | None
     profil: Profil
     cle: bool
     liste: str | None
@@ -31,6 +32,7 @@ def vues(fiche: Fiche, profils: dict[str, Profil]) -> tuple[Vue, ...]:
     return tuple(
         Vue(
             colonne=column,
+            exemple=fiche.exemples.get(column.nom),
             profil=profils[column.nom],
             cle=column.nom in fiche.jeu.cle,
             liste=column.nomenclature and column.nomenclature.partition(".")[0],

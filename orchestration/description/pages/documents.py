@@ -11,9 +11,10 @@ from orchestration.description.pages import citer, fichiers, interroger
 from orchestration.description.pages.colonnes import Vue, vues
 from orchestration.description.pages.liens import ACCUEIL, DICTIONNAIRE, chemin_du_jeu
 from orchestration.description.pages.listes import lire_listes
-from orchestration.description.pages.profil import PARTICULIERES, profils
+from orchestration.description.pages.profil import profils
 from orchestration.description.pages.rendu import rendre
 from orchestration.description.vitrine import JeuPublie, Vitrine
+from orchestration.publication.exemples import PARTICULIERES
 from orchestration.quality.page import niveaux, ventilation
 
 _JSONLD = "schema.org.jsonld"

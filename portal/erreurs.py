@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class ErreurApi(Exception):
+class ApiError(Exception):
     """A request that gets no answer. ``code`` is the API's (``ODSQLError``)."""
 
     def __init__(
@@ -38,11 +38,11 @@ class ErreurApi(Exception):
         }
 
 
-def jeu_inconnu(nom: str) -> ErreurApi:
+def jeu_inconnu(nom: str) -> ApiError:
     """The dataset does not exist."""
-    return ErreurApi(404, "NotFoundResource", f"The requested dataset {nom} does not exist.")
+    return ApiError(404, "NotFoundResource", f"The requested dataset {nom} does not exist.")
 
 
-def parametre_invalide(message: str) -> ErreurApi:
+def parametre_invalide(message: str) -> ApiError:
     """A parameter that is not of the query language cannot be taken."""
-    return ErreurApi(400, "InvalidRESTParameterError", message)
+    return ApiError(400, "InvalidRESTParameterError", message)

@@ -16,7 +16,7 @@ from portal.catalogue.champ import Champ
 
 @dataclass(frozen=True)
 class FichierServi:
-    """A published file. ``format`` is its extension; ``donnees`` tells whether it holds all rows."""
+    """A published file; ``format`` is its extension, ``donnees`` tells if it holds all rows."""
 
     nom: str
     chemin: Path

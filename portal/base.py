@@ -1,0 +1,45 @@
+"""The DuckDB instance of a process: its extensions, its limits, its lock.
+
+Belongs here: opening it. Does not: what is attached to it (``catalogue``), nor any query.
+"""
+
+import os
+from pathlib import Path
+
+import duckdb
+from duckdb_extensions import import_extension
+
+# They come from the package registry, since DuckDB's own download needs another host.
+EXTENSIONS = ("spatial", "excel")
+
+
+def ouvrir(
+    dossiers: tuple[Path, ...], temporaire: Path, memoire: str, fils: int = 0
+) -> duckdb.DuckDBPyConnection:
+    """Open an instance that reaches the files of ``dossiers`` and of ``temporaire``, no others."""
+    for folder in (*dossiers, temporaire):
+        folder.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+            "memory_limit": memoire,
+            "threads": str(fils or os.cpu_count() or 2),
+            "temp_directory": str(temporaire),
+        }
+    )
+    for name in EXTENSIONS:
+        import_extension(name, con=connection)
+        connection.load_extension(name)
+    # Set before the lock and never by a query: settings cannot be parameters.
+    allowed = ", ".join(f"'{_echappe(folder)}'" for folder in (*dossiers, temporaire))
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def _echappe(path: Path) -> str:
+    return str(path.resolve()).replace("'", "''")

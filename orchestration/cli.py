@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import cli_objets, cli_publications, keys, settings, tables
+from orchestration import cli_objets, cli_portail, cli_publications, keys, settings, tables
 from orchestration.cli_publications import stop
 
 app = typer.Typer(
@@ -169,7 +169,7 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
-for _command in (*cli_publications.COMMANDS, *cli_objets.COMMANDS):
+for _command in (*cli_publications.COMMANDS, *cli_objets.COMMANDS, *cli_portail.COMMANDS):
     app.command()(_command)
 
 

@@ -37,7 +37,8 @@ class Execution(Generic[_R]):
         self.curseur = curseur
         self.debut = time.perf_counter()
         self._place = place
-        self._future = asyncio.get_running_loop().run_in_executor(fils, travail)
+        self._fil = fils.submit(travail)
+        self._future = asyncio.wrap_future(self._fil)
         self._future.add_done_callback(self._finir)
 
     @property
@@ -49,6 +50,11 @@ class Execution(Generic[_R]):
         """Wait at most so long; tell whether it has ended."""
         await asyncio.wait((self._future,), timeout=max(delai, 0))
         return self._future.done()
+
+    @property
+    def en_cours(self) -> bool:
+        """Tell whether the thread still works, also once the event loop has ended."""
+        return not self._fil.done()
 
     def resultat(self) -> _R:
         """Return what the work gave. Raises what it raised; no memory left is an ``ApiError``."""

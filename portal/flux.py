@@ -63,7 +63,7 @@ class Flux:
         if not self._tient:
             await self._moteur.lentes.prendre(self._client)
             self._tient = True
-        step = Execution(self._curseur, travail, self._moteur.fils, _SANS_PLACE)
+        step = self._moteur.lancer(self._curseur, travail, _SANS_PLACE)
         self._en_cours = step
         limit = self._moteur.reglages.limite_lente
         if not await step.finie(limit):

@@ -8,21 +8,26 @@ waits there from the start, and one known as cheap never waits behind one that n
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakSet
 
+import duckdb
 import pyarrow as pa
 
 from portal import base, mesures
-from portal.execution import Execution, trop_longue
+from portal.execution import Execution, Place, trop_longue
 from portal.flux import Flux
 from portal.reglages import Reglages, lire_reglages
 from portal.voies import Bornes, Couts, Places
 
+_R = TypeVar("_R")
+_INSISTER = 0.02
 _ATTENTE_RAPIDE = 400  # more than that, at 10 ms each, would wait for seconds
 
 
@@ -71,6 +76,7 @@ class Moteur:
         )
         self._couts = Couts(reglages.tranche)
         self._exports = Places("exports", Bornes(reglages.exports, 0, 0, reglages.patience))
+        self._vives: WeakSet[Execution[Any]] = WeakSet()
         self._arrets: set[asyncio.Task[None]] = set()
         self._fils = ThreadPoolExecutor(
             2 * reglages.rapides + reglages.lentes + reglages.exports, "moteur"
@@ -83,8 +89,11 @@ class Moteur:
 
     def fermer(self) -> None:
         """Stop everything; nothing can be asked any more."""
-        self.connexion.interrupt()
-        self._fils.shutdown(wait=True, cancel_futures=True)
+        self._fils.shutdown(wait=False, cancel_futures=True)
+        while left := [item for item in self._vives if item.en_cours]:
+            for item in left:
+                item.curseur.interrupt()
+            time.sleep(_INSISTER)
         self.connexion.close()
 
     async def lire(self, requete: Sql, *, client: str = "", voie: Voie = Voie.RAPIDE) -> Table:
@@ -114,17 +123,20 @@ class Moteur:
         finally:
             self._exports.rendre()
 
+    def lancer(
+        self, curseur: duckdb.DuckDBPyConnection, travail: Callable[[], _R], place: Place
+    ) -> Execution[_R]:
+        """Run something in a thread."""
+        execution = Execution(curseur, travail, self._fils, place)
+        self._vives.add(execution)
+        return execution
+
     def lancer_arret(self, execution: Execution[Any]) -> "asyncio.Task[None]":
         """Stop an execution that nobody waits for any more."""
         task = asyncio.get_running_loop().create_task(execution.arreter())
         self._arrets.add(task)
         task.add_done_callback(self._arrets.discard)
         return task
-
-    @property
-    def fils(self) -> ThreadPoolExecutor:
-        """The threads where statements run."""
-        return self._fils
 
     async def _vite(self, requete: Sql, client: str) -> Table | None:
         """Try in a quick slot; None when the query must wait for a slow one."""
@@ -163,7 +175,7 @@ class Moteur:
                 names = tuple(column[0] for column in found.description or ())
                 return Table(names, found.fetchall())
 
-        return Execution(cursor, work, self._fils, place)
+        return self.lancer(cursor, work, place)
 
     async def _terminer(self, execution: Execution[Table], requete: Sql, limite: float) -> Table:
         try:

@@ -5,7 +5,7 @@ Belongs here: names, defaults, reading the environment. Does not: what the limit
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -52,27 +52,24 @@ def lire_reglages(
     publications: Path | None = None, environ: Mapping[str, str] = os.environ
 ) -> Reglages:
     """Read the environment. Raises ``ValueError``, in French, when a value is not of its type."""
-    folders: dict[str, Any] = {
-        "publications": settings.publications(),
-        "site": settings.site(),
-        "images": settings.data() / "portail",
-        "temporaire": settings.temporaire() / "portail",
-    }
-    if publications is not None:
-        folders["publications"] = publications.resolve()
-    given: dict[str, Any] = {
-        field.name: _lire(f"{PREFIXE}{field.name.upper()}", environ, field.default)
-        for field in fields(Reglages)
-        if field.name not in folders and environ.get(f"{PREFIXE}{field.name.upper()}")
-    }
-    return Reglages(**folders, **given)
+    state = settings.data()
+    defaults: dict[str, Any] = {
+        "publications": publications or state / "publications",
+        "site": state / "site",
+        "images": state / "portail",
+        "temporaire": state / "temporaire" / "portail",
+    } | {field.name: field.default for field in fields(Reglages) if field.default is not MISSING}
+    return Reglages(**{name: _lire(name, environ, value) for name, value in defaults.items()})
 
 
-def _lire(name: str, environ: Mapping[str, str], default: Any) -> Any:
-    text = environ[name]
+def _lire(nom: str, environ: Mapping[str, str], defaut: Any) -> Any:
+    variable = f"{PREFIXE}{nom.upper()}"
+    text = environ.get(variable)
+    if not text:
+        return defaut
     try:
-        if isinstance(default, bool):
+        if isinstance(defaut, bool):
             return {"oui": True, "non": False, "1": True, "0": False}[text.lower()]
-        return type(default)(text)
+        return Path(text).resolve() if isinstance(defaut, Path) else type(defaut)(text)
     except (ValueError, KeyError):
-        raise ValueError(f"{name} : « {text} » n'est pas une valeur admise.") from None
+        raise ValueError(f"{variable} : « {text} » n'est pas une valeur admise.") from None

@@ -39,7 +39,7 @@ async def _code(attente: Awaitable[Table]) -> str:
     try:
         await attente
     except ApiError as error:
-        return f"{error.statut} {error.code} {error.entetes.keys() - {'Retry-After'} or ''}".strip()
+        return f"{error.statut} {error.code}{'' if 'Retry-After' in error.entetes else ' !'}"
     return "200"
 
 

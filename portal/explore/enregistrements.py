@@ -37,7 +37,7 @@ async def enregistrements(request: Request) -> Response:
         page = lire_page(parameters, groupes=plan.groupe)
         statement = pages.lignes(plan, Presentation(Rendu.JSON, demand.fuseau), page, compter=True)
         table = await interroger(request, statement)
-        count = await _total(request, jeu, plan, page, table)
+        count = await total(request, jeu, plan, page, table)
     content: dict[str, Any] = {"total_count": count}
     links = parameters.booleen("include_links")
     parameters.connus(("include_app_metas",))
@@ -51,7 +51,7 @@ async def enregistrements(request: Request) -> Response:
     return json(content, parameters, **headers)
 
 
-async def _total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
+async def total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
     """Count all rows, without asking when the page tells."""
     found = len(table.lignes)
     if plan.groupe and found:
@@ -80,8 +80,8 @@ def chemin_du_jeu(request: Request, jeu: Jeu) -> str:
     return adresse(request, f"/api/explore/v2.1/catalog/datasets/{jeu.id}")
 
 
-def liens(request: Request, jeu: Jeu, page: Page, nombre: int) -> list[dict[str, str]]:
-    """Return the links of a page of records."""
+def liens(request: Request, jeu: Jeu | None, page: Page, nombre: int) -> list[dict[str, str]]:
+    """Return the links of a page, of the records of a dataset or of the catalogue."""
     limit = page.limite or 1
     last = max(0, (nombre - 1) // limit * limit)
     targets = {"self": page.decalage, "first": 0, "last": last}
@@ -93,7 +93,7 @@ def liens(request: Request, jeu: Jeu, page: Page, nombre: int) -> list[dict[str,
             for rel in _LIENS
             if rel in targets
         ),
-        {"rel": "dataset", "href": chemin_du_jeu(request, jeu)},
+        *([{"rel": "dataset", "href": chemin_du_jeu(request, jeu)}] if jeu else []),
         {"rel": "catalog", "href": adresse(request, "/api/explore/v2.1/catalog/datasets")},
     ]
 

@@ -19,12 +19,26 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.stream",
 }
+ARROW = frozenset({"parquet", "arrow"})
 _OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+def preparer(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Load what makes values, while files can still be opened: time zones."""
+    connexion.execute("select timestamptz '2024-01-01 00:00:00+00', 'nan'::double").fetchall()
+
+
+def preparer_arrow() -> None:
+    """Load what writes Arrow and Parquet, while files can still be opened."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({"n": [1]}), io.BytesIO())
 
 
 def ecrire(resultat: duckdb.DuckDBPyConnection, forme: str, limite: int) -> tuple[bytes, bool]:
     """Return at most ``limite`` rows in a format, and whether there were more."""
-    if forme in {"parquet", "arrow"}:
+    if forme in ARROW:
         return _arrow(resultat, forme, limite)
     columns = [(column[0], str(column[1])) for column in resultat.description or ()]
     names = _distincts([name for name, _ in columns])

@@ -24,8 +24,12 @@ _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
 def preparer(connexion: duckdb.DuckDBPyConnection) -> None:
-    """Load what makes values, while files can still be opened: time zones."""
-    connexion.execute("select timestamptz '2024-01-01 00:00:00+00', 'nan'::double").fetchall()
+    """Load what reads parameters and makes values, while files can still be opened."""
+    connexion.execute(
+        "select ?, timestamptz '2024-01-01 00:00:00+00', timestamp '2024-01-01', time '10:00',"
+        " interval 1 day, 1.5::decimal(9, 2), uuid(), [1], {'a': 1}, map {1: 2}, 'a'::blob",
+        ["a"],
+    ).fetchall()
 
 
 def preparer_arrow() -> None:

@@ -75,11 +75,19 @@ def repondre(
     except (duckdb.OutOfMemoryException, MemoryError):
         _ligne(sortie, {"erreur": "memoire"})
     except (duckdb.Error, ValueError, TypeError, OverflowError) as error:
-        _ligne(sortie, {"erreur": "requete", "message": str(error)})
+        _ligne(sortie, {"erreur": "requete", "message": _message(error)})
     else:
         _ligne(sortie, {"tronque": truncated})
         sortie.write(body)
         sortie.flush()
+
+
+def _message(error: Exception) -> str:
+    """Return what DuckDB says, except of itself: its own failures quote the server's files."""
+    text = str(error)
+    if isinstance(error, duckdb.InternalException) or "stack_trace" in text:
+        return "The query made the SQL engine fail."
+    return text.partition("\n\nStack Trace")[0]
 
 
 def _une_lecture(connection: duckdb.DuckDBPyConnection, texte: str) -> duckdb.Statement:

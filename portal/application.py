@@ -26,6 +26,7 @@ from portal.serveur.journal import Journal
 from portal.serveur.quota import Quota
 
 if TYPE_CHECKING:
+    from portal.repertoire.index import Repertoire
     from portal.sql.processus import Processus
 
 
@@ -61,6 +62,7 @@ class Portail:
     catalogue: Catalogue
     reglages: Reglages
     sql: "Processus"
+    repertoire: "Repertoire"
 
 
 def portail(request: Request) -> Portail:

@@ -1,0 +1,128 @@
+"""Records: a page of a dataset, groups, aggregates, and one record by its id.
+
+Belongs here: the answers of ``/records``. Does not: ODSQL, facets, exports.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.application import portail
+from portal.catalogue.identifiant import condition_d_identifiant
+from portal.catalogue.jeu import Jeu
+from portal.erreurs import ApiError
+from portal.explore import page as pages
+from portal.explore.interroger import interroger
+from portal.explore.page import Curseur
+from portal.explore.parametres import Page, Parametres, lire_demande, lire_page
+from portal.explore.reponses import adresse, avec_parametres, json
+from portal.explore.valeurs import objets
+from portal.moteur import Sql, Table
+from portal.odsql.fragment import Fragment
+from portal.odsql.requete import Demande, Plan, compiler, lignes_du_jeu
+from portal.odsql.sortie import Presentation, Rendu
+
+_LIENS = ("self", "first", "last", "next")
+
+
+async def enregistrements(request: Request) -> Response:
+    """Answer ``/records``."""
+    shared = portail(request)
+    parameters = Parametres.de(request)
+    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters)
+        plan = compiler(jeu, demand)
+        page = lire_page(parameters, groupes=plan.groupe)
+        statement = pages.lignes(plan, Presentation(Rendu.JSON, demand.fuseau), page, compter=True)
+        table = await interroger(request, statement)
+        count = await total(request, jeu, plan, page, table)
+    content: dict[str, Any] = {"total_count": count}
+    links = parameters.booleen("include_links")
+    parameters.connus(("include_app_metas",))
+    if links:
+        content["_links"] = liens(request, jeu, page, count)
+    content["results"] = _resultats(request, jeu, plan, table.lignes, links=links)
+    headers = {}
+    if page.apres is not None and page.limite and len(table.lignes) == page.limite:
+        cursor = Curseur(jeu.version, pages.cles_de_la_ligne(table.lignes[-1], plan)).ecrire()
+        headers["Link"] = f'<{avec_parametres(request, after=cursor, offset=None)}>; rel="next"'
+    return json(content, parameters, **headers)
+
+
+async def total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
+    """Count all rows, without asking when the page tells."""
+    found = len(table.lignes)
+    if plan.groupe and found:
+        return int(table.lignes[0][len(plan.colonnes)])
+    if not plan.filtre:
+        return jeu.nombre
+    if page.apres is None and not plan.repete and 0 < found < (page.limite or 0):
+        return page.decalage + found
+    counted = await interroger(request, pages.total(plan))
+    return int(counted.lignes[0][0])
+
+
+def _resultats(
+    request: Request, jeu: Jeu, plan: Plan, lignes: Sequence[tuple[Any, ...]], *, links: bool
+) -> list[dict[str, Any]]:
+    found = list(objets(plan.colonnes, lignes))
+    if links and not plan.groupe:
+        here = chemin_du_jeu(request, jeu)
+        for item in found:
+            item["_links"] = [{"rel": "dataset", "href": here}]
+    return found
+
+
+def chemin_du_jeu(request: Request, jeu: Jeu) -> str:
+    """Return the address of a dataset in the API."""
+    return adresse(request, f"/api/explore/v2.1/catalog/datasets/{jeu.id}")
+
+
+def liens(request: Request, jeu: Jeu | None, page: Page, nombre: int) -> list[dict[str, str]]:
+    """Return the links of a page, of the records of a dataset or of the catalogue."""
+    limit = page.limite or 1
+    last = max(0, (nombre - 1) // limit * limit)
+    targets = {"self": page.decalage, "first": 0, "last": last}
+    if page.decalage + limit < nombre:
+        targets["next"] = page.decalage + limit
+    return [
+        *(
+            {"rel": rel, "href": avec_parametres(request, offset=targets[rel])}
+            for rel in _LIENS
+            if rel in targets
+        ),
+        *([{"rel": "dataset", "href": chemin_du_jeu(request, jeu)}] if jeu else []),
+        {"rel": "catalog", "href": adresse(request, "/api/explore/v2.1/catalog/datasets")},
+    ]
+
+
+async def enregistrement(request: Request) -> Response:
+    """Answer ``/records/{record_id}``."""
+    parameters = Parametres.de(request)
+    record_id = request.path_params["record_id"]
+    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters)
+        found = await un_enregistrement(request, jeu, demand, record_id)
+    return json(found, parameters)
+
+
+async def un_enregistrement(
+    request: Request, jeu: Jeu, demande: Demande, identifiant: str
+) -> dict[str, Any]:
+    """Return one record. Raises ``ApiError`` when there is none of that id."""
+    plan = compiler(jeu, Demande(select=demande.select, fuseau=demande.fuseau))
+    missing = ApiError(
+        404, "NotFoundResource", f"The requested record {identifiant} does not exist."
+    )
+    condition = condition_d_identifiant(jeu, identifiant)
+    if condition is None:
+        raise missing
+    rows = lignes_du_jeu(jeu, Fragment(condition.texte, condition.parametres))
+    only = Plan(plan.colonnes, rows, Fragment("select 1"))
+    statement: Sql = pages.lignes(only, Presentation(Rendu.JSON, demande.fuseau), Page(1))
+    table = await interroger(request, statement)
+    if not table.lignes:
+        raise missing
+    return next(iter(objets(plan.colonnes, table.lignes)))

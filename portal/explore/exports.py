@@ -1,0 +1,155 @@
+"""Exports: all the rows of a query, in the formats of the API.
+
+Belongs here: parameters, headers, the choice between a prepared file and a stream. Does not: the
+formats (``ecriture``), keeping prepared files (``prepares``).
+"""
+
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from portal.application import portail
+from portal.catalogue.champ import Type
+from portal.catalogue.jeu import Jeu
+from portal.erreurs import parametre_invalide
+from portal.explore import prepares
+from portal.explore.ecriture import FORMATS, Ecriture, Options
+from portal.explore.enregistrements import chemin_du_jeu
+from portal.explore.parametres import Page, Parametres, lire_demande
+from portal.explore.reponses import entete_des_ignores, json
+from portal.fichiers import fichier_reponse
+from portal.odsql.requete import Demande, Plan, compiler
+from portal.serveur.demande import client
+
+_SEPARATEURS = {";": ";", ",": ",", "\t": "\t", "|": "|", "\\t": "\t", "tab": "\t"}
+_COMPRESSIONS = ("snappy", "zstd")
+
+
+def formats(jeu: Jeu) -> list[str]:
+    """Return the formats that a dataset can be had in."""
+    geo = any(item.type in (Type.GEO_POINT, Type.GEO_SHAPE) for item in jeu.champs)
+    return [name for name in FORMATS if name != "geojson" or geo]
+
+
+async def liste(request: Request) -> Response:
+    """Answer ``/exports``."""
+    parameters = Parametres.de(request)
+    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        here = f"{chemin_du_jeu(request, jeu)}/exports"
+        links = [{"rel": "self", "href": here}]
+        links += [{"rel": name, "href": f"{here}/{name}"} for name in formats(jeu)]
+    return json({"links": links}, parameters)
+
+
+async def export(request: Request) -> Response:
+    """Answer ``/exports/{format}``."""
+    parameters = Parametres.de(request)
+    demand = lire_demande(parameters)
+    name = request.path_params["format"]
+    limit = parameters.entier("limit", -1)
+    if limit < -1:
+        raise parametre_invalide(
+            f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
+        )
+    options = lire_options(parameters, name)
+    rows = None if limit == -1 else limit
+    return await exporter(request, demand, name, options, rows, parameters)
+
+
+def lire_options(parametres: Parametres, nom: str) -> Options:
+    """Read what a format can be told. Raises ``ApiError``."""
+    delimiter = parametres.texte("delimiter") or ";"
+    compression = parametres.texte("parquet_compression") or "snappy"
+    parametres.connus(("epsg",))
+    if delimiter not in _SEPARATEURS:
+        raise parametre_invalide(
+            f"Invalid value for delimiter API parameter: {delimiter} was found but one of"
+            " ; , | and tab is expected."
+        )
+    if compression not in _COMPRESSIONS:
+        raise parametre_invalide(
+            f"Invalid value for parquet_compression API parameter: {compression} was found but"
+            " snappy or zstd is expected."
+        )
+    return Options(
+        separateur=_SEPARATEURS[delimiter],
+        separateur_de_liste=parametres.texte("list_separator") or ",",
+        tout_citer=parametres.booleen("quote_all"),
+        bom=parametres.booleen("with_bom", defaut=True),
+        libelles=parametres.booleen("use_labels"),
+        compresse=parametres.booleen("compressed"),
+        compression_parquet=compression if nom == "parquet" else "snappy",
+    )
+
+
+async def exporter(
+    request: Request,
+    demande: Demande,
+    nom: str,
+    options: Options,
+    limite: int | None,
+    parametres: Parametres,
+) -> Response:
+    """Answer with all the rows of a request, from a prepared file when they are the dataset's."""
+    shared = portail(request)
+    with ExitStack() as stack:
+        jeu = stack.enter_context(shared.catalogue.prendre(request.path_params["id"]))
+        if nom not in formats(jeu):
+            raise parametre_invalide(
+                f"Invalid value for export format: {nom} was found but one of"
+                f" {', '.join(formats(jeu))} is expected."
+            )
+        plan = compiler(jeu, demande)
+        writing = Ecriture(
+            shared.moteur, plan, demande.fuseau, nom, options, _libelles(jeu, plan), client(request)
+        )
+        attached = f"{jeu.id}.{nom}" + (".gzip" if options.compresse else "")
+        ignored = entete_des_ignores(parametres)
+        headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
+        everything = Demande(fuseau=demande.fuseau, langue=demande.langue)
+        if limite is None and demande == everything and not options.compresse:
+            path, tag = await prepares.fichier(shared.reglages.images, jeu, writing)
+            response = await fichier_reponse(
+                request,
+                path,
+                tag,
+                jeu.modifie.timestamp(),
+                FORMATS[nom].media_type,
+                attached,
+            )
+            response.headers.update(ignored)
+            return response
+        if FORMATS[nom].fichier:
+            path = await writing.dans_un_fichier(Page(limite), shared.reglages.temporaire)
+            return FileResponse(
+                path,
+                media_type=FORMATS[nom].media_type,
+                headers=headers,
+                background=BackgroundTask(path.unlink),
+            )
+        rows = writing.flux(Page(limite))
+        # The version is held until the last byte, whoever reads slowly.
+        stream = _tenir(_compresser(rows) if options.compresse else rows, stack.pop_all())
+        return StreamingResponse(stream, media_type=FORMATS[nom].media_type, headers=headers)
+
+
+async def _tenir(flux: AsyncIterator[bytes], tenu: ExitStack) -> AsyncIterator[bytes]:
+    with tenu:
+        async for part in flux:
+            yield part
+
+
+async def _compresser(flux: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    packer = zlib.compressobj(wbits=31)
+    async for part in flux:
+        yield packer.compress(part)
+    yield packer.flush()
+
+
+def _libelles(jeu: Jeu, plan: Plan) -> tuple[str, ...]:
+    labels = {item.nom: item.libelle for item in jeu.champs}
+    return tuple(labels.get(column.nom, column.nom) for column in plan.colonnes)

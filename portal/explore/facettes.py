@@ -1,0 +1,211 @@
+"""Facets: the values of fields and how many rows hold each.
+
+Belongs here: counting and nesting values. Does not: what ticking one means
+(``odsql.raffinements``).
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.application import portail
+from portal.catalogue.champ import TEMPORELS, Champ, Type
+from portal.catalogue.jeu import Jeu
+from portal.explore.enregistrements import chemin_du_jeu
+from portal.explore.interroger import interroger
+from portal.explore.parametres import Parametres, lire_demande
+from portal.explore.reponses import json
+from portal.moteur import Sql
+from portal.odsql import conditions, raffinements
+from portal.odsql.contexte import Contexte, colonne
+from portal.odsql.fonctions import heure_locale
+from portal.odsql.fragment import Fragment, Genre, sql
+from portal.odsql.raffinements import Facette
+from portal.odsql.requete import Demande, condition, lignes_du_jeu
+
+LIMITE = 100
+_MOIS, _JOUR = 2, 3
+
+
+@dataclass
+class Valeur:
+    """A value of a facet: ``chemin`` are its levels from the root."""
+
+    chemin: tuple[str, ...]
+    separateur: str
+    nombre: int = 0
+    etat: str = "displayed"
+    dessous: dict[str, "Valeur"] = field(default_factory=dict)
+
+    def objet(self, ranger: "_Rangement", limite: int) -> dict[str, Any]:
+        """Return it as the answer tells it."""
+        name, path = self.chemin[-1], self.separateur.join(self.chemin)
+        found: dict[str, Any] = {"name": name, "value": path, "state": self.etat}
+        if self.etat != "excluded":
+            found = {"name": name, "value": path, "count": self.nombre, "state": self.etat}
+        if self.dessous and self.etat == "refined":
+            below = ranger.ranger(self.dessous.values())
+            found["facets"] = [item.objet(ranger, limite) for item in below[:limite]]
+        return found
+
+
+@dataclass(frozen=True)
+class _Rangement:
+    """The order of values: by ``count``, ``alphanum`` or ``num``, with a minus for the reverse."""
+
+    tri: str
+
+    def ranger(self, valeurs: Iterable[Valeur]) -> list[Valeur]:
+        """Sort values; those of the same count in alphabetic order."""
+        found = sorted(valeurs, key=lambda item: item.chemin)
+        down = self.tri.startswith("-")
+        kind = self.tri.removeprefix("-")
+        if kind == "count":
+            return sorted(found, key=lambda item: item.nombre, reverse=down)
+        if kind == "num":
+            return sorted(found, key=lambda item: _nombre(item.chemin[-1]), reverse=down)
+        return found[::-1] if down else found
+
+
+def _nombre(texte: str) -> float:
+    try:
+        return float(texte)
+    except ValueError:
+        return float("inf")
+
+
+async def facettes(request: Request) -> Response:
+    """Answer ``/facets`` of a dataset."""
+    shared = portail(request)
+    parameters = Parametres.de(request)
+    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
+        found = await compter(request, jeu, lire_demande(parameters))
+        parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
+        content = {
+            "links": [
+                {"rel": "self", "href": str(request.url)},
+                {"rel": "source", "href": f"{chemin_du_jeu(request, jeu)}/records"},
+            ],
+            "facets": found,
+        }
+    return json(content, parameters)
+
+
+async def compter(request: Request, jeu: Jeu, demande: Demande) -> list[dict[str, Any]]:
+    """Count the values of the facets asked for, or of all those declared."""
+    context = Contexte(jeu, "where", demande.fuseau, demande.langue)
+    asked = raffinements.lire_facettes(demande.facettes, context.dans("facet"))
+    if not asked:
+        asked = {item.nom: Facette(item.nom) for item in jeu.champs if item.facette}
+    jobs = [_une_facette(request, jeu, demande, item, asked) for item in asked.values()]
+    return list(await asyncio.gather(*jobs))
+
+
+async def _une_facette(
+    request: Request,
+    jeu: Jeu,
+    demande: Demande,
+    facette: Facette,
+    toutes: Mapping[str, Facette],
+) -> dict[str, Any]:
+    context = Contexte(jeu, "where", demande.fuseau, demande.langue)
+    champ = jeu.par_nom[facette.nom]
+    alternatives = raffinements.est_disjonctif(champ, toutes)
+    where = condition(demande, context, sauf=champ.nom if alternatives else None)
+    levels = _niveaux(champ, facette)
+    refined = _cochees(demande.refine, champ, context, levels)
+    excluded = _cochees(demande.exclude, champ, context, levels)
+    statement = _denombrement(jeu, champ, where, refined, demande.fuseau)
+    table = await interroger(request, statement)
+    values = _arbre(table.lignes, champ, levels, refined)
+    for path in excluded:
+        values.setdefault(path[0], Valeur(path[:1], levels)).etat = "excluded"
+    order = _Rangement(facette.tri or str(champ.annotations.get("facetsort") or _tri(champ)))
+    limit = facette.limite if facette.limite is not None else LIMITE
+    shown = order.ranger(values.values())[:limit]
+    return {"name": champ.nom, "facets": [item.objet(order, limit) for item in shown]}
+
+
+def _tri(champ: Champ) -> str:
+    return "-alphanum" if champ.type in TEMPORELS else "-count"
+
+
+def _niveaux(champ: Champ, facette: Facette) -> str:
+    """Return what separates the levels of the values of a field; nothing when it has none."""
+    if champ.type in TEMPORELS:
+        return "/"
+    return facette.hierarchie or champ.hierarchie or ""
+
+
+def _cochees(
+    textes: Sequence[str], champ: Champ, contexte: Contexte, separateur: str
+) -> list[tuple[str, ...]]:
+    """Return the values of a field that are ticked, as paths."""
+    for item in raffinements.lire_raffinements(textes, contexte):
+        if item.champ.nom == champ.nom:
+            if champ.type in TEMPORELS:
+                return [_date(value) for value in item.valeurs]
+            return [tuple(v.split(separateur)) if separateur else (v,) for v in item.valeurs]
+    return []
+
+
+def _date(texte: str) -> tuple[str, ...]:
+    """Return the levels of a ticked date: ``2024/3`` is 2024, then 03."""
+    return tuple(part.zfill(2) for part in texte.replace("-", "/").split("/"))
+
+
+def _denombrement(
+    jeu: Jeu, champ: Champ, where: Fragment, refined: Sequence[tuple[str, ...]], fuseau: str
+) -> Sql:
+    found = colonne(champ)
+    value, join = found.varchar(), []
+    key = found.fragment
+    if found.genre is Genre.LISTE:
+        join = [sql(", unnest({}) as u(valeur)", found.fragment)]
+        key, value = Fragment("u.valeur"), Fragment("u.valeur")
+    if champ.type in TEMPORELS:
+        # As deep as what is ticked opens: years, then months, then days.
+        depth = min(_JOUR, 1 + max((len(path) for path in refined), default=0))
+        unit = {1: "year", _MOIS: "month"}.get(depth, "day")
+        local = key if champ.type is Type.DATE else heure_locale(key, fuseau)
+        key = sql(f"date_trunc('{unit}', {{}})", local)
+        value = key
+    present = conditions.et([where, sql("{} is not null", key)])
+    rows = lignes_du_jeu(jeu, present, join)
+    statement = sql("select any_value({}), count(*) as nombre {} group by {}", value, rows, key)
+    return Sql(statement.sql, statement.parametres)
+
+
+def _arbre(
+    lignes: Iterable[tuple[Any, ...]],
+    champ: Champ,
+    separateur: str,
+    refined: Sequence[tuple[str, ...]],
+) -> dict[str, Valeur]:
+    """Nest counted values, each level having what is below it."""
+    root: dict[str, Valeur] = {}
+    for raw, count in lignes:
+        path = _chemin(raw, champ, separateur, len(max(refined, key=len, default=())))
+        level = root
+        for depth in range(1, len(path) + 1):
+            here = path[:depth]
+            node = level.setdefault(here[-1], Valeur(here, separateur or "/"))
+            node.nombre += count
+            if any(item[:depth] == here for item in refined):
+                node.etat = "refined"
+            level = node.dessous
+    return root
+
+
+def _chemin(brut: Any, champ: Champ, separateur: str, profondeur: int) -> tuple[str, ...]:
+    if isinstance(brut, (dt.date, dt.datetime)):
+        parts = (f"{brut.year:04}", f"{brut.month:02}", f"{brut.day:02}")
+        return parts[: min(_JOUR, profondeur + 1)]
+    if champ.type is Type.BOOLEAN:
+        return (str(brut).lower(),)
+    return tuple(str(brut).split(separateur)) if separateur else (str(brut),)

@@ -32,12 +32,10 @@ def preparer(connexion: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
 
-def preparer_arrow() -> None:
+def preparer_arrow(connexion: duckdb.DuckDBPyConnection) -> None:
     """Load what writes Arrow and Parquet, while files can still be opened."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    parquet.write_table(pa.table({"n": [1]}), io.BytesIO())
+    for forme in sorted(ARROW):
+        _arrow(connexion.execute("select 1 as n, 'a' as t, [1] as l"), forme, 1)
 
 
 def ecrire(resultat: duckdb.DuckDBPyConnection, forme: str, limite: int) -> tuple[bytes, bool]:

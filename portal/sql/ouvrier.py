@@ -28,6 +28,8 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.nice(10)
+    # DuckDB looks for pandas at the first parameter: 0.3 s of the 0.4 s of a start, for nothing.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     setup = orjson.loads(sys.stdin.buffer.readline())
     connection = ouvrir(setup["jeux"], setup["memoire"])
     preparer(connection)
@@ -36,7 +38,7 @@ def main() -> None:
     if line:
         asked = orjson.loads(line)
         if asked["format"] in ARROW:
-            preparer_arrow()
+            preparer_arrow(connection)
         _limiter()
         repondre(connection, asked, out)
 
@@ -74,7 +76,7 @@ def repondre(
         body, truncated = ecrire(found, demande["format"], demande["limite"])
     except (duckdb.OutOfMemoryException, MemoryError):
         _ligne(sortie, {"erreur": "memoire"})
-    except (duckdb.Error, ValueError, TypeError, OverflowError) as error:
+    except Exception as error:
         _ligne(sortie, {"erreur": "requete", "message": _message(error)})
     else:
         _ligne(sortie, {"tronque": truncated})
@@ -85,7 +87,8 @@ def repondre(
 def _message(error: Exception) -> str:
     """Return what DuckDB says, except of itself: its own failures quote the server's files."""
     text = str(error)
-    if isinstance(error, duckdb.InternalException) or "stack_trace" in text:
+    told = isinstance(error, (duckdb.Error, ValueError, OverflowError))
+    if not told or isinstance(error, duckdb.InternalException) or "stack_trace" in text:
         return "The query made the SQL engine fail."
     return text.partition("\n\nStack Trace")[0]
 

@@ -26,16 +26,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from orchestration import settings
-from portal import fichiers
-from portal.application import Portail, creer, portail
+from portal.application import portail
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError, jeu_inconnu
 from portal.moteur import Moteur, Sql
-from portal.reglages import Reglages, lire_reglages
-from portal.serveur import journaux, sante
+from portal.reglages import Reglages
+from portal.serveur.assemblage import assembler
 from portal.serveur.demande import client
-from portal.sql import routes as sql
-from portal.sql.processus import Processus
 
 LOURDE = "select sum(a.range * b.range) from range(100000) a, range(1000000) b"
 
@@ -43,7 +40,7 @@ LOURDE = "select sum(a.range * b.range) from range(100000) a, range(1000000) b"
 class Catalogue:
     """Serves ``essai``: two rows."""
 
-    def __init__(self, moteur: Moteur, reglages: Reglages) -> None:
+    def __init__(self, reglages: Reglages, moteur: Moteur) -> None:
         self._moteur = moteur
         self._image = reglages.images / f"essai-{os.getpid()}.duckdb"
         self.pret = False
@@ -76,15 +73,11 @@ def fabriquer(image: Path) -> None:
 
 def application() -> ASGIApp:
     """The factory that the server calls."""
-    journaux.configurer()
-    reglages = lire_reglages()
-    moteur = Moteur(reglages)
-    partage = Portail(moteur, Catalogue(moteur, reglages), reglages, Processus(reglages))
     essais = [
         Route("/api/essai/{nom}", _essai, methods=["GET", "POST"]),
         Route("/api/records/1.0/search", _essai_v1),
     ]
-    return creer(partage, [*sante.routes(), *sql.routes(), *essais, *fichiers.routes()])
+    return assembler(Catalogue, essais)
 
 
 async def _essai(request: Request) -> Response:

@@ -1,0 +1,36 @@
+"""What a process of the server is made of.
+
+Belongs here: making the parts and putting them together. Does not: the parts.
+"""
+
+from collections.abc import Callable, Iterable
+
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from portal import fichiers, mesures
+from portal.anciennes import v1, v20
+from portal.application import Catalogue, Portail, creer
+from portal.explore import routes as explore
+from portal.moteur import Moteur
+from portal.reglages import Reglages, lire_reglages
+from portal.repertoire.index import Repertoire
+from portal.serveur import journaux, sante
+from portal.sql import routes as sql
+from portal.sql.processus import Processus
+
+
+def assembler(
+    catalogue: Callable[[Reglages, Moteur], Catalogue], autres: Iterable[BaseRoute] = ()
+) -> ASGIApp:
+    """Make the application over a catalogue, with the settings of the environment."""
+    journaux.configurer()
+    mesures.oublier_les_morts()
+    reglages = lire_reglages()
+    moteur = Moteur(reglages)
+    partage = Portail(
+        moteur, catalogue(reglages, moteur), reglages, Processus(reglages), Repertoire(moteur)
+    )
+    api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes()]
+    routes = [*sante.routes(), *api, *autres, *fichiers.routes()]
+    return creer(partage, routes)

@@ -50,6 +50,9 @@ class Catalogue(Protocol):
     def jeux(self) -> Iterable[Jeu]:
         """Return the current versions."""
 
+    def tenir(self, jeu: Jeu, /) -> AbstractContextManager[Jeu]:
+        """Lease once more a version that is leased already."""
+
     def prendre(self, nom: str, /) -> AbstractContextManager[Jeu]:
         """Lease a version. Raises ``ApiError`` (404)."""
 

@@ -6,7 +6,7 @@ before, for all paths.
 
 from starlette.routing import BaseRoute, Route
 
-from portal.explore import catalogue, enregistrements, exports, facettes
+from portal.explore import catalogue, enregistrements, exports, exports_catalogue, facettes
 
 BASE = "/api/explore/v2.1/catalog"
 _JEU = BASE + "/datasets/{id}"
@@ -18,6 +18,8 @@ def routes() -> list[BaseRoute]:
         Route(BASE, catalogue.catalogue),
         Route(BASE + "/datasets", catalogue.jeux),
         Route(BASE + "/facets", catalogue.facettes),
+        Route(BASE + "/exports", exports_catalogue.liste),
+        Route(BASE + "/exports/{format}", exports_catalogue.export),
         Route(_JEU, catalogue.jeu),
         Route(_JEU + "/attachments", catalogue.pieces),
         Route(_JEU + "/attachments/{piece}", catalogue.piece),

@@ -26,6 +26,7 @@ from portal.serveur.journal import Journal
 from portal.serveur.quota import Quota
 
 if TYPE_CHECKING:
+    from portal.explore.interroger import Memoire
     from portal.repertoire.index import Repertoire
     from portal.sql.processus import Processus
 
@@ -66,6 +67,7 @@ class Portail:
     reglages: Reglages
     sql: "Processus"
     repertoire: "Repertoire"
+    memoire: "Memoire"
 
 
 def portail(request: Request) -> Portail:

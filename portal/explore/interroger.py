@@ -1,8 +1,10 @@
 """Asking the engine on behalf of the client of a request.
 
-Belongs here: what a statement that fails says to who asked. Does not: the order of queries
-(``moteur``).
+Belongs here: what a statement that fails says to who asked, and the answers kept for whoever asks
+the same. Does not: the order of queries (``moteur``).
 """
+
+from collections import OrderedDict
 
 import duckdb
 from starlette.requests import Request
@@ -21,8 +23,46 @@ _DE_LA_DEMANDE = (
 )
 
 
+# Versions never change, hence answers neither: totals, facets and first pages are asked for often.
+_GARDEES, _LIGNES = 2048, 100
+
+
+class Memoire:
+    """The short answers given last, by statement: a statement names the version that it reads."""
+
+    def __init__(self) -> None:
+        self._tables: OrderedDict[Sql, Table] = OrderedDict()
+
+    def lire(self, requete: Sql) -> Table | None:
+        """Return the answer of a statement, if it is kept."""
+        found = self._tables.get(requete)
+        if found is not None:
+            self._tables.move_to_end(requete)
+        return found
+
+    def garder(self, requete: Sql, table: Table) -> None:
+        """Keep a short answer; the one used least recently leaves."""
+        if len(table.lignes) > _LIGNES:
+            return
+        self._tables[requete] = table
+        if len(self._tables) > _GARDEES:
+            self._tables.popitem(last=False)
+
+
 async def interroger(request: Request, requete: Sql, voie: Voie = Voie.RAPIDE) -> Table:
     """Return the rows of a statement. Raises ``ApiError``."""
+    memory = portail(request).memoire
+    try:
+        known = memory.lire(requete)
+    except TypeError:  # a list among the parameters
+        return await _demander(request, requete, voie)
+    if known is None:
+        known = await _demander(request, requete, voie)
+        memory.garder(requete, known)
+    return known
+
+
+async def _demander(request: Request, requete: Sql, voie: Voie) -> Table:
     try:
         return await portail(request).moteur.lire(requete, client=client(request), voie=voie)
     except _DE_LA_DEMANDE as error:

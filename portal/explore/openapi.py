@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal.explore.ecriture import FORMATS
@@ -284,13 +284,6 @@ async def openapi(request: Request) -> Response:
     return json(document(request), Parametres.de(request))
 
 
-def routes(console: str) -> list[BaseRoute]:
-    """Return the routes of the document and of the console, a page."""
-
-    async def page(_: Request) -> Response:
-        return HTMLResponse(console)
-
-    return [
-        *(Route(path, openapi) for path in ADRESSES),
-        Route("/api/explore/v2.1/console", page),
-    ]
+def routes() -> list[BaseRoute]:
+    """Return the routes of the document."""
+    return [Route(path, openapi) for path in ADRESSES]

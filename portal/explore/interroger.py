@@ -46,7 +46,7 @@ class Memoire:
     def garder(self, requete: Sql, table: Table) -> None:
         """Keep a short answer; those used least recently leave."""
         size = _octets(requete, table)
-        if size > _UNE:
+        if size > _UNE or requete in self._tables:
             return
         self._tables[requete] = (table, size)
         self._octets += size

@@ -39,6 +39,24 @@ def _mesure(serveur: Serveur, nom: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
+def test_le_serveur_repond_avant_d_etre_pret(
+    lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "1")
+    server = lancer()
+    assert server.demander("/health").status_code == 200
+    assert server.demander("/ready").status_code == 503
+    attendre(lambda: server.demander("/ready").status_code == 200)
+
+
+def test_un_catalogue_illisible_est_dit(lancer: Lancer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "bientôt")
+    server = lancer()
+    attendre(lambda: any("catalogue illisible" in line for line in server.journal))
+    assert server.demander("/ready").status_code == 503
+    assert server.arreter() == 0
+
+
 @pytest.mark.parametrize("sorte", [signal.SIGTERM, signal.SIGINT])
 def test_l_arret_laisse_finir_ce_qui_est_en_cours(lancer: Lancer, sorte: signal.Signals) -> None:
     server = lancer()

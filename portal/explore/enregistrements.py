@@ -3,7 +3,7 @@
 Belongs here: the answers of ``/records``. Does not: ODSQL, facets, exports.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -21,34 +21,69 @@ from portal.explore.reponses import adresse, avec_parametres, json
 from portal.explore.valeurs import objets
 from portal.moteur import Sql, Table
 from portal.odsql.fragment import Fragment
-from portal.odsql.requete import Demande, Plan, compiler, lignes_du_jeu
+from portal.odsql.requete import Colonne, Demande, Plan, compiler, lignes_du_jeu
 from portal.odsql.sortie import Presentation, Rendu
 
 _LIENS = ("self", "first", "last", "next")
 
 
+@dataclass(frozen=True)
+class Reponse:
+    """A page: how many rows there are in all, and those of the page, in the plan's columns."""
+
+    plan: Plan
+    nombre: int
+    lignes: list[tuple[Any, ...]]
+
+    @property
+    def objets(self) -> list[dict[str, Any]]:
+        """The rows as objects."""
+        return list(objets(self.plan.colonnes, self.lignes))
+
+
+async def repondre(
+    request: Request,
+    jeu: Jeu,
+    demande: Demande,
+    page: Page,
+    ajouts: tuple[Colonne, ...] = (),
+) -> Reponse:
+    """Ask for a page, with columns besides those of the request. Raises ``ApiError``."""
+    plan = compiler(jeu, demande)
+    if not plan.groupe and not plan.repete:
+        plan = replace(plan, colonnes=(*plan.colonnes, *ajouts))
+    look = Presentation(Rendu.JSON, demande.fuseau)
+    table = await interroger(request, pages.lignes(plan, look, page, compter=True))
+    return Reponse(plan, await total(request, jeu, plan, page, table), table.lignes)
+
+
 async def enregistrements(request: Request) -> Response:
     """Answer ``/records``."""
-    shared = portail(request)
     parameters = Parametres.de(request)
-    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
+    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
         demand = lire_demande(parameters)
-        plan = compiler(jeu, demand)
-        page = lire_page(parameters, groupes=plan.groupe)
-        statement = pages.lignes(plan, Presentation(Rendu.JSON, demand.fuseau), page, compter=True)
-        table = await interroger(request, statement)
-        count = await total(request, jeu, plan, page, table)
-    content: dict[str, Any] = {"total_count": count}
+        page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
+        answer = await repondre(request, jeu, demand, page)
+    content: dict[str, Any] = {"total_count": answer.nombre}
     links = parameters.booleen("include_links")
     parameters.connus(("include_app_metas",))
+    results = answer.objets
     if links:
-        content["_links"] = liens(request, jeu, page, count)
-    content["results"] = _resultats(request, jeu, plan, table.lignes, links=links)
-    headers = {}
-    if page.apres is not None and page.limite and len(table.lignes) == page.limite:
-        cursor = Curseur(jeu.version, pages.cles_de_la_ligne(table.lignes[-1], plan)).ecrire()
-        headers["Link"] = f'<{avec_parametres(request, after=cursor, offset=None)}>; rel="next"'
-    return json(content, parameters, **headers)
+        content["_links"] = liens(request, jeu, page, answer.nombre)
+        here = chemin_du_jeu(request, jeu)
+        for item in [] if answer.plan.groupe else results:
+            item["_links"] = [{"rel": "dataset", "href": here}]
+    content["results"] = results
+    return json(content, parameters, **_suite(request, jeu, answer, page))
+
+
+def _suite(request: Request, jeu: Jeu, answer: Reponse, page: Page) -> dict[str, str]:
+    """Return the header that leads to the next page, when pages are asked for by cursor."""
+    if page.apres is None or not page.limite or len(answer.lignes) < page.limite:
+        return {}
+    keys = pages.cles_de_la_ligne(answer.lignes[-1], answer.plan)
+    cursor = Curseur(jeu.version, keys).ecrire()
+    return {"Link": f'<{avec_parametres(request, after=cursor, offset=None)}>; rel="next"'}
 
 
 async def total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
@@ -62,17 +97,6 @@ async def total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table
         return page.decalage + found
     counted = await interroger(request, pages.total(plan))
     return int(counted.lignes[0][0])
-
-
-def _resultats(
-    request: Request, jeu: Jeu, plan: Plan, lignes: Sequence[tuple[Any, ...]], *, links: bool
-) -> list[dict[str, Any]]:
-    found = list(objets(plan.colonnes, lignes))
-    if links and not plan.groupe:
-        here = chemin_du_jeu(request, jeu)
-        for item in found:
-            item["_links"] = [{"rel": "dataset", "href": here}]
-    return found
 
 
 def chemin_du_jeu(request: Request, jeu: Jeu) -> str:
@@ -109,10 +133,15 @@ async def enregistrement(request: Request) -> Response:
 
 
 async def un_enregistrement(
-    request: Request, jeu: Jeu, demande: Demande, identifiant: str
+    request: Request,
+    jeu: Jeu,
+    demande: Demande,
+    identifiant: str,
+    ajouts: tuple[Colonne, ...] = (),
 ) -> dict[str, Any]:
     """Return one record. Raises ``ApiError`` when there is none of that id."""
     plan = compiler(jeu, Demande(select=demande.select, fuseau=demande.fuseau))
+    plan = replace(plan, colonnes=(*plan.colonnes, *ajouts))
     missing = ApiError(
         404, "NotFoundResource", f"The requested record {identifiant} does not exist."
     )

@@ -45,8 +45,8 @@ async def liste(request: Request) -> Response:
     return json({"links": links}, parameters)
 
 
-async def export(request: Request) -> Response:
-    """Answer ``/exports/{format}``."""
+async def export(request: Request, *, bom: bool = True) -> Response:
+    """Answer ``/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
     parameters = Parametres.de(request)
     demand = lire_demande(parameters)
     name = request.path_params["format"]
@@ -55,31 +55,36 @@ async def export(request: Request) -> Response:
         raise parametre_invalide(
             f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
         )
-    options = lire_options(parameters, name)
+    options = lire_options(parameters, name, bom=bom)
     rows = None if limit == -1 else limit
-    return await exporter(request, demand, name, options, rows, parameters)
+    dataset = request.path_params["id"]
+    return await exporter(request, dataset, demand, name, options, rows, parameters)
 
 
-def lire_options(parametres: Parametres, nom: str) -> Options:
-    """Read what a format can be told. Raises ``ApiError``."""
-    delimiter = parametres.texte("delimiter") or ";"
-    compression = parametres.texte("parquet_compression") or "snappy"
-    parametres.connus(("epsg",))
-    if delimiter not in _SEPARATEURS:
+def lire_separateur(texte: str) -> str:
+    """Return the separator of the cells of a CSV. Raises ``ApiError``."""
+    if texte not in _SEPARATEURS:
         raise parametre_invalide(
-            f"Invalid value for delimiter API parameter: {delimiter} was found but one of"
+            f"Invalid value for delimiter API parameter: {texte} was found but one of"
             " ; , | and tab is expected."
         )
+    return _SEPARATEURS[texte]
+
+
+def lire_options(parametres: Parametres, nom: str, *, bom: bool = True) -> Options:
+    """Read what a format can be told. Raises ``ApiError``."""
+    compression = parametres.texte("parquet_compression") or "snappy"
+    parametres.connus(("epsg",))
     if compression not in _COMPRESSIONS:
         raise parametre_invalide(
             f"Invalid value for parquet_compression API parameter: {compression} was found but"
             " snappy or zstd is expected."
         )
     return Options(
-        separateur=_SEPARATEURS[delimiter],
+        separateur=lire_separateur(parametres.texte("delimiter") or ";"),
         separateur_de_liste=parametres.texte("list_separator") or ",",
         tout_citer=parametres.booleen("quote_all"),
-        bom=parametres.booleen("with_bom", defaut=True),
+        bom=parametres.booleen("with_bom", defaut=bom),
         libelles=parametres.booleen("use_labels"),
         compresse=parametres.booleen("compressed"),
         compression_parquet=compression if nom == "parquet" else "snappy",
@@ -88,6 +93,7 @@ def lire_options(parametres: Parametres, nom: str) -> Options:
 
 async def exporter(
     request: Request,
+    jeu_demande: str,
     demande: Demande,
     nom: str,
     options: Options,
@@ -97,7 +103,7 @@ async def exporter(
     """Answer with all the rows of a request, from a prepared file when they are the dataset's."""
     shared = portail(request)
     with ExitStack() as stack:
-        jeu = stack.enter_context(shared.catalogue.prendre(request.path_params["id"]))
+        jeu = stack.enter_context(shared.catalogue.prendre(jeu_demande))
         if nom not in formats(jeu):
             raise parametre_invalide(
                 f"Invalid value for export format: {nom} was found but one of"

@@ -27,6 +27,7 @@ from portal.odsql.fonctions import heure_locale
 from portal.odsql.fragment import Fragment, Genre, sql
 from portal.odsql.raffinements import Facette
 from portal.odsql.requete import Demande, condition, lignes_du_jeu
+from portal.odsql.requete import facettes as facettes_demandees
 
 LIMITE = 100
 _MOIS, _JOUR = 2, 3
@@ -99,10 +100,11 @@ async def facettes(request: Request) -> Response:
 async def compter(request: Request, jeu: Jeu, demande: Demande) -> list[dict[str, Any]]:
     """Count the values of the facets asked for, or of all those declared."""
     context = Contexte(jeu, "where", demande.fuseau, demande.langue)
+    known = facettes_demandees(demande, context.dans("facet"))
     asked = raffinements.lire_facettes(demande.facettes, context.dans("facet"))
-    if not asked:
-        asked = {item.nom: Facette(item.nom) for item in jeu.champs if item.facette}
-    jobs = [_une_facette(request, jeu, demande, item, asked) for item in asked.values()]
+    names = list(asked) or [item.nom for item in jeu.champs if item.facette]
+    shown = [known.get(name, Facette(name)) for name in names]
+    jobs = [_une_facette(request, jeu, demande, item, known) for item in shown]
     return list(await asyncio.gather(*jobs))
 
 

@@ -54,6 +54,10 @@ class Parametres:
         self._lus.add(nom)
         return tuple(self._query.getlist(nom))
 
+    def noms(self) -> list[str]:
+        """Return the names that were given."""
+        return list(dict.fromkeys(self._query.keys()))
+
     def booleen(self, nom: str, *, defaut: bool = False) -> bool:
         """Return a boolean, in whatever case it is written. Raises ``ApiError``."""
         text = self.texte(nom, str(defaut)).strip().lower()

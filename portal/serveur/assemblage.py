@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from portal import fichiers, mesures
+from portal.anciennes import v1, v20
 from portal.application import Catalogue, Portail, creer
 from portal.explore import routes as explore
 from portal.moteur import Moteur
@@ -30,5 +31,6 @@ def assembler(
     partage = Portail(
         moteur, catalogue(reglages, moteur), reglages, Processus(reglages), Repertoire(moteur)
     )
-    routes = [*sante.routes(), *explore.routes(), *sql.routes(), *autres, *fichiers.routes()]
+    api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes()]
+    routes = [*sante.routes(), *api, *autres, *fichiers.routes()]
     return creer(partage, routes)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from portal import fichiers, mesures
 from portal.anciennes import v1, v20
+from portal.anciennes import v1, v20
 from portal.application import Catalogue, Portail, creer
 from portal.explore import routes as explore
 from portal.moteur import Moteur
@@ -23,7 +24,10 @@ from portal.sql.processus import Processus
 def assembler(
     catalogue: Callable[[Reglages, Moteur], Catalogue], autres: Iterable[BaseRoute] = ()
 ) -> ASGIApp:
-    """Make the application over a catalogue, with the settings of the environment."""
+    """Make the application over a catalogue, with the settings of the environment.
+
+    ``autres`` are tried before the API.
+    """
     journaux.configurer()
     mesures.oublier_les_morts()
     reglages = lire_reglages()

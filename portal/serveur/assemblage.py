@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 
 from portal import fichiers, mesures
 from portal.anciennes import v1, v20
-from portal.anciennes import v1, v20
 from portal.application import Catalogue, Portail, creer
 from portal.explore import routes as explore
 from portal.moteur import Moteur
@@ -36,5 +35,4 @@ def assembler(
         moteur, catalogue(reglages, moteur), reglages, Processus(reglages), Repertoire(moteur)
     )
     api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes()]
-    routes = [*sante.routes(), *api, *autres, *fichiers.routes()]
-    return creer(partage, routes)
+    return creer(partage, [*sante.routes(), *autres, *api, *fichiers.routes()])

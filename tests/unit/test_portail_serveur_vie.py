@@ -87,6 +87,17 @@ def test_l_arret_n_attend_pas_au_dela_du_delai(lancer: Lancer) -> None:
                 assert time.monotonic() - start < 6
 
 
+@pytest.mark.parametrize("debut", [b"", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Lent: "])
+def test_une_tete_qui_ne_finit_pas_ferme_la_connexion(lancer: Lancer, debut: bytes) -> None:
+    server = lancer(tete=0.5)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        start = time.monotonic()
+        client.sendall(debut)
+        assert client.recv(100) == b""
+        assert 0.4 < time.monotonic() - start < 3
+    assert server.demander("/api/essai/lente?s=1").status_code == 200
+
+
 def test_un_client_parti_arrete_sa_requete(lancer: Lancer) -> None:
     server = lancer()
     running = 'cpf_portail_voie_en_cours{voie="lentes"}'

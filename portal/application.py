@@ -27,6 +27,7 @@ from portal.serveur.journal import Journal
 from portal.serveur.quota import Quota
 
 if TYPE_CHECKING:
+    from portal.explore.interroger import Memoire
     from portal.repertoire.index import Repertoire
     from portal.sql.processus import Processus
 
@@ -51,6 +52,9 @@ class Catalogue(Protocol):
     def jeux(self) -> Iterable[Jeu]:
         """Return the current versions."""
 
+    def tenir(self, jeu: Jeu, /) -> AbstractContextManager[Jeu]:
+        """Lease once more a version that is leased already."""
+
     def prendre(self, nom: str, /) -> AbstractContextManager[Jeu]:
         """Lease a version. Raises ``ApiError`` (404)."""
 
@@ -64,6 +68,7 @@ class Portail:
     reglages: Reglages
     sql: "Processus"
     repertoire: "Repertoire"
+    memoire: "Memoire"
 
 
 def portail(request: Request) -> Portail:

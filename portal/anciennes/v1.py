@@ -170,7 +170,9 @@ async def telechargement(request: Request) -> Response:
             libelles=parameters.booleen("use_labels_for_header"),
         )
         limit = None if rows == -1 else rows
-    return await exports.exporter(request, name, search.demande, form, options, limit, parameters)
+        return await exports.exporter(
+            request, jeu, search.demande, form, options, limit, parameters
+        )
 
 
 async def jeux(request: Request) -> Response:

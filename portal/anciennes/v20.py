@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from portal.application import portail
 from portal.catalogue.jeu import Jeu
-from portal.explore import catalogue, exports, facettes
+from portal.explore import catalogue, exports, exports_catalogue, facettes
 from portal.explore.enregistrements import liens, repondre, un_enregistrement
 from portal.explore.parametres import Parametres, lire_demande, lire_page
 from portal.explore.reponses import adresse, json
@@ -56,9 +56,9 @@ def _enregistrement(item: dict[str, Any]) -> dict[str, Any]:
 async def enregistrements(request: Request) -> Response:
     """Answer ``/records``, or ``/query``, which is its older name."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
-    page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
     with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters, jeu)
+        page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
         answer = await repondre(request, jeu, demand, page, _colonnes_techniques(jeu))
         links = liens(request, jeu, page, answer.nombre)
     records = [
@@ -72,8 +72,8 @@ async def enregistrements(request: Request) -> Response:
 async def enregistrement(request: Request) -> Response:
     """Answer ``/records/{record_id}``."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters, jeu)
         added = _colonnes_techniques(jeu)
         found = await un_enregistrement(
             request, jeu, demand, request.path_params["record_id"], added
@@ -84,9 +84,9 @@ async def enregistrement(request: Request) -> Response:
 async def agregats(request: Request) -> Response:
     """Answer ``/aggregates``: groups, or one row without group."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     page = lire_page(parameters, groupes=True)
     with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters, jeu)
         answer = await repondre(request, jeu, demand, page)
     rows = answer.objets[:1] if answer.plan.repete else answer.objets
     return json({"links": [], "aggregations": rows}, parameters)
@@ -95,10 +95,11 @@ async def agregats(request: Request) -> Response:
 async def jeux(request: Request) -> Response:
     """Answer ``/datasets``."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
+    listed = catalogue.index(request)
+    demand = lire_demande(parameters, listed.jeu)
     page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
     parameters.connus(("include_app_metas",))
-    count, found = await catalogue.chercher(request, catalogue.index(request), demand, page)
+    count, found = await catalogue.chercher(request, listed, demand, page)
     content = {
         "total_count": count,
         "links": liens(request, None, page, count),
@@ -110,9 +111,9 @@ async def jeux(request: Request) -> Response:
 async def jeu(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     parameters.connus(("include_app_metas",))
     with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+        demand = lire_demande(parameters, found)
         content = await catalogue.un_jeu(request, found, demand)
     return json({"links": [], "dataset": content}, parameters)
 
@@ -127,6 +128,8 @@ def routes() -> list[BaseRoute]:
     paths: dict[str, _Reponse] = {
         "": catalogue.catalogue,
         "/datasets": jeux,
+        "/exports": exports_catalogue.liste,
+        "/exports/{format}": exports_catalogue.export,
         "/facets": catalogue.facettes,
         "/datasets/{id}": jeu,
         "/datasets/{id}/records": enregistrements,

@@ -50,8 +50,8 @@ async def catalogue(request: Request) -> Response:
 async def jeux(request: Request) -> Response:
     """Answer ``/catalog/datasets``."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     listed = index(request)
+    demand = lire_demande(parameters, listed.jeu)
     page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
     count, found = await chercher(request, listed, demand, page)
     parameters.connus(_DE_TROP)
@@ -81,9 +81,9 @@ async def chercher(
 async def jeu(request: Request) -> Response:
     """Answer ``/catalog/datasets/{id}``."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     parameters.connus(_DE_TROP)
     with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+        demand = lire_demande(parameters, found)
         content = await un_jeu(request, found, demand)
     if parameters.booleen("include_links"):
         content["_links"] = [
@@ -110,7 +110,7 @@ async def facettes(request: Request) -> Response:
     """Answer ``/catalog/facets``."""
     parameters = Parametres.de(request)
     listed = index(request)
-    found = await comptes.compter(request, listed.jeu, lire_demande(parameters))
+    found = await comptes.compter(request, listed.jeu, lire_demande(parameters, listed.jeu))
     parameters.connus(("limit", "offset"))
     links = [
         {"rel": "self", "href": str(request.url)},

@@ -61,7 +61,7 @@ async def enregistrements(request: Request) -> Response:
     """Answer ``/records``."""
     parameters = Parametres.de(request)
     with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
-        demand = lire_demande(parameters)
+        demand = lire_demande(parameters, jeu)
         page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
         answer = await repondre(request, jeu, demand, page)
     content: dict[str, Any] = {"total_count": answer.nombre}
@@ -127,7 +127,7 @@ async def enregistrement(request: Request) -> Response:
     parameters = Parametres.de(request)
     record_id = request.path_params["record_id"]
     with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
-        demand = lire_demande(parameters)
+        demand = lire_demande(parameters, jeu)
         found = await un_enregistrement(request, jeu, demand, record_id)
     return json(found, parameters)
 

@@ -7,6 +7,7 @@ formats (``ecriture``), keeping prepared files (``prepares``).
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from pathlib import Path
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -48,17 +49,32 @@ async def liste(request: Request) -> Response:
 async def export(request: Request, *, bom: bool = True) -> Response:
     """Answer ``/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     name = request.path_params["format"]
-    limit = parameters.entier("limit", -1)
+    limit = lire_limite(parameters)
+    options = lire_options(parameters, name, bom=bom)
+    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+        demand = lire_demande(parameters, jeu)
+        return await exporter(request, jeu, demand, name, options, limit, parameters)
+
+
+def lire_limite(parametres: Parametres) -> int | None:
+    """Return how many rows an export may have. Raises ``ApiError``."""
+    limit = parametres.entier("limit", -1)
     if limit < -1:
         raise parametre_invalide(
             f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
         )
-    options = lire_options(parameters, name, bom=bom)
-    rows = None if limit == -1 else limit
-    dataset = request.path_params["id"]
-    return await exporter(request, dataset, demand, name, options, rows, parameters)
+    return None if limit == -1 else limit
+
+
+def ephemere(path: Path, nom: str, entetes: dict[str, str]) -> FileResponse:
+    """Answer with a file that is removed once it is sent."""
+    return FileResponse(
+        path,
+        media_type=FORMATS[nom].media_type,
+        headers=entetes,
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
 
 
 def lire_separateur(texte: str) -> str:
@@ -93,7 +109,7 @@ def lire_options(parametres: Parametres, nom: str, *, bom: bool = True) -> Optio
 
 async def exporter(
     request: Request,
-    jeu_demande: str,
+    jeu: Jeu,
     demande: Demande,
     nom: str,
     options: Options,
@@ -103,7 +119,8 @@ async def exporter(
     """Answer with all the rows of a request, from a prepared file when they are the dataset's."""
     shared = portail(request)
     with ExitStack() as stack:
-        jeu = stack.enter_context(shared.catalogue.prendre(jeu_demande))
+        # Held by this answer too: a stream lasts longer than who asks for it.
+        stack.enter_context(shared.catalogue.tenir(jeu))
         if nom not in formats(jeu):
             raise parametre_invalide(
                 f"Invalid value for export format: {nom} was found but one of"
@@ -131,12 +148,7 @@ async def exporter(
             return response
         if FORMATS[nom].fichier:
             path = await writing.dans_un_fichier(Page(limite), shared.reglages.temporaire)
-            return FileResponse(
-                path,
-                media_type=FORMATS[nom].media_type,
-                headers=headers,
-                background=BackgroundTask(path.unlink),
-            )
+            return ephemere(path, nom, headers)
         rows = writing.flux(Page(limite))
         # The version is held until the last byte, whoever reads slowly.
         stream = _tenir(_compresser(rows) if options.compresse else rows, stack.pop_all())

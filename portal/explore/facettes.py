@@ -85,7 +85,7 @@ async def facettes(request: Request) -> Response:
     shared = portail(request)
     parameters = Parametres.de(request)
     with shared.catalogue.prendre(request.path_params["id"]) as jeu:
-        found = await compter(request, jeu, lire_demande(parameters))
+        found = await compter(request, jeu, lire_demande(parameters, jeu))
         parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
         content = {
             "links": [

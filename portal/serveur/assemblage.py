@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 from portal import fichiers, mesures
 from portal.anciennes import v1, v20
 from portal.application import Catalogue, Portail, creer
+from portal.console import page as console
 from portal.explore import routes as explore
+from portal.explore.interroger import Memoire
 from portal.moteur import Moteur
 from portal.reglages import Reglages, lire_reglages
 from portal.repertoire.index import Repertoire
@@ -32,7 +34,12 @@ def assembler(
     reglages = lire_reglages()
     moteur = Moteur(reglages)
     partage = Portail(
-        moteur, catalogue(reglages, moteur), reglages, Processus(reglages), Repertoire(moteur)
+        moteur,
+        catalogue(reglages, moteur),
+        reglages,
+        Processus(reglages),
+        Repertoire(moteur),
+        Memoire(),
     )
-    api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes()]
+    api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes(), *console.routes()]
     return creer(partage, [*sante.routes(), *autres, *api, *fichiers.routes()])

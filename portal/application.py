@@ -3,6 +3,7 @@
 Belongs here: assembly. Does not: any answer.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence, Sized
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
 from portal.moteur import Moteur
 from portal.reglages import Reglages
-from portal.serveur import reponses
+from portal.serveur import journal, reponses
 from portal.serveur.bornes import Bornes
 from portal.serveur.compression import Compression
 from portal.serveur.entetes import Entetes
@@ -81,10 +82,14 @@ def creer(partage: Portail, routes: Sequence[BaseRoute]) -> ASGIApp:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        await partage.catalogue.demarrer()
+        # Loading may take minutes: the server answers meanwhile, and says that it is not ready.
+        loading = asyncio.create_task(partage.catalogue.demarrer())
+        loading.add_done_callback(journal.echec_du_chargement)
         try:
             yield
         finally:
+            loading.cancel()
+            await asyncio.wait((loading,))
             await partage.catalogue.arreter()
             await partage.sql.fermer()
             partage.moteur.fermer()

@@ -25,7 +25,10 @@ from portal.sql.processus import Processus
 def assembler(
     catalogue: Callable[[Reglages, Moteur], Catalogue], autres: Iterable[BaseRoute] = ()
 ) -> ASGIApp:
-    """Make the application over a catalogue, with the settings of the environment."""
+    """Make the application over a catalogue, with the settings of the environment.
+
+    ``autres`` are tried before the API.
+    """
     journaux.configurer()
     mesures.oublier_les_morts()
     reglages = lire_reglages()
@@ -39,5 +42,4 @@ def assembler(
         Memoire(),
     )
     api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes(), *console.routes()]
-    routes = [*sante.routes(), *api, *autres, *fichiers.routes()]
-    return creer(partage, routes)
+    return creer(partage, [*sante.routes(), *autres, *api, *fichiers.routes()])

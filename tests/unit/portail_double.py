@@ -47,6 +47,7 @@ class Catalogue:
         self.refus: tuple[str, ...] = ()
 
     async def demarrer(self) -> None:
+        await asyncio.sleep(float(os.environ.get("CPF_ESSAI_CHARGEMENT", "0")))
         fabriquer(self._image)
         self._moteur.connexion.execute(f"attach '{self._image}' as \"essai\" (read_only)")
         self.pret = True
@@ -180,5 +181,6 @@ def demarrer(dossier: Path, processus: int = 1, port: int = 0, **reglages: objec
         text=True,
     )
     server = Serveur(process)
-    server.demander("/ready")  # waits in the queue of the socket until the first process accepts
+    if "CPF_ESSAI_CHARGEMENT" not in os.environ:
+        attendre(lambda: server.demander("/ready").status_code == 200, 30)
     return server

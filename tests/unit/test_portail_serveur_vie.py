@@ -39,6 +39,24 @@ def _mesure(serveur: Serveur, nom: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
+def test_le_serveur_repond_avant_d_etre_pret(
+    lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "1")
+    server = lancer()
+    assert server.demander("/health").status_code == 200
+    assert server.demander("/ready").status_code == 503
+    attendre(lambda: server.demander("/ready").status_code == 200)
+
+
+def test_un_catalogue_illisible_est_dit(lancer: Lancer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "bientôt")
+    server = lancer()
+    attendre(lambda: any("catalogue illisible" in line for line in server.journal))
+    assert server.demander("/ready").status_code == 503
+    assert server.arreter() == 0
+
+
 @pytest.mark.parametrize("sorte", [signal.SIGTERM, signal.SIGINT])
 def test_l_arret_laisse_finir_ce_qui_est_en_cours(lancer: Lancer, sorte: signal.Signals) -> None:
     server = lancer()
@@ -67,6 +85,17 @@ def test_l_arret_n_attend_pas_au_dela_du_delai(lancer: Lancer) -> None:
                 start = time.monotonic()
                 assert server.arreter() == 0
                 assert time.monotonic() - start < 6
+
+
+@pytest.mark.parametrize("debut", [b"", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Lent: "])
+def test_une_tete_qui_ne_finit_pas_ferme_la_connexion(lancer: Lancer, debut: bytes) -> None:
+    server = lancer(tete=0.5)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        start = time.monotonic()
+        client.sendall(debut)
+        assert client.recv(100) == b""
+        assert 0.4 < time.monotonic() - start < 3
+    assert server.demander("/api/essai/lente?s=1").status_code == 200
 
 
 def test_un_client_parti_arrete_sa_requete(lancer: Lancer) -> None:

@@ -85,9 +85,8 @@ def _export(port: int) -> None:
             size += len(block)
         seconds = time.perf_counter() - start
         goal = " (goal 100)" if when == "prepared" else ""
-        print(
-            f"portail    full CSV, {when}: {size / 1e6:.0f} MB, {size / 1e6 / seconds:.0f} MB/s{goal}"
-        )
+        speed = size / 1e6 / seconds
+        print(f"portail    full CSV, {when}: {size / 1e6:.0f} MB, {speed:.0f} MB/s{goal}")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from duckdb_extensions import import_extension
 
 from portal.base import EXTENSIONS
 from portal.catalogue import image
+from portal.catalogue.champ import Type
 from portal.catalogue.jeu import Jeu
 from portal.catalogue.refus import PaquetError, de_duckdb
 from portal.catalogue.ressource import Ressource
@@ -60,7 +61,7 @@ def jeu(ressource: Ressource, fiche: image.Fiche, base: str) -> Jeu:
         field = item.champ
         if field.rang in fiche.listes and not field.multivalue:
             notes = {**field.annotations, "multivalued": ","}
-            field = replace(field, type=image.Type.TEXT, annotations=notes)
+            field = replace(field, type=Type.TEXT, annotations=notes)
         fields.append(replace(field, repetitif=field.rang in fiche.repetitifs))
     return Jeu(
         id=ressource.id,

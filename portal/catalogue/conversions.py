@@ -124,7 +124,8 @@ def _chiffres(colonne: Colonne, v: str) -> str:
 
 def _entier(colonne: Colonne, v: str) -> str:
     digits = _chiffres(colonne, v)
-    return f"case when regexp_full_match({digits}, '[-+]?[0-9]+') then try_cast({digits} as bigint) end"
+    right = f"regexp_full_match({digits}, '[-+]?[0-9]+')"
+    return f"case when {right} then try_cast({digits} as bigint) end"
 
 
 def _nombre(colonne: Colonne, v: str) -> str:

@@ -4,14 +4,14 @@ Belongs here: making the file and what it holds. Does not: reading formats (``le
 versions (``veille``).
 
 ``donnees``: the rows, in the order of the file. ``enumeration_<n>``: the values of a text that
-repeats, in the portal's order. ``mots_<n>`` (valeur, mots): the distinct values of a text and their
-words. ``cles`` (cle, ligne): the rows by the beginning of their id, sorted. ``portail`` (fiche): what
-the rows have told.
+repeats, in the portal's order. ``mots_<n>`` (valeur, mots): the distinct values of a text and
+their words. ``cles`` (cle, ligne): the rows by the beginning of their id, sorted. ``portail``
+(fiche): what the rows have told.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,6 @@ def _decider(
     connexion: duckdb.DuckDBPyConnection, ressource: Ressource, relation: Relation
 ) -> list[Colonne]:
     """Decide by the rows whether an array of which nothing is declared holds texts."""
-    from dataclasses import replace
-
     decided = []
     for item, kind in zip(ressource.colonnes, relation.types, strict=True):
         field = item.champ

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from portal.catalogue.conversions import texte_sql
-from portal.catalogue.reecriture import en_ligne, preparer
+from portal.catalogue.reecriture import en_ligne, ouvrir, preparer
 from portal.catalogue.refus import PaquetError
 from portal.catalogue.ressource import Colonne, Ressource
 
@@ -115,18 +115,11 @@ def _csv(_: duckdb.DuckDBPyConnection, ressource: Ressource, parts: Sequence[Pat
 
 def _entete(ressource: Ressource, part: Path) -> tuple[list[str], int]:
     """Return the names of a CSV file and how many lines they take."""
-    import gzip
-
     dialect = ressource.dialecte
     names = [item.champ.nom for item in ressource.colonnes]
     if dialect.get("header") is False:
         return names, 0
-    opened = (
-        gzip.open(part, "rt", encoding="utf-8-sig", newline="")
-        if part.suffix == ".gz"
-        else (part.open(encoding="utf-8-sig", newline=""))
-    )
-    with opened as file:
+    with ouvrir(part, "utf-8") as file:
         try:
             reader = csv.reader(
                 file,

@@ -41,7 +41,8 @@ def preparer(ressource: Ressource, form: str, parts: Sequence[Path], dossier: Pa
     return list(parts)
 
 
-def _ouvrir(part: Path, encodage: str) -> IO[str]:
+def ouvrir(part: Path, encodage: str) -> IO[str]:
+    """Open a file as text, unzipped if need be, without its byte order mark."""
     coding = "utf-8-sig" if encodage in _UTF8 else encodage
     if part.suffix == ".gz":
         return gzip.open(part, "rt", encoding=coding, newline="")
@@ -52,7 +53,7 @@ def _transcoder(ressource: Ressource, part: Path, dossier: Path) -> Path:
     path = dossier / f"{part.name.split('.')[0]}_utf8.csv"
     try:
         with (
-            _ouvrir(part, ressource.encodage) as file,
+            ouvrir(part, ressource.encodage) as file,
             path.open("w", encoding="utf-8", newline="") as out,
         ):
             while block := file.read(_BLOC):
@@ -70,7 +71,7 @@ def _csv(ressource: Ressource, part: Path, dossier: Path) -> Path:
     path = dossier / f"{part.name.split('.')[0]}_simple.csv"
     try:
         with (
-            _ouvrir(part, ressource.encodage) as file,
+            ouvrir(part, ressource.encodage) as file,
             path.open("w", encoding="utf-8", newline="") as out,
         ):
             reader = csv.reader(
@@ -112,13 +113,13 @@ def _objets_simples(ressource: Ressource, part: Path) -> bool:
     """Tell whether a JSON file is an array of objects."""
     if ressource.dialecte.get("property") or ressource.encodage not in _UTF8:
         return False
-    with _ouvrir(part, ressource.encodage) as file:
+    with ouvrir(part, ressource.encodage) as file:
         return "".join(file.read(4096).split())[:2] in ("[{", "[]")
 
 
 def _json(ressource: Ressource, part: Path, dossier: Path) -> Path:
     try:
-        with _ouvrir(part, ressource.encodage) as file:
+        with ouvrir(part, ressource.encodage) as file:
             rows = json.load(file)
         for name in filter(None, str(ressource.dialecte.get("property") or "").split(".")):
             rows = rows[name]
@@ -138,12 +139,13 @@ def _objets(ressource: Ressource, rows: Any, path: Path) -> Path:
             if ressource.dialecte.get("header") is not False:
                 names, *rows = rows
             rows = [dict(zip(names, row, strict=True)) for row in rows]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise TypeError
+        right = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     except (ValueError, TypeError, LookupError):
+        right = False
+    if not right:
         raise PaquetError(
             ressource.nom_du_fichier, "les lignes doivent être une liste d'objets ou de listes"
-        ) from None
+        )
     with path.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
     return path

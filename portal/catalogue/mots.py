@@ -1,19 +1,21 @@
-"""The words of a text, as searches know them.
+"""The words of a text, as searches know them: in Python for queries, in SQL for the images.
 
-Belongs here: cutting texts. Does not: searching.
+Belongs here: cutting texts, by one rule said twice. Does not: searching.
+
+A word is made of letters, digits and ``_``, without case nor accents. A ``.`` between two letters
+stays inside of it ("CR.MOD"), like a ``.`` or a ``,`` between two digits ("1,5").
 """
 
 import re
 import unicodedata
 
-_LIE = r"(?:(?:(?<=[^\W\d])\.(?=[^\W\d])|(?<=\d)[.,](?=\d))[{0}]+)*"
-_MOTS = re.compile(r"[\w]+" + _LIE.format(r"\w"))
-_JOKERS = re.compile(r"[\w*?]+" + _LIE.format(r"\w*?"))
-
-
-def _plat(texte: str) -> str:
-    folded = unicodedata.normalize("NFD", texte.lower())
-    return "".join(char for char in folded if not unicodedata.combining(char))
+_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
+_MOTS = re.compile(r"(?:[^\W\d_](?:\.[^\W\d_])+|\d(?:[.,]\d)+|\w)+")
+_JOKERS = re.compile(
+    r"(?:[^\W\d_](?:\.[^\W\d_])+|\d(?:[.,]\d)+|[\w*?]|[*?]\.(?=\w)|(?<=\w)\.[*?])+"
+)
+# RE2 has no look-around: a separator is taken together with what it joins.
+_RE2 = r"(?:\p{L}(?:\.\p{L})+|\p{Nd}(?:[.,]\p{Nd})+|[\p{L}\p{N}_])+"
 
 
 def mots(texte: str) -> list[str]:
@@ -24,3 +26,29 @@ def mots(texte: str) -> list[str]:
 def mots_avec_jokers(texte: str) -> list[str]:
     """Return the words of a pattern, with their ``*`` and ``?``."""
     return _JOKERS.findall(_plat(texte))
+
+
+def sql_des_mots(valeur: str) -> str:
+    """Return the SQL of the words of a text expression, each between two spaces."""
+    flat = f"strip_accents(lower({valeur}))"
+    for one, two in _LIGATURES.items():
+        flat = f"replace({flat}, '{one}', '{two}')"
+    return f"' ' || array_to_string(regexp_extract_all({flat}, '{_RE2}'), ' ') || ' '"
+
+
+def sql_de_l_ordre(valeur: str) -> str:
+    """Return the SQL by which the portal orders texts: case and accents count last."""
+    return f"lower(strip_accents({valeur})), {valeur}"
+
+
+def _plat(texte: str) -> str:
+    # Character by character, as DuckDB does: Python's own knows where a word ends (ς).
+    lower = texte.lower() if texte.isascii() else "".join(char.lower() for char in texte)
+    if lower.isascii():
+        return lower
+    marked = unicodedata.normalize("NFD", lower)
+    plain = "".join(char for char in marked if not unicodedata.category(char).startswith("M"))
+    composed = unicodedata.normalize("NFC", plain)
+    for one, two in _LIGATURES.items():
+        composed = composed.replace(one, two)
+    return composed

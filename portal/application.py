@@ -52,6 +52,9 @@ class Catalogue(Protocol):
     def jeux(self) -> Iterable[Jeu]:
         """Return the current versions."""
 
+    async def preparer(self, nom: str, /) -> None:
+        """Wait until a past version can be leased, if this names one."""
+
     def tenir(self, jeu: Jeu, /) -> AbstractContextManager[Jeu]:
         """Lease once more a version that is leased already."""
 
@@ -75,6 +78,16 @@ def portail(request: Request) -> Portail:
     """Return what the application of a request shares."""
     shared: Portail = request.app.state.portail
     return shared
+
+
+@asynccontextmanager
+async def jeu_demande(request: Request, nom: str = "") -> AsyncIterator[Jeu]:
+    """Lease the dataset of that name, or of the path, once it is ready. Raises ``ApiError``."""
+    catalogue = portail(request).catalogue
+    name = nom or request.path_params["id"]
+    await catalogue.preparer(name)
+    with catalogue.prendre(name) as jeu:
+        yield jeu
 
 
 def creer(partage: Portail, routes: Sequence[BaseRoute]) -> ASGIApp:

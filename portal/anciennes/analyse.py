@@ -49,7 +49,7 @@ async def analyse(request: Request) -> Response:
     """Answer ``/api/records/1.0/analyze/``."""
     parameters = await lire_parametres(request)
     name = nom_du_jeu(parameters)
-    with prendre(request, name) as jeu:
+    async with prendre(request, name) as jeu:
         keys = _cles(parameters, jeu)
         series = _series(parameters, jeu)
         page = Page(max(0, min(parameters.entier("maxpoints", LIMITE_GROUPES), LIMITE_GROUPES)))

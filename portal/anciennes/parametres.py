@@ -3,8 +3,8 @@
 Belongs here: their names and meaning. Does not: answers.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from portal.anciennes.q import dans_un_polygone, dans_un_rayon, lire_q
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.champ import Type
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
@@ -42,12 +42,12 @@ def nom_du_jeu(parametres: Parametres) -> str:
     return name
 
 
-@contextmanager
-def prendre(request: Request, nom: str) -> Iterator[Jeu]:
+@asynccontextmanager
+async def prendre(request: Request, nom: str) -> AsyncIterator[Jeu]:
     """Lease a dataset; the v1 has its own words for one that does not exist."""
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
         try:
-            found = stack.enter_context(portail(request).catalogue.prendre(nom))
+            found = await stack.enter_async_context(jeu_demande(request, nom))
         except ApiError as error:
             raise ApiError(error.statut, error.code, f"Unknown dataset: {nom}") from None
         yield found

@@ -42,7 +42,7 @@ async def recherche(request: Request) -> Response:
     """Answer ``/api/records/1.0/search/``."""
     parameters = await lire_parametres(request)
     name = nom_du_jeu(parameters)
-    with prendre(request, name) as jeu:
+    async with prendre(request, name) as jeu:
         search = lire_recherche(parameters, jeu)
         answer = await repondre(request, jeu, search.demande, search.page, _techniques(jeu))
         groups = []
@@ -150,7 +150,7 @@ def _encoder(content: dict[str, Any], parametres: Parametres) -> Response:
 async def enregistrement(request: Request) -> Response:
     """Answer ``/api/datasets/1.0/{id}/records/{record_id}``."""
     parameters = await lire_parametres(request)
-    with prendre(request, request.path_params["id"]) as jeu:
+    async with prendre(request, request.path_params["id"]) as jeu:
         record_id = request.path_params["record_id"]
         found = await un_enregistrement(request, jeu, Demande(), record_id, _techniques(jeu))
         return json(_enregistrement(jeu, found), parameters)
@@ -160,7 +160,7 @@ async def telechargement(request: Request) -> Response:
     """Answer ``/api/records/1.0/download/``, or the address of before the API."""
     parameters = await lire_parametres(request)
     name = request.path_params.get("id") or nom_du_jeu(parameters)
-    with prendre(request, name) as jeu:
+    async with prendre(request, name) as jeu:
         search = lire_recherche(parameters, jeu)
         rows = parameters.entier("rows", -1)
         form = parameters.texte("format").lower() or "csv"
@@ -203,7 +203,7 @@ async def _jeux(request: Request, catalogue: Jeu, search: Recherche) -> Reponse:
 async def jeu(request: Request) -> Response:
     """Answer ``/api/datasets/1.0/{id}/``."""
     parameters = await lire_parametres(request)
-    with prendre(request, request.path_params["id"]) as found:
+    async with prendre(request, request.path_params["id"]) as found:
         return json(_jeu(found, request), parameters)
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.jeu import Jeu
 from portal.explore import catalogue, exports, exports_catalogue, facettes
 from portal.explore.enregistrements import liens, repondre, un_enregistrement
@@ -56,7 +56,7 @@ def _enregistrement(item: dict[str, Any]) -> dict[str, Any]:
 async def enregistrements(request: Request) -> Response:
     """Answer ``/records``, or ``/query``, which is its older name."""
     parameters = Parametres.de(request)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
         answer = await repondre(request, jeu, demand, page, _colonnes_techniques(jeu))
@@ -72,7 +72,7 @@ async def enregistrements(request: Request) -> Response:
 async def enregistrement(request: Request) -> Response:
     """Answer ``/records/{record_id}``."""
     parameters = Parametres.de(request)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         added = _colonnes_techniques(jeu)
         found = await un_enregistrement(
@@ -85,7 +85,7 @@ async def agregats(request: Request) -> Response:
     """Answer ``/aggregates``: groups, or one row without group."""
     parameters = Parametres.de(request)
     page = lire_page(parameters, groupes=True)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         answer = await repondre(request, jeu, demand, page)
     rows = answer.objets[:1] if answer.plan.repete else answer.objets
@@ -112,7 +112,7 @@ async def jeu(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parametres.de(request)
     parameters.connus(("include_app_metas",))
-    with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+    async with jeu_demande(request) as found:
         demand = lire_demande(parameters, found)
         content = await catalogue.un_jeu(request, found, demand)
     return json({"links": [], "dataset": content}, parameters)

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from orchestration.quality.page import environnement
-from portal.application import portail
+from portal.application import jeu_demande, portail
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
 from portal.explore.enregistrements import repondre
@@ -59,7 +59,7 @@ async def console(request: Request) -> Response:
 
 async def _repondre(request: Request, name: str) -> dict[str, Any]:
     try:
-        with portail(request).catalogue.prendre(name) as jeu:
+        async with jeu_demande(request, name) as jeu:
             return {"champs": jeu.champs} | await _page(request, jeu)
     except ApiError as error:
         return {"erreur": error.message}

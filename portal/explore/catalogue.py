@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.application import portail
+from portal.application import jeu_demande, portail
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
 from portal.explore import facettes as comptes
@@ -82,7 +82,7 @@ async def jeu(request: Request) -> Response:
     """Answer ``/catalog/datasets/{id}``."""
     parameters = Parametres.de(request)
     parameters.connus(_DE_TROP)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+    async with jeu_demande(request) as found:
         demand = lire_demande(parameters, found)
         content = await un_jeu(request, found, demand)
     if parameters.booleen("include_links"):
@@ -121,7 +121,7 @@ async def facettes(request: Request) -> Response:
 
 async def pieces(request: Request) -> Response:
     """Answer ``/attachments`` of a dataset."""
-    with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+    async with jeu_demande(request) as found:
         here = adresse(request, f"{BASE}/datasets/{found.id}/attachments")
         listed = [description.piece(found, item, request) for item in description.pieces(found)]
     content = {
@@ -145,7 +145,7 @@ async def pieces(request: Request) -> Response:
 async def piece(request: Request) -> Response:
     """Answer with one attachment."""
     name = request.path_params["piece"]
-    with portail(request).catalogue.prendre(request.path_params["id"]) as found:
+    async with jeu_demande(request) as found:
         for item in description.pieces(found):
             if name in (description.identifiant_de_piece(item), item.nom):
                 return await fichier_reponse(

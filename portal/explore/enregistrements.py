@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.identifiant import condition_d_identifiant
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
@@ -60,7 +60,7 @@ async def repondre(
 async def enregistrements(request: Request) -> Response:
     """Answer ``/records``."""
     parameters = Parametres.de(request)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
         answer = await repondre(request, jeu, demand, page)
@@ -126,7 +126,7 @@ async def enregistrement(request: Request) -> Response:
     """Answer ``/records/{record_id}``."""
     parameters = Parametres.de(request)
     record_id = request.path_params["record_id"]
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         found = await un_enregistrement(request, jeu, demand, record_id)
     return json(found, parameters)

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from portal.application import portail
+from portal.application import jeu_demande, portail
 from portal.catalogue.champ import Type
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import parametre_invalide
@@ -39,7 +39,7 @@ def formats(jeu: Jeu) -> list[str]:
 async def liste(request: Request) -> Response:
     """Answer ``/exports``."""
     parameters = Parametres.de(request)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         here = f"{chemin_du_jeu(request, jeu)}/exports"
         links = [{"rel": "self", "href": here}]
         links += [{"rel": name, "href": f"{here}/{name}"} for name in formats(jeu)]
@@ -52,7 +52,7 @@ async def export(request: Request, *, bom: bool = True) -> Response:
     name = request.path_params["format"]
     limit = lire_limite(parameters)
     options = lire_options(parameters, name, bom=bom)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         demand = lire_demande(parameters, jeu)
         return await exporter(request, jeu, demand, name, options, limit, parameters)
 

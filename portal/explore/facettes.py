@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.champ import TEMPORELS, Champ, Type
 from portal.catalogue.jeu import Jeu
 from portal.explore.enregistrements import chemin_du_jeu
@@ -82,9 +82,8 @@ def _nombre(texte: str) -> float:
 
 async def facettes(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
-    shared = portail(request)
     parameters = Parametres.de(request)
-    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         found = await compter(request, jeu, lire_demande(parameters, jeu))
         parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
         content = {

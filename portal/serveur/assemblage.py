@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from portal import fichiers, mesures
 from portal.anciennes import v1, v20
 from portal.application import Catalogue, Portail, creer
+from portal.catalogue.veille import Catalogue as Veille
 from portal.console import page as console
 from portal.explore import routes as explore
 from portal.explore.interroger import Memoire
@@ -20,6 +21,11 @@ from portal.repertoire.index import Repertoire
 from portal.serveur import journaux, sante
 from portal.sql import routes as sql
 from portal.sql.processus import Processus
+
+
+def application() -> ASGIApp:
+    """Make the application of a process of ``cpf serve``."""
+    return assembler(lambda reglages, moteur: Veille(reglages.publications, moteur))
 
 
 def assembler(

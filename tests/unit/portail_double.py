@@ -52,6 +52,9 @@ class Catalogue:
         self._moteur.connexion.execute(f"attach '{self._image}' as \"essai\" (read_only)")
         self.pret = True
 
+    async def preparer(self, nom: str) -> None:
+        """Nothing is to be waited for."""
+
     async def arreter(self) -> None:
         self.pret = False
 

@@ -87,7 +87,7 @@ CAS = [
         "champ absent du select",
         "§9",
         "mots",
-        [3, 2, 1],
+        [3, 1, 2],
         order_by="length(code) desc, id desc",
         where="id in (1, 2, 3)",
     ),

@@ -92,13 +92,6 @@ CAS = [
         select="include(ti*), id",
     ),
     premier(
-        "exclude et un alias",
-        "§10.18",
-        "mots",
-        {"id": 1, "titre": "Star Wars", "c": "CR.MOD.12"},
-        select="exclude(code), code as c",
-    ),
-    premier(
         "nom tout en chiffres, entre accents graves", "§9", "noms", {"2024": 10}, select="`2024`"
     ),
     premier(

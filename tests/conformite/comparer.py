@@ -95,7 +95,7 @@ def _entetes(attendus: Mapping[str, str | None], reponse: Reponse) -> list[str]:
 def _textes(cas: Cas, reponse: Reponse) -> list[str]:
     if cas.texte is None and not cas.contient and not cas.sans:
         return []
-    text = reponse.texte
+    text = reponse.texte.replace("\r\n", "\n")  # the reference does not say how lines end
     found = [f"{piece!r} absent de {text[:500]!r}" for piece in cas.contient if piece not in text]
     found += [f"{piece!r} présent dans {text[:500]!r}" for piece in cas.sans if piece in text]
     if cas.texte is not None and text != cas.texte:

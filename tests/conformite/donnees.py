@@ -1,7 +1,7 @@
 """The Data Packages that the conformance cases ask: small, made by hand or by a plain formula.
 
-Belongs here: their rows and fields. Does not: what is asked of them (``cas_*``). No value here comes
-from the code under test, and no case may be read without this file beside it.
+Belongs here: their rows and fields. Does not: what is asked of them (``cas_*``). No value here
+comes from the code under test, and no case may be read without this file beside it.
 """
 
 import csv

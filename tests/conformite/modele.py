@@ -1,8 +1,8 @@
 """A conformance case as data, and the short ways of writing one.
 
 Belongs here: what a case may say. Does not: sending it (``envoi``), comparing (``comparer``), the
-cases (``cas_*``). A path of ``parties`` goes through the JSON by ``/``: ``results/0/id``; ``*`` takes
-every element, ``#`` the length, ``?`` whether the rest is there.
+cases (``cas_*``). A path of ``parties`` goes through the JSON by ``/``: ``results/0/id``; ``*``
+takes every element, ``#`` the length, ``?`` whether the rest is there.
 """
 
 from collections.abc import Mapping, Sequence

@@ -30,7 +30,7 @@ CAS = [
     _un("agrégats et constante", "max(entier) - min(entier) + 1", 31),
     _un("agrégat divisé par zéro", "sum(entier) / (count(*) - 8)", None),
     _un("count(*) filtré", "count(*)", 3, where="entier = 10"),
-    _un("nom de fonction en majuscules", "COUNT(*)", 8),
+    _un("agrégat en majuscules", "COUNT(*)", 8),
     _un("sum avec where", "sum(entier)", -21, where="entier < 0"),
     _un("min de dates", "min(jour)", "2020-01-01"),
     _un("max de dates", "max(jour)", "2024-12-31"),

@@ -24,7 +24,7 @@ CAS = [
         "ODSQLSyntaxError",
         where="id = 1; drop table types",
     ),
-    erreur("syntaxe : commentaire SQL", "§2", "types", "ODSQLSyntaxError", where="id = 1 -- et"),
+    erreur("syntaxe : commentaire SQL", "§2", "types", "ODSQLSyntaxError", where="id = 1 --"),
     erreur("sous-requête", "§9", "types", "ODSQLSyntaxError", where="id in (select id)"),
     erreur(
         "champ inconnu, where",
@@ -118,20 +118,6 @@ CAS = [
         statut=404,
         parties={"error_code": "NotFoundURI"},
         contient=["swagger"],
-    ),
-    Cas(
-        "format d'export inconnu",
-        "§2",
-        f"{RACINE}/types/exports/doc",
-        statut=404,
-        parties={"?/error_code": True},
-    ),
-    Cas(
-        "version d'un jeu inconnue",
-        "issue 5",
-        f"{RACINE}/types@1999-01-01.1/records",
-        statut=404,
-        parties={"error_code": "NotFoundResource"},
     ),
     Cas(
         "v1 : jeu inconnu, autre forme",

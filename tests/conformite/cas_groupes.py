@@ -149,7 +149,7 @@ CAS = [
         group_by="`2024`",
     ),
     groupes(
-        "nom avec espace",
+        "groupe d'un nom avec espace",
         "§9",
         "noms",
         [{"avec espace": "a b", "n": 2}, {"avec espace": "c d", "n": 1}],
@@ -272,7 +272,7 @@ CAS = [
         parties={"total_count": 400, "results/#": 400},
     ),
     Cas(
-        "limite 10 par défaut",
+        "dix groupes par défaut",
         "§4",
         _GRAND,
         params({"group_by": "code"}),
@@ -287,6 +287,23 @@ CAS = [
         _GRAND,
         params({"select": f"year(jour) as a, {_N}", "group_by": "year(jour)", "order_by": "n"}),
         parties={"results/*/a": [2021, 2020], "results/*/n": [34, 366]},
+    ),
+    Cas(
+        "alias dans le select et dans le group_by",
+        "§10.13",
+        _GRAND,
+        params(
+            {"select": f"year(jour) as a, {_N}", "group_by": "year(jour) as a", "order_by": "n"}
+        ),
+        parties={"results": [{"a": 2021, "n": 34}, {"a": 2020, "n": 366}]},
+    ),
+    erreur(
+        "expression d'un champ qui n'est pas groupé",
+        "§10.16",
+        "grand",
+        "ODSQLError",
+        select="length(code) as l, count(*) as n",
+        group_by="groupe",
     ),
     erreur(
         "champ choisi sans être groupé",

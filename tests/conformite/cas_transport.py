@@ -43,6 +43,13 @@ CAS = [
     _un("agent sans nom", envoi={"User-Agent": ""}),
     _un("agent de script", envoi={"User-Agent": "python-requests/2.0 curl/8"}),
     _un("Origin et Referer d'ailleurs", envoi={"Origin": "null", "Referer": "http://example.org/"}),
+    Cas(
+        "identifiant suivi du domaine",
+        "§1",
+        f"{RACINE}/types@127.0.0.1/records",
+        _DEMANDE,
+        json=_UN,
+    ),
     Cas("barre finale", "§1", f"{_RECORDS}/", _DEMANDE, json=_UN),
     Cas(
         "barre finale, catalogue",

@@ -126,7 +126,11 @@ CAS = [
     _cas("même champ sans disjunctive", "multi", [], refine__couleur=["x", "y"]),
     _cas("geofilter.distance", "geo", [1, 4], geofilter__distance="48.85,2.35,20000"),
     _cas("geofilter.polygon", "geo", [1, 4], geofilter__polygon="(48,2),(48,3),(49,3),(49,2)"),
-    _cas("start", "noms", [2, 3], start=1),
+    _v1(
+        "start",
+        {"dataset": "noms", "sort": "-id", "start": 1},
+        parties={"nhits": 3, "records/*/fields/id": [2, 3]},
+    ),
     _v1(
         "download : CSV par défaut",
         {"dataset": "mots", "fields": "id", "q": "wars", "sort": "-id"},

@@ -28,6 +28,11 @@ CAS = [
     ids("nombre contre texte cité", "§10.10", "types", [1, 6, 8], where='entier = "10"'),
     ids("nombre contre texte cité, ordre", "§10.10", "types", [1, 6, 7, 8], where='entier >= "7"'),
     ids("texte contre nombre", "§10.10", "mots", [4], where="code = 12"),
+    ids("texte contre nombre, ordre", "§10.11", "mots", [4], where="code >= 12"),
+    ids("texte contre nombre, ordre strict", "§10.11", "mots", [], where="code > 12"),
+    ids(
+        "texte contre nombre, par valeur et non par texte", "§10.11", "mots", [4], where="code > 2"
+    ),
     ids("in de textes sur un nombre", "§10.10", "types", [2, 7], where='entier in ("-1", "7")'),
     Cas(
         "coercition impossible",
@@ -59,7 +64,7 @@ CAS = [
         [1, 2],
         where="id = 1 or id = 2 and entier = -1",
     ),
-    ids("parenthèses", "§9", "types", [1], where="(id = 1 or id = 2) and actif"),
+    ids("or entre parenthèses puis and", "§9", "types", [1], where="(id = 1 or id = 2) and actif"),
     ids("parenthèses imbriquées", "§9", "types", [1, 2], where="((id = 1) or ((id = 2)))"),
     ids("not lie plus que and", "§9", "types", [3], where="not id = 1 and id in (1, 3)"),
     ids("not d'une parenthèse", "§9", "types", [3, 4, 5, 6, 7, 8], where="not (id = 1 or id = 2)"),

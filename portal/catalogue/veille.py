@@ -47,6 +47,7 @@ class Catalogue:
         self._vues: dict[Path, dossiers.Signature] = {}
         self._lues: dict[Path, dossiers.Signature] = {}
         self._refus: dict[str, str] = {}
+        self._refus_du_tour: dict[str, str] = {}
         self._premier, self._fin, self._reveil = (threading.Event() for _ in range(3))
         self._fil = threading.Thread(target=self._veiller, name="catalogue", daemon=True)
 
@@ -161,8 +162,12 @@ class Catalogue:
 
     def _charger(self, path: Path) -> None:
         """Load what is current in a folder; what is refused leaves what was served."""
-        for key in [key for key in self._refus if key.split("/")[0] == path.name]:
-            del self._refus[key]
+        self._refus_du_tour = {}
+        self._charger_le_dossier(path)
+        others = {key: why for key, why in self._refus.items() if key.split("/")[0] != path.name}
+        self._refus = others | self._refus_du_tour
+
+    def _charger_le_dossier(self, path: Path) -> None:
         kept = set()
         try:
             for found in dossiers.ressources(path):
@@ -178,7 +183,7 @@ class Catalogue:
             self._refuser(path, error)
             kept |= self._de(path)
         self._oublier(path, kept)
-        if dossiers.est_a_nous(path) and path.name in self._refus:
+        if dossiers.est_a_nous(path) and path.name in self._refus_du_tour:
             self._se_replier(path)
 
     def _remplacer(self, path: Path, ressource: Ressource) -> bool:
@@ -219,8 +224,8 @@ class Catalogue:
 
     def _refuser(self, path: Path, error: PaquetError, nom: str | None = None) -> None:
         key = path.name if nom in (None, path.name) else f"{path.name}/{nom}"
-        said = self._refus.get(key)
-        self._refus[key] = f"{said} ; {error}" if said else str(error)
+        said = self._refus_du_tour.get(key)
+        self._refus_du_tour[key] = f"{said} ; {error}" if said else str(error)
         structlog.get_logger().warning("version_refusee", dossier=path.name, raison=str(error))
 
     def _passer(self) -> None:

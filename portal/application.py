@@ -3,6 +3,7 @@
 Belongs here: assembly. Does not: any answer.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence, Sized
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
 from portal.moteur import Moteur
 from portal.reglages import Reglages
-from portal.serveur import reponses
+from portal.serveur import journal, reponses
 from portal.serveur.bornes import Bornes
 from portal.serveur.compression import Compression
 from portal.serveur.entetes import Entetes
@@ -26,6 +27,8 @@ from portal.serveur.journal import Journal
 from portal.serveur.quota import Quota
 
 if TYPE_CHECKING:
+    from portal.explore.interroger import Memoire
+    from portal.repertoire.index import Repertoire
     from portal.sql.processus import Processus
 
 
@@ -49,6 +52,12 @@ class Catalogue(Protocol):
     def jeux(self) -> Iterable[Jeu]:
         """Return the current versions."""
 
+    async def preparer(self, nom: str, /) -> None:
+        """Wait until a past version can be leased, if this names one."""
+
+    def tenir(self, jeu: Jeu, /) -> AbstractContextManager[Jeu]:
+        """Lease once more a version that is leased already."""
+
     def prendre(self, nom: str, /) -> AbstractContextManager[Jeu]:
         """Lease a version. Raises ``ApiError`` (404)."""
 
@@ -61,6 +70,8 @@ class Portail:
     catalogue: Catalogue
     reglages: Reglages
     sql: "Processus"
+    repertoire: "Repertoire"
+    memoire: "Memoire"
 
 
 def portail(request: Request) -> Portail:
@@ -69,15 +80,29 @@ def portail(request: Request) -> Portail:
     return shared
 
 
+@asynccontextmanager
+async def jeu_demande(request: Request, nom: str = "") -> AsyncIterator[Jeu]:
+    """Lease the dataset of that name, or of the path, once it is ready. Raises ``ApiError``."""
+    catalogue = portail(request).catalogue
+    name = nom or request.path_params["id"]
+    await catalogue.preparer(name)
+    with catalogue.prendre(name) as jeu:
+        yield jeu
+
+
 def creer(partage: Portail, routes: Sequence[BaseRoute]) -> ASGIApp:
     """Assemble the application; ``routes`` are tried in their order."""
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        await partage.catalogue.demarrer()
+        # Loading may take minutes: the server answers meanwhile, and says that it is not ready.
+        loading = asyncio.create_task(partage.catalogue.demarrer())
+        loading.add_done_callback(journal.echec_du_chargement)
         try:
             yield
         finally:
+            loading.cancel()
+            await asyncio.wait((loading,))
             await partage.catalogue.arreter()
             await partage.sql.fermer()
             partage.moteur.fermer()

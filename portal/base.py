@@ -33,7 +33,7 @@ def ouvrir(
     for name in EXTENSIONS:
         import_extension(name, con=connection)
         connection.load_extension(name)
-    # That of spatial (1.5.5), for indexes that we do not have, stops on a filter that computes rowid.
+    # Of spatial (1.5.5), for indexes that we have not: dies of a filter on a computed rowid.
     connection.execute("set disabled_optimizers = 'extension'")
     # Set before the lock and never by a query: settings cannot be parameters.
     allowed = ", ".join(f"'{_echappe(folder)}'" for folder in (*dossiers, temporaire))

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 import duckdb
@@ -68,10 +69,15 @@ class Execution(Generic[_R]):
         self._place.rendre()
         self._place = place
 
+    def interrompre(self) -> None:
+        """Stop what runs at this moment, if anything does."""
+        with suppress(duckdb.ConnectionException):  # it ended and closed the cursor meanwhile
+            self.curseur.interrupt()
+
     async def arreter(self) -> None:
         """Stop it and wait until it has: an interruption before the start has no effect."""
         while not self._future.done():
-            self.curseur.interrupt()
+            self.interrompre()
             await asyncio.wait((self._future,), timeout=_INSISTER)
 
     def _finir(self, future: "asyncio.Future[_R]") -> None:

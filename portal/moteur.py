@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,7 +64,7 @@ class Moteur:
         )
         quick = Bornes(reglages.rapides, _ATTENTE_RAPIDE, _ATTENTE_RAPIDE, reglages.limite_rapide)
         self.connues = Places("connues", quick)
-        self.nouvelles = Places("nouvelles", quick)
+        self.nouvelles = Places("nouvelles", replace(quick, recents=True))
         self.lentes = Places(
             "lentes",
             Bornes(
@@ -92,7 +92,7 @@ class Moteur:
         self._fils.shutdown(wait=False, cancel_futures=True)
         while left := [item for item in self._vives if item.en_cours]:
             for item in left:
-                item.curseur.interrupt()
+                item.interrompre()
             time.sleep(_INSISTER)
         self.connexion.close()
 

@@ -37,7 +37,8 @@ class Reglages:
     # --- requests
     quota: int = 1_000_000  # calls a day and client
     corps: int = 1_048_576
-    adresse: int = 65_536  # length of a URL
+    adresse: int = 65_000  # length of a URL; the server reads 65,500
+    tete: float = 20.0  # the head of a request must come within it
     ecriture: float = 60.0  # a client that takes no byte for so long is left
     arret: int = 30  # requests in flight have so long to finish
     mandataire: bool = False  # believe X-Forwarded-For: only behind a proxy that sets it

@@ -73,6 +73,18 @@ class Attaches:
             with self._verrou:
                 servi.image.baux -= 1
 
+    @contextmanager
+    def prolonger(self, jeu: Jeu) -> Iterator[Jeu]:
+        """Hold once more a version that is held, for longer than whoever holds it."""
+        with self._verrou:
+            image = next(item for item in self._images.values() if item.base == jeu.base)
+            image.baux += 1
+        try:
+            yield jeu
+        finally:
+            with self._verrou:
+                image.baux -= 1
+
     def garder(self, servis: Iterable[Servi]) -> None:
         """Detach and delete every image but these and those that somebody holds."""
         wanted = {id(item.image) for item in servis}

@@ -11,7 +11,7 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import structlog
@@ -95,6 +95,10 @@ class Catalogue:
         """
         with self._attaches.bail(lambda: self._trouver(nom)) as jeu:
             yield jeu
+
+    def tenir(self, jeu: Jeu) -> AbstractContextManager[Jeu]:
+        """Lease once more a version that is leased already: a stream outlives its request."""
+        return self._attaches.prolonger(jeu)
 
     async def preparer(self, nom: str) -> None:
         """Wait until a past version can be leased, if this names one."""

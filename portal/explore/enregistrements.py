@@ -3,13 +3,13 @@
 Belongs here: the answers of ``/records``. Does not: ODSQL, facets, exports.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.identifiant import condition_d_identifiant
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
@@ -21,37 +21,72 @@ from portal.explore.reponses import adresse, avec_parametres, json
 from portal.explore.valeurs import objets
 from portal.moteur import Sql, Table
 from portal.odsql.fragment import Fragment
-from portal.odsql.requete import Demande, Plan, compiler, lignes_du_jeu
+from portal.odsql.requete import Colonne, Demande, Plan, compiler, lignes_du_jeu
 from portal.odsql.sortie import Presentation, Rendu
 
 _LIENS = ("self", "first", "last", "next")
 
 
+@dataclass(frozen=True)
+class Reponse:
+    """A page: how many rows there are in all, and those of the page, in the plan's columns."""
+
+    plan: Plan
+    nombre: int
+    lignes: list[tuple[Any, ...]]
+
+    @property
+    def objets(self) -> list[dict[str, Any]]:
+        """The rows as objects."""
+        return list(objets(self.plan.colonnes, self.lignes))
+
+
+async def repondre(
+    request: Request,
+    jeu: Jeu,
+    demande: Demande,
+    page: Page,
+    ajouts: tuple[Colonne, ...] = (),
+) -> Reponse:
+    """Ask for a page, with columns besides those of the request. Raises ``ApiError``."""
+    plan = compiler(jeu, demande)
+    if not plan.groupe and not plan.repete:
+        plan = replace(plan, colonnes=(*plan.colonnes, *ajouts))
+    look = Presentation(Rendu.JSON, demande.fuseau)
+    table = await interroger(request, pages.lignes(plan, look, page, compter=True))
+    return Reponse(plan, await total(request, jeu, plan, page, table), table.lignes)
+
+
 async def enregistrements(request: Request) -> Response:
     """Answer ``/records``."""
-    shared = portail(request)
     parameters = Parametres.de(request)
-    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
-        demand = lire_demande(parameters)
-        plan = compiler(jeu, demand)
-        page = lire_page(parameters, groupes=plan.groupe)
-        statement = pages.lignes(plan, Presentation(Rendu.JSON, demand.fuseau), page, compter=True)
-        table = await interroger(request, statement)
-        count = await _total(request, jeu, plan, page, table)
-    content: dict[str, Any] = {"total_count": count}
+    async with jeu_demande(request) as jeu:
+        demand = lire_demande(parameters, jeu)
+        page = lire_page(parameters, groupes=bool(demand.group_by.strip()))
+        answer = await repondre(request, jeu, demand, page)
+    content: dict[str, Any] = {"total_count": answer.nombre}
     links = parameters.booleen("include_links")
     parameters.connus(("include_app_metas",))
+    results = answer.objets
     if links:
-        content["_links"] = liens(request, jeu, page, count)
-    content["results"] = _resultats(request, jeu, plan, table.lignes, links=links)
-    headers = {}
-    if page.apres is not None and page.limite and len(table.lignes) == page.limite:
-        cursor = Curseur(jeu.version, pages.cles_de_la_ligne(table.lignes[-1], plan)).ecrire()
-        headers["Link"] = f'<{avec_parametres(request, after=cursor, offset=None)}>; rel="next"'
-    return json(content, parameters, **headers)
+        content["_links"] = liens(request, jeu, page, answer.nombre)
+        here = chemin_du_jeu(request, jeu)
+        for item in [] if answer.plan.groupe else results:
+            item["_links"] = [{"rel": "dataset", "href": here}]
+    content["results"] = results
+    return json(content, parameters, **_suite(request, jeu, answer, page))
 
 
-async def _total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
+def _suite(request: Request, jeu: Jeu, answer: Reponse, page: Page) -> dict[str, str]:
+    """Return the header that leads to the next page, when pages are asked for by cursor."""
+    if page.apres is None or not page.limite or len(answer.lignes) < page.limite:
+        return {}
+    keys = pages.cles_de_la_ligne(answer.lignes[-1], answer.plan)
+    cursor = Curseur(jeu.version, keys).ecrire()
+    return {"Link": f'<{avec_parametres(request, after=cursor, offset=None)}>; rel="next"'}
+
+
+async def total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Table) -> int:
     """Count all rows, without asking when the page tells."""
     found = len(table.lignes)
     if plan.groupe and found:
@@ -64,24 +99,13 @@ async def _total(request: Request, jeu: Jeu, plan: Plan, page: Page, table: Tabl
     return int(counted.lignes[0][0])
 
 
-def _resultats(
-    request: Request, jeu: Jeu, plan: Plan, lignes: Sequence[tuple[Any, ...]], *, links: bool
-) -> list[dict[str, Any]]:
-    found = list(objets(plan.colonnes, lignes))
-    if links and not plan.groupe:
-        here = chemin_du_jeu(request, jeu)
-        for item in found:
-            item["_links"] = [{"rel": "dataset", "href": here}]
-    return found
-
-
 def chemin_du_jeu(request: Request, jeu: Jeu) -> str:
     """Return the address of a dataset in the API."""
     return adresse(request, f"/api/explore/v2.1/catalog/datasets/{jeu.id}")
 
 
-def liens(request: Request, jeu: Jeu, page: Page, nombre: int) -> list[dict[str, str]]:
-    """Return the links of a page of records."""
+def liens(request: Request, jeu: Jeu | None, page: Page, nombre: int) -> list[dict[str, str]]:
+    """Return the links of a page, of the records of a dataset or of the catalogue."""
     limit = page.limite or 1
     last = max(0, (nombre - 1) // limit * limit)
     targets = {"self": page.decalage, "first": 0, "last": last}
@@ -93,7 +117,7 @@ def liens(request: Request, jeu: Jeu, page: Page, nombre: int) -> list[dict[str,
             for rel in _LIENS
             if rel in targets
         ),
-        {"rel": "dataset", "href": chemin_du_jeu(request, jeu)},
+        *([{"rel": "dataset", "href": chemin_du_jeu(request, jeu)}] if jeu else []),
         {"rel": "catalog", "href": adresse(request, "/api/explore/v2.1/catalog/datasets")},
     ]
 
@@ -102,17 +126,22 @@ async def enregistrement(request: Request) -> Response:
     """Answer ``/records/{record_id}``."""
     parameters = Parametres.de(request)
     record_id = request.path_params["record_id"]
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
-        demand = lire_demande(parameters)
+    async with jeu_demande(request) as jeu:
+        demand = lire_demande(parameters, jeu)
         found = await un_enregistrement(request, jeu, demand, record_id)
     return json(found, parameters)
 
 
 async def un_enregistrement(
-    request: Request, jeu: Jeu, demande: Demande, identifiant: str
+    request: Request,
+    jeu: Jeu,
+    demande: Demande,
+    identifiant: str,
+    ajouts: tuple[Colonne, ...] = (),
 ) -> dict[str, Any]:
     """Return one record. Raises ``ApiError`` when there is none of that id."""
     plan = compiler(jeu, Demande(select=demande.select, fuseau=demande.fuseau))
+    plan = replace(plan, colonnes=(*plan.colonnes, *ajouts))
     missing = ApiError(
         404, "NotFoundResource", f"The requested record {identifiant} does not exist."
     )

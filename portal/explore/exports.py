@@ -7,12 +7,13 @@ formats (``ecriture``), keeping prepared files (``prepares``).
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from pathlib import Path
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from portal.application import portail
+from portal.application import jeu_demande, portail
 from portal.catalogue.champ import Type
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import parametre_invalide
@@ -38,48 +39,68 @@ def formats(jeu: Jeu) -> list[str]:
 async def liste(request: Request) -> Response:
     """Answer ``/exports``."""
     parameters = Parametres.de(request)
-    with portail(request).catalogue.prendre(request.path_params["id"]) as jeu:
+    async with jeu_demande(request) as jeu:
         here = f"{chemin_du_jeu(request, jeu)}/exports"
         links = [{"rel": "self", "href": here}]
         links += [{"rel": name, "href": f"{here}/{name}"} for name in formats(jeu)]
     return json({"links": links}, parameters)
 
 
-async def export(request: Request) -> Response:
-    """Answer ``/exports/{format}``."""
+async def export(request: Request, *, bom: bool = True) -> Response:
+    """Answer ``/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
     parameters = Parametres.de(request)
-    demand = lire_demande(parameters)
     name = request.path_params["format"]
-    limit = parameters.entier("limit", -1)
+    limit = lire_limite(parameters)
+    options = lire_options(parameters, name, bom=bom)
+    async with jeu_demande(request) as jeu:
+        demand = lire_demande(parameters, jeu)
+        return await exporter(request, jeu, demand, name, options, limit, parameters)
+
+
+def lire_limite(parametres: Parametres) -> int | None:
+    """Return how many rows an export may have. Raises ``ApiError``."""
+    limit = parametres.entier("limit", -1)
     if limit < -1:
         raise parametre_invalide(
             f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
         )
-    options = lire_options(parameters, name)
-    rows = None if limit == -1 else limit
-    return await exporter(request, demand, name, options, rows, parameters)
+    return None if limit == -1 else limit
 
 
-def lire_options(parametres: Parametres, nom: str) -> Options:
-    """Read what a format can be told. Raises ``ApiError``."""
-    delimiter = parametres.texte("delimiter") or ";"
-    compression = parametres.texte("parquet_compression") or "snappy"
-    parametres.connus(("epsg",))
-    if delimiter not in _SEPARATEURS:
+def ephemere(path: Path, nom: str, entetes: dict[str, str]) -> FileResponse:
+    """Answer with a file that is removed once it is sent."""
+    return FileResponse(
+        path,
+        media_type=FORMATS[nom].media_type,
+        headers=entetes,
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
+
+
+def lire_separateur(texte: str) -> str:
+    """Return the separator of the cells of a CSV. Raises ``ApiError``."""
+    if texte not in _SEPARATEURS:
         raise parametre_invalide(
-            f"Invalid value for delimiter API parameter: {delimiter} was found but one of"
+            f"Invalid value for delimiter API parameter: {texte} was found but one of"
             " ; , | and tab is expected."
         )
+    return _SEPARATEURS[texte]
+
+
+def lire_options(parametres: Parametres, nom: str, *, bom: bool = True) -> Options:
+    """Read what a format can be told. Raises ``ApiError``."""
+    compression = parametres.texte("parquet_compression") or "snappy"
+    parametres.connus(("epsg",))
     if compression not in _COMPRESSIONS:
         raise parametre_invalide(
             f"Invalid value for parquet_compression API parameter: {compression} was found but"
             " snappy or zstd is expected."
         )
     return Options(
-        separateur=_SEPARATEURS[delimiter],
+        separateur=lire_separateur(parametres.texte("delimiter") or ";"),
         separateur_de_liste=parametres.texte("list_separator") or ",",
         tout_citer=parametres.booleen("quote_all"),
-        bom=parametres.booleen("with_bom", defaut=True),
+        bom=parametres.booleen("with_bom", defaut=bom),
         libelles=parametres.booleen("use_labels"),
         compresse=parametres.booleen("compressed"),
         compression_parquet=compression if nom == "parquet" else "snappy",
@@ -88,6 +109,7 @@ def lire_options(parametres: Parametres, nom: str) -> Options:
 
 async def exporter(
     request: Request,
+    jeu: Jeu,
     demande: Demande,
     nom: str,
     options: Options,
@@ -97,7 +119,8 @@ async def exporter(
     """Answer with all the rows of a request, from a prepared file when they are the dataset's."""
     shared = portail(request)
     with ExitStack() as stack:
-        jeu = stack.enter_context(shared.catalogue.prendre(request.path_params["id"]))
+        # Held by this answer too: a stream lasts longer than who asks for it.
+        stack.enter_context(shared.catalogue.tenir(jeu))
         if nom not in formats(jeu):
             raise parametre_invalide(
                 f"Invalid value for export format: {nom} was found but one of"
@@ -125,12 +148,7 @@ async def exporter(
             return response
         if FORMATS[nom].fichier:
             path = await writing.dans_un_fichier(Page(limite), shared.reglages.temporaire)
-            return FileResponse(
-                path,
-                media_type=FORMATS[nom].media_type,
-                headers=headers,
-                background=BackgroundTask(path.unlink),
-            )
+            return ephemere(path, nom, headers)
         rows = writing.flux(Page(limite))
         # The version is held until the last byte, whoever reads slowly.
         stream = _tenir(_compresser(rows) if options.compresse else rows, stack.pop_all())

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.application import portail
+from portal.application import jeu_demande
 from portal.catalogue.champ import TEMPORELS, Champ, Type
 from portal.catalogue.jeu import Jeu
 from portal.explore.enregistrements import chemin_du_jeu
@@ -27,6 +27,7 @@ from portal.odsql.fonctions import heure_locale
 from portal.odsql.fragment import Fragment, Genre, sql
 from portal.odsql.raffinements import Facette
 from portal.odsql.requete import Demande, condition, lignes_du_jeu
+from portal.odsql.requete import facettes as facettes_demandees
 
 LIMITE = 100
 _MOIS, _JOUR = 2, 3
@@ -81,10 +82,9 @@ def _nombre(texte: str) -> float:
 
 async def facettes(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
-    shared = portail(request)
     parameters = Parametres.de(request)
-    with shared.catalogue.prendre(request.path_params["id"]) as jeu:
-        found = await compter(request, jeu, lire_demande(parameters))
+    async with jeu_demande(request) as jeu:
+        found = await compter(request, jeu, lire_demande(parameters, jeu))
         parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
         content = {
             "links": [
@@ -99,10 +99,11 @@ async def facettes(request: Request) -> Response:
 async def compter(request: Request, jeu: Jeu, demande: Demande) -> list[dict[str, Any]]:
     """Count the values of the facets asked for, or of all those declared."""
     context = Contexte(jeu, "where", demande.fuseau, demande.langue)
+    known = facettes_demandees(demande, context.dans("facet"))
     asked = raffinements.lire_facettes(demande.facettes, context.dans("facet"))
-    if not asked:
-        asked = {item.nom: Facette(item.nom) for item in jeu.champs if item.facette}
-    jobs = [_une_facette(request, jeu, demande, item, asked) for item in asked.values()]
+    names = list(asked) or [item.nom for item in jeu.champs if item.facette]
+    shown = [known.get(name, Facette(name)) for name in names]
+    jobs = [_une_facette(request, jeu, demande, item, known) for item in shown]
     return list(await asyncio.gather(*jobs))
 
 

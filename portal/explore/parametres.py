@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from portal.anciennes.q import lire_q
+from portal.catalogue.jeu import Jeu
 from portal.erreurs import parametre_invalide
 from portal.odsql.dates import fuseaux
 from portal.odsql.requete import Demande
@@ -54,6 +56,10 @@ class Parametres:
         self._lus.add(nom)
         return tuple(self._query.getlist(nom))
 
+    def noms(self) -> list[str]:
+        """Return the names that were given."""
+        return list(dict.fromkeys(self._query.keys()))
+
     def booleen(self, nom: str, *, defaut: bool = False) -> bool:
         """Return a boolean, in whatever case it is written. Raises ``ApiError``."""
         text = self.texte(nom, str(defaut)).strip().lower()
@@ -88,9 +94,11 @@ class Parametres:
         return sorted(set(self._query.keys()) - self._lus)
 
 
-def lire_demande(parametres: Parametres) -> Demande:
+def lire_demande(parametres: Parametres, jeu: Jeu) -> Demande:
     """Read the clauses and the reader's zone and language. Raises ``ApiError``."""
+    older = parametres.texte("qv1").strip()
     return Demande(
+        conditions=(lire_q(older, jeu),) if older else (),
         select=parametres.texte("select"),
         where=parametres.textes("where"),
         group_by=parametres.texte("group_by"),

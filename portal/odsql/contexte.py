@@ -12,7 +12,16 @@ from portal.catalogue.identifiant import identifiant_de_ligne
 from portal.catalogue.jeu import Jeu
 from portal.odsql import erreurs
 from portal.odsql.arbre import Nom
-from portal.odsql.fragment import GENRES, Expression, Fragment, Genre, identifiant, sql, valeur
+from portal.odsql.fragment import (
+    GENRES,
+    Expression,
+    Fragment,
+    Genre,
+    identifiant,
+    joindre,
+    sql,
+    valeur,
+)
 
 
 class Agregation(Enum):
@@ -57,9 +66,15 @@ class Contexte:
         if nom == "recordid":
             return Expression(Genre.TEXTE, Fragment(identifiant_de_ligne(self.jeu)))
         if nom == "record_size":
-            return Expression(Genre.NOMBRE, Fragment("strlen(to_json(d)::varchar)"), entier=True)
+            return Expression(Genre.NOMBRE, _octets(self.jeu), entier=True)
         text = self.jeu.id if nom == "datasetid" else self.jeu.modifie.isoformat("T", "seconds")
         return Expression(Genre.TEXTE, sql("cast({} as varchar)", valeur(text)))
+
+
+def _octets(jeu: Jeu) -> Fragment:
+    """Return the bytes of the values of a row, as texts."""
+    sizes = [sql("coalesce(strlen({}), 0)", colonne(champ).varchar()) for champ in jeu.champs]
+    return sql("({})", joindre(" + ", sizes))
 
 
 def colonne(champ: Champ) -> Expression:

@@ -12,12 +12,17 @@ from portal.odsql import arbre, conditions, erreurs, expressions, raffinements, 
 from portal.odsql.contexte import Agregation, Contexte, colonne
 from portal.odsql.fragment import Expression, Fragment, Genre, joindre, sql
 from portal.odsql.lecture import lire_group_by, lire_order_by, lire_select
+from portal.odsql.raffinements import Facette
 from portal.odsql.regroupements import Cle, norme
 
 
 @dataclass(frozen=True)
 class Demande:
-    """What a client asks for, as it wrote it; all ``where`` must hold."""
+    """What a client asks for, as it wrote it; all ``where`` must hold.
+
+    ``conditions`` must, too: they were read from another language than ODSQL. ``disjonctifs`` are
+    fields whose refinements are alternatives, besides those that say so by themselves.
+    """
 
     select: str = ""
     where: tuple[str, ...] = ()
@@ -26,6 +31,8 @@ class Demande:
     refine: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     facettes: tuple[str, ...] = ()
+    conditions: tuple[arbre.Noeud, ...] = ()
+    disjonctifs: frozenset[str] = frozenset()
     fuseau: str = "UTC"
     langue: str = "fr"
 
@@ -82,15 +89,27 @@ def compiler(jeu: Jeu, demande: Demande) -> Plan:
 def condition(demande: Demande, contexte: Contexte, sauf: str | None = None) -> Fragment:
     """Compile where, refine and exclude; without the refinements of the field ``sauf``."""
     within = contexte.dans("where")
-    facets = raffinements.lire_facettes(demande.facettes, within)
+    facets = facettes(demande, within)
     refine = raffinements.lire_raffinements(demande.refine, within, "refine")
     exclude = raffinements.lire_raffinements(demande.exclude, within, "exclude")
     return conditions.et(
         [
             conditions.toutes(demande.where, within),
+            *(conditions.compiler(node, within) for node in demande.conditions),
             raffinements.condition(refine, exclude, facets, within, sauf),
         ]
     )
+
+
+def facettes(demande: Demande, contexte: Contexte) -> dict[str, Facette]:
+    """Return the facets asked for, and what the request says of alternatives."""
+    found = raffinements.lire_facettes(demande.facettes, contexte)
+    for name in demande.disjonctifs:
+        champ = contexte.jeu.champ(name)
+        if champ:
+            known = found.get(champ.nom, Facette(champ.nom))
+            found[champ.nom] = replace(known, disjonctif=True)
+    return found
 
 
 def lignes_du_jeu(jeu: Jeu, where: Fragment, jointures: Sequence[Fragment] = ()) -> Fragment:

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from portal.reglages import PREFIXE, Reglages
+from portal.serveur.protocole import Protocole
 
 FABRIQUE = "portal.serveur.assemblage:application"
 _MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
@@ -62,7 +64,7 @@ def _config(fabrique: str, reglages: Reglages, processus: int) -> uvicorn.Config
         factory=True,
         workers=processus,
         loop="uvloop",
-        http="httptools",
+        http=Protocole,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -79,7 +81,7 @@ def _config(fabrique: str, reglages: Reglages, processus: int) -> uvicorn.Config
 def _un(config: uvicorn.Config, listening: socket.socket) -> None:
     # uvicorn raises again the signals that stopped it: to have been stopped is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, signal.SIG_IGN)
+        signal.signal(name, lambda *_: sys.exit(0))
     server = uvicorn.Server(config)
     server.run(sockets=[listening])
     if not server.started:

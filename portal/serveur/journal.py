@@ -3,6 +3,7 @@
 Belongs here: what is told of a request. Does not: query values and addresses, which never are.
 """
 
+import asyncio
 import time
 import traceback
 
@@ -52,6 +53,12 @@ class Journal:
             _dire(scope, status or _ABANDON, time.perf_counter() - start, size)
 
 
+def echec_du_chargement(chargement: "asyncio.Task[None]") -> None:
+    """Tell that the catalogue cannot be loaded: the server stays, not ready."""
+    if not chargement.cancelled() and (error := chargement.exception()) is not None:
+        _log.error("catalogue illisible", **_lieux(error))
+
+
 def _dire(scope: Scope, statut: int, duree: float, octets: int) -> None:
     route = gabarit(scope)
     method = scope["method"] if scope["method"] in _METHODES else "autre"
@@ -71,10 +78,12 @@ def _dire(scope: Scope, statut: int, duree: float, octets: int) -> None:
 
 def _imprevue(scope: Scope, error: BaseException) -> None:
     """Log where it happened, not its message, which may quote a value."""
+    _log.error("erreur imprévue", requete=scope[IDENTIFIANT], **_lieux(error))
+
+
+def _lieux(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)
-    _log.error(
-        "erreur imprévue",
-        requete=scope[IDENTIFIANT],
-        erreur=type(error).__name__,
-        trace=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    )
+    return {
+        "erreur": type(error).__name__,
+        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -19,12 +19,28 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.stream",
 }
+ARROW = frozenset({"parquet", "arrow"})
 _OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+def preparer(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Load what reads parameters and makes values, while files can still be opened."""
+    connexion.execute(
+        "select ?, timestamptz '2024-01-01 00:00:00+00', timestamp '2024-01-01', time '10:00',"
+        " interval 1 day, 1.5::decimal(9, 2), uuid(), [1], {'a': 1}, map {1: 2}, 'a'::blob",
+        ["a"],
+    ).fetchall()
+
+
+def preparer_arrow(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Load what writes Arrow and Parquet, while files can still be opened."""
+    for forme in sorted(ARROW):
+        _arrow(connexion.execute("select 1 as n, 'a' as t, [1] as l"), forme, 1)
 
 
 def ecrire(resultat: duckdb.DuckDBPyConnection, forme: str, limite: int) -> tuple[bytes, bool]:
     """Return at most ``limite`` rows in a format, and whether there were more."""
-    if forme in {"parquet", "arrow"}:
+    if forme in ARROW:
         return _arrow(resultat, forme, limite)
     columns = [(column[0], str(column[1])) for column in resultat.description or ()]
     names = _distincts([name for name, _ in columns])

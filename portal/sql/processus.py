@@ -90,7 +90,9 @@ class Processus:
         ready, self._avance = self._avance, None
         if ready is not None and ready[0] == images:
             with suppress(ApiError):
-                return await _abriter(ready[1])
+                process = await _abriter(ready[1])
+                if process.returncode is None:
+                    return process
         elif ready is not None:
             self._avance = ready
             await self._jeter()

@@ -16,7 +16,7 @@ from portal.application import Portail, portail
 from portal.erreurs import ApiError, parametre_invalide
 from portal.moteur import Sql
 from portal.serveur.demande import client
-from portal.sql.formats import TYPES
+from portal.sql.formats import ARROW, TYPES
 from portal.sql.processus import Images
 
 _CHEMIN = Sql("select path from duckdb_databases() where database_name = ?")
@@ -53,7 +53,7 @@ async def _sql(request: Request) -> Response:
     headers = {"Cache-Control": "no-cache"}
     if found.tronque:
         headers["X-Truncated"] = "true"
-    if asked.format in {"csv", "parquet", "arrow"}:
+    if asked.format in ARROW | {"csv"}:
         headers["Content-Disposition"] = f'attachment; filename="resultat.{asked.format}"'
     return Response(found.corps, 200, headers, TYPES[asked.format])
 

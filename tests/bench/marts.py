@@ -64,16 +64,22 @@ def cubes() -> Iterator[tuple[str, Cube]]:
 def _cube(rows: list[tuple[Any, ...]], flat: tuple[str, ...]) -> Cube:
     places = sorted({(row[0], row[1]) for row in rows})
     regions = sorted({region for region, _ in places})
+    # Ranks stand for codes and labels: pytauargus takes neither "<25" nor codes of two lengths.
     territory = Axe(
         "territoire",
-        ("Total", *(f"R{region}" for region in regions), *(f"D{place}" for _, place in places)),
+        (
+            "Total",
+            *(f"R{rank:03}" for rank in range(len(regions))),
+            *(f"D{rank:03}" for rank in range(len(places))),
+        ),
         (-1, *(0 for _ in regions), *(1 + regions.index(region) for region, _ in places)),
     )
     axes = [territory]
     ranks = [{place: rank for rank, (_, place) in enumerate(places)}]
     for position, name in enumerate(flat, start=2):
         values = sorted({str(row[position]) for row in rows})
-        axes.append(Axe(name, ("Total", *values), (-1, *(0 for _ in values))))
+        codes = (f"V{rank:03}" for rank in range(len(values)))
+        axes.append(Axe(name, ("Total", *codes), (-1, *(0 for _ in values))))
         ranks.append({value: rank for rank, value in enumerate(values)})
     counts = np.zeros([len(axis.feuilles) for axis in axes], dtype=np.int64)
     for row in rows:

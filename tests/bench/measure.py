@@ -44,10 +44,10 @@ class _Peak(threading.Thread):
 
     def run(self) -> None:
         while not self.stop.wait(SAMPLE_SECONDS):
-            self.most = max(self.most, _tree_resident(self.pid))
+            self.most = max(self.most, tree_resident(self.pid))
 
 
-def _tree_resident(root: int) -> int:
+def tree_resident(root: int) -> int:
     """Resident bytes of ``root`` and its descendants, from /proc; a vanished process counts 0."""
     parents: dict[int, int] = {}
     resident: dict[int, int] = {}

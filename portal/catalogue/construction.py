@@ -28,7 +28,7 @@ from portal.catalogue.refus import PaquetError, de_duckdb
 from portal.catalogue.ressource import Ressource
 
 # To be changed with anything that changes what an image holds.
-EDITION = 2
+EDITION = 3
 SUFFIXE = ".duckdb"
 _VERROU = ".construction"
 _MEMOIRE = "1GB"

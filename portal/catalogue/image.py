@@ -38,14 +38,15 @@ _PHYSIQUES = {
 
 @dataclass(frozen=True)
 class Fiche:
-    """What the rows have told: ``repetitifs`` and ``listes`` are ranks of fields.
+    """What the rows have told: ``listes`` are ranks of fields; ``repetitifs`` are ranks
+    and numbers of values of those that are ENUMs.
 
     ``cle`` is false when the declared key does not tell rows apart; ``empreintes`` are the sha256
     of the files that are served, in their order.
     """
 
     nombre: int
-    repetitifs: tuple[int, ...]
+    repetitifs: tuple[tuple[int, int], ...]
     listes: tuple[int, ...]
     cle: bool
     empreintes: tuple[str, ...]
@@ -189,25 +190,28 @@ def _cellule_fautive(
     )
 
 
-def _donnees(connexion: duckdb.DuckDBPyConnection, colonnes: Sequence[Colonne]) -> list[int]:
-    """Write the rows; return the ranks of the texts that repeat."""
+def _donnees(
+    connexion: duckdb.DuckDBPyConnection, colonnes: Sequence[Colonne]
+) -> list[tuple[int, int]]:
+    """Write the rows; return the ranks of the texts that repeat, and how many values they have."""
     texts = [
         item.champ
         for item in colonnes
         if item.champ.type is Type.TEXT and not item.champ.multivalue
     ]
-    repeated = [field for field in texts if _enumerer(connexion, field)]
+    counted = [(field, _enumerer(connexion, field)) for field in texts]
+    repeated = [field for field, count in counted if count]
     casts = ", ".join(
         f"cast({nom_sql(field.nom)} as {field.enumeration}) as {nom_sql(field.nom)}"
         for field in repeated
     )
     chosen = f"* replace ({casts})" if casts else "*"
     connexion.execute(f"create table donnees as select {chosen} from etape.donnees")
-    return [field.rang for field in repeated]
+    return [(field.rang, count) for field, count in counted if count]
 
 
-def _enumerer(connexion: duckdb.DuckDBPyConnection, champ: Champ) -> bool:
-    """Make the ENUM of a text, if its values repeat enough."""
+def _enumerer(connexion: duckdb.DuckDBPyConnection, champ: Champ) -> int:
+    """Make the ENUM of a text, if its values repeat enough; return how many there are, else 0."""
     name = nom_sql(champ.nom)
     row = connexion.execute(
         f"select approx_count_distinct({name}), count(*) from etape.donnees"
@@ -215,19 +219,19 @@ def _enumerer(connexion: duckdb.DuckDBPyConnection, champ: Champ) -> bool:
     near, rows = row or (0, 0)
     # The sketch errs by a few percents.
     if near > _DISTINCTS * 1.2 or near * _REPETITION > rows * 1.2:
-        return False
+        return 0
     connexion.execute(
         f"create or replace temp table valeurs as select distinct {name} as v from etape.donnees "
         f"where {name} is not null"
     )
     exact = _compter(connexion, "select count(*) from valeurs")
     if not 0 < exact <= _DISTINCTS or exact * _REPETITION >= rows:
-        return False
+        return 0
     connexion.execute(
         f"create type {champ.enumeration} as enum "
         f"(select v from valeurs order by {sql_de_l_ordre('v')})"
     )
-    return True
+    return exact
 
 
 def _dictionnaire(connexion: duckdb.DuckDBPyConnection, champ: Champ) -> None:

@@ -71,7 +71,8 @@ class Catalogue:
         self._fin.set()
         self._reveil.set()
         self._constructeur.arreter()
-        await asyncio.to_thread(self._fil.join)
+        if self._fil.ident is not None:
+            await asyncio.to_thread(self._fil.join)
         self._attaches.fermer()
 
     def jeux(self) -> tuple[Jeu, ...]:
@@ -122,7 +123,8 @@ class Catalogue:
             raise jeu_inconnu(nom) if self.pret else _en_chargement(nom)
         if suffix == current.jeu.version or lire_version(suffix) is None:
             return current
-        if suffix not in self.versions(short):
+        unreadable = f"{self._dossiers[short].name}/{suffix}" in self._refus
+        if unreadable or suffix not in self.versions(short):
             raise jeu_inconnu(nom)
         past = self._passees.get((short, suffix))
         if past is None:

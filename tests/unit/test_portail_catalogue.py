@@ -251,3 +251,35 @@ def test_a_damaged_version_leaves_the_one_before(etat: Path, jeux: dict[str, Jeu
             assert catalogue.jeux()[0].version < current
 
     asyncio.run(again())
+
+
+def test_a_past_version_that_cannot_be_read_is_not_waited_for(
+    etat: Path, jeux: dict[str, JeuDeclare]
+) -> None:
+    for dossiers in (40, 41):
+        publier_jeu(jeux[ACHATS], dossiers)
+
+    async def run() -> None:
+        async with servi(settings.publications()) as (catalogue, _):
+            _, first = catalogue.versions(ACHATS)
+            path = settings.publications(ACHATS) / first / f"{ACHATS}.parquet"
+            path.chmod(0o644)
+            path.write_bytes(b"PAR1")
+            async with asyncio.timeout(_PATIENCE):
+                await catalogue.preparer(f"{ACHATS}@{first}")
+            assert "empreinte" in catalogue.refus[f"{ACHATS}/{first}"]
+            with pytest.raises(ApiError) as error, catalogue.prendre(f"{ACHATS}@{first}"):
+                pass
+            assert error.value.statut == 404
+
+    asyncio.run(run())
+
+
+def test_a_catalogue_that_never_started_stops(tmp_path: Path) -> None:
+    moteur = Moteur(
+        replace(lire_reglages(), images=tmp_path / "images", temporaire=tmp_path / "tmp")
+    )
+    catalogue = Catalogue(tmp_path / "publications", moteur)
+    asyncio.run(catalogue.arreter())
+    moteur.fermer()
+    assert not catalogue.pret

@@ -7,6 +7,7 @@ a condition reads those, then keeps the rows that hold one of the values found.
 """
 
 import re
+from dataclasses import replace
 
 from portal.catalogue.champ import Champ, Type
 from portal.catalogue.mots import mots, mots_avec_jokers
@@ -113,7 +114,8 @@ def _dans(champ: Champ, condition: Fragment, contexte: Contexte) -> Fragment:
             column,
             condition,
         )
-    return sql(f"({{}} in {_LECTURE}{table} where {{}}))", column, condition)
+    found = sql(f"({{}} in {_LECTURE}{table} where {{}}))", column, condition)
+    return replace(found, par_les_mots=True)
 
 
 def _tous(conditions: list[Fragment]) -> Fragment:

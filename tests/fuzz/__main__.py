@@ -38,23 +38,27 @@ class Bilan:
 
     def dire(self) -> None:
         """Print it."""
-        sum(self.statuts.values())
-        ", ".join(f"{status} : {number}" for status, number in sorted(self.statuts.items()))
-        for _reason, found in self.defauts.items():
-            for _demand in sorted(found, key=lambda item: len(item.requete))[:MONTRES]:
-                pass
+        count = sum(self.statuts.values())
+        told = ", ".join(f"{status} : {number}" for status, number in sorted(self.statuts.items()))
+        print(f"{count} demandes ({told}) ; répondues : {self.statuts[200] / count:.0%}")
+        print(f"la plus lente : {self.plus_lente[0]:.2f} s, {self.plus_lente[1]}")
+        for reason, found in self.defauts.items():
+            print(f"DÉFAUT, {len(found)} fois : {reason}")
+            for demand in sorted(found, key=lambda item: len(item.requete))[:MONTRES]:
+                print(f"  {demand}")
 
 
 def main(nombre: int, graine: int) -> int:
     """Ask in batches of one seed each; return 0 if nothing is wrong."""
     report = Bilan()
-    time.monotonic()
+    start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, monter(Path(folder)) as shop:
         drawn = graine
         while sum(report.statuts.values()) < nombre:
             _lot(report, shop, drawn)
             drawn += 1
     report.dire()
+    print(f"graines {graine} à {drawn - 1}, {time.monotonic() - start:.0f} s")
     return 1 if report.defauts else 0
 
 

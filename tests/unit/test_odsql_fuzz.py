@@ -1,7 +1,6 @@
 """Requests of every kind: each is answered or refused with 400, soon, and no secret comes out."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings

@@ -1,5 +1,6 @@
 """odsclient: whole datasets, and an error, as programs written for another portal read them."""
 
+import json
 import sys
 
 from odsclient import ODSClient
@@ -21,7 +22,7 @@ def main(url: str) -> None:
         error = ""
     except ODSException as raised:
         error = raised.error_msg
-    {
+    found = {
         "lignes": len(labels),
         "libelles": list(labels.columns),
         "frais": float(labels["Frais TTC moyens"].sum()),
@@ -31,6 +32,7 @@ def main(url: str) -> None:
         "csv": text.splitlines()[:2],
         "erreur": error,
     }
+    print(json.dumps(found))
 
 
 main(sys.argv[1])

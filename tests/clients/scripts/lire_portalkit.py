@@ -1,5 +1,6 @@
 """portalkit: the catalogue, a filtered page, all rows, as its documentation shows."""
 
+import json
 import sys
 
 import portalkit
@@ -26,7 +27,7 @@ def main(url: str) -> None:
         missing = False
     except portalkit.DatasetNotFound:
         missing = True
-    {
+    told = {
         "detecte": type(portalkit.open(url, cache=False)).__name__,
         "trouves": [item.id for item in found],
         "lignes_annoncees": data.info.rows,
@@ -40,6 +41,7 @@ def main(url: str) -> None:
         "dtypes": {name: str(kind) for name, kind in types.dtypes.items()},
         "inconnu": missing,
     }
+    print(json.dumps(told))
 
 
 main(sys.argv[1])

@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run test lint ui bench bench-secret validate lock clean install
+.PHONY: run test lint ui bench bench-secret validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,12 @@ bench-secret: install  ## complementary suppression beside pytauargus and gconfi
 validate: install  ## validators of others, each in its own environment, on what is published
 	@test -d $(CPF_DATA)/publications || $(MAKE) run
 	@$(BIN)/python -m tests.validation
+
+validate-portal: install  ## programs of others, each in its own environment, on a live portal
+	@$(BIN)/python -m tests.clients
+
+fuzz: install  ## 100,000 requests to the portal, right and wrong: answered or refused, nothing else
+	@$(BIN)/python -m tests.fuzz
 
 install: .venv/.installed
 

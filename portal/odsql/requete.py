@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.catalogue.jeu import Jeu
-from portal.odsql import arbre, conditions, erreurs, expressions, raffinements, regroupements
+from portal.odsql import (
+    arbre,
+    conditions,
+    erreurs,
+    expressions,
+    raffinements,
+    regroupements,
+    textes,
+)
 from portal.odsql.contexte import Agregation, Contexte, colonne
 from portal.odsql.fragment import Expression, Fragment, Genre, joindre, sql
 from portal.odsql.lecture import lire_group_by, lire_order_by, lire_select
@@ -92,13 +100,15 @@ def condition(demande: Demande, contexte: Contexte, sauf: str | None = None) -> 
     facets = facettes(demande, within)
     refine = raffinements.lire_raffinements(demande.refine, within, "refine")
     exclude = raffinements.lire_raffinements(demande.exclude, within, "exclude")
-    return conditions.et(
+    found = conditions.et(
         [
             conditions.toutes(demande.where, within),
             *(conditions.compiler(node, within) for node in demande.conditions),
             raffinements.condition(refine, exclude, facets, within, sauf),
         ]
     )
+    textes.verifier(found, within)
+    return found
 
 
 def facettes(demande: Demande, contexte: Contexte) -> dict[str, Facette]:

@@ -134,7 +134,7 @@ async def exporter(
         ignored = entete_des_ignores(parametres)
         headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
         everything = Demande(fuseau=demande.fuseau, langue=demande.langue)
-        if limite is None and demande == everything and not options.compresse:
+        if limite is None and demande == everything and prepares.preparable(writing):
             path, tag = await prepares.fichier(shared.reglages.images, jeu, writing)
             response = await fichier_reponse(
                 request,

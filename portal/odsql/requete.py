@@ -13,13 +13,14 @@ from portal.odsql import (
     conditions,
     erreurs,
     expressions,
+    predicats,
     raffinements,
     regroupements,
     textes,
 )
 from portal.odsql.contexte import Agregation, Contexte, colonne
 from portal.odsql.fragment import Expression, Fragment, Genre, joindre, sql
-from portal.odsql.lecture import lire_group_by, lire_order_by, lire_select
+from portal.odsql.lecture import lire_group_by, lire_order_by, lire_select, lire_where
 from portal.odsql.raffinements import Facette
 from portal.odsql.regroupements import Cle, norme
 
@@ -190,6 +191,8 @@ def _lignes(items: list[Colonne], demande: Demande, contexte: Contexte, where: F
             item.descendant,
         )
     ]
+    if not order:
+        order = _pertinence(demande, contexte)
     return Plan(
         tuple(items),
         rows,
@@ -197,6 +200,18 @@ def _lignes(items: list[Colonne], demande: Demande, contexte: Contexte, where: F
         (*order, Ordre(Fragment("d.rowid"))),
         filtre=where != conditions.VRAI,
     )
+
+
+def _pertinence(demande: Demande, contexte: Contexte) -> list[Ordre]:
+    """Sort what is searched for by how well it answers, when nothing else is asked."""
+    within = contexte.dans("where")
+    scores = [
+        score
+        for text in demande.where
+        if text.strip()
+        for score in predicats.pertinences(lire_where(text), within)
+    ]
+    return [Ordre(sql("({})", joindre(" + ", scores)), descendant=True)] if scores else []
 
 
 def _tris(demande: Demande) -> tuple[arbre.Tri, ...]:

@@ -20,7 +20,8 @@ from portal.explore.parametres import Page, Parametres, lire_demande, lire_page
 from portal.explore.reponses import adresse, json
 from portal.explore.valeurs import objets
 from portal.fichiers import fichier_reponse
-from portal.odsql.requete import Demande, compiler
+from portal.odsql.plan import Demande
+from portal.odsql.requete import compiler
 from portal.odsql.sortie import Presentation, Rendu
 from portal.repertoire import description
 from portal.repertoire.index import Index

@@ -21,8 +21,9 @@ from portal.explore.parametres import Parametres, lire_demande
 from portal.explore.reponses import json
 from portal.odsql import raffinements
 from portal.odsql.contexte import Contexte
+from portal.odsql.plan import Demande
 from portal.odsql.raffinements import Facette
-from portal.odsql.requete import Demande, condition
+from portal.odsql.requete import condition
 from portal.odsql.requete import facettes as facettes_demandees
 
 LIMITE = 100

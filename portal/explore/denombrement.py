@@ -16,8 +16,8 @@ from portal.catalogue.jeu import Jeu
 from portal.explore.interroger import interroger
 from portal.moteur import Sql
 from portal.odsql import conditions
+from portal.odsql.appels import heure_locale
 from portal.odsql.contexte import colonne
-from portal.odsql.fonctions import heure_locale
 from portal.odsql.fragment import Fragment, Genre, joindre, sql
 from portal.odsql.source import lignes_du_jeu
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from portal.catalogue.champ import Champ
 from portal.catalogue.mots import mots
 from portal.odsql import arbre, erreurs, geographie, textes
+from portal.odsql.appels import arguments
 from portal.odsql.contexte import Contexte
 from portal.odsql.expressions import compiler as compiler_expression
-from portal.odsql.fonctions import arguments
 from portal.odsql.fragment import Expression, Fragment, Genre, joindre, sql, valeur
 from portal.odsql.vocabulaire import DISTANCES
 

@@ -5,6 +5,7 @@ Belongs here: running it and judging. Does not: the document (``portal.explore.o
 
 import re
 import subprocess
+from pathlib import Path
 
 from rich.console import Console
 
@@ -17,7 +18,8 @@ _CONTROLES = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_schema_conformance,response_headers_conformance"
 )
-_PAR_OPERATION = 300
+_REGLAGES = Path(__file__).with_name("schemathesis.toml")
+_PAR_OPERATION = 200
 _MINIMUM = 2000
 _MONTRES = 60
 
@@ -26,7 +28,8 @@ def essayer(url: str, console: Console) -> int:
     """Return 0 when nothing contradicts the document."""
     done = subprocess.run(
         [
-            *(python(_OUTIL).with_name("st"), "run", f"{url}/api/explore/v2.1/swagger.json"),
+            *(python(_OUTIL).with_name("st"), "--config-file", _REGLAGES),
+            *("run", f"{url}/api/explore/v2.1/swagger.json"),
             *("--checks", _CONTROLES, "--max-examples", str(_PAR_OPERATION), "--seed", "1"),
             *("--phases", "examples,coverage,fuzzing", "--continue-on-failure"),
             *("--generation-database", "none", "--request-timeout", "30"),

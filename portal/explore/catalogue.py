@@ -111,8 +111,8 @@ async def facettes(request: Request) -> Response:
     """Answer ``/catalog/facets``."""
     parameters = Parametres.de(request)
     listed = index(request)
-    found = await comptes.compter(request, listed.jeu, lire_demande(parameters, listed.jeu))
-    parameters.connus(("limit", "offset"))
+    demand = lire_demande(parameters, listed.jeu)
+    found = await comptes.compter(request, listed.jeu, demand, comptes.lire_limite(parameters))
     links = [
         {"rel": "self", "href": str(request.url)},
         {"rel": "source", "href": adresse(request, f"{BASE}/datasets")},

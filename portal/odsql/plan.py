@@ -39,6 +39,11 @@ class Colonne:
     nom: str
     expression: Expression
 
+    @property
+    def est_champ(self) -> bool:
+        """Tell whether it is a field under its own name."""
+        return self.expression.champ is not None and self.expression.champ.nom == self.nom
+
 
 @dataclass(frozen=True)
 class Ordre:

@@ -23,6 +23,7 @@ from portal.odsql.lecture import lire_select, lire_where
 from portal.odsql.plan import Colonne, Demande, Ordre, Plan, ordres, tris
 from portal.odsql.raffinements import Facette
 from portal.odsql.source import lignes_du_jeu
+from portal.odsql.vocabulaire import PROJECTIONS
 
 
 def compiler(jeu: Jeu, demande: Demande) -> Plan:
@@ -72,23 +73,42 @@ def _selection(texte: str, contexte: Contexte) -> list[Colonne]:
     every = [Colonne(item.nom, colonne(item)) for item in contexte.jeu.champs]
     if not texte.strip():
         return every
-    found: dict[str, Colonne] = {}
-    removed: set[str] = set()
-    only_removed = True
-    for item in lire_select(texte):
-        node = item.expression if isinstance(item, arbre.Selection) else item
-        if isinstance(node, arbre.Appel) and node.fonction == "exclude":
-            removed |= {column.nom for column in _projection(node, every, contexte)}
-            continue
-        only_removed = False
-        for column in _colonnes(item, every, contexte):
-            if column.nom in found and isinstance(item, arbre.Selection) and item.alias:
-                raise erreurs.malformee(
-                    f"Alias '{column.nom}' is declared several times", contexte.clause
-                )
-            found[column.nom] = column
-    columns = every if only_removed else list(found.values())
-    return [column for column in columns if column.nom not in removed]
+    items = lire_select(texte)
+    removed = {
+        column.nom
+        for item in items
+        if _est(item, "exclude")
+        for column in _colonnes(item, every, contexte)
+    }
+    # What takes fields away starts from all of them, unless others are named by a pattern.
+    listed = any(isinstance(item, arbre.Etoile) or _est(item, "include") for item in items)
+    found = {column.nom: column for column in every} if removed and not listed else {}
+    for item in items:
+        if not _est(item, "exclude"):
+            _ajouter(found, item, _colonnes(item, every, contexte), contexte)
+    return [
+        column for column in found.values() if column.nom not in removed or not column.est_champ
+    ]
+
+
+def _ajouter(
+    found: dict[str, Colonne],
+    item: arbre.Selection | arbre.Etoile,
+    columns: list[Colonne],
+    contexte: Contexte,
+) -> None:
+    for column in columns:
+        aliased = isinstance(item, arbre.Selection) and item.alias
+        if aliased and column.nom in found and column != found[column.nom]:
+            raise erreurs.malformee(
+                f"Alias '{column.nom}' is declared several times", contexte.clause
+            )
+        found[column.nom] = column
+
+
+def _est(item: arbre.Selection | arbre.Etoile, fonction: str) -> bool:
+    node = item.expression if isinstance(item, arbre.Selection) else item
+    return isinstance(node, arbre.Appel) and node.fonction == fonction
 
 
 def _colonnes(
@@ -97,7 +117,7 @@ def _colonnes(
     if isinstance(item, arbre.Etoile):
         return toutes
     node = item.expression
-    if isinstance(node, arbre.Appel) and node.fonction == "include":
+    if isinstance(node, arbre.Appel) and node.fonction in PROJECTIONS:
         return _projection(node, toutes, contexte)
     return [Colonne(item.nom, expressions.compiler(node, contexte))]
 

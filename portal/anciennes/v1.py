@@ -32,7 +32,7 @@ from portal.explore.parametres import Page, Parametres
 from portal.explore.reponses import JSON, json
 from portal.odsql.arbre import Nom
 from portal.odsql.contexte import Contexte
-from portal.odsql.requete import Colonne, Demande
+from portal.odsql.plan import Colonne, Demande
 from portal.repertoire import description
 
 _ID, _MOMENT = "\x00recordid", "\x00record_timestamp"

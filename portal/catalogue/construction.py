@@ -94,12 +94,18 @@ def tenir(path: Path) -> BinaryIO | None:
     return None
 
 
+def dossier_des_exports(images: Path, image: str) -> Path:
+    """Return where the exports of a version are kept: they leave with its image."""
+    return images / "exports" / image
+
+
 def effacer(path: Path) -> None:
-    """Delete an image, unless some process holds it."""
+    """Delete an image and its exports, unless some process holds it."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
+            shutil.rmtree(dossier_des_exports(path.parent, path.stem), ignore_errors=True)
     except (FileNotFoundError, BlockingIOError):
         return
 

@@ -16,10 +16,10 @@ from portal.catalogue.jeu import Jeu
 from portal.explore.interroger import interroger
 from portal.moteur import Sql
 from portal.odsql import conditions
+from portal.odsql.appels import heure_locale
 from portal.odsql.contexte import colonne
-from portal.odsql.fonctions import heure_locale
 from portal.odsql.fragment import Fragment, Genre, joindre, sql
-from portal.odsql.requete import lignes_du_jeu
+from portal.odsql.source import lignes_du_jeu
 
 # DuckDB counts groups by their number, without hashing, as long as there are no more than these:
 # eight facets of 2 M rows in 44 ms by lots, 66 ms one by one (2026-11).

@@ -26,7 +26,7 @@ from portal.odsql.fragment import (
     sql,
     valeur,
 )
-from portal.odsql.requete import Colonne, Plan
+from portal.odsql.plan import Colonne, Plan
 from portal.odsql.sortie import Presentation, Rendu, rendre
 
 # Rows of a group of a Parquet file, and of a sheet below its header.

@@ -21,8 +21,10 @@ from portal.explore.reponses import adresse, avec_parametres, json
 from portal.explore.valeurs import objets
 from portal.moteur import Sql, Table
 from portal.odsql.fragment import Fragment
-from portal.odsql.requete import Colonne, Demande, Plan, compiler, lignes_du_jeu
+from portal.odsql.plan import Colonne, Demande, Plan
+from portal.odsql.requete import compiler
 from portal.odsql.sortie import Presentation, Rendu
+from portal.odsql.source import lignes_du_jeu
 
 _LIENS = ("self", "first", "last", "next")
 

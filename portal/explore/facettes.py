@@ -15,14 +15,16 @@ from starlette.responses import Response
 from portal.application import jeu_demande
 from portal.catalogue.champ import TEMPORELS, Champ, Type
 from portal.catalogue.jeu import Jeu
+from portal.erreurs import parametre_invalide
 from portal.explore.denombrement import JOUR, Compte, denombrer
 from portal.explore.enregistrements import chemin_du_jeu
 from portal.explore.parametres import Parametres, lire_demande
 from portal.explore.reponses import json
 from portal.odsql import raffinements
 from portal.odsql.contexte import Contexte
+from portal.odsql.plan import Demande
 from portal.odsql.raffinements import Facette
-from portal.odsql.requete import Demande, condition
+from portal.odsql.requete import condition
 from portal.odsql.requete import facettes as facettes_demandees
 
 LIMITE = 100
@@ -38,7 +40,7 @@ class Valeur:
     etat: str = "displayed"
     dessous: dict[str, "Valeur"] = field(default_factory=dict)
 
-    def objet(self, ranger: "_Rangement", limite: int) -> dict[str, Any]:
+    def objet(self, ranger: "_Rangement", limite: int | None) -> dict[str, Any]:
         """Return it as the answer tells it."""
         name, path = self.chemin[-1], self.separateur.join(self.chemin)
         found: dict[str, Any] = {"name": name, "value": path, "state": self.etat}
@@ -79,8 +81,7 @@ async def facettes(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
     parameters = Parametres.de(request)
     async with jeu_demande(request) as jeu:
-        found = await compter(request, jeu, lire_demande(parameters, jeu))
-        parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
+        found = await compter(request, jeu, lire_demande(parameters, jeu), lire_limite(parameters))
         content = {
             "links": [
                 {"rel": "self", "href": str(request.url)},
@@ -91,14 +92,29 @@ async def facettes(request: Request) -> Response:
     return json(content, parameters)
 
 
-async def compter(request: Request, jeu: Jeu, demande: Demande) -> list[dict[str, Any]]:
-    """Count the values of the facets asked for, or of all those declared."""
+def lire_limite(parametres: Parametres) -> int:
+    """Return how many values a facet may show. Raises ``ApiError``."""
+    limit = parametres.entier("limit", LIMITE)
+    if limit < -1:
+        raise parametre_invalide(
+            f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
+        )
+    return limit
+
+
+async def compter(
+    request: Request, jeu: Jeu, demande: Demande, limite: int = LIMITE
+) -> list[dict[str, Any]]:
+    """Count the values of the facets asked for, or of all those declared.
+
+    ``limite``: how many values a facet shows when it does not say so itself; -1 for all.
+    """
     context = Contexte(jeu, "where", demande.fuseau, demande.langue)
     known = facettes_demandees(demande, context.dans("facet"))
     asked = raffinements.lire_facettes(demande.facettes, context.dans("facet"))
     names = list(asked) or [item.nom for item in jeu.champs if item.facette]
     shown = [known.get(name, Facette(name)) for name in names]
-    asked_for = [_demandee(jeu, demande, item, known, context) for item in shown]
+    asked_for = [_demandee(jeu, demande, item, known, limite) for item in shown]
     counted = await denombrer(request, jeu, [item.compte for item in asked_for], demande.fuseau)
     return [item.objet(counted[item.champ.nom]) for item in asked_for]
 
@@ -113,6 +129,7 @@ class _Demandee:
     cochees: list[tuple[str, ...]]
     exclues: list[tuple[str, ...]]
     separateur: str
+    limite: int
 
     def objet(self, lignes: Iterable[tuple[Any, int]]) -> dict[str, Any]:
         """Return the facet as the answer tells it, from its counted values."""
@@ -121,9 +138,10 @@ class _Demandee:
             values.setdefault(path[0], Valeur(path[:1], self.separateur)).etat = "excluded"
         sort = self.facette.tri or self.champ.annotations.get("facetsort") or _tri(self.champ)
         order = _Rangement(str(sort))
-        limit = self.facette.limite if self.facette.limite is not None else LIMITE
-        shown = order.ranger(values.values())[:limit]
-        return {"name": self.champ.nom, "facets": [item.objet(order, limit) for item in shown]}
+        limit = self.facette.limite if self.facette.limite is not None else self.limite
+        most = None if limit == -1 else limit
+        shown = order.ranger(values.values())[:most]
+        return {"name": self.champ.nom, "facets": [item.objet(order, most) for item in shown]}
 
 
 def _demandee(
@@ -131,8 +149,9 @@ def _demandee(
     demande: Demande,
     facette: Facette,
     toutes: Mapping[str, Facette],
-    contexte: Contexte,
+    limite: int,
 ) -> _Demandee:
+    contexte = Contexte(jeu, "where", demande.fuseau, demande.langue)
     champ = jeu.par_nom[facette.nom]
     alternatives = raffinements.est_disjonctif(champ, toutes)
     where = condition(demande, contexte, sauf=champ.nom if alternatives else None)
@@ -140,7 +159,8 @@ def _demandee(
     refined = _cochees(demande.refine, champ, contexte, levels)
     excluded = _cochees(demande.exclude, champ, contexte, levels)
     depth = 1 + max((len(path) for path in refined), default=0)
-    return _Demandee(champ, facette, Compte(champ, where, depth), refined, excluded, levels)
+    count = Compte(champ, where, depth)
+    return _Demandee(champ, facette, count, refined, excluded, levels, limite)
 
 
 def _tri(champ: Champ) -> str:

@@ -15,7 +15,7 @@ from portal.erreurs import ApiError, parametre_invalide
 from portal.explore.parametres import Page
 from portal.moteur import Sql
 from portal.odsql.fragment import Fragment, joindre, sql, valeur
-from portal.odsql.requete import Ordre, Plan
+from portal.odsql.plan import Ordre, Plan
 from portal.odsql.sortie import Presentation, rendre
 
 _VIDE = Fragment("")

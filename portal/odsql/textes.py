@@ -55,6 +55,12 @@ def chercher(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragm
     return sql("({})", joindre(" and ", conditions))
 
 
+def pertinence(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragment:
+    """Return how many words of a search a row has exactly as they are written."""
+    exact = [_quelque_part(_mot(word), word, contexte, champs) for word in mots(texte)]
+    return sql("({})", joindre(" + ", [sql("cast({} as integer)", item) for item in exact]))
+
+
 def proposer(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragment:
     """Compile ``suggest``: words that begin so."""
     conditions = [_quelque_part(_debut(word), word, contexte, champs) for word in mots(texte)]

@@ -1,0 +1,3 @@
+"""Scenarios: what needs several requests (reference §14)."""
+
+SCENARIOS = ()

@@ -81,6 +81,8 @@ def ordres(expression: Expression, descendant: bool, rien_devant: bool = False) 
     """Return what is sorted by: texts without case nor accents first, as the ENUMs already are."""
     if expression.genre in (Genre.POINT, Genre.FORME):
         raise erreurs.malformee("a place has no order", "order_by")
+    if expression.genre is Genre.NUL:  # "order by null" is refused by DuckDB
+        return []
     keys = [expression.fragment]
     if expression.genre is Genre.TEXTE and not (expression.champ and expression.champ.repetitif):
         text = expression.varchar()

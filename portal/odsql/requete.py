@@ -166,7 +166,8 @@ def _pertinence(demande: Demande, contexte: Contexte) -> list[Ordre]:
         if text.strip()
         for score in predicats.pertinences(lire_where(text), within)
     ]
-    return [Ordre(sql("({})", joindre(" + ", scores)), descendant=True)] if scores else []
+    score = sql("({})", joindre(" + ", scores))
+    return [Ordre(score, descendant=True)] if scores and textes.est_courte(score) else []
 
 
 def _ensemble(items: list[Colonne], contexte: Contexte, where: Fragment) -> Plan:

@@ -57,13 +57,15 @@ def chercher(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragm
 
 def pertinence(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragment:
     """Return how many words of a search a row has exactly as they are written."""
-    exact = [_quelque_part(_mot(word), word, contexte, champs) for word in mots(texte)]
+    words = dict.fromkeys(mots(texte))
+    exact = [_quelque_part(_mot(word), word, contexte, champs) for word in words]
     return sql("({})", joindre(" + ", [sql("cast({} as integer)", item) for item in exact]))
 
 
 def proposer(texte: str, champs: tuple[Champ, ...], contexte: Contexte) -> Fragment:
     """Compile ``suggest``: words that begin so."""
-    conditions = [_quelque_part(_debut(word), word, contexte, champs) for word in mots(texte)]
+    words = dict.fromkeys(mots(texte))
+    conditions = [_quelque_part(_debut(word), word, contexte, champs) for word in words]
     return sql("({})", joindre(" and ", conditions)) if conditions else _FAUX
 
 
@@ -76,6 +78,11 @@ def commencer(expression: Expression, texte: str) -> Fragment:
             valeur(texte),
         )
     return sql("starts_with({}, {})", expression.varchar(), valeur(texte))
+
+
+def est_courte(score: Fragment) -> bool:
+    """Tell whether a score looks for few words enough to be added to its condition."""
+    return score.sql.count(_LECTURE) <= LECTURES // 4
 
 
 def verifier(condition: Fragment, contexte: Contexte) -> None:

@@ -57,6 +57,8 @@ def main(nombre: int, graine: int) -> int:
         while sum(report.statuts.values()) < nombre:
             _lot(report, shop, drawn)
             drawn += 1
+            done = sum(report.statuts.values())
+            print(f"{done} demandes, {len(report.defauts)} sortes de défauts", file=sys.stderr)
     report.dire()
     print(f"graines {graine} à {drawn - 1}, {time.monotonic() - start:.0f} s")
     return 1 if report.defauts else 0

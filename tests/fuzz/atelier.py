@@ -23,7 +23,6 @@ from portal import mesures
 from portal.anciennes import v1, v20
 from portal.application import Portail, creer
 from portal.catalogue.veille import Catalogue
-from portal.console import page as console
 from portal.explore import routes as explore
 from portal.explore.interroger import Memoire
 from portal.moteur import Moteur
@@ -106,7 +105,7 @@ class Atelier:
             Repertoire(self.moteur),
             Memoire(),
         )
-        routes = [*explore.routes(), *v20.routes(), *v1.routes(), *console.routes()]
+        routes = [*explore.routes(), *v20.routes(), *v1.routes()]
         self._app = creer(shared, routes)
         self._portail = shared
 

@@ -62,3 +62,8 @@ def test_un_mot_repete_ne_compte_qu_une_fois(atelier: Atelier) -> None:
     clause = f"search('{'école ' * 200}')"
     found = atelier.demander(Demande(f"{API}/types/records", (("where", clause),)))
     assert (found.statut, found.defaut) == (200, None)
+
+
+def test_trier_par_rien_est_permis(atelier: Atelier) -> None:
+    found = atelier.demander(Demande(f"{API}/types/records", (("order_by", "null, id desc"),)))
+    assert (found.statut, found.defaut) == (200, None)

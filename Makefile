@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run test lint ui bench bench-secret validate lock clean install
+.PHONY: run test lint ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,6 +24,9 @@ lint: install
 ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 	@$(BIN)/cpf ui
 
+serve: install  ## the portal on loopback: http://127.0.0.1:8000
+	@$(BIN)/cpf serve
+
 bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 	@$(BIN)/python -m tests.bench.national
 	@$(BIN)/python -m tests.bench.package
@@ -33,9 +36,18 @@ bench-secret: install  ## complementary suppression beside pytauargus and gconfi
 	@$(PYTHON) -m venv .venv/peers && .venv/peers/bin/pip install --quiet pytauargus gconfid
 	@$(BIN)/python -m tests.bench.secret
 
+bench-portal: install  ## the portal beside datasette and roapi, on two million rows
+	@$(BIN)/python -m tests.bench.portail
+
 validate: install  ## validators of others, each in its own environment, on what is published
 	@test -d $(CPF_DATA)/publications || $(MAKE) run
 	@$(BIN)/python -m tests.validation
+
+validate-portal: install  ## programs of others, each in its own environment, on a live portal
+	@$(BIN)/python -m tests.clients
+
+fuzz: install  ## 100,000 requests to the portal, right and wrong: answered or refused, nothing else
+	@$(BIN)/python -m tests.fuzz
 
 install: .venv/.installed
 

@@ -18,7 +18,9 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port ; 0 en prend un libre.", min=0, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(help="Processus.", min=1)] = 1,
+    workers: Annotated[
+        int, typer.Option(help="Processus ; 0 : un par cœur, quatre au plus.", min=0)
+    ] = 0,
 ) -> None:
     """Servir les publications : API Explore, fichiers, pages."""
     from portal.reglages import lire_reglages

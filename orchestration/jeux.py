@@ -51,7 +51,8 @@ class Jeu:
 
     ``plan`` says what each level of diffusion after the first gives up, on top of those before;
     ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
-    ``facettes`` are the columns that a portal offers to filter by.
+    ``facettes`` are the columns that a portal offers to filter by; ``alias`` gives the column that
+    each old name stands for.
     ``bilan`` names the intermediate model that counts what was set aside or is missing;
     ``registre`` begins the names of those that say which persons each row is about.
     """
@@ -69,6 +70,7 @@ class Jeu:
     personnes: str | None
     periode: str
     facettes: tuple[str, ...]
+    alias: Mapping[str, str]
     bilan: str | None
     registre: str | None
     seuil: int | None
@@ -120,7 +122,12 @@ def _jeu(
         )
     nomenclatures = meta.get("nomenclatures") or {}
     facettes = tuple(meta.get("facettes") or ())
-    for entry, named in (("nomenclatures", nomenclatures), ("facettes", facettes)):
+    alias = dict(meta.get("alias") or {})
+    for entry, named in (
+        ("nomenclatures", nomenclatures),
+        ("facettes", facettes),
+        ("alias", alias.values()),
+    ):
         stray = sorted(set(named) - {column["name"] for column in model["columns"]})
         if stray:
             raise DeclarationError(
@@ -146,6 +153,7 @@ def _jeu(
         personnes=personnes,
         periode=meta["periode"],
         facettes=facettes,
+        alias=alias,
         bilan=meta.get("bilan"),
         registre=meta.get("registre"),
         seuil=seuil,

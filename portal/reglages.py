@@ -25,7 +25,7 @@ class Reglages:
     # --- engine
     memoire: str = "1200MB"
     fils: int = 0  # threads of DuckDB; 0: as many as cores
-    rapides: int = 4  # quick slots for statements known as cheap, and as many for unknown ones
+    rapides: int = 2  # quick slots for statements known as cheap, and as many for unknown ones
     lentes: int = 2
     tranche: float = 0.25  # a query that runs longer leaves its quick slot
     limite_rapide: float = 10.0

@@ -25,7 +25,7 @@ class Champ:
     """A column. ``valeurs`` lists all that it may hold besides nothing, when that is short.
 
     ``motif`` is a regular expression of the whole value, without anchors; ``exemple`` is a value
-    as the CSV writes it.
+    as the CSV writes it; ``anciens_noms`` are those that programs may still ask it by.
     """
 
     colonne: Colonne
@@ -34,6 +34,7 @@ class Champ:
     motif: str | None
     exemple: str | None
     facette: bool
+    anciens_noms: tuple[str, ...] = ()
 
     @property
     def triable(self) -> bool:
@@ -54,6 +55,7 @@ def champs(fiche: Fiche) -> tuple[Champ, ...]:
             motif=forms.get(column.nom),
             exemple=fiche.exemples.get(column.nom),
             facette=column.nom in jeu.facettes,
+            anciens_noms=tuple(old for old, new in jeu.alias.items() if new == column.nom),
         )
         for column in jeu.colonnes
     )

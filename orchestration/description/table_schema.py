@@ -111,5 +111,6 @@ def _champ(champ: Champ) -> dict[str, Any]:
         "example": champ.exemple,
         "constraints": sans_vide(constraints),
         "annotations": sans_vide(annotations),
+        "deprecatedNames": list(champ.anciens_noms),
     }
     return sans_vide(content)

@@ -22,7 +22,7 @@ from portal.erreurs import ApiError
 from portal.explore.enregistrements import repondre
 from portal.explore.parametres import LIMITE_GROUPES, Page, Parametres
 from portal.explore.reponses import json
-from portal.odsql.requete import Demande
+from portal.odsql.plan import Demande
 
 _SERIE = re.compile(r"y\.(?P<serie>.+)\.(?P<quoi>func|expr)")
 _FONCTIONS = {

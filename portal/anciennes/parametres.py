@@ -18,7 +18,7 @@ from portal.catalogue.jeu import Jeu
 from portal.erreurs import ApiError
 from portal.explore.parametres import Page, Parametres, lire_fuseau, lire_langue
 from portal.odsql.arbre import Noeud
-from portal.odsql.requete import Demande
+from portal.odsql.plan import Demande
 
 LIGNES = 10_000
 _ENSEMBLE = ("format", "pretty_print", "callback", "user-agent", "stats")

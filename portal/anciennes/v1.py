@@ -32,7 +32,7 @@ from portal.explore.parametres import Page, Parametres
 from portal.explore.reponses import JSON, json
 from portal.odsql.arbre import Nom
 from portal.odsql.contexte import Contexte
-from portal.odsql.requete import Colonne, Demande
+from portal.odsql.plan import Colonne, Demande
 from portal.repertoire import description
 
 _ID, _MOMENT = "\x00recordid", "\x00record_timestamp"
@@ -214,17 +214,17 @@ def _jeu(jeu: Jeu, request: Request) -> dict[str, Any]:
         "datasetid": jeu.id,
         "metas": {key: value for key, value in description.metas(jeu).items() if value is not None},
         **{key: whole[key] for key in kept},
-        "fields": [_champ(item) for item in jeu.champs],
+        "fields": [_champ(jeu, item) for item in jeu.champs],
     }
 
 
-def _champ(item: Champ) -> dict[str, Any]:
+def _champ(jeu: Jeu, item: Champ) -> dict[str, Any]:
     annotations = [
         {"name": name, "args": [] if value is True else [str(value)]}
         for name, value in item.annotations.items()
         if value is not False and value is not None
     ]
-    found = description.champ(item)
+    found = description.champ(jeu, item)
     return found | {"annotations": annotations}
 
 

@@ -18,7 +18,7 @@ from portal.explore.parametres import Parametres, lire_demande, lire_page
 from portal.explore.reponses import adresse, json
 from portal.odsql.arbre import Nom
 from portal.odsql.contexte import Contexte
-from portal.odsql.requete import Colonne
+from portal.odsql.plan import Colonne
 
 BASES = ("/api/explore/v2.0/catalog", "/api/v2/catalog")
 _SUITE = "/api/explore/v2.1/catalog"

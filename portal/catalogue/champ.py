@@ -32,8 +32,8 @@ TEMPORELS = frozenset({Type.DATE, Type.DATETIME})
 class Champ:
     """A field. ``annotations`` are emitted as they are: scalars and ``True``.
 
-    ``rang`` is its place in the dataset, from 0. ``repetitif`` tells that the image holds it as an
-    ENUM, whose type is named by :attr:`enumeration`.
+    ``rang`` is its place in the dataset, from 0. ``valeurs`` is how many values the ENUM has in
+    which the image holds it, 0 when it holds no ENUM; its type is named by :attr:`enumeration`.
     """
 
     nom: str
@@ -42,7 +42,12 @@ class Champ:
     libelle: str
     description: str | None = None
     annotations: Mapping[str, Any] = field(default_factory=dict)
-    repetitif: bool = False
+    valeurs: int = 0
+
+    @property
+    def repetitif(self) -> bool:
+        """Tell whether the image holds it as an ENUM."""
+        return self.valeurs > 0
 
     @property
     def facette(self) -> bool:

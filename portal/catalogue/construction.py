@@ -28,7 +28,7 @@ from portal.catalogue.refus import PaquetError, de_duckdb
 from portal.catalogue.ressource import Ressource
 
 # To be changed with anything that changes what an image holds.
-EDITION = 1
+EDITION = 3
 SUFFIXE = ".duckdb"
 _VERROU = ".construction"
 _MEMOIRE = "1GB"
@@ -57,12 +57,13 @@ def nom_de_l_image(ressource: Ressource) -> str:
 def jeu(ressource: Ressource, fiche: image.Fiche, base: str) -> Jeu:
     """Return the dataset, once the engine has attached its image as ``base`` (quoted)."""
     fields = []
+    counts = dict(fiche.repetitifs)
     for item in ressource.colonnes:
         field = item.champ
         if field.rang in fiche.listes and not field.multivalue:
             notes = {**field.annotations, "multivalued": ","}
             field = replace(field, type=Type.TEXT, annotations=notes)
-        fields.append(replace(field, repetitif=field.rang in fiche.repetitifs))
+        fields.append(replace(field, valeurs=counts.get(field.rang, 0)))
     return Jeu(
         id=ressource.id,
         version=ressource.version,
@@ -93,12 +94,18 @@ def tenir(path: Path) -> BinaryIO | None:
     return None
 
 
+def dossier_des_exports(images: Path, image: str) -> Path:
+    """Return where the exports of a version are kept: they leave with its image."""
+    return images / "exports" / image
+
+
 def effacer(path: Path) -> None:
-    """Delete an image, unless some process holds it."""
+    """Delete an image and its exports, unless some process holds it."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
+            shutil.rmtree(dossier_des_exports(path.parent, path.stem), ignore_errors=True)
     except (FileNotFoundError, BlockingIOError):
         return
 

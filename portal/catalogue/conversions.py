@@ -17,7 +17,6 @@ _DATES_LIBRES = (
     "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y",
     "%B %d, %Y", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
-_INSTANTS = ("%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z", "%Y%m%dT%H%M%S%z")
 _INSTANTS_LIBRES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 _GEOMETRIES = (
     "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
@@ -147,17 +146,25 @@ def _date(colonne: Colonne, v: str) -> str:
 
 def _instant(colonne: Colonne, v: str) -> str:
     if colonne.format not in ("default", "any"):
-        return f"cast({_strptime(v, (colonne.format,))} as timestamp)"
-    # Words such as "infinity" are times for a cast.
-    iso = rf"case when regexp_matches({v}, '^\d{{4}}') then try_cast({v} as timestamptz) end"
-    forms = [f"cast({iso} as timestamp)", f"cast({_strptime(v, _INSTANTS)} as timestamp)"]
+        zoned = "%z" in colonne.format
+        return f"cast({_strptime(_avec_zone(v) if zoned else v, (colonne.format,))} as timestamp)"
+    # A cast wants seconds before a zone, and takes words such as "infinity".
+    full = rf"regexp_replace({v}, '^(.{{10}}[T ]\d\d:\d\d)(Z|[-+]\d\d:?\d\d)$', '\1:00\2')"
+    iso = rf"case when regexp_matches({v}, '^\d{{4}}') then try_cast({full} as timestamptz) end"
+    found = f"cast({iso} as timestamp)"
     if colonne.format == "any":
-        forms.append(_strptime(v, (*_INSTANTS_LIBRES, *_DATES_LIBRES)))
-    return f"coalesce({', '.join(forms)})"
+        return f"coalesce({found}, {_strptime(v, (*_INSTANTS_LIBRES, *_DATES_LIBRES))})"
+    return found
+
+
+def _avec_zone(v: str) -> str:
+    return f"regexp_replace({v}, 'Z$', '+0000')"
 
 
 def _strptime(v: str, forms: tuple[str, ...]) -> str:
-    return f"try_strptime({v}, [{', '.join(map(texte_sql, forms))}])"
+    listed = ", ".join(map(texte_sql, forms))
+    # "infinity" and "epoch" are dates for DuckDB.
+    return f"case when regexp_matches({v}, '[0-9]') then try_strptime({v}, [{listed}]) end"
 
 
 def _annee(_: Colonne, v: str) -> str:
@@ -168,13 +175,13 @@ def _annee(_: Colonne, v: str) -> str:
 
 
 def _mois(_: Colonne, v: str) -> str:
-    return f"cast(try_strptime({v}, '%Y-%m') as date)"
+    return f"cast({_strptime(v, ('%Y-%m',))} as date)"
 
 
 def _point(colonne: Colonne, v: str) -> str:
     lon, lat = {
-        "array": (f"try({v}->>'$[0]')", f"try({v}->>'$[1]')"),
-        "object": (f"try({v}->>'$.lon')", f"try({v}->>'$.lat')"),
+        "array": (_json_de(v, "$[0]"), _json_de(v, "$[1]")),
+        "object": (_json_de(v, "$.lon"), _json_de(v, "$.lat")),
     }.get(colonne.format, (f"split_part({v}, ',', 1)", f"split_part({v}, ',', 2)"))
     lon, lat = f"try_cast(trim({lon}) as double)", f"try_cast(trim({lat}) as double)"
     return (
@@ -183,13 +190,21 @@ def _point(colonne: Colonne, v: str) -> str:
     )
 
 
+def _json_de(v: str, path: str) -> str:
+    return f"case when json_valid({v}) then json_extract_string({v}, '{path}') end"
+
+
 def _forme(_: Colonne, v: str) -> str:
+    """Return the geometry, also that of a Feature."""
+    # Guarded at each use: DuckDB (1.5.5) extracts common parts before it looks at conditions.
+    v = f"(case when json_valid({v}) then {v} end)"
     kinds = ", ".join(map(texte_sql, _GEOMETRIES))
-    geometry = f"case when {v}->>'$.type' = 'Feature' then {v}->>'$.geometry' else {v} end"
-    right = (
-        f"{geometry}->>'$.type' in ({kinds}) and try(ST_GeomFromGeoJSON({geometry})) is not null"
-    )
-    return f"case when json_valid({v}) then case when {right} then {geometry} end end"
+    inside = f"json_extract({v}, '$.geometry')"
+    feature = f"json_extract_string({v}, '$.type') = 'Feature'"
+    geometry = f"case when {feature} then cast({inside} as varchar) else {v} end"
+    known = f"json_extract_string({geometry}, '$.type') in ({kinds})"
+    right = f"{known} and try(ST_GeomFromGeoJSON({geometry})) is not null"
+    return f"case when {right} then {geometry} end"
 
 
 def _json(debut: str) -> Callable[[Colonne, str], str]:

@@ -129,7 +129,12 @@ def _entete(ressource: Ressource, part: Path) -> tuple[list[str], int]:
             return next(reader), reader.line_num
         except StopIteration:
             raise PaquetError(ressource.nom_du_fichier, "le fichier est vide") from None
-        except (UnicodeDecodeError, csv.Error, EOFError, OSError, TypeError):
+        except UnicodeDecodeError:
+            raise PaquetError(
+                ressource.nom_du_fichier,
+                "l'encodage n'est pas UTF-8 : déclarer « encoding » dans la ressource",
+            ) from None
+        except (csv.Error, EOFError, OSError, TypeError):
             raise PaquetError(
                 ressource.nom_du_fichier,
                 "l'en-tête est illisible : vérifier « encoding » et « dialect »",

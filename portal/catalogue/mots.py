@@ -15,7 +15,7 @@ _JOKERS = re.compile(
     r"(?:[^\W\d_](?:\.[^\W\d_])+|\d(?:[.,]\d)+|[\w*?]|[*?]\.(?=\w)|(?<=\w)\.[*?])+"
 )
 # RE2 has no look-around: a separator is taken together with what it joins.
-_RE2 = r"(?:\p{L}(?:\.\p{L})+|\p{Nd}(?:[.,]\p{Nd})+|[\p{L}\p{N}_])+"
+_RE2 = r"(?:[\p{L}\p{Nl}\p{No}](?:\.[\p{L}\p{Nl}\p{No}])+|\p{Nd}(?:[.,]\p{Nd})+|[\p{L}\p{N}_])+"
 
 
 def mots(texte: str) -> list[str]:

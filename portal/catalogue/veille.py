@@ -47,6 +47,7 @@ class Catalogue:
         self._vues: dict[Path, dossiers.Signature] = {}
         self._lues: dict[Path, dossiers.Signature] = {}
         self._refus: dict[str, str] = {}
+        self._refus_du_tour: dict[str, str] = {}
         self._premier, self._fin, self._reveil = (threading.Event() for _ in range(3))
         self._fil = threading.Thread(target=self._veiller, name="catalogue", daemon=True)
 
@@ -70,7 +71,8 @@ class Catalogue:
         self._fin.set()
         self._reveil.set()
         self._constructeur.arreter()
-        await asyncio.to_thread(self._fil.join)
+        if self._fil.ident is not None:
+            await asyncio.to_thread(self._fil.join)
         self._attaches.fermer()
 
     def jeux(self) -> tuple[Jeu, ...]:
@@ -121,7 +123,8 @@ class Catalogue:
             raise jeu_inconnu(nom) if self.pret else _en_chargement(nom)
         if suffix == current.jeu.version or lire_version(suffix) is None:
             return current
-        if suffix not in self.versions(short):
+        unreadable = f"{self._dossiers[short].name}/{suffix}" in self._refus
+        if unreadable or suffix not in self.versions(short):
             raise jeu_inconnu(nom)
         past = self._passees.get((short, suffix))
         if past is None:
@@ -165,8 +168,12 @@ class Catalogue:
 
     def _charger(self, path: Path) -> None:
         """Load what is current in a folder; what is refused leaves what was served."""
-        for key in [key for key in self._refus if key.split("/")[0] == path.name]:
-            del self._refus[key]
+        self._refus_du_tour = {}
+        self._charger_le_dossier(path)
+        others = {key: why for key, why in self._refus.items() if key.split("/")[0] != path.name}
+        self._refus = others | self._refus_du_tour
+
+    def _charger_le_dossier(self, path: Path) -> None:
         kept = set()
         try:
             for found in dossiers.ressources(path):
@@ -182,7 +189,7 @@ class Catalogue:
             self._refuser(path, error)
             kept |= self._de(path)
         self._oublier(path, kept)
-        if dossiers.est_a_nous(path) and path.name in self._refus:
+        if dossiers.est_a_nous(path) and path.name in self._refus_du_tour:
             self._se_replier(path)
 
     def _remplacer(self, path: Path, ressource: Ressource) -> bool:
@@ -223,8 +230,8 @@ class Catalogue:
 
     def _refuser(self, path: Path, error: PaquetError, nom: str | None = None) -> None:
         key = path.name if nom in (None, path.name) else f"{path.name}/{nom}"
-        said = self._refus.get(key)
-        self._refus[key] = f"{said} ; {error}" if said else str(error)
+        said = self._refus_du_tour.get(key)
+        self._refus_du_tour[key] = f"{said} ; {error}" if said else str(error)
         structlog.get_logger().warning("version_refusee", dossier=path.name, raison=str(error))
 
     def _passer(self) -> None:

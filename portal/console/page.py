@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import orjson
 from jinja2 import Template
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from orchestration.quality.page import environnement
@@ -84,6 +84,27 @@ def _adresse(request: Request, name: str, given: dict[str, str]) -> str:
     return adresse(request, path) + (f"?{query}" if query else "")
 
 
-def routes() -> list[BaseRoute]:
-    """Return the route of the page."""
-    return [Route(CHEMIN, console)]
+async def page_du_jeu(request: Request) -> Response:
+    """Lead from the pages of older portals to that of the dataset, else to the console."""
+    name = request.path_params["id"]
+    async with jeu_demande(request, name) as jeu:
+        site = portail(request).reglages.site / jeu.id / "index.html"
+        target = f"/{jeu.id}/" if site.is_file() else f"{CHEMIN}?{urlencode({'jeu': name})}"
+    return RedirectResponse(target, 302)
+
+
+async def accueil(request: Request) -> Response:
+    """Lead to the console where there is no site."""
+    return RedirectResponse(CHEMIN, 302)
+
+
+def routes(site: Path) -> list[BaseRoute]:
+    """Return the routes of the page, and of those that lead to it."""
+    found: list[BaseRoute] = [
+        Route(CHEMIN, console),
+        Route("/explore", accueil),
+        Route("/explore/dataset/{id}", page_du_jeu),
+        Route("/explore/dataset/{id}/{onglet}", page_du_jeu),
+        Route("/explore/embed/dataset/{id}/{reste:path}", page_du_jeu),
+    ]
+    return found if (site / "index.html").is_file() else [*found, Route("/", accueil)]

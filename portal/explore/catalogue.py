@@ -20,7 +20,8 @@ from portal.explore.parametres import Page, Parametres, lire_demande, lire_page
 from portal.explore.reponses import adresse, json
 from portal.explore.valeurs import objets
 from portal.fichiers import fichier_reponse
-from portal.odsql.requete import Demande, compiler
+from portal.odsql.plan import Demande
+from portal.odsql.requete import compiler
 from portal.odsql.sortie import Presentation, Rendu
 from portal.repertoire import description
 from portal.repertoire.index import Index
@@ -110,8 +111,8 @@ async def facettes(request: Request) -> Response:
     """Answer ``/catalog/facets``."""
     parameters = Parametres.de(request)
     listed = index(request)
-    found = await comptes.compter(request, listed.jeu, lire_demande(parameters, listed.jeu))
-    parameters.connus(("limit", "offset"))
+    demand = lire_demande(parameters, listed.jeu)
+    found = await comptes.compter(request, listed.jeu, demand, comptes.lire_limite(parameters))
     links = [
         {"rel": "self", "href": str(request.url)},
         {"rel": "source", "href": adresse(request, f"{BASE}/datasets")},

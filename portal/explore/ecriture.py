@@ -6,27 +6,23 @@ not: which rows, nor HTTP.
 
 import codecs
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from portal.explore import ligne
 from portal.explore import page as pages
 from portal.explore.parametres import Page
 from portal.moteur import Moteur, Sql, Voie
 from portal.odsql.fragment import (
     Expression,
-    Fragment,
     Genre,
     identifiant,
-    joindre,
-    sql,
-    valeur,
 )
-from portal.odsql.requete import Colonne, Plan
+from portal.odsql.plan import Colonne, Plan
 from portal.odsql.sortie import Presentation, Rendu, rendre
 
 # Rows of a group of a Parquet file, and of a sheet below its header.
@@ -118,43 +114,17 @@ class Ecriture:
         return texte
 
     def _requete(self, page: Page) -> Sql:
-        line = self._cellules() if self.format == "csv" else self._objet()
+        columns = list(zip(self.noms, self.plan.colonnes, strict=True))
+        if self.format == "csv":
+            look = Presentation(Rendu.CELLULE, self.fuseau, self.options.separateur_de_liste)
+            cells = [rendre(item.expression, look) for _, item in columns]
+            line = ligne.cellules(cells, self.options.separateur, tout=self.options.tout_citer)
+        elif self.format == "geojson":
+            line = ligne.entite(columns, self.fuseau)
+        else:
+            line = ligne.objet(columns, self.fuseau)
         column = Colonne("ligne", Expression(Genre.JSON, line))
         return pages.lignes(replace(self.plan, colonnes=(column,)), _TEL_QUEL, page)
-
-    def _cellules(self) -> Fragment:
-        look = Presentation(Rendu.CELLULE, self.fuseau, self.options.separateur_de_liste)
-        cells = [self._cellule(rendre(item.expression, look)) for item in self.plan.colonnes]
-        separator = f" || '{self.options.separateur}' || "
-        return joindre(separator, cells) if cells else Fragment("''")
-
-    def _cellule(self, texte: Fragment) -> Fragment:
-        quoted = sql("'\"' || replace({}, '\"', '\"\"') || '\"'", texte)
-        if self.options.tout_citer:
-            return sql("coalesce({}, '')", quoted)
-        special = valeur(f'["\n\r{self.options.separateur}]')
-        return sql(
-            "coalesce(case when regexp_matches({}, {}) then {} else {} end, '')",
-            texte,
-            special,
-            quoted,
-            texte,
-        )
-
-    def _objet(self) -> Fragment:
-        columns = list(zip(self.noms, self.plan.colonnes, strict=True))
-        if self.format != "geojson":
-            return _json(columns, self.fuseau)
-        place = next((c for c in self.plan.colonnes if c.expression.genre is Genre.FORME), None)
-        point = next((c for c in self.plan.colonnes if c.expression.genre is Genre.POINT), None)
-        shape = place or point
-        others = [(name, item) for name, item in columns if item is not shape]
-        return sql(
-            '(\'{{"type":"Feature","geometry":\' || coalesce({}, \'null\')'
-            " || ',\"properties\":' || {} || '}}')",
-            _geometrie(shape),
-            _json(others, self.fuseau),
-        )
 
     async def dans_un_fichier(self, page: Page, dossier: Path) -> Path:
         """Write a temporary file and return its path; the caller removes it."""
@@ -216,44 +186,6 @@ class _Fin:
 
     def __call__(self, vide: bool) -> str:
         return self.sans if vide else self.avec
-
-
-def _json(colonnes: Sequence[tuple[str, Colonne]], fuseau: str) -> Fragment:
-    """Return a row as the text of a JSON object."""
-    look = Presentation(Rendu.JSON, fuseau)
-    pairs = []
-    for name, item in colonnes:
-        key = json_texte(name) + ":"
-        inner = rendre(item.expression, look)
-        pairs.append(sql("{} || {}", valeur(key), _valeur_json(item, inner)))
-    return sql("('{{' || {} || '}}')", joindre(" || ',' || ", pairs) if pairs else valeur(""))
-
-
-def _valeur_json(colonne: Colonne, rendu: Fragment) -> Fragment:
-    genre = colonne.expression.genre
-    if genre is Genre.FORME:
-        rendu = sql('\'{{"type":"Feature","geometry":\' || {} || \',"properties":{{}}}}\'', rendu)
-    elif genre is not Genre.JSON:
-        rendu = sql("cast(to_json({}) as varchar)", rendu)
-    return sql("coalesce({}, 'null')", rendu)
-
-
-def _geometrie(colonne: Colonne | None) -> Fragment:
-    if colonne is None:
-        return Fragment("null")
-    place = colonne.expression.fragment
-    if colonne.expression.genre is Genre.FORME:
-        return place
-    return sql(
-        "('{{\"type\":\"Point\",\"coordinates\":[' || {}.lon || ',' || {}.lat || ']}}')",
-        place,
-        place,
-    )
-
-
-def json_texte(texte: str) -> str:
-    """Return a text as JSON writes it."""
-    return orjson.dumps(texte).decode()
 
 
 _TYPES = {

@@ -21,8 +21,10 @@ from portal.explore.reponses import adresse, avec_parametres, json
 from portal.explore.valeurs import objets
 from portal.moteur import Sql, Table
 from portal.odsql.fragment import Fragment
-from portal.odsql.requete import Colonne, Demande, Plan, compiler, lignes_du_jeu
+from portal.odsql.plan import Colonne, Demande, Plan
+from portal.odsql.requete import compiler
 from portal.odsql.sortie import Presentation, Rendu
+from portal.odsql.source import lignes_du_jeu
 
 _LIENS = ("self", "first", "last", "next")
 
@@ -53,8 +55,21 @@ async def repondre(
     if not plan.groupe and not plan.repete:
         plan = replace(plan, colonnes=(*plan.colonnes, *ajouts))
     look = Presentation(Rendu.JSON, demande.fuseau)
+    if pages.est_par_les_mots(plan, page):
+        return await _en_deux_temps(request, jeu, plan, look, page)
     table = await interroger(request, pages.lignes(plan, look, page, compter=True))
     return Reponse(plan, await total(request, jeu, plan, page, table), table.lignes)
+
+
+async def _en_deux_temps(
+    request: Request, jeu: Jeu, plan: Plan, look: Presentation, page: Page
+) -> Reponse:
+    """Find which rows the page has, then read these."""
+    first = await interroger(request, pages.premieres(plan, page))
+    count, numbers = first.lignes[0]
+    wanted = (numbers or [])[page.decalage :]
+    table = await interroger(request, pages.de_ces_lignes(plan, look, jeu.base, wanted))
+    return Reponse(plan, count, table.lignes)
 
 
 async def enregistrements(request: Request) -> Response:

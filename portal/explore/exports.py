@@ -23,7 +23,8 @@ from portal.explore.enregistrements import chemin_du_jeu
 from portal.explore.parametres import Page, Parametres, lire_demande
 from portal.explore.reponses import entete_des_ignores, json
 from portal.fichiers import fichier_reponse
-from portal.odsql.requete import Demande, Plan, compiler
+from portal.odsql.plan import Demande, Plan
+from portal.odsql.requete import compiler
 from portal.serveur.demande import client
 
 _SEPARATEURS = {";": ";", ",": ",", "\t": "\t", "|": "|", "\\t": "\t", "tab": "\t"}
@@ -134,7 +135,7 @@ async def exporter(
         ignored = entete_des_ignores(parametres)
         headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
         everything = Demande(fuseau=demande.fuseau, langue=demande.langue)
-        if limite is None and demande == everything and not options.compresse:
+        if limite is None and demande == everything and prepares.preparable(writing):
             path, tag = await prepares.fichier(shared.reglages.images, jeu, writing)
             response = await fichier_reponse(
                 request,

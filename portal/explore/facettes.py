@@ -1,10 +1,9 @@
 """Facets: the values of fields and how many rows hold each.
 
-Belongs here: counting and nesting values. Does not: what ticking one means
-(``odsql.raffinements``).
+Belongs here: nesting, sorting and telling values. Does not: counting them (``denombrement``), what
+ticking one means (``odsql.raffinements``).
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,21 +15,19 @@ from starlette.responses import Response
 from portal.application import jeu_demande
 from portal.catalogue.champ import TEMPORELS, Champ, Type
 from portal.catalogue.jeu import Jeu
+from portal.erreurs import parametre_invalide
+from portal.explore.denombrement import JOUR, Compte, denombrer
 from portal.explore.enregistrements import chemin_du_jeu
-from portal.explore.interroger import interroger
 from portal.explore.parametres import Parametres, lire_demande
 from portal.explore.reponses import json
-from portal.moteur import Sql
-from portal.odsql import conditions, raffinements
-from portal.odsql.contexte import Contexte, colonne
-from portal.odsql.fonctions import heure_locale
-from portal.odsql.fragment import Fragment, Genre, sql
+from portal.odsql import raffinements
+from portal.odsql.contexte import Contexte
+from portal.odsql.plan import Demande
 from portal.odsql.raffinements import Facette
-from portal.odsql.requete import Demande, condition, lignes_du_jeu
+from portal.odsql.requete import condition
 from portal.odsql.requete import facettes as facettes_demandees
 
 LIMITE = 100
-_MOIS, _JOUR = 2, 3
 
 
 @dataclass
@@ -43,7 +40,7 @@ class Valeur:
     etat: str = "displayed"
     dessous: dict[str, "Valeur"] = field(default_factory=dict)
 
-    def objet(self, ranger: "_Rangement", limite: int) -> dict[str, Any]:
+    def objet(self, ranger: "_Rangement", limite: int | None) -> dict[str, Any]:
         """Return it as the answer tells it."""
         name, path = self.chemin[-1], self.separateur.join(self.chemin)
         found: dict[str, Any] = {"name": name, "value": path, "state": self.etat}
@@ -84,8 +81,7 @@ async def facettes(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
     parameters = Parametres.de(request)
     async with jeu_demande(request) as jeu:
-        found = await compter(request, jeu, lire_demande(parameters, jeu))
-        parameters.connus(("limit", "offset", "select", "order_by", "group_by"))
+        found = await compter(request, jeu, lire_demande(parameters, jeu), lire_limite(parameters))
         content = {
             "links": [
                 {"rel": "self", "href": str(request.url)},
@@ -96,40 +92,75 @@ async def facettes(request: Request) -> Response:
     return json(content, parameters)
 
 
-async def compter(request: Request, jeu: Jeu, demande: Demande) -> list[dict[str, Any]]:
-    """Count the values of the facets asked for, or of all those declared."""
+def lire_limite(parametres: Parametres) -> int:
+    """Return how many values a facet may show. Raises ``ApiError``."""
+    limit = parametres.entier("limit", LIMITE)
+    if limit < -1:
+        raise parametre_invalide(
+            f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
+        )
+    return limit
+
+
+async def compter(
+    request: Request, jeu: Jeu, demande: Demande, limite: int = LIMITE
+) -> list[dict[str, Any]]:
+    """Count the values of the facets asked for, or of all those declared.
+
+    ``limite``: how many values a facet shows when it does not say so itself; -1 for all.
+    """
     context = Contexte(jeu, "where", demande.fuseau, demande.langue)
     known = facettes_demandees(demande, context.dans("facet"))
     asked = raffinements.lire_facettes(demande.facettes, context.dans("facet"))
     names = list(asked) or [item.nom for item in jeu.champs if item.facette]
     shown = [known.get(name, Facette(name)) for name in names]
-    jobs = [_une_facette(request, jeu, demande, item, known) for item in shown]
-    return list(await asyncio.gather(*jobs))
+    asked_for = [_demandee(jeu, demande, item, known, limite) for item in shown]
+    counted = await denombrer(request, jeu, [item.compte for item in asked_for], demande.fuseau)
+    return [item.objet(counted[item.champ.nom]) for item in asked_for]
 
 
-async def _une_facette(
-    request: Request,
+@dataclass(frozen=True)
+class _Demandee:
+    """A facet as it is asked for: ``cochees`` and ``exclues`` are paths of values."""
+
+    champ: Champ
+    facette: Facette
+    compte: Compte
+    cochees: list[tuple[str, ...]]
+    exclues: list[tuple[str, ...]]
+    separateur: str
+    limite: int
+
+    def objet(self, lignes: Iterable[tuple[Any, int]]) -> dict[str, Any]:
+        """Return the facet as the answer tells it, from its counted values."""
+        values = _arbre(lignes, self.champ, self.separateur, self.cochees)
+        for path in self.exclues:
+            values.setdefault(path[0], Valeur(path[:1], self.separateur)).etat = "excluded"
+        sort = self.facette.tri or self.champ.annotations.get("facetsort") or _tri(self.champ)
+        order = _Rangement(str(sort))
+        limit = self.facette.limite if self.facette.limite is not None else self.limite
+        most = None if limit == -1 else limit
+        shown = order.ranger(values.values())[:most]
+        return {"name": self.champ.nom, "facets": [item.objet(order, most) for item in shown]}
+
+
+def _demandee(
     jeu: Jeu,
     demande: Demande,
     facette: Facette,
     toutes: Mapping[str, Facette],
-) -> dict[str, Any]:
-    context = Contexte(jeu, "where", demande.fuseau, demande.langue)
+    limite: int,
+) -> _Demandee:
+    contexte = Contexte(jeu, "where", demande.fuseau, demande.langue)
     champ = jeu.par_nom[facette.nom]
     alternatives = raffinements.est_disjonctif(champ, toutes)
-    where = condition(demande, context, sauf=champ.nom if alternatives else None)
+    where = condition(demande, contexte, sauf=champ.nom if alternatives else None)
     levels = _niveaux(champ, facette)
-    refined = _cochees(demande.refine, champ, context, levels)
-    excluded = _cochees(demande.exclude, champ, context, levels)
-    statement = _denombrement(jeu, champ, where, refined, demande.fuseau)
-    table = await interroger(request, statement)
-    values = _arbre(table.lignes, champ, levels, refined)
-    for path in excluded:
-        values.setdefault(path[0], Valeur(path[:1], levels)).etat = "excluded"
-    order = _Rangement(facette.tri or str(champ.annotations.get("facetsort") or _tri(champ)))
-    limit = facette.limite if facette.limite is not None else LIMITE
-    shown = order.ranger(values.values())[:limit]
-    return {"name": champ.nom, "facets": [item.objet(order, limit) for item in shown]}
+    refined = _cochees(demande.refine, champ, contexte, levels)
+    excluded = _cochees(demande.exclude, champ, contexte, levels)
+    depth = 1 + max((len(path) for path in refined), default=0)
+    count = Compte(champ, where, depth)
+    return _Demandee(champ, facette, count, refined, excluded, levels, limite)
 
 
 def _tri(champ: Champ) -> str:
@@ -160,28 +191,6 @@ def _date(texte: str) -> tuple[str, ...]:
     return tuple(part.zfill(2) for part in texte.replace("-", "/").split("/"))
 
 
-def _denombrement(
-    jeu: Jeu, champ: Champ, where: Fragment, refined: Sequence[tuple[str, ...]], fuseau: str
-) -> Sql:
-    found = colonne(champ)
-    value, join = found.varchar(), []
-    key = found.fragment
-    if found.genre is Genre.LISTE:
-        join = [sql(", unnest({}) as u(valeur)", found.fragment)]
-        key, value = Fragment("u.valeur"), Fragment("u.valeur")
-    if champ.type in TEMPORELS:
-        # As deep as what is ticked opens: years, then months, then days.
-        depth = min(_JOUR, 1 + max((len(path) for path in refined), default=0))
-        unit = {1: "year", _MOIS: "month"}.get(depth, "day")
-        local = key if champ.type is Type.DATE else heure_locale(key, fuseau)
-        key = sql(f"date_trunc('{unit}', {{}})", local)
-        value = key
-    present = conditions.et([where, sql("{} is not null", key)])
-    rows = lignes_du_jeu(jeu, present, join)
-    statement = sql("select any_value({}), count(*) as nombre {} group by {}", value, rows, key)
-    return Sql(statement.sql, statement.parametres)
-
-
 def _arbre(
     lignes: Iterable[tuple[Any, ...]],
     champ: Champ,
@@ -206,7 +215,7 @@ def _arbre(
 def _chemin(brut: Any, champ: Champ, separateur: str, profondeur: int) -> tuple[str, ...]:
     if isinstance(brut, (dt.date, dt.datetime)):
         parts = (f"{brut.year:04}", f"{brut.month:02}", f"{brut.day:02}")
-        return parts[: min(_JOUR, profondeur + 1)]
+        return parts[: min(JOUR, profondeur + 1)]
     if champ.type is Type.BOOLEAN:
         return (str(brut).lower(),)
     return tuple(str(brut).split(separateur)) if separateur else (str(brut),)

@@ -248,7 +248,7 @@ def document(request: Request) -> dict[str, Any]:
         ),
         dataset + "/facets": _operation(
             "getRecordsFacets", "Facets.", "facets", "id", "where", "refine", "exclude", "facet",
-            *_LECTEUR,
+            "limit", *_LECTEUR,
         ),
         dataset + "/exports": _operation("listExports", "Formats.", "links", "id"),
         dataset + "/exports/{format}": _operation(

@@ -5,7 +5,8 @@ Belongs here: limit, offset, cursors. Does not: compiling (``odsql``), answering
 
 import base64
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -14,10 +15,12 @@ from portal.erreurs import ApiError, parametre_invalide
 from portal.explore.parametres import Page
 from portal.moteur import Sql
 from portal.odsql.fragment import Fragment, joindre, sql, valeur
-from portal.odsql.requete import Ordre, Plan
+from portal.odsql.plan import Ordre, Plan
 from portal.odsql.sortie import Presentation, rendre
 
 _VIDE = Fragment("")
+_COMME_LE_FICHIER = (Ordre(Fragment("d.rowid")),)
+_PREMIERES = 20
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,37 @@ def lignes(plan: Plan, presentation: Presentation, page: Page, *, compter: bool 
     return Sql(statement.sql + _bornes(plan, page), statement.parametres)
 
 
+def est_par_les_mots(plan: Plan, page: Page) -> bool:
+    """Tell whether a short page is better read in two steps (:func:`premieres`).
+
+    DuckDB would join whole rows with the words found, for ten of them: 22 ms on 2 M rows where the
+    two steps take 8 (2026-11).
+    """
+    return (
+        plan.depuis.par_les_mots
+        and plan.ordre == _COMME_LE_FICHIER
+        and page.apres is None
+        and page.limite is not None
+        and page.limite > 0
+        and page.limite + page.decalage <= _PREMIERES
+    )
+
+
+def premieres(plan: Plan, page: Page) -> Sql:
+    """Return the statement that counts all rows and tells which are the first ones."""
+    most = (page.limite or 0) + page.decalage
+    statement = sql(f"select count(*), min(d.rowid, {most}) {{}}", plan.depuis)
+    return Sql(statement.sql, statement.parametres)
+
+
+def de_ces_lignes(plan: Plan, presentation: Presentation, base: str, numeros: Sequence[int]) -> Sql:
+    """Return the statement of the rows that bear these numbers."""
+    listed = Fragment("unnest(cast(? as bigint[]))", (list(numeros),))
+    rows = sql(f"from {base}.donnees as d where d.rowid in (select {{}})", listed)
+    found = lignes(replace(plan, depuis=rows), presentation, Page(None))
+    return Sql(f"{found.texte} order by d.rowid", found.parametres)
+
+
 def total(plan: Plan) -> Sql:
     """Return the statement that counts the rows of all pages."""
     return Sql(plan.total.sql, plan.total.parametres)
@@ -104,7 +138,7 @@ def _bornes(plan: Plan, page: Page) -> str:
 
 
 def _ordre(ordre: tuple[Ordre, ...]) -> Fragment:
-    if not ordre or ordre == (Ordre(Fragment("d.rowid")),):
+    if not ordre or ordre == _COMME_LE_FICHIER:
         # The rows of a table come in its order: sorting them would read them all.
         return _VIDE
     keys = [

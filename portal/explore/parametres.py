@@ -13,7 +13,7 @@ from portal.anciennes.q import lire_q
 from portal.catalogue.jeu import Jeu
 from portal.erreurs import parametre_invalide
 from portal.odsql.dates import fuseaux
-from portal.odsql.requete import Demande
+from portal.odsql.plan import Demande
 
 LANGUES = ("en", "fr", "nl", "pt", "it", "ar", "de", "es", "ca", "eu", "sv")
 LANGUE = "fr"

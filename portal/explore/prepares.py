@@ -12,20 +12,29 @@ from collections import defaultdict
 from dataclasses import astuple
 from pathlib import Path
 
+from portal.catalogue.construction import dossier_des_exports
 from portal.catalogue.jeu import Jeu
-from portal.explore.ecriture import Ecriture
+from portal.explore.ecriture import Ecriture, Options
 from portal.explore.parametres import Page
 
 # To be changed with anything that changes the bytes of a format.
 _EDITION = 1
-_DOSSIER = "exports"
 _verrous: dict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+
+def preparable(ecriture: Ecriture) -> bool:
+    """Tell whether an export is kept: in its few usual forms, for a disk is not endless."""
+    asked = ecriture.options
+    usual = Options(
+        bom=asked.bom, libelles=asked.libelles, compression_parquet=asked.compression_parquet
+    )
+    return asked == usual and ecriture.fuseau == "UTC"
 
 
 async def fichier(images: Path, jeu: Jeu, ecriture: Ecriture) -> tuple[Path, str]:
     """Return the file of a whole export and its ETag, made first if it is not there."""
     tag = _empreinte(jeu, ecriture)
-    path = images / _DOSSIER / f"{tag}.{ecriture.format}"
+    path = dossier_des_exports(images, jeu.base.strip('"')) / f"{tag}.{ecriture.format}"
     if not path.exists():
         async with _verrous[path]:
             if not path.exists():

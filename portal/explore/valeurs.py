@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from portal.odsql.fragment import Genre
-from portal.odsql.requete import Colonne
+from portal.odsql.plan import Colonne
 
 _Convertir = Callable[[Any], Any]
 

@@ -4,8 +4,8 @@ Belongs here: one aggregate each. Does not: how groups are made (``regroupements
 """
 
 from portal.odsql import arbre, erreurs, expressions
+from portal.odsql.appels import arguments
 from portal.odsql.contexte import Agregation, Contexte
-from portal.odsql.fonctions import arguments
 from portal.odsql.fragment import Expression, Fragment, Genre, sql
 
 _NUMERIQUES = {

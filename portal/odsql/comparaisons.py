@@ -5,6 +5,7 @@ Belongs here: ``=``, ``<``, ``in``, ranges. Does not: words inside texts (``text
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from portal.catalogue.champ import Champ
 from portal.odsql import arbre, erreurs
@@ -15,6 +16,8 @@ from portal.odsql.fragment import Expression, Fragment, Genre, identifiant, join
 
 _RENVERSE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _LITTERAUX = (arbre.Litteral, arbre.DateLitterale)
+# A decimal of the engine has 38 digits: enough of them on either side.
+_DECIMALES = 12
 _BOOLEENS = {"true": True, "1": True, "false": False, "0": False}
 _Lit = arbre.Litteral | arbre.DateLitterale
 
@@ -141,13 +144,17 @@ def _nombre(expression: Expression, operateur: str, lit: _Lit, contexte: Context
             raise _incompatibles(expression, lit, contexte) from None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _incompatibles(expression, lit, contexte)
-    whole = float(value).is_integer() and abs(value) < 2**63
-    other = (
-        sql("cast({} as bigint)", valeur(int(value)))
-        if whole
-        else sql("cast({} as double)", valeur(float(value)))
-    )
-    return sql(f"({{}} {operateur} {{}})", expression.fragment, other)
+    return sql(f"({{}} {operateur} {{}})", expression.fragment, _constante(value))
+
+
+def _constante(value: int | float) -> Fragment:
+    """Return a number, exact if it can be: beside a double, a column of decimals is converted."""
+    if float(value).is_integer() and abs(value) < 2**63:
+        return sql("cast({} as bigint)", valeur(int(value)))
+    exact = Decimal(repr(float(value)))
+    if int(exact.as_tuple().exponent) >= -_DECIMALES and abs(exact) < 10**_DECIMALES:
+        return sql("{}", valeur(exact))
+    return sql("cast({} as double)", valeur(float(value)))
 
 
 def _periode(expression: Expression, lit: _Lit, contexte: Contexte) -> Periode:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import orjson
 
 from portal.odsql import arbre, erreurs, expressions
+from portal.odsql.appels import arguments, heure_locale
 from portal.odsql.contexte import Contexte
 from portal.odsql.dates import DateError, maintenant
 from portal.odsql.format_de_date import formater
@@ -28,21 +29,6 @@ def compiler(noeud: arbre.Appel, contexte: Contexte) -> Expression:
     return _FONCTIONS[noeud.fonction](noeud, contexte)
 
 
-def arguments(
-    noeud: arbre.Appel, contexte: Contexte, minimum: int, maximum: int | None = None
-) -> tuple[arbre.Noeud, ...]:
-    """Return the arguments of a call, as many as it must have."""
-    found = noeud.arguments
-    if not minimum <= len(found) <= (maximum or minimum):
-        raise erreurs.malformee(
-            f"{noeud.texte} has {len(found)} argument(s) where {noeud.fonction} takes {minimum}"
-            + (f" to {maximum}" if maximum else "")
-            + f" (position {noeud.position})",
-            contexte.clause,
-        )
-    return found
-
-
 def moment_local(noeud: arbre.Noeud, contexte: Contexte) -> tuple[Expression, Fragment]:
     """Compile a date, and return it as the reader's clock tells it (TIMESTAMP)."""
     found = expressions.compiler(noeud, contexte)
@@ -54,13 +40,6 @@ def moment_local(noeud: arbre.Noeud, contexte: Contexte) -> tuple[Expression, Fr
         f"{noeud.texte} (position {noeud.position}) is a {found.genre.value}, not a date",
         contexte.clause,
     )
-
-
-def heure_locale(instant: Fragment, fuseau: str) -> Fragment:
-    """Return a UTC moment as clocks of ``fuseau`` tell it."""
-    if fuseau == "UTC":
-        return instant
-    return sql("timezone({}, timezone('UTC', {}))", valeur(fuseau), instant)
 
 
 def _partie_de_date(noeud: arbre.Appel, contexte: Contexte) -> Expression:

@@ -12,10 +12,14 @@ from portal.catalogue.champ import Champ, Type
 
 @dataclass(frozen=True)
 class Fragment:
-    """SQL and the values of its ``?``, in order."""
+    """SQL and the values of its ``?``, in order.
+
+    ``par_les_mots`` tells that it looks rows up by the words of their texts.
+    """
 
     sql: str
     parametres: tuple[Any, ...] = ()
+    par_les_mots: bool = False
 
 
 def sql(modele: str, *parts: Fragment) -> Fragment:
@@ -23,6 +27,7 @@ def sql(modele: str, *parts: Fragment) -> Fragment:
     return Fragment(
         modele.format(*(part.sql for part in parts)),
         tuple(value for part in parts for value in part.parametres),
+        any(part.par_les_mots for part in parts),
     )
 
 

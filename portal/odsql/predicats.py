@@ -7,10 +7,11 @@ Belongs here: one predicate each, from its arguments. Does not: what words or sh
 from collections.abc import Callable
 
 from portal.catalogue.champ import Champ
+from portal.catalogue.mots import mots
 from portal.odsql import arbre, erreurs, geographie, textes
+from portal.odsql.appels import arguments
 from portal.odsql.contexte import Contexte
 from portal.odsql.expressions import compiler as compiler_expression
-from portal.odsql.fonctions import arguments
 from portal.odsql.fragment import Expression, Fragment, Genre, joindre, sql, valeur
 from portal.odsql.vocabulaire import DISTANCES
 
@@ -45,6 +46,17 @@ def _champs(noeuds: tuple[arbre.Noeud, ...], contexte: Contexte) -> tuple[Champ,
 def _search(noeud: arbre.Appel, contexte: Contexte) -> Fragment:
     *names, text = arguments(noeud, contexte, 1, 100)
     return textes.chercher(_texte(text, noeud, contexte), _champs(tuple(names), contexte), contexte)
+
+
+def pertinences(noeud: arbre.Noeud, contexte: Contexte) -> list[Fragment]:
+    """Return how well rows satisfy each ``search`` of a condition that they must satisfy."""
+    if isinstance(noeud, (arbre.Et, arbre.Ou)):
+        return [item for part in noeud.conditions for item in pertinences(part, contexte)]
+    if not (isinstance(noeud, arbre.Appel) and noeud.fonction == "search"):
+        return []
+    *names, text = arguments(noeud, contexte, 1, 100)
+    words, fields = _texte(text, noeud, contexte), _champs(tuple(names), contexte)
+    return [textes.pertinence(words, fields, contexte)] if mots(words) else []
 
 
 def _suggest(noeud: arbre.Appel, contexte: Contexte) -> Fragment:

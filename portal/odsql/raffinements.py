@@ -144,9 +144,20 @@ def _lire_facette(texte: str, contexte: Contexte) -> Facette:
         champ.nom,
         disjonctif=options["disjunctive"].lower() in _VRAI if "disjunctive" in options else None,
         tri=options.get("sort"),
-        limite=int(limit) if limit and limit.isdecimal() else None,
+        limite=_limite(limit, texte) if limit is not None else None,
         hierarchie=_hierarchie(options, champ),
     )
+
+
+def _limite(texte: str, facette: str) -> int:
+    """Return how many values a facet may show; -1 for all of them."""
+    try:
+        number = int(texte)
+    except ValueError:
+        number = -2
+    if number < -1:
+        raise erreurs.malformee(f"{facette}: limit={texte} is not a number of values", "facet")
+    return number
 
 
 def _hierarchie(options: Mapping[str, str], champ: Champ) -> str | None:

@@ -6,7 +6,7 @@ Belongs here: the last SQL around an expression. Does not: what is selected (``r
 from dataclasses import dataclass
 from enum import Enum
 
-from portal.odsql.fonctions import heure_locale
+from portal.odsql.appels import heure_locale
 from portal.odsql.fragment import Expression, Fragment, Genre, sql, valeur
 
 _DATES = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "instant": "%Y-%m-%dT00:00:00+00:00"}

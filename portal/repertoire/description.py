@@ -62,7 +62,7 @@ def objet(jeu: Jeu, request: Request) -> dict[str, Any]:
         "attachments": [piece(jeu, item, request) for item in pieces(jeu)],
         "alternative_exports": [],
         "data_visible": True,
-        "fields": [champ(item) for item in jeu.champs],
+        "fields": [champ(jeu, item) for item in jeu.champs],
         "metas": {"default": metas(jeu)},
     }
 
@@ -98,12 +98,13 @@ def fonctionnalites(jeu: Jeu) -> list[str]:
     return found
 
 
-def champ(item: Champ) -> dict[str, Any]:
-    """Return a field."""
+def champ(jeu: Jeu, item: Champ) -> dict[str, Any]:
+    """Return a field, with the older names that still answer for it."""
+    older = [name for name, field in jeu.alias.items() if field == item.nom]
     return {
         "name": item.nom,
         "description": item.description,
-        "annotations": dict(item.annotations),
+        "annotations": {**item.annotations, **({"deprecated_names": older} if older else {})},
         "label": item.libelle,
         "type": item.type.value,
     }

@@ -47,5 +47,11 @@ def assembler(
         Repertoire(moteur),
         Memoire(),
     )
-    api = [*explore.routes(), *v20.routes(), *v1.routes(), *sql.routes(), *console.routes()]
+    api = [
+        *explore.routes(),
+        *v20.routes(),
+        *v1.routes(),
+        *sql.routes(),
+        *console.routes(reglages.site),
+    ]
     return creer(partage, [*sante.routes(), *autres, *api, *fichiers.routes()])

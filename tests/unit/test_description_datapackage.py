@@ -172,3 +172,15 @@ def test_a_facet_that_is_no_column_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(DeclarationError, match="facettes nomme moi"):
         lire_jeux(tmp_path)
+
+
+def test_old_names_are_told_of_the_fields_they_stand_for(jeux: dict[str, Jeu]) -> None:
+    card, _ = petites_fiches.fiche(jeux[OFFRE])
+    fields = json.loads(datapackage.document(card))["resources"][0]["schema"]["fields"]
+    told = {item["name"]: item["deprecatedNames"] for item in fields if "deprecatedNames" in item}
+    assert told == {
+        "date_chargement": ["date_extract"],
+        "code_rs": ["code_inventaire"],
+        "siret_of": ["siret"],
+        "type_referentiel": ["rsrncp"],
+    }

@@ -1,0 +1,70 @@
+"""The programs of others that read the portal, each in its own environment.
+
+Belongs here: one entry for each, and its environment. Does not: what they are asked (``scripts``),
+judging what they return (``__main__``).
+
+A client is a script of ``scripts/`` started with one argument, the address of a server: it prints
+as JSON what it read.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.validation.environnements import ENVIRONMENTS, python
+from tests.validation.outils import Outil
+
+SCRIPTS = Path(__file__).parent / "scripts"
+_NPM = ("@opendatasoft/api-client@21.8.1",)
+
+
+class AbsentError(RuntimeError):
+    """What runs the client is not on this machine; the message says what."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program of others; ``paquets`` are of Python, or of npm for a script of JavaScript."""
+
+    nom: str
+    script: str
+    paquets: tuple[str, ...]
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def lire(self, url: str) -> dict[str, Any]:
+        """Return what the client read. Raises ``AbsentError``, ``CalledProcessError``."""
+        done = subprocess.run(
+            [*_commande(self), url], check=True, capture_output=True, text=True, timeout=300
+        )
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def _commande(client: Client) -> list[Path | str]:
+    script = SCRIPTS / client.script
+    if script.suffix == ".py":
+        return [python(Outil(client.nom, client.paquets, client.script, {})), script]
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        raise AbsentError("node et npm ne sont pas sur cette machine")
+    folder = ENVIRONMENTS / f"validate-{client.nom}"
+    if not (folder / "node_modules").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            [npm, "install", "--silent", "--no-save", "--prefix", folder, *client.paquets],
+            check=True,
+            capture_output=True,
+        )
+    # Modules are looked for beside the script: it runs from where they were installed.
+    return [node, shutil.copy(script, folder / script.name)]
+
+
+CLIENTS = (
+    Client("odsclient", "lire_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
+    Client("portalkit", "lire_portalkit.py", ("portalkit==0.1.1",)),
+    Client("api-client", "lire_api_client.js", _NPM),
+)

@@ -1,0 +1,332 @@
+"""Data Packages of anybody: every type, every way of writing, and what is refused."""
+
+import datetime as dt
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from portal.catalogue.champ import Type
+from portal.catalogue.identifiant import condition_d_identifiant, identifiant_de_ligne
+from portal.catalogue.refus import PaquetError
+from tests.unit import petits_paquets
+from tests.unit.petits_paquets import champs, charger, csv, demander, ecrire, ressource
+
+_POINT = '{"type":"Point","coordinates":[1,2]}'
+_TYPES = [
+    ("string", "Été", Type.TEXT, "Été"),
+    ("integer", " 12", Type.INT, 12),
+    ("number", "-1.5e3", Type.DOUBLE, -1500.0),
+    ("boolean", "TRUE", Type.BOOLEAN, True),
+    ("date", "2024-03-05", Type.DATE, dt.date(2024, 3, 5)),
+    ("datetime", "2024-03-05T10:00:00+02:00", Type.DATETIME, dt.datetime(2024, 3, 5, 8)),  # noqa: DTZ001
+    ("year", "2024", Type.DATE, dt.date(2024, 1, 1)),
+    ("yearmonth", "2024-03", Type.DATE, dt.date(2024, 3, 1)),
+    ("geopoint", "2.35, 48.8", Type.GEO_POINT, {"lon": 2.35, "lat": 48.8}),
+    ("geojson", f'{{"type":"Feature","geometry":{_POINT}}}', Type.GEO_SHAPE, _POINT),
+    ("array", '["a","b"]', Type.TEXT, ["a", "b"]),
+    ("object", '{"a":1}', Type.JSON, '{"a":1}'),
+    ("any", "x", Type.TEXT, "x"),
+    ("duration", "P1D", Type.TEXT, "P1D"),
+    ("time", "10:00:00", Type.TEXT, "10:00:00"),
+]
+
+
+def une_cellule(tmp_path: Path, champ: dict[str, Any], cellule: str, **schema: Any) -> Any:
+    """Return what a cell of a CSV file becomes."""
+    text = 'n,v\n1,"' + cellule.replace('"', '""') + '"\n2,\n'
+    path = csv(tmp_path / "paquet", text, {**champs(n="integer", v=champ), **schema})
+    _, rows = charger(path)
+    return rows[0][1]
+
+
+def test_every_type_and_nothing(tmp_path: Path) -> None:
+    row = {nature: text for nature, text, *_ in _TYPES}
+    schema = champs(**{nature: nature for nature in row})
+    path = ecrire(
+        tmp_path / "p", {"name": "j", "data": [row, dict.fromkeys(row, "")], "schema": schema}
+    )
+    jeu, rows = charger(path)
+    assert [field.type for field in jeu.champs] == [kind for *_, kind, _ in _TYPES]
+    assert rows == [tuple(value for *_, value in _TYPES), (None,) * len(_TYPES)]
+    assert [jeu.par_nom[name].precision for name in ("date", "yearmonth", "year")] == [
+        "day", "month", "year"
+    ]  # fmt: skip
+    assert jeu.par_nom["array"].multivalue
+    assert jeu.nombre == jeu.metas["records_count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("champ", "cellule", "attendu"),
+    [
+        ({"type": "integer", "bareNumber": False}, "95 %", 95),
+        ({"type": "integer", "groupChar": " "}, "1 000", 1000),
+        ({"type": "number", "decimalChar": ",", "groupChar": "."}, "1.000,5", 1000.5),
+        ({"type": "number", "decimalChar": ",", "bareNumber": False}, "€1,5", 1.5),
+        ({"type": "number"}, "NaN", None),
+        ({"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]}, "non", False),
+        ({"type": "date", "format": "%d/%m/%Y"}, "05/03/2024", dt.date(2024, 3, 5)),
+        ({"type": "date", "format": "any"}, "5 March 2024", dt.date(2024, 3, 5)),
+        ({"type": "datetime"}, "2024-03-05T10:00Z", dt.datetime(2024, 3, 5, 10)),  # noqa: DTZ001
+        ({"type": "datetime", "format": "%d/%m/%Y %H:%M"}, "05/03/2024 10:30",
+         dt.datetime(2024, 3, 5, 10, 30)),  # noqa: DTZ001
+        ({"type": "geopoint", "format": "array"}, "[2.35, 48.8]", {"lon": 2.35, "lat": 48.8}),
+        ({"type": "geopoint", "format": "object"}, '{"lon": 2, "lat": 48}', {"lon": 2, "lat": 48}),
+        ({"type": "array"}, "[1, 2]", "[1, 2]"),
+        ({"type": "array", "arrayItem": {"type": "string"}}, '["a"]', ["a"]),
+        ({"type": "list"}, "a,b", ["a", "b"]),
+        ({"type": "string", "annotations": {"multivalued": ";"}}, "a; b;;c", ["a", "b", "c"]),
+        ({"type": "string", "missingValues": ["NA"]}, "NA", None),
+    ],
+)  # fmt: skip
+def test_ways_of_writing(
+    tmp_path: Path, champ: dict[str, Any], cellule: str, attendu: object
+) -> None:
+    assert une_cellule(tmp_path, champ, cellule) == attendu
+
+
+def test_missing_values_of_the_schema(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p", "a,b\n-,x\n3,\n", champs(a="integer", b="string") | {
+        "missingValues": ["-"]
+    })  # fmt: skip
+    assert charger(path)[1] == [(None, "x"), (3, "")]
+
+
+@pytest.mark.parametrize(
+    ("nature", "cellule"),
+    [
+        ("integer", "1.5"), ("integer", "x"), ("integer", "99999999999999999999"),
+        ("number", "1,5"), ("boolean", "oui"), ("date", "05/03/2024"), ("date", "2024-02-30"),
+        ("datetime", "infinity"), ("year", "MMXX"), ("yearmonth", "2024-13"),
+        ("geopoint", "48.8"), ("geopoint", "2, 98"), ("geojson", '{"type":"Rond"}'),
+        ("geojson", "x"), ("array", "{}"), ("object", "[1]"), ("object", "{"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_named_and_not_shown(tmp_path: Path, nature: str, cellule: str) -> None:
+    text = '"' + cellule.replace('"', '""') + '"'
+    path = csv(tmp_path / "p", f"n,v\n1,\nsecret,{text}\n", champs(n="string", v=nature))
+    with pytest.raises(PaquetError) as error:
+        charger(path)
+    said = str(error.value)
+    assert said.startswith("donnees.csv, ligne 2, colonne « v » : ")
+    assert "secret" not in said
+    assert {path.name for path in (tmp_path / "images").iterdir()} == {".construction"}
+
+
+@pytest.mark.parametrize(
+    ("texte", "dit"),
+    [
+        ("a,b\n1,2\nsecret\n", "ligne 3 : le nombre de cellules"),
+        ('a,b\n1,"secret\n', "un guillemet n'est pas fermé"),
+        ("a\n1\n", "colonne « b » : la colonne du schéma n'est pas dans le fichier"),
+        ("a,b,c\n1,2,3\n", "colonne « c » : la colonne n'est pas dans le schéma"),
+        ("", "le fichier est vide"),
+    ],
+)
+def test_a_broken_csv(tmp_path: Path, texte: str, dit: str) -> None:
+    with pytest.raises(PaquetError, match=dit) as error:
+        charger(csv(tmp_path / "p", texte, champs(a="string", b="string")))
+    assert "secret" not in str(error.value)
+
+
+def test_an_encoding_not_told(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p", "a\nx\n", champs(a="string"))
+    (tmp_path / "p" / "donnees.csv").write_bytes("a\né\n".encode("latin-1"))
+    with pytest.raises(PaquetError, match="déclarer « encoding »"):
+        charger(path)
+
+
+@pytest.mark.parametrize(
+    ("texte", "autres"),
+    [
+        ("a;b\n1;é\n", {"dialect": {"delimiter": ";"}}),
+        ("a;b\n1;é\n", {"dialect": {"csv": {"delimiter": ";"}}}),
+        ("a,b\n1,é\n", {"encoding": "iso-8859-1"}),
+        ("a,b\n1,é\n", {"encoding": "utf-16"}),
+        ("1,é\n", {"dialect": {"header": False}}),
+        ("b,a\né,1\n", {}),
+        ("a,b\n1,'é'\n", {"dialect": {"quoteChar": "'"}}),
+        ("# rien\na,b\n1,é\n", {"dialect": {"commentChar": "#"}}),
+        ("a, b\n1, é\n", {"dialect": {"skipInitialSpace": True}}),
+        ("titre,\na,b\n1,é\n", {"dialect": {"headerRows": [2]}}),
+        ("\ufeffa,b\r\n1,é\r\n", {}),
+        ("a\tb\n1\té\n", {"format": "tsv"}),
+    ],
+)
+def test_dialects(tmp_path: Path, texte: str, autres: dict[str, Any]) -> None:
+    path = csv(tmp_path / "p", texte, champs(a="integer", b="string"), **autres)
+    assert charger(path)[1] == [(1, "é")]
+
+
+@pytest.mark.parametrize(
+    ("format_", "contenu"),
+    [
+        ("json", '[{"a": 1, "b": "é"}]'),
+        ("json", '[["a", "b"], [1, "é"]]'),
+        ("jsonl", '{"b": "é", "a": 1}\n'),
+        ("csv.gz", gzip.compress("a,b\n1,é\n".encode())),
+    ],
+)
+def test_other_formats(tmp_path: Path, format_: str, contenu: str | bytes) -> None:
+    name = f"x*y.{format_}"  # a wildcard for some, a letter here
+    path = ecrire(
+        tmp_path / "p", {"name": "d", "path": name, "schema": champs(a="integer", b="string")}
+    )
+    content = contenu if isinstance(contenu, bytes) else contenu.encode()
+    (tmp_path / "p" / name).write_bytes(content)
+    assert charger(path)[1] == [(1, "é")]
+
+
+def test_a_property_of_a_json_file(tmp_path: Path) -> None:
+    path = ecrire(tmp_path / "p", {"name": "d", "path": "d.json", "schema": champs(a="integer"),
+                                   "dialect": {"property": "x.y"}})  # fmt: skip
+    (tmp_path / "p" / "d.json").write_text('{"x": {"y": [{"a": 1}]}}')
+    assert charger(path)[1] == [(1,)]
+
+
+def test_a_spreadsheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Feuille")
+    sheet.append(["n", "x", "d", "t", "b", "s"])
+    sheet.append([5, 1.25, dt.date(2024, 3, 5), dt.datetime(2024, 3, 5, 10, 30), True, "é"])  # noqa: DTZ001
+    sheet.append([None] * 6)
+    sheet.append([6, None, None, None, False, None])
+    types = {"n": "integer", "x": "number", "d": "date", "t": "datetime", "b": "boolean"}
+    schema = champs(**types, s="string")
+    path = ecrire(tmp_path / "p", {"name": "d", "path": "d.xlsx", "schema": schema,
+                                   "dialect": {"sheetName": "Feuille"}})  # fmt: skip
+    book.save(tmp_path / "p" / "d.xlsx")
+    assert charger(path)[1] == [
+        (5, 1.25, dt.date(2024, 3, 5), dt.datetime(2024, 3, 5, 10, 30), True, "é"),  # noqa: DTZ001
+        (6, None, None, None, False, None),
+    ]
+
+
+def test_a_typed_file_keeps_its_types(tmp_path: Path) -> None:
+    types = {"i": "integer", "m": "number", "d": "date", "t": "datetime", "y": "year",
+             "p": "geopoint", "l": "array", "o": "object", "s": "string"}  # fmt: skip
+    path = ecrire(tmp_path / "p", {"name": "d", "path": "d.parquet", "schema": champs(**types)})
+    duckdb.sql(
+        "select 1::smallint as i, 1.10::decimal(5,2) as m, date '2024-03-05' as d, "
+        "timestamptz '2024-03-05 10:00:00+02' as t, 2024 as y, {lon: 2.5, lat: 48.5} as p, "
+        "['a', 'b'] as l, {a: 1} as o, 'x' as s"
+    ).write_parquet(str(tmp_path / "p" / "d.parquet"))
+    path.write_text(path.read_text().replace('"geopoint"', '"geopoint", "format": "object"'))
+    jeu, rows = charger(path)
+    assert [str(cell) for cell in rows[0]] == [
+        "1", "1.10", "2024-03-05", "2024-03-05 08:00:00", "2024-01-01",
+        "{'lon': 2.5, 'lat': 48.5}", "['a', 'b']", '{"a":1}', "x",
+    ]  # fmt: skip
+    assert jeu.par_nom["l"].multivalue
+
+
+def test_parts_follow_each_other(tmp_path: Path) -> None:
+    path = ecrire(tmp_path / "p", {"name": "d", "path": ["2.csv", "1.csv"],
+                                   "schema": champs(a="integer")})  # fmt: skip
+    (tmp_path / "p" / "1.csv").write_text("a\n3\n")
+    (tmp_path / "p" / "2.csv").write_text("a\n1\n2\n")
+    jeu, rows = charger(path)
+    assert rows == [(1,), (2,), (3,)]
+    assert jeu.donnees("csv") is None
+
+
+@pytest.mark.parametrize(
+    "chemin", ["../x.csv", "/etc/passwd", "https://example.org/x.csv", "a/../../x.csv", "..\\x.csv",
+               "lien.csv", "absent.csv", "", 3],
+)  # fmt: skip
+def test_a_path_stays_in_its_folder(tmp_path: Path, chemin: object) -> None:
+    (tmp_path / "x.csv").write_text("a\n1\n")
+    path = ecrire(tmp_path / "p", {"name": "d", "path": chemin, "schema": champs(a="string")})
+    (tmp_path / "p" / "lien.csv").symlink_to(tmp_path / "x.csv")
+    with pytest.raises(PaquetError, match=r"path|manque"):
+        ressource(path)
+
+
+def test_a_schema_and_a_dialect_in_files(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p", "a;b\n1;2\n", {})
+    path.write_text(json.dumps({"resources": [{"name": "d", "path": "donnees.csv",
+                    "schema": "s.json", "dialect": "d.json"}]}))  # fmt: skip
+    (tmp_path / "p" / "s.json").write_text(json.dumps(champs(a="integer", b="integer")))
+    (tmp_path / "p" / "d.json").write_text('{"delimiter": ";"}')
+    assert charger(path)[1] == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "dit"),
+    [
+        ({"fields": []}, "n'a pas de champs"),
+        (champs(a="integre"), "« integre » n'est pas de Table Schema"),
+        (champs(a="string", A="string"), "à la casse près"),
+        ({"fields": [{"type": "string"}]}, "n'a pas de nom"),
+    ],
+)
+def test_a_wrong_schema(tmp_path: Path, schema: dict[str, Any], dit: str) -> None:
+    with pytest.raises(PaquetError, match=dit):
+        ressource(csv(tmp_path / "p", "a\n1\n", schema or {"x": 1}))
+
+
+def test_a_changed_file_has_another_hash(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p", "a\n1\n", champs(a="string"), hash="sha256:" + "0" * 64)
+    with pytest.raises(PaquetError, match="empreinte"):
+        charger(path)
+
+
+def test_labels_annotations_names_and_metadata(tmp_path: Path) -> None:
+    notes = {"facet": True, "sortable": True, "disjunctive": False, "hierarchical": True}
+    field = {"type": "string", "title": "Ville", "unit": "km", "annotations": notes,
+             "description": "Où.", "deprecatedNames": ["city"]}  # fmt: skip
+    schema = champs(id="integer", ville=field) | {"primaryKey": "id"}
+    path = csv(tmp_path / "p", "id,ville\n1,a/b\n", schema)
+    content = json.loads(path.read_text())
+    content |= {"title": "T", "keywords": ["k"], "licenses": [{"title": "L", "path": "u"}],
+                "contributors": [{"title": "A"}, {"title": "E", "roles": ["publisher"]}],
+                "version": "1.0"}  # fmt: skip
+    path.write_text(json.dumps(content))
+    jeu, _ = charger(path)
+    city = jeu.par_nom["ville"]
+    assert (city.libelle, city.description) == ("Ville", "Où.")
+    assert city.annotations == {"facet": True, "sortable": True, "hierarchical": "/", "unit": "km"}
+    assert jeu.champ("city") is city
+    assert jeu.par_nom["id"].annotations == {"id": True}
+    assert (jeu.id, jeu.version, jeu.cle) == ("donnees", "1.0", ("id",))
+    told = ("title", "keyword", "license", "license_url", "publisher", "language")
+    assert [jeu.metas[key] for key in told] == ["T", ["k"], "L", "u", "E", "fr"]
+
+
+def test_texts_that_repeat_are_in_the_order_of_the_portal(tmp_path: Path) -> None:
+    words = ["Zoé", "abc", "Été", "ete", "Abc", "l'eau"]
+    path = csv(tmp_path / "p", "v\n" + "\n".join(words * 5) + "\n", champs(v="string"))
+    jeu, rows = charger(path)
+    assert jeu.par_nom["v"].repetitif
+    assert [row[0] for row in rows] == words * 5
+    ordered = demander(path, "select distinct v from i.donnees order by v")
+    assert [row[0] for row in ordered] == ["Abc", "abc", "ete", "Été", "l'eau", "Zoé"]
+    found = demander(path, "select mots from i.mots_0 where valeur = 'l''eau'")
+    assert found == [(" l eau ",)]
+
+
+@pytest.mark.parametrize("cle", [("n",), ("v",), ()])
+def test_a_row_is_found_by_its_id(tmp_path: Path, cle: tuple[str, ...]) -> None:
+    schema = champs(n="integer", v="string") | ({"primaryKey": list(cle)} if cle else {})
+    path = csv(tmp_path / "p", "n,v\n1,x\n2,x\n3,\n", schema)
+    jeu, rows = charger(path)
+    # A key that does not tell rows apart is none.
+    assert jeu.cle == (("n",) if cle == ("n",) else ())
+    made = f"select {identifiant_de_ligne(jeu)} from i.donnees as d"
+    ids = [str(row[0]) for row in demander(path, made)]
+    assert len({*ids}) == 3
+    assert all(len(one) == 40 for one in ids)
+    with duckdb.connect() as connection:
+        image, held = petits_paquets.Constructeur(tmp_path / "images").fournir(ressource(path))
+        connection.execute(f"attach '{image}' as i (read_only)")
+        for one, row in zip(ids, rows, strict=True):
+            condition = condition_d_identifiant(jeu, one)
+            assert condition is not None
+            query = f"from i.donnees as d where {condition.texte}"
+            assert connection.execute(query, condition.parametres).fetchall() == [row]
+        held.close()
+    assert condition_d_identifiant(jeu, "x' or 1=1") is None

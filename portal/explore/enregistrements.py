@@ -57,7 +57,8 @@ async def repondre(
     look = Presentation(Rendu.JSON, demande.fuseau)
     if pages.est_par_les_mots(plan, page):
         return await _en_deux_temps(request, jeu, plan, look, page)
-    table = await interroger(request, pages.lignes(plan, look, page, compter=True))
+    keys = not plan.repete
+    table = await interroger(request, pages.lignes(plan, look, page, compter=True, cles=keys))
     return Reponse(plan, await total(request, jeu, plan, page, table), table.lignes)
 
 
@@ -93,8 +94,10 @@ async def enregistrements(request: Request) -> Response:
 
 
 def _suite(request: Request, jeu: Jeu, answer: Reponse, page: Page) -> dict[str, str]:
-    """Return the header that leads to the next page, when pages are asked for by cursor."""
-    if page.apres is None or not page.limite or len(answer.lignes) < page.limite:
+    """Return the header that leads to the next page, however far it is."""
+    if answer.plan.repete or not page.limite or len(answer.lignes) < page.limite:
+        return {}
+    if page.apres is None and page.decalage + page.limite >= answer.nombre:
         return {}
     keys = pages.cles_de_la_ligne(answer.lignes[-1], answer.plan)
     cursor = Curseur(jeu.version, keys).ecrire()

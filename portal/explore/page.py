@@ -54,19 +54,27 @@ def _curseur_invalide() -> ApiError:
     )
 
 
-def lignes(plan: Plan, presentation: Presentation, page: Page, *, compter: bool = False) -> Sql:
+def lignes(
+    plan: Plan,
+    presentation: Presentation,
+    page: Page,
+    *,
+    compter: bool = False,
+    cles: bool = False,
+) -> Sql:
     """Return the statement of one page.
 
-    With ``compter``, groups come with their number in a last column. With a cursor, rows come with
-    their sort keys in the last columns.
+    With ``compter``, groups come with their number in a last column. With ``cles`` or a cursor,
+    rows come with their sort keys in the last columns.
     """
     columns = [rendre(item.expression, presentation) for item in plan.colonnes]
     listed = [sql(f"{{}} as c{rank}", item) for rank, item in enumerate(columns)]
     if compter and plan.groupe:
         listed.append(Fragment("count(*) over () as total"))
     where = _VIDE
-    if page.apres is not None:
+    if cles or page.apres is not None:
         listed += [sql(f"{{}} as o{rank}", key.fragment) for rank, key in enumerate(plan.ordre)]
+    if page.apres is not None:
         cursor = Curseur.lire(page.apres)
         if cursor:
             where = sql(
@@ -112,7 +120,7 @@ def de_ces_lignes(plan: Plan, presentation: Presentation, base: str, numeros: Se
     """Return the statement of the rows that bear these numbers."""
     listed = Fragment("unnest(cast(? as bigint[]))", (list(numeros),))
     rows = sql(f"from {base}.donnees as d where d.rowid in (select {{}})", listed)
-    found = lignes(replace(plan, depuis=rows), presentation, Page(None))
+    found = lignes(replace(plan, depuis=rows), presentation, Page(None), cles=True)
     return Sql(f"{found.texte} order by d.rowid", found.parametres)
 
 

@@ -38,9 +38,18 @@ def _champs(noeuds: tuple[arbre.Noeud, ...], contexte: Contexte) -> tuple[Champ,
     for item in noeuds:
         if not isinstance(item, arbre.Nom):
             raise erreurs.malformee(f"{item.texte} is not a field", contexte.clause)
+        if template := _du_gabarit(item.nom, contexte):
+            found += template
+            continue
         if (champ := contexte.nom(item).champ) is not None:
             found.append(champ)
     return tuple(found)
+
+
+def _du_gabarit(nom: str, contexte: Contexte) -> list[Champ]:
+    """Return the fields of a template of metadata, which the catalogue knows (``default``)."""
+    jeu = contexte.jeu
+    return [jeu.par_nom[name] for old, name in jeu.alias.items() if old.startswith(f"{nom}.")]
 
 
 def _search(noeud: arbre.Appel, contexte: Contexte) -> Fragment:

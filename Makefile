@@ -45,6 +45,7 @@ validate: install  ## validators of others, each in its own environment, on what
 
 validate-portal: install  ## programs of others, each in its own environment, on a live portal
 	@$(BIN)/python -m tests.clients
+	@CPF_TEST_CHARGE=1 $(BIN)/pytest -p no:xdist tests/unit/test_portail_charge.py
 
 fuzz: install  ## 100,000 requests to the portal, right and wrong: answered or refused, nothing else
 	@$(BIN)/python -m tests.fuzz

@@ -23,6 +23,9 @@ from tests.unit.petites_publications import publier_jeu
 from tests.unit.petits_jeux import ACHATS
 from tests.unit.portail_double import Serveur, attendre
 
+# A minute and a half together: `make validate-portal` runs them, `make test` only kills a process.
+_LONG = pytest.mark.skipif("CPF_TEST_CHARGE" not in os.environ, reason="CPF_TEST_CHARGE=1: long")
+
 pytestmark = pytest.mark.xdist_group("portail-charge")
 _API = "/api/explore/v2.1/catalog/datasets"
 _DOSSIERS = (41, 42, 43, 44)
@@ -82,6 +85,7 @@ def _charge(serveur: Serveur) -> Iterator[Charge]:
             thread.join()
 
 
+@_LONG
 def test_de_nouvelles_versions_ne_font_perdre_aucune_demande(
     etat: Path, jeux: dict[str, Jeu]
 ) -> None:
@@ -158,6 +162,7 @@ _LOURDES: tuple[Callable[[int], str], ...] = (
 _LEGERES = ("/records?limit=1", "/records?where=numero_formation%3D'F000007-3'", "")
 
 
+@_LONG
 def test_cent_demandes_lourdes_ne_retardent_pas_les_legeres(grand: Path) -> None:
     with servir(grand) as server:
         here = f"{_API}/{paquets.CATALOGUE}"

@@ -139,7 +139,7 @@ class Serveur:
         """Stop it; return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(sorte)
-        code = self.process.wait(30)
+        code = self.process.wait(90)
         self._lecteur.join(5)
         return code
 

@@ -25,7 +25,8 @@ from tests.bench.portail.questions import QUESTIONS
 
 PAIRS = os.environ.get("PAIRS", "datasette roapi").split()
 PORT = 18200
-REPETITIONS = {"portail": 200, "datasette": 12, "roapi": 60}
+REPETITIONS = {"portail": 200, "datasette": 5, "roapi": 40}
+CHAUFFE = {"portail": 5, "datasette": 1, "roapi": 5}
 CLIENTS, SECONDS = 50, 20
 GOALS = {"filtered records": 15, "group_by, 1 and 2 fields": 40, "facets, all": 100}
 _PEERS = settings.PROJECT / ".venv" / "bench-portal"
@@ -52,7 +53,7 @@ def _questions(name: str, port: int) -> dict[str, Mesure]:
     found = {}
     for question, draw in QUESTIONS[name].items():
         requests = draw(random.Random(1))  # noqa: S311 (a draw of queries)
-        measure = mesurer(port, requests, REPETITIONS[name])
+        measure = mesurer(port, requests, REPETITIONS[name], CHAUFFE[name])
         found[question] = measure
         errors = f", {len(measure.erreurs)} errors" if measure.erreurs else ""
         goal = f" (goal {GOALS[question]})" if name == "portail" and question in GOALS else ""

@@ -120,7 +120,7 @@ def _pair(name: str, folder: Path, package: Path) -> Iterator[int]:
     else:
         table = f"{donnees.JEU}={package / donnees.JEU}.parquet"
         command = [_PEERS / "bin/roapi", "--table", table, "--addr-http", f"127.0.0.1:{PORT}"]
-        ready = "/api/tables"
+        ready = "/health"
     with _serveur(command, ready, dict(os.environ)):
         yield PORT
 

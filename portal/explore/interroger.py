@@ -24,6 +24,7 @@ _DE_LA_DEMANDE = (
 
 
 # Versions never change, hence answers neither: totals, facets and first pages are asked for often.
+_ILLISIBLE = "a value cannot be read"
 # In bytes, about: of one answer, and of all.
 _UNE, _TOUTES = 65_536, 33_554_432
 
@@ -78,6 +79,9 @@ async def interroger(request: Request, requete: Sql, voie: Voie = Voie.RAPIDE) -
 async def _demander(request: Request, requete: Sql, voie: Voie) -> Table:
     try:
         return await portail(request).moteur.lire(requete, client=client(request), voie=voie)
+    except UnicodeDecodeError:
+        # DuckDB quotes what it cannot read, and may cut it in the middle of a character.
+        raise ApiError(400, REQUETE, f"ODSQL query is malformed: {_ILLISIBLE}") from None
     except _DE_LA_DEMANDE as error:
         raise ApiError(400, REQUETE, f"ODSQL query is malformed: {_dit(error)}") from None
 

@@ -13,14 +13,31 @@ from starlette.responses import Response
 from portal.explore.parametres import Parametres
 
 JSON = "application/json; charset=utf-8"
+_BITS = 64
 
 
 def json(contenu: Any, parametres: Parametres | None = None, **entetes: str) -> Response:
     """Encode an answer, naming the parameters that had no effect."""
     headers = entetes | (entete_des_ignores(parametres) if parametres else {})
-    return Response(
-        orjson.dumps(contenu, option=orjson.OPT_NON_STR_KEYS), media_type=JSON, headers=headers
-    )
+    return Response(_octets(contenu), media_type=JSON, headers=headers)
+
+
+def _octets(contenu: Any) -> bytes:
+    try:
+        return orjson.dumps(contenu, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # A sum may have more digits than a JSON integer is read with: it is told as others tell it.
+        return orjson.dumps(_sans_geants(contenu), option=orjson.OPT_NON_STR_KEYS)
+
+
+def _sans_geants(valeur: Any) -> Any:
+    if isinstance(valeur, dict):
+        return {key: _sans_geants(item) for key, item in valeur.items()}
+    if isinstance(valeur, list):
+        return [_sans_geants(item) for item in valeur]
+    if isinstance(valeur, int) and valeur.bit_length() >= _BITS:
+        return float(valeur)
+    return valeur
 
 
 def entete_des_ignores(parametres: Parametres) -> dict[str, str]:

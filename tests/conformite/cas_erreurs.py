@@ -25,6 +25,20 @@ CAS = [
         where="id = 1; drop table types",
     ),
     erreur("syntaxe : commentaire SQL", "§2", "types", "ODSQLSyntaxError", where="id = 1 --"),
+    erreur(
+        "géométrie illisible, coupée dans un caractère",
+        "§2",
+        "geo",
+        "ODSQLError",
+        where="not within(forme, geom'POLYGON((-5 4¾\U000b81a1\xa0-5 51,-5 42))')",
+    ),
+    Cas(
+        "somme de plus de 64 bits",
+        "§9",
+        f"{RACINE}/types/records",
+        params({"select": "sum(9223372036854775807) as s", "limit": "1"}),
+        contient=('"s":',),
+    ),
     erreur("sous-requête", "§9", "types", "ODSQLSyntaxError", where="id in (select id)"),
     erreur(
         "champ inconnu, where",

@@ -24,6 +24,7 @@ class Reglages:
     temporaire: Path
     # --- engine
     memoire: str = "1200MB"
+    memoire_image: str = "1GB"  # of the process that makes an image
     fils: int = 0  # threads of DuckDB; 0: as many as cores
     rapides: int = 2  # quick slots for statements known as cheap, and as many for unknown ones
     lentes: int = 2

@@ -26,12 +26,12 @@ from portal.catalogue.champ import Type
 from portal.catalogue.jeu import Jeu
 from portal.catalogue.refus import PaquetError, de_duckdb
 from portal.catalogue.ressource import Ressource
+from portal.reglages import lire_reglages
 
 # To be changed with anything that changes what an image holds.
 EDITION = 3
 SUFFIXE = ".duckdb"
 _VERROU = ".construction"
-_MEMOIRE = "1GB"
 _FILS = 2
 _DELAI = 1800.0
 
@@ -175,7 +175,7 @@ def construire(ressource: Ressource, path: Path) -> None:
         with duckdb.connect(
             str(draft / "image.duckdb"),
             config={
-                "memory_limit": _MEMOIRE,
+                "memory_limit": lire_reglages().memoire_image,
                 "threads": str(_FILS),
                 "temp_directory": str(draft / "temporaire"),
                 "autoinstall_known_extensions": "false",

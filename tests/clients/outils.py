@@ -54,11 +54,13 @@ def _commande(client: Client) -> list[Path | str]:
     folder = ENVIRONMENTS / f"validate-{client.nom}"
     if not (folder / "node_modules").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
+        done = subprocess.run(
             [npm, "install", "--silent", "--no-save", "--prefix", folder, *client.paquets],
-            check=True,
+            check=False,
             capture_output=True,
         )
+        if done.returncode:
+            raise AbsentError(f"npm n'a pu installer {', '.join(client.paquets)}")
     # Modules are looked for beside the script: it runs from where they were installed.
     return [node, shutil.copy(script, folder / script.name)]
 

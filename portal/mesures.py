@@ -48,9 +48,9 @@ def texte() -> bytes:
     """Return what Prometheus reads."""
     if DOSSIER not in os.environ:
         return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+    processes = CollectorRegistry()
+    MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
+    return generate_latest(processes)
 
 
 def oublier_les_morts() -> None:

@@ -131,6 +131,7 @@ def outcome(result: "Outcome", items: Sequence["EtatJeu"]) -> None:
         "  .venv/bin/cpf sql \"select coalesce(nom_region, 'À distance') as region, "
         "count(*) as formations from moncompteformation_catalogueformation "
         'group by 1 order by 2 desc"\n'
+        "  make serve     # le portail : http://127.0.0.1:8000\n"
         "  make ui        # Dagster : http://127.0.0.1:3000\n"
     )
 

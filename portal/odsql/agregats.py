@@ -101,17 +101,15 @@ def _enveloppe(noeud: arbre.Appel, point: Expression, contexte: Contexte) -> Exp
         raise erreurs.malformee(
             f"{noeud.texte}: takes a geo point, without other fields", contexte.clause
         )
-    shape = "st_convexhull(st_collect({}))" if noeud.fonction == "envelope" else "{}"
     points = sql(
         "list(st_point({}.lon, {}.lat)) filter (where {} is not null)",
         point.fragment,
         point.fragment,
         point.fragment,
     )
-    if noeud.fonction == "bbox":
-        shape = "st_envelope(st_collect({}))"
+    shape = "st_envelope" if noeud.fonction == "bbox" else "st_convexhull"
     return Expression(
         Genre.FORME,
-        sql("cast(st_asgeojson(" + shape + ") as varchar)", points),
+        sql(f"cast(st_asgeojson({shape}(st_collect({{}}))) as varchar)", points),
         agregat=True,
     )

@@ -37,10 +37,9 @@ class GeometrieLitterale(Noeud):
 
 @dataclass(frozen=True)
 class Nom(Noeud):
-    """A field or an alias; ``cite`` when it was back-quoted."""
+    """A field or an alias, without its back quotes."""
 
     nom: str
-    cite: bool = False
 
 
 @dataclass(frozen=True)

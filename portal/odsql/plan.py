@@ -4,7 +4,7 @@ Belongs here: the shapes that the interfaces and the compiler share. Does not: c
 (``requete``, ``groupes``).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from portal.odsql import arbre, erreurs
 from portal.odsql.fragment import Expression, Fragment, Genre, sql
@@ -47,7 +47,10 @@ class Colonne:
 
 @dataclass(frozen=True)
 class Ordre:
-    """A key of the order: what is compared, and which way; nothing comes last either way."""
+    """A key of the order: what is compared, and which way.
+
+    Nothing comes last either way, unless ``rien_devant``.
+    """
 
     fragment: Fragment
     descendant: bool = False
@@ -59,7 +62,8 @@ class Plan:
     """A compiled query: ``avec`` (CTE) and ``depuis`` (from, where) hold the rows of all pages.
 
     ``total`` counts them. ``repete`` tells that the one row of ``avec`` is to be repeated for each
-    row of the dataset that the query keeps, as the Explore API does for aggregates.
+    row of the dataset that the query keeps, as the Explore API does for aggregates. ``filtre``
+    tells that there may be fewer rows than in the dataset.
     """
 
     colonnes: tuple[Colonne, ...]
@@ -69,7 +73,7 @@ class Plan:
     avec: Fragment | None = None
     repete: bool = False
     groupe: bool = False
-    filtre: bool = field(default=False)
+    filtre: bool = False
 
 
 def tris(demande: Demande) -> tuple[arbre.Tri, ...]:

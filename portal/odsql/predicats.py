@@ -179,10 +179,6 @@ def _geometry(noeud: arbre.Appel, contexte: Contexte) -> Fragment:
     return _relation(name)(arbre.Appel(noeud.position, noeud.texte, name, (field, shape)), contexte)
 
 
-def _bbox(noeud: arbre.Appel, contexte: Contexte) -> Fragment:
-    return _in_bbox(noeud, contexte)
-
-
 def _ressemble(noeud: arbre.Appel, contexte: Contexte) -> Fragment:
     """Compile the catalogue's search by meaning as a search of any of the words."""
     text, *_ = arguments(noeud, contexte, 1, 2)
@@ -198,7 +194,7 @@ _PREDICATS: dict[str, Callable[[arbre.Appel, Contexte], Fragment]] = {
     "within_distance": _within_distance,
     "distance": _within_distance,
     "in_bbox": _in_bbox,
-    "bbox": _bbox,
+    "bbox": _in_bbox,
     "intersects": _relation("intersects"),
     "disjoint": _relation("disjoint"),
     "within": _relation("within"),

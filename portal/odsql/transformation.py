@@ -171,7 +171,7 @@ class Arbre(Transformer[Token, Any]):
         return Nom(*self._lieu(meta), str(items[0]))
 
     def nom_cite(self, meta: Meta, items: list[Token]) -> Nom:
-        return Nom(*self._lieu(meta), _sans_guillemets(items[0]), cite=True)
+        return Nom(*self._lieu(meta), _sans_guillemets(items[0]))
 
     def texte(self, meta: Meta, items: list[Token]) -> arbre.Litteral:
         return arbre.Litteral(*self._lieu(meta), _sans_guillemets(items[0]))

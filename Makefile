@@ -34,7 +34,7 @@ bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 bench-secret: install  ## complementary suppression beside pytauargus and gconfid, in their own environment
 	@test -d $(CPF_DATA)/publications || $(MAKE) run
 	@$(PYTHON) -m venv .venv/peers && .venv/peers/bin/pip install --quiet pytauargus gconfid
-	@$(BIN)/python -m tests.bench.secret
+	@$(BIN)/python -m tests.bench.suppression
 
 bench-portal: install  ## the portal beside datasette and roapi, on two million rows
 	@$(BIN)/python -m tests.bench.portail
@@ -45,7 +45,7 @@ validate: install  ## validators of others, each in its own environment, on what
 
 validate-portal: install  ## programs of others, each in its own environment, on a live portal
 	@$(BIN)/python -m tests.clients
-	@CPF_TEST_CHARGE=1 $(BIN)/pytest -p no:xdist tests/unit/test_portail_charge.py
+	@CPF_TEST_CHARGE=1 $(BIN)/pytest -p no:xdist tests/portal/test_load.py
 
 fuzz: install  ## 100,000 requests to the portal, right and wrong: answered or refused, nothing else
 	@$(BIN)/python -m tests.fuzz

@@ -1,6 +1,6 @@
 {#-
   The registry of what was published: for each dataset of persons, what its current version shows and
-  in which state (`orchestration/publication/registre.py` exposes it in the vault before each run).
+  in which state (`orchestration/registry.py` exposes it in the vault before each run).
   docs/decisions/0006-registre-des-versions.md
 -#}
 

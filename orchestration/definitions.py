@@ -6,32 +6,35 @@ declared in ``models/marts/<jeu>/<jeu>.yml``.
 
 import dagster as dg
 
-from orchestration import schedules, transformation
-from orchestration.jeux import lire_jeux
+from orchestration import automation, dbt_models
+from orchestration.bucket import assets as objects
+from orchestration.datasets import read_datasets
+from orchestration.disclosure import assets as secret
 from orchestration.landing import assets as landing
-from orchestration.objets import assets as objets
 from orchestration.progress import progress_logger
-from orchestration.publication import assets as publication
-from orchestration.secret import assets as secret
+from orchestration.release import assets as publication
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """Landing, models, candidates, gates and publications of every declared dataset."""
-    jeux = list(lire_jeux().values())
-    jobs = schedules.jobs(jeux)
+    datasets = list(read_datasets().values())
+    jobs = automation.jobs(datasets)
     return dg.Definitions(
         assets=[
             *landing.assets(),
-            transformation.assets(),
-            *(asset for jeu in jeux for asset in publication.assets(jeu)),
-            *(asset for jeu in jeux for asset in objets.assets(jeu)),
+            dbt_models.assets(),
+            *(asset for dataset in datasets for asset in publication.assets(dataset)),
+            *(asset for dataset in datasets for asset in objects.assets(dataset)),
         ],
-        asset_checks=[*(publication.gate(jeu) for jeu in jeux), *secret.gates(jeux)],
+        asset_checks=[
+            *(publication.gate(dataset) for dataset in datasets),
+            *secret.gates(datasets),
+        ],
         jobs=jobs,
-        schedules=schedules.schedules(jeux),
-        sensors=[schedules.delivery_sensor(jeux, jobs)],
-        resources={"dbt": transformation.resource()},
+        schedules=automation.schedules(datasets),
+        sensors=[automation.delivery_sensor(datasets, jobs)],
+        resources={"dbt": dbt_models.resource()},
         # DuckDB has one writer per file; in one process is also twice as fast here.
         executor=dg.in_process_executor,
         loggers={"console": progress_logger},

@@ -23,9 +23,9 @@ class SecretError(RuntimeError):
 
 def master_key() -> bytes:
     """Return the master key, making it at first use. Raises :class:`SecretError`."""
-    given = os.environ.get("CPF_KEY")
-    if given:
-        return _checked(given, "CPF_KEY")
+    key_text = os.environ.get("CPF_KEY")
+    if key_text:
+        return _checked(key_text, "CPF_KEY")
     path = settings.data() / "cle"
     if not path.exists():
         _create(path)
@@ -35,7 +35,7 @@ def master_key() -> bytes:
 
 
 def derive(use: str) -> bytes:
-    """Derive the 32-byte key of one ``use`` (``pseudonyme``, ``coffre``, ``parquet``)."""
+    """Derive the 32-byte key of one ``use`` (``dossiers``, ``coffre``, ``parquet``)."""
     return hmac.new(master_key(), use.encode(), hashlib.sha256).digest()
 
 

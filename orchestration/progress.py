@@ -1,7 +1,7 @@
 """What a run tells on the terminal: one line a step, no machine chatter.
 
 Belongs here: the console logger and the storage of Dagster's runs. Does not: the tables printed
-at the end (``cli``). Everything else that Dagster knows stays in its event log, seen in the UI.
+at the end (``app``). Everything else that Dagster knows stays in its event log, seen in the UI.
 """
 
 import logging
@@ -27,7 +27,7 @@ run_monitoring:
 MARK = "· "
 
 
-def teller(log: dg.DagsterLogManager) -> Callable[[str], None]:
+def reporter(log: dg.DagsterLogManager) -> Callable[[str], None]:
     """Return the function by which a step tells a person what it has done."""
     return lambda text: log.info(f"{MARK}{text}")
 

@@ -1,6 +1,6 @@
 """SQL on the warehouse for analysts: read-only, in a process that can reach nothing else.
 
-Belongs here: running one query on ``entrepot.duckdb``. Does not: the vault, printing.
+Belongs here: running one query on ``warehouse_path.duckdb``. Does not: the vault, printing.
 """
 
 import csv
@@ -32,7 +32,7 @@ class Answer:
 
 def query_warehouse(query: str) -> Answer:
     """Run ``query`` on the warehouse. Raises :class:`QueryError`."""
-    path = settings.entrepot()
+    path = settings.warehouse_path()
     if not path.exists():
         raise QueryError("l'entrepôt n'existe pas encore : lancer « make run » ou « cpf run ».")
     try:
@@ -41,8 +41,8 @@ def query_warehouse(query: str) -> Answer:
             connection.execute(f"attach '{path}' as entrepot (read_only)")
             connection.execute("use entrepot")
             connection.execute("set enable_external_access = false")
-            found = connection.execute(query)
-            return Answer([column[0] for column in found.description or []], found.fetchall())
+            result = connection.execute(query)
+            return Answer([column[0] for column in result.description or []], result.fetchall())
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise QueryError("une exécution écrit dans l'entrepôt : réessayer ensuite.") from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration import schedules
+from orchestration import automation
 from orchestration.lock import lock
 from orchestration.progress import instance, is_closed_gate
 
@@ -31,33 +31,37 @@ class Outcome:
         return not self.stopped and not self.failed_checks
 
 
-def run(jeux: Sequence[str], *, everything: bool) -> Outcome:
-    """Materialise the publications of ``jeux`` and all that they need. Raises BusyError."""
+def run(datasets: Sequence[str], *, everything: bool) -> Outcome:
+    """Materialise the publications of ``datasets`` and all that they need. Raises BusyError."""
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
         _close_dead_runs(dagster)
         definitions = defs()
-        single = len(jeux) == 1 and not everything
-        job = definitions.resolve_job_def(schedules.job_name(jeux[0]) if single else schedules.ALL)
+        single = len(datasets) == 1 and not everything
+        job = definitions.resolve_job_def(
+            automation.job_name(datasets[0]) if single else automation.ALL
+        )
         result = job.execute_in_process(
             instance=dagster,
             raise_on_error=False,
             tags={PID_TAG: str(os.getpid())},
             # Several datasets share sources and models: one run builds these once.
-            asset_selection=None if single or everything else _needed(definitions, jeux),
+            asset_selection=None if single or everything else _needed(definitions, datasets),
         )
-    return _outcome(result, jeux)
+    return _outcome(result, datasets)
 
 
-def _needed(definitions: dg.Definitions, jeux: Sequence[str]) -> list[dg.AssetKey]:
-    """Keys of the publications of ``jeux`` and of all that goes with them."""
-    return sorted(schedules.voulu(jeux).resolve(definitions.resolve_asset_graph()))
+def _needed(definitions: dg.Definitions, datasets: Sequence[str]) -> list[dg.AssetKey]:
+    """Keys of the publications of ``datasets`` and of all that goes with them."""
+    return sorted(automation.selection_of(datasets).resolve(definitions.resolve_asset_graph()))
 
 
-def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
+def _outcome(result: dg.ExecuteInProcessResult, datasets: Sequence[str]) -> Outcome:
     materialised = {event.asset_key for event in result.get_asset_materialization_events()}
-    done = [jeu for jeu in jeux if dg.AssetKey(["publications", jeu]) in materialised]
+    published_names = [
+        dataset for dataset in datasets if dg.AssetKey(["publications", dataset]) in materialised
+    ]
     failed = {
         f"{check.asset_key.to_user_string()} : {check.check_name}"
         for check in result.get_asset_check_evaluations()
@@ -69,8 +73,8 @@ def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
         if event.is_step_failure and not is_closed_gate(event)
     }
     return Outcome(
-        published=tuple(done),
-        stopped=tuple(jeu for jeu in jeux if jeu not in done),
+        published=tuple(published_names),
+        stopped=tuple(dataset for dataset in datasets if dataset not in published_names),
         failed_checks=tuple(sorted(failed | steps)),
         run_id=result.run_id,
     )
@@ -78,8 +82,8 @@ def _outcome(result: dg.ExecuteInProcessResult, jeux: Sequence[str]) -> Outcome:
 
 def _cause(event: dg.DagsterEvent) -> str:
     """Why a step stopped, if that was written for a person; other errors could quote a value."""
-    told = event.step_failure_data.user_failure_data
-    return (told and told.description) or "l'étape s'est arrêtée sur une erreur"
+    failure = event.step_failure_data.user_failure_data
+    return (failure and failure.description) or "l'étape s'est arrêtée sur une erreur"
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

@@ -17,34 +17,34 @@ def data() -> Path:
     return Path(os.environ.get("CPF_DATA") or "data").resolve()
 
 
-def extraits(source: str = "") -> Path:
+def extracts(source: str = "") -> Path:
     """Where the raw files are delivered, one folder per source."""
     return data() / "extraits" / source
 
 
-def atterrissage(source: str = "") -> Path:
+def landing(source: str = "") -> Path:
     """Immutable deposits, one folder per source then per delivery."""
     return data() / "atterrissage" / source
 
 
-def coffre() -> Path:
+def vault_path() -> Path:
     """The vault: encrypted database of everything that may be personal."""
     return data() / "coffre.duckdb"
 
 
-def entrepot() -> Path:
+def warehouse_path() -> Path:
     """The warehouse: the safe marts, and only them."""
     return data() / "entrepot.duckdb"
 
 
-def candidats(jeu: str = "") -> Path:
+def candidates(dataset: str = "") -> Path:
     """Files about to be published, waiting for the gate."""
-    return data() / "candidats" / jeu
+    return data() / "candidats" / dataset
 
 
-def publications(jeu: str = "") -> Path:
+def publications(dataset: str = "") -> Path:
     """Published versions, immutable, and their current pointer."""
-    return data() / "publications" / jeu
+    return data() / "publications" / dataset
 
 
 def site() -> Path:
@@ -52,22 +52,22 @@ def site() -> Path:
     return data() / "site"
 
 
-def registre(jeu: str = "") -> Path:
+def register(dataset: str = "") -> Path:
     """What the current version of a dataset shows, and of whom (encrypted)."""
-    return data() / "registre" / jeu
+    return data() / "registre" / dataset
 
 
-def url(declaree: str) -> str:
+def url(declared_url: str) -> str:
     """Address of the site that serves the publications: ``$CPF_URL``, else the declared one."""
-    return (os.environ.get("CPF_URL") or declaree).rstrip("/")
+    return (os.environ.get("CPF_URL") or declared_url).rstrip("/")
 
 
-def objets() -> str:
+def objects() -> str:
     """Bucket to which every publication goes too (``$CPF_OBJETS``, as ``s3://bucket/prefix``)."""
     return os.environ.get("CPF_OBJETS") or ""
 
 
-def temporaire() -> Path:
+def temporary() -> Path:
     """DuckDB's spill files (encrypted by DuckDB, emptied by it)."""
     return data() / "temporaire"
 

@@ -12,6 +12,7 @@ import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import keys, settings
+from orchestration.sql import limit
 
 PARQUET_KEY = "coffre"
 ENCRYPTED_PARQUET = f"encryption_config {{footer_key: '{PARQUET_KEY}'}}"
@@ -23,10 +24,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     # package registry, since DuckDB's own download needs another host.
     import_extension("httpfs", con=connection)
     connection.execute("load httpfs")
-    settings.temporaire().mkdir(parents=True, exist_ok=True)
-    connection.execute(f"set memory_limit = '{settings.memory_limit()}'")
-    connection.execute(f"set threads = {settings.threads()}")
-    connection.execute(f"set temp_directory = '{settings.temporaire()}'")
+    settings.temporary().mkdir(parents=True, exist_ok=True)
+    limit(connection)
+    connection.execute(f"set temp_directory = '{settings.temporary()}'")
     connection.execute("set temp_file_encryption = true")
     connection.execute("set preserve_insertion_order = false")
     parquet_key = base64.b64encode(keys.derive("parquet")).decode()
@@ -35,7 +35,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
     """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent."""
-    path = settings.coffre()
+    path = settings.vault_path()
     fresh = not path.exists()
     key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
@@ -52,12 +52,12 @@ def finish_killed_writes() -> None:
     log that even so cannot be read is dropped: the file is whole without it, and the next run
     builds every table again.
     """
-    log = settings.entrepot().with_name(f"{settings.entrepot().name}.wal")
+    log = settings.warehouse_path().with_name(f"{settings.warehouse_path().name}.wal")
     if not log.exists():
         return
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{settings.entrepot()}' as entrepot")
+            connection.execute(f"attach '{settings.warehouse_path()}' as entrepot")
             connection.execute("checkpoint entrepot")
     except (duckdb.InternalException, duckdb.SerializationException):
         log.unlink(missing_ok=True)

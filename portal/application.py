@@ -15,116 +15,115 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from portal.catalogue.jeu import Jeu
-from portal.erreurs import ApiError
-from portal.moteur import Moteur
-from portal.reglages import Reglages
-from portal.serveur import journal, reponses
-from portal.serveur.bornes import Bornes
-from portal.serveur.compression import Compression
-from portal.serveur.entetes import Entetes
-from portal.serveur.journal import Journal
-from portal.serveur.quota import Quota
+from portal.engine.engine import Engine
+from portal.errors import ApiError
+from portal.http import error_responses, log
+from portal.http.headers import Compression, ResponseHeaders
+from portal.http.limits import RequestLimits
+from portal.http.log import RequestLog
+from portal.http.quota import Quota
+from portal.packages.dataset import Dataset
+from portal.settings import Settings
 
 if TYPE_CHECKING:
-    from portal.explore.interroger import Memoire
-    from portal.repertoire.index import Repertoire
-    from portal.sql.processus import Processus
+    from portal.api.ask import AnswerCache
+    from portal.api.catalog.index import Directory
+    from portal.sql.pool import ProcessPool
 
 
-class Catalogue(Protocol):
-    """The versions that are served (``portal.catalogue.veille``)."""
+class Catalog(Protocol):
+    """The versions that are served (``portal.images.watch``)."""
 
     @property
-    def pret(self) -> bool:
+    def ready(self) -> bool:
         """Tell whether every current version is loaded or refused."""
 
     @property
-    def refus(self) -> Sized:
+    def refusals(self) -> Sized:
         """The versions that cannot be served."""
 
-    async def demarrer(self) -> None:
+    async def start(self) -> None:
         """Load what is current, and follow the pointers from now on."""
 
-    async def arreter(self) -> None:
+    async def stop(self) -> None:
         """Follow nothing any more."""
 
-    def jeux(self) -> Iterable[Jeu]:
+    def datasets(self) -> Iterable[Dataset]:
         """Return the current versions."""
 
-    async def preparer(self, nom: str, /) -> None:
+    async def prepare(self, nom: str, /) -> None:
         """Wait until a past version can be leased, if this names one."""
 
-    def tenir(self, jeu: Jeu, /) -> AbstractContextManager[Jeu]:
+    def hold(self, dataset: Dataset, /) -> AbstractContextManager[Dataset]:
         """Lease once more a version that is leased already."""
 
-    def prendre(self, nom: str, /) -> AbstractContextManager[Jeu]:
+    def lease(self, nom: str, /) -> AbstractContextManager[Dataset]:
         """Lease a version. Raises ``ApiError`` (404)."""
 
 
 @dataclass(frozen=True)
-class Portail:
+class AppContext:
     """What handlers need: ``portail(request).moteur``."""
 
-    moteur: Moteur
-    catalogue: Catalogue
-    reglages: Reglages
-    sql: "Processus"
-    repertoire: "Repertoire"
-    memoire: "Memoire"
+    engine: Engine
+    catalogue: Catalog
+    settings: Settings
+    sql: "ProcessPool"
+    directory: "Directory"
+    cache: "AnswerCache"
 
 
-def portail(request: Request) -> Portail:
+def app_context(request: Request) -> AppContext:
     """Return what the application of a request shares."""
-    shared: Portail = request.app.state.portail
+    shared: AppContext = request.app.state.app_context
     return shared
 
 
 @asynccontextmanager
-async def jeu_demande(request: Request, nom: str = "") -> AsyncIterator[Jeu]:
+async def requested_dataset(request: Request, nom: str = "") -> AsyncIterator[Dataset]:
     """Lease the dataset of that name, or of the path, once it is ready. Raises ``ApiError``."""
-    catalogue = portail(request).catalogue
+    catalogue = app_context(request).catalogue
     name = nom or request.path_params["id"]
-    await catalogue.preparer(name)
-    with catalogue.prendre(name) as jeu:
-        yield jeu
+    await catalogue.prepare(name)
+    with catalogue.lease(name) as dataset:
+        yield dataset
 
 
-def creer(partage: Portail, routes: Sequence[BaseRoute]) -> ASGIApp:
-    """Assemble the application; ``routes`` are tried in their order."""
+def create_app(shared: AppContext, routes: Sequence[BaseRoute]) -> ASGIApp:
+    """Assemble the application; ``endpoint`` are tried in their order."""
 
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         # Loading may take minutes: the server answers meanwhile, and says that it is not ready.
-        loading = asyncio.create_task(partage.catalogue.demarrer())
-        loading.add_done_callback(journal.echec_du_chargement)
+        loading = asyncio.create_task(shared.catalogue.start())
+        loading.add_done_callback(log.loading_failed)
         try:
             yield
         finally:
             loading.cancel()
             await asyncio.wait((loading,))
-            await partage.catalogue.arreter()
-            await partage.sql.fermer()
-            partage.moteur.fermer()
+            await shared.catalogue.stop()
+            await shared.sql.close()
+            shared.engine.close()
 
     inner = Starlette(
         routes=list(routes),
-        lifespan=life,
+        lifespan=lifespan,
         exception_handlers={
-            ApiError: reponses.api,
-            HTTPException: reponses.http,
-            Exception: reponses.imprevue,
+            ApiError: error_responses.api,
+            HTTPException: error_responses.http,
+            Exception: error_responses.unexpected,
         },
     )
     inner.router.redirect_slashes = False
-    inner.state.portail = partage
-    return _couches(inner, partage.reglages)
+    inner.state.app_context = shared
+    return _wrap(inner, shared.settings)
 
 
-def _couches(app: ASGIApp, reglages: Reglages) -> ASGIApp:
+def _wrap(app: ASGIApp, settings: Settings) -> ASGIApp:
     """Wrap the application, the inner layer first."""
     app = Compression(app)
-    app = Quota(app, reglages.quota)
-    app = Bornes(app, reglages)
-    app = Entetes(app)
-    return Journal(app, mandataire=reglages.mandataire)
+    app = Quota(app, settings.quota)
+    app = RequestLimits(app, settings)
+    app = ResponseHeaders(app)
+    return RequestLog(app, mandataire=settings.mandataire)

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.generation import (
-    certifications,
-    consommation,
-    edof,
-    offre,
-    organismes,
-    registre,
+    consumption,
+    edof_xml,
+    invented_certifications,
+    offer,
+    register_zip,
+    training_bodies,
 )
 
-ECHELLES = {"demo": 0.01, "national": 1.0}
+SCALES = {"demo": 0.01, "national": 1.0}
 
 
 def parse_scale(text: str) -> float:
@@ -30,7 +30,7 @@ def parse_scale(text: str) -> float:
         ValueError: the text is none of these (message in French).
     """
     try:
-        scale = ECHELLES.get(text) or float(text.replace(",", "."))
+        scale = SCALES.get(text) or float(text.replace(",", "."))
     except ValueError:
         scale = 0.0
     if not 0 < scale <= 10:
@@ -40,11 +40,11 @@ def parse_scale(text: str) -> float:
     return scale
 
 
-def _dernier_jour(until: str) -> dt.date:
+def _last_day(until: str) -> dt.date:
     if not re.fullmatch(r"20[2-9]\d-(0[1-9]|1[0-2])", until):
         raise ValueError(f"mois « {until} » invalide : écrivez AAAA-MM, à partir de 2020-01")
-    annee, mois = int(until[:4]), int(until[5:])
-    return dt.date(annee, mois, calendar.monthrange(annee, mois)[1])
+    year, month = int(until[:4]), int(until[5:])
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def generate(
@@ -62,20 +62,25 @@ def generate(
     Raises:
         ValueError: ``until`` is not a month from 2020 on.
     """
-    dit = progress or (lambda _ligne: None)
-    jour = _dernier_jour(until)
-    catalogue = certifications.construit(scale, seed)
-    bodies = organismes.construit(scale, seed)
-    dit("offre : tirage")
-    offert = offre.construit(scale, seed, catalogue, bodies)
-    habilitations = offre.habilitations(offert, catalogue.certifications, seed)
-    dit("certifications : registre")
-    registre_zip = registre.ecrit(
-        to / "certifications", jour, catalogue, bodies, habilitations, seed
+    notify = progress or (lambda _line: None)
+    day = _last_day(until)
+    catalog = invented_certifications.build(scale, seed)
+    bodies = training_bodies.build(scale, seed)
+    notify("offre : tirage")
+    offered = offer.build(scale, seed, catalog, bodies)
+    authorisations = offer.authorisations(offered, catalog.certifications, seed)
+    notify("certifications : registre")
+    register_archive = register_zip.write(
+        to / "certifications", day, catalog, bodies, authorisations, seed
     )
-    dit("organismes : liste publique")
-    liste = organismes.ecrit(to / "organismes", jour, bodies, scale, seed)
-    dit("edof : catalogue XML")
-    xml = edof.ecrit(to / "edof", jour, offert, catalogue, bodies, seed)
-    deltas = consommation.ecrit(to, jour, scale, seed, catalogue, bodies, offert, dit)
-    return {"edof": [xml], **deltas, "certifications": [registre_zip], "organismes": [liste]}
+    notify("organismes : liste publique")
+    list_path = training_bodies.write(to / "organismes", day, bodies, scale, seed)
+    notify("edof : catalogue XML")
+    xml = edof_xml.write(to / "edof", day, offered, catalog, bodies, seed)
+    deltas = consumption.write(to, day, scale, seed, catalog, bodies, offered, notify)
+    return {
+        "edof": [xml],
+        **deltas,
+        "certifications": [register_archive],
+        "organismes": [list_path],
+    }

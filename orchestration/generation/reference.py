@@ -12,20 +12,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-FAITS = Path(__file__).parent / "faits"
+FACTS = Path(__file__).parent / "faits"
 
 # Weight of each month in its year. Published: 2024 bought 30 % more than 2023 until May (the flat
 # participation came on the 2nd of May) and 14 % less afterwards. Both cannot hold with the totals
 # of the two years, which come first: the contrast 1.30 / 0.86 is kept, on a 2023 that grows.
-SAISON_ORDINAIRE = (1.08, 1.00, 1.08, 0.98, 0.97, 0.95, 0.83, 0.74, 1.12, 1.14, 1.08, 1.03)
-SAISON_2020 = (0.75, 0.75, 0.65, 0.60, 0.80, 0.95, 0.95, 0.80, 1.25, 1.45, 1.50, 1.55)
-SAISON_2023 = (0.90, 0.86, 0.94, 0.85, 0.85, 0.96, 0.90, 0.82, 1.22, 1.26, 1.24, 1.20)
-SAISON_2024 = tuple(poids * (1.30 if rang < 5 else 0.86) for rang, poids in enumerate(SAISON_2023))
+ORDINARY_SEASON = (1.08, 1.00, 1.08, 0.98, 0.97, 0.95, 0.83, 0.74, 1.12, 1.14, 1.08, 1.03)
+SEASON_2020 = (0.75, 0.75, 0.65, 0.60, 0.80, 0.95, 0.95, 0.80, 1.25, 1.45, 1.50, 1.55)
+SEASON_2023 = (0.90, 0.86, 0.94, 0.85, 0.85, 0.96, 0.90, 0.82, 1.22, 1.26, 1.24, 1.20)
+SEASON_2024 = tuple(
+    weight * (1.30 if rank < 5 else 0.86) for rank, weight in enumerate(SEASON_2023)
+)
 
-PART_AGE = (0.100, 0.447, 0.235, 0.218)  # <25, 25-39, 40-49, 50+ (2023)
-PART_FEMMES = 0.495
+AGE_SHARES = (0.100, 0.447, 0.235, 0.218)  # <25, 25-39, 40-49, 50+ (2023)
+WOMEN_SHARE = 0.495
 
-Fait = TypeVar("Fait")
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Departement:
 
 
 @dataclass(frozen=True)
-class Annee:
+class Year:
     """Yearly totals of the consumption: dossiers, mean price in €, shares between 0 and 1."""
 
     annee: int
@@ -54,7 +56,7 @@ class Annee:
 
 
 @dataclass(frozen=True)
-class Phare:
+class Flagship:
     """A well-known certification: 2024 price in €, hours, usual length in days.
 
     ``parts`` are percents of the dossiers of 2021, 2023 and 2024; ``part_offre`` a percent of the
@@ -78,7 +80,7 @@ class Phare:
 
 
 @dataclass(frozen=True)
-class Domaine:
+class Domain:
     """An NSF group and what its less known certifications are made of."""
 
     nsf: str
@@ -94,74 +96,74 @@ class Domaine:
     metiers: tuple[str, ...]
 
 
-def _lignes(nom: str) -> list[dict[str, str]]:
-    with (FAITS / f"{nom}.csv").open(encoding="utf-8", newline="") as fichier:
-        return list(csv.DictReader(fichier, delimiter=";"))
+def _rows(nom: str) -> list[dict[str, str]]:
+    with (FACTS / f"{nom}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
-def _valeur(texte: str, genre: Any) -> Any:
+def _parse_value(text: str, field_type: Any) -> Any:
     """Convert a cell to the type of its field; tuples are separated by ``|``."""
-    if genre in {str, int, float}:
-        return genre(texte)
-    element = genre.__args__[0]
-    return tuple(element(morceau) for morceau in texte.split("|")) if texte else ()
+    if field_type in {str, int, float}:
+        return field_type(text)
+    element = field_type.__args__[0]
+    return tuple(element(piece) for piece in text.split("|")) if text else ()
 
 
-def _charge(nom: str, classe: type[Fait]) -> tuple[Fait, ...]:
-    genres = get_type_hints(classe)
-    noms = [champ.name for champ in fields(classe)]  # type: ignore[arg-type]
+def _load(nom: str, row_type: type[Fact]) -> tuple[Fact, ...]:
+    field_types = get_type_hints(row_type)
+    names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
     return tuple(
-        classe(**{champ: _valeur(ligne[champ], genres[champ]) for champ in noms})
-        for ligne in _lignes(nom)
+        row_type(**{field: _parse_value(row[field], field_types[field]) for field in names})
+        for row in _rows(nom)
     )
 
 
 @cache
 def departements() -> tuple[Departement, ...]:
     """The 101 départements in the order of their codes."""
-    return _charge("departements", Departement)
+    return _load("departements", Departement)
 
 
 @cache
-def annees() -> tuple[Annee, ...]:
+def years() -> tuple[Year, ...]:
     """Known and extrapolated years, the last one standing for those after it."""
-    return _charge("annees", Annee)
+    return _load("annees", Year)
 
 
-def annee_de(annee: int) -> Annee:
+def facts_of_year(annee: int) -> Year:
     """Facts of a year; years after the last known one repeat it."""
-    return annees()[min(annee, annees()[-1].annee) - annees()[0].annee]
+    return years()[min(annee, years()[-1].annee) - years()[0].annee]
 
 
-def saison(annee: int) -> tuple[float, ...]:
+def season(annee: int) -> tuple[float, ...]:
     """Twelve monthly weights of a year's dossiers."""
-    particulieres = {2020: SAISON_2020, 2023: SAISON_2023, 2024: SAISON_2024}
-    return particulieres.get(annee, SAISON_ORDINAIRE)
+    special_values = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
+    return special_values.get(annee, ORDINARY_SEASON)
 
 
 @cache
-def phares() -> tuple[Phare, ...]:
+def flagships() -> tuple[Flagship, ...]:
     """The well-known certifications, legislative exceptions (``CPFnnn``) included."""
-    return _charge("phares", Phare)
+    return _load("phares", Flagship)
 
 
 @cache
-def domaines() -> tuple[Domaine, ...]:
+def domains() -> tuple[Domain, ...]:
     """NSF groups of the less known certifications."""
-    return _charge("domaines", Domaine)
+    return _load("domaines", Domain)
 
 
 @cache
-def publics() -> dict[str, tuple[float, ...]]:
+def audiences() -> dict[str, tuple[float, ...]]:
     """Appetence of each profile by women <25, 25-39, 40-49, 50+, then men alike (1 = average)."""
     return {
-        ligne["public"]: tuple(float(valeur) for nom, valeur in ligne.items() if nom != "public")
-        for ligne in _lignes("publics")
+        row["public"]: tuple(float(value) for nom, value in row.items() if nom != "public")
+        for row in _rows("publics")
     }
 
 
 @cache
-def libelles() -> dict[str, str]:
+def labels() -> dict[str, str]:
     """Label of every Formacode, ROME and NSF code used by the generator."""
-    textes = {ligne["code"]: ligne["libelle"] for ligne in _lignes("libelles")}
-    return textes | {domaine.nsf: domaine.libelle for domaine in domaines()}
+    texts = {row["code"]: row["libelle"] for row in _rows("libelles")}
+    return texts | {domain.nsf: domain.libelle for domain in domains()}

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from orchestration.landing.rejets import LandingError
+from orchestration.landing.rejects import LandingError
 
 # The real export weighs about 100 MB, its longest record a few kB.
 MAX_BYTES = 2 * 1024**3
@@ -33,7 +33,7 @@ _MEMBER = re.compile(r"export_fiches_csv_(?P<nom>.+)_\d{4}_\d{2}_\d{2}\.csv")
 
 
 @dataclass(frozen=True)
-class Membre:
+class Member:
     """One file of the zip; ``nom`` is what to call it in a message."""
 
     nom: str
@@ -63,7 +63,7 @@ class Membre:
 
 
 @contextmanager
-def open_archive(path: Path, membres: Mapping[str, str]) -> Iterator[dict[str, Membre]]:
+def open_archive(path: Path, members: Mapping[str, str]) -> Iterator[dict[str, Member]]:
     """Open a zip and give its wanted members by table; ``membres`` maps a name to its table.
 
     Raises :class:`LandingError` when it is no zip, truncated, encrypted, a bomb, has names that
@@ -78,21 +78,21 @@ def open_archive(path: Path, membres: Mapping[str, str]) -> Iterator[dict[str, M
     with archive:
         infos = archive.infolist()
         _harmless(path, infos)
-        found: dict[str, Membre] = {}
+        table_members: dict[str, Member] = {}
         for info in infos:
             match = _MEMBER.fullmatch(_plain(info))
-            table = membres.get(match["nom"]) if match else None
-            if table in found:
+            table = members.get(match["nom"]) if match else None
+            if table in table_members:
                 raise LandingError(path.name, f"le fichier {table} y est deux fois.")
             if table:
-                found[table] = Membre(f"{path.name} ({table})", archive, info)
-        missing = [table for table in membres.values() if table not in found]
+                table_members[table] = Member(f"{path.name} ({table})", archive, info)
+        missing = [table for table in members.values() if table not in table_members]
         if missing:
             raise LandingError(
                 path.name,
                 f"fichiers absents du zip : {', '.join(missing)}. Livrer l'export entier.",
             )
-        yield {table: found[table] for table in membres.values()}
+        yield {table: table_members[table] for table in members.values()}
 
 
 def _harmless(path: Path, infos: list[zipfile.ZipInfo]) -> None:

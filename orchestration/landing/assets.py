@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration import settings
-from orchestration.landing.land import Bilan, land_pending
-from orchestration.landing.totaux import TotauxSource, totaux
-from orchestration.progress import teller
+from orchestration.landing.history import SourceTotals, totals
+from orchestration.landing.land import LandingReport, land_pending
+from orchestration.progress import reporter
 
 DESCRIPTIONS = {
     "edof": "L'offre : catalogue EDOF (XML, ISO-8859-1). Dernière livraison complète.",
@@ -48,19 +48,19 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
         ],
     )
     def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        bilans = land_pending(source, progress=teller(context.log))
-        bilan = totaux(source)
+        reports = land_pending(source, progress=reporter(context.log))
+        report = totals(source)
         return dg.MaterializeResult(
-            metadata=_metadata(bilans, bilan),
+            metadata=_metadata(reports, report),
             check_results=[
-                _refusals_check(bilans),
+                _refusals_check(reports),
                 dg.AssetCheckResult(
                     check_name="reconciliation",
-                    passed=bilan.lus == bilan.atterris + bilan.rejetes,
+                    passed=report.lus == report.atterris + report.rejetes,
                     metadata={
-                        "lus": bilan.lus,
-                        "atterris": bilan.atterris,
-                        "rejetés": bilan.rejetes,
+                        "lus": report.lus,
+                        "atterris": report.atterris,
+                        "rejetés": report.rejetes,
                     },
                 ),
             ],
@@ -69,46 +69,50 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
     return _asset
 
 
-def _refusals_check(bilans: Sequence[Bilan]) -> dg.AssetCheckResult:
-    refused = [bilan for bilan in bilans if bilan.statut == "refuse"]
+def _refusals_check(reports: Sequence[LandingReport]) -> dg.AssetCheckResult:
+    refused = [report for report in reports if report.status == "refuse"]
     return dg.AssetCheckResult(
         check_name="aucun_fichier_refuse",
         passed=not refused,
-        metadata={"refus": dg.MetadataValue.json([bilan.erreur for bilan in refused])},
+        metadata={"refus": dg.MetadataValue.json([report.error for report in refused])},
     )
 
 
-def _metadata(bilans: Sequence[Bilan], bilan: TotauxSource) -> dict[str, dg.MetadataValue]:
-    landed = [item for item in bilans if item.statut == "atterri"]
+def _metadata(
+    reports: Sequence[LandingReport], report: SourceTotals
+) -> dict[str, dg.MetadataValue]:
+    landed = [file_summary for file_summary in reports if file_summary.status == "atterri"]
     return {
-        "lignes_lues": dg.MetadataValue.int(bilan.lus),
-        "lignes_atterries": dg.MetadataValue.int(bilan.atterris),
-        "lignes_rejetees": dg.MetadataValue.int(bilan.rejetes),
-        "livraisons": dg.MetadataValue.int(bilan.livraisons),
+        "lignes_lues": dg.MetadataValue.int(report.lus),
+        "lignes_atterries": dg.MetadataValue.int(report.atterris),
+        "lignes_rejetees": dg.MetadataValue.int(report.rejetes),
+        "livraisons": dg.MetadataValue.int(report.deliveries),
         "nouvelles_livraisons": dg.MetadataValue.int(len(landed)),
-        "octets_lus": dg.MetadataValue.int(sum(item.octets for item in landed)),
-        "secondes": dg.MetadataValue.float(round(math.fsum(item.secondes for item in bilans), 2)),
-        "rejets_par_motif": dg.MetadataValue.md(_rejects_table(bilan)),
-        "dernieres_livraisons": dg.MetadataValue.md(_deliveries_table(bilans)),
+        "octets_lus": dg.MetadataValue.int(sum(file_summary.octets for file_summary in landed)),
+        "secondes": dg.MetadataValue.float(
+            round(math.fsum(file_summary.seconds for file_summary in reports), 2)
+        ),
+        "rejets_par_motif": dg.MetadataValue.md(_rejects_table(report)),
+        "dernieres_livraisons": dg.MetadataValue.md(_deliveries_table(reports)),
     }
 
 
-def _rejects_table(bilan: TotauxSource) -> str:
-    if not bilan.rejets_par_motif:
+def _rejects_table(report: SourceTotals) -> str:
+    if not report.rejects_by_reason:
         return "Aucun rejet."
-    rows = sorted(bilan.rejets_par_motif.items(), key=lambda item: -item[1])
+    rows = sorted(report.rejects_by_reason.items(), key=lambda file_summary: -file_summary[1])
     return "\n".join(
         ["| motif | enregistrements |", "|---|--:|", *(f"| {key} | {n:,} |" for key, n in rows)]
     )
 
 
-def _deliveries_table(bilans: Sequence[Bilan], most: int = 12) -> str:
+def _deliveries_table(reports: Sequence[LandingReport], most: int = 12) -> str:
     head = ["| fichier | statut | lus | atterris | rejetés |", "|---|---|--:|--:|--:|"]
     return "\n".join(
         head
         + [
-            f"| {item.fichier} | {item.statut} | {item.lus:,} | {item.atterris:,} "
-            f"| {item.rejetes:,} |"
-            for item in bilans[-most:]
+            f"| {file_summary.fichier} | {file_summary.status} | {file_summary.lus:,} | {file_summary.atterris:,} "
+            f"| {file_summary.rejetes:,} |"
+            for file_summary in reports[-most:]
         ]
     )

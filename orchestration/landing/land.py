@@ -1,7 +1,7 @@
 """Landing files: which function lands which source, and what became of each file.
 
 Belongs here: the registry of sources, idempotence, one report per file. Does not: reading a format
-(one module per source) or writing a deposit (``depot``).
+(one module per source) or writing a deposit (``deposit``).
 """
 
 import datetime as dt
@@ -16,17 +16,18 @@ from pathlib import Path
 import duckdb
 
 from orchestration import settings, warehouse
-from orchestration.landing import historique, schemas, views
-from orchestration.landing.certifications import land_certifications
-from orchestration.landing.depot import Depot, LandingError, sha256_of
-from orchestration.landing.dossiers import land_dossiers
-from orchestration.landing.edof import land_edof
-from orchestration.landing.financements import land_financements
-from orchestration.landing.organismes import land_organismes
-from orchestration.landing.portail import land_portail
+from orchestration.files import sha256
+from orchestration.landing import history, schemas, views
+from orchestration.landing.deposit import Deposit, LandingError
+from orchestration.landing.sources.certifications import land_certifications
+from orchestration.landing.sources.dossiers import land_dossiers
+from orchestration.landing.sources.edof.edof_catalogue import land_edof
+from orchestration.landing.sources.financements import land_financements
+from orchestration.landing.sources.organismes import land_organismes
+from orchestration.landing.sources.portail import land_portail
 
 Progress = Callable[[str], object]
-Lander = Callable[[Path, Depot], None]
+Lander = Callable[[Path, Deposit], None]
 
 LANDERS: dict[str, Lander] = {
     "edof": land_edof,
@@ -44,21 +45,21 @@ _TEMPORARY = frozenset({".tmp", ".part", ".partial", ".crdownload", ".filepart"}
 
 
 @dataclass(frozen=True)
-class Bilan:
+class LandingReport:
     """What became of one file: ``atterri``, ``deja_atterri`` or ``refuse`` (then ``erreur``)."""
 
     source: str
     fichier: str
-    statut: str
+    status: str
     lus: int = 0
     atterris: int = 0
     rejetes: int = 0
-    rejets_par_motif: dict[str, int] = field(default_factory=dict)
+    rejects_by_reason: dict[str, int] = field(default_factory=dict)
     octets: int = 0
-    secondes: float = 0.0
-    erreur: str | None = None
+    seconds: float = 0.0
+    error: str | None = None
     date: dt.date | None = None
-    avertissements: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def land(
@@ -66,30 +67,30 @@ def land(
     paths: Sequence[Path],
     date: dt.date | None = None,
     progress: Progress | None = None,
-) -> list[Bilan]:
+) -> list[LandingReport]:
     """Land files of one source, then expose them in the vault; return one report per file.
 
     A refused file stops no other. ``date`` is the extraction date of all of them, when it is not
     the one of their names. ``progress`` is told one line per file, from the calling thread.
     """
-    historique.remove_leftovers(source)
-    at_once = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
+    history.remove_leftovers(source)
+    concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
     locks: dict[str, threading.Lock] = {}
-    bilans = []
-    with warehouse.connect() as engine, ThreadPoolExecutor(at_once) as pool:
-        for bilan in pool.map(partial(_land_one, engine, source, date, locks), paths):
-            bilans.append(bilan)
+    reports = []
+    with warehouse.connect() as engine, ThreadPoolExecutor(concurrency) as pool:
+        for report in pool.map(partial(_land_one, engine, source, date, locks), paths):
+            reports.append(report)
             if progress:
-                progress(_told(bilan))
+                progress(_progress_line(report))
     views.expose()
-    return bilans
+    return reports
 
 
-def land_pending(source: str, progress: Progress | None = None) -> list[Bilan]:
+def land_pending(source: str, progress: Progress | None = None) -> list[LandingReport]:
     """Land every file of ``$CPF_DATA/extraits/<source>/``, by name; hidden files are ignored."""
-    folder = settings.extraits(source)
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return land(source, [path for path in found if _deliverable(path)], progress=progress)
+    folder = settings.extracts(source)
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    return land(source, [path for path in paths if _deliverable(path)], progress=progress)
 
 
 def _deliverable(path: Path) -> bool:
@@ -102,54 +103,56 @@ def _land_one(
     date: dt.date | None,
     locks: dict[str, threading.Lock],
     path: Path,
-) -> Bilan:
+) -> LandingReport:
     start = time.monotonic()
     try:
         sha256 = _fingerprint(path)
         # The same content given twice in one call lands once: the second waits, then sees it.
         with locks.setdefault(sha256, threading.Lock()):
-            if historique.landed(source, sha256):
-                return Bilan(source, path.name, "deja_atterri", secondes=time.monotonic() - start)
-            with Depot(source, path, date, sha256, engine) as depot:
-                LANDERS[source](path, depot)
+            if history.landed(source, sha256):
+                return LandingReport(
+                    source, path.name, "deja_atterri", seconds=time.monotonic() - start
+                )
+            with Deposit(source, path, date, sha256, engine) as deposit:
+                LANDERS[source](path, deposit)
     except LandingError as error:
-        return Bilan(
-            source, path.name, "refuse", secondes=time.monotonic() - start, erreur=str(error)
+        return LandingReport(
+            source, path.name, "refuse", seconds=time.monotonic() - start, error=str(error)
         )
-    return Bilan(
+    return LandingReport(
         source,
         path.name,
         "atterri",
-        depot.lus,
-        depot.atterris,
-        depot.rejetes,
-        depot.rejets_par_motif,
+        deposit.lus,
+        deposit.atterris,
+        deposit.rejetes,
+        deposit.rejects_by_reason,
         path.stat().st_size,
         time.monotonic() - start,
-        date=depot.lineage.date_extraction,
-        avertissements=tuple(depot.avertissements),
+        date=deposit.lineage.date_extraction,
+        warnings=tuple(deposit.warnings),
     )
 
 
 def _fingerprint(path: Path) -> str:
     if not path.is_file():
         raise LandingError(path.name, "fichier introuvable : vérifier le chemin.")
-    return sha256_of(path)
+    return sha256(path)
 
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'s' if count > 1 else ''}"
 
 
-def _told(bilan: Bilan) -> str:
-    match bilan.statut:
+def _progress_line(report: LandingReport) -> str:
+    match report.status:
         case "atterri":
-            remarks = "".join(f" Attention : {text}" for text in bilan.avertissements)
+            remarks = "".join(f" Attention : {text}" for text in report.warnings)
             return (
-                f"{bilan.fichier} : {_counted(bilan.atterris, 'atterri')}, "
-                f"{_counted(bilan.rejetes, 'rejeté')} ({bilan.secondes:.1f} s).{remarks}"
+                f"{report.fichier} : {_counted(report.atterris, 'atterri')}, "
+                f"{_counted(report.rejetes, 'rejeté')} ({report.seconds:.1f} s).{remarks}"
             )
         case "deja_atterri":
-            return f"{bilan.fichier} : déjà atterri."
+            return f"{report.fichier} : déjà atterri."
         case _:
-            return f"Refusé : {bilan.erreur}"
+            return f"Refusé : {report.error}"

@@ -18,7 +18,7 @@ LINEAGE: Columns = {
     "_num": "BIGINT",
     "_date_extraction": "DATE",
 }
-REJETS: Columns = {
+REJECTS: Columns = {
     "_fichier": "VARCHAR",
     "_sha256": "VARCHAR",
     "_num": "BIGINT",

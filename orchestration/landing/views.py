@@ -9,10 +9,10 @@ import datetime as dt
 import duckdb
 
 from orchestration import warehouse
-from orchestration.landing import historique, schemas
-from orchestration.landing.rejets import quoted
+from orchestration.landing import history, schemas
+from orchestration.sql import literal
 
-_DEPOTS = (
+_DEPOSITS = (
     "source varchar, fichier varchar, sha256 varchar, date_extraction date, atterri_le timestamp, "
     "lus bigint, atterris bigint, rejetes bigint, courant boolean"
 )
@@ -28,10 +28,10 @@ def expose() -> None:
         connection.execute("begin")
         connection.execute("create schema if not exists coffre.atterrissage")
         for source, tables in schemas.SOURCES.items():
-            current = historique.current(source)
+            current = history.current(source)
             for table in tables:
                 _expose_table(connection, source, table, current)
-        _expose_depots(connection)
+        _expose_deposits(connection)
         connection.execute("commit")
 
 
@@ -39,11 +39,13 @@ def _expose_table(
     connection: duckdb.DuckDBPyConnection,
     source: str,
     table: str,
-    current: list[historique.Depose],
+    current: list[history.DepositRecord],
 ) -> None:
     kinds = schemas.columns(source, table)
     if current:
-        files = ", ".join(f"'{quoted(item.directory / f'{table}.parquet')}'" for item in current)
+        files = ", ".join(
+            f"{literal(deposit.directory / f'{table}.parquet')}" for deposit in current
+        )
         options = (
             f", encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}}"
             if source in schemas.PERSONAL
@@ -57,22 +59,22 @@ def _expose_table(
     connection.execute(f"create or replace view coffre.atterrissage.{name} as {query}")
 
 
-def _expose_depots(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"create or replace table coffre.atterrissage.depots ({_DEPOTS})")
+def _expose_deposits(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"create or replace table coffre.atterrissage.depots ({_DEPOSITS})")
     for source in schemas.SOURCES:
-        current = {item.sha256 for item in historique.current(source)}
-        for item in historique.deposits(source):
+        current = {deposit.sha256 for deposit in history.current(source)}
+        for deposit in history.deposits(source):
             connection.execute(
                 "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     source,
-                    item.fichier,
-                    item.sha256,
-                    item.date_extraction,
-                    item.atterri_le.astimezone(dt.UTC).replace(tzinfo=None),
-                    item.lus,
-                    item.atterris,
-                    item.rejetes,
-                    item.sha256 in current,
+                    deposit.fichier,
+                    deposit.sha256,
+                    deposit.date_extraction,
+                    deposit.atterri_le.astimezone(dt.UTC).replace(tzinfo=None),
+                    deposit.lus,
+                    deposit.atterris,
+                    deposit.rejetes,
+                    deposit.sha256 in current,
                 ],
             )

@@ -1,109 +1,121 @@
 """Conditions: from the tree to SQL that is true, false or null.
 
 Belongs here: the logic, and handing over. Does not: comparing (``comparaisons``), texts
-(``textes``), the predicates that look like functions (``predicats``).
+(``textes``), the predicates that look like functions (``predicates``).
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from portal.odsql import arbre, comparaisons, erreurs, predicats, textes
-from portal.odsql.contexte import Contexte
-from portal.odsql.expressions import compiler as compiler_expression
-from portal.odsql.fragment import Fragment, Genre, joindre, sql
-from portal.odsql.lecture import lire_where
-from portal.odsql.vocabulaire import PREDICATS
+from portal.odsql import comparisons, predicates, query_errors, text_search, tree
+from portal.odsql.context import Context
+from portal.odsql.expressions import compile_odsql as compile_expression
+from portal.odsql.fragment import Fragment, Kind, join_fragments, sql
+from portal.odsql.parser import parse_where
+from portal.odsql.vocabulary import PREDICATES
+from portal.packages.dataset import Dataset
 
-VRAI = Fragment("true")
+
+def dataset_rows(dataset: Dataset, where: Fragment, joins: Sequence[Fragment] = ()) -> Fragment:
+    """Return ``from … where …`` over the rows of a dataset."""
+    source = join_fragments("", [Fragment(f"from {dataset.base}.donnees as d"), *joins])
+    return source if where == TRUE else sql("{} where {}", source, where)
 
 
-def toutes(clauses: Sequence[str], contexte: Contexte) -> Fragment:
+TRUE = Fragment("true")
+
+
+def every(clauses: Sequence[str], context: Context) -> Fragment:
     """Compile several ``where``, all of which must hold."""
-    return et([compiler(lire_where(text), contexte) for text in clauses if text.strip()])
+    return conjunction(
+        [compile_odsql(parse_where(text), context) for text in clauses if text.strip()]
+    )
 
 
-def et(conditions: Sequence[Fragment]) -> Fragment:
+def conjunction(conditions: Sequence[Fragment]) -> Fragment:
     """Return the condition that all hold; none at all holds always."""
-    useful = [item for item in conditions if item != VRAI]
-    return sql("({})", joindre(" and ", useful)) if useful else VRAI
+    useful = [condition for condition in conditions if condition != TRUE]
+    return sql("({})", join_fragments(" and ", useful)) if useful else TRUE
 
 
-def ou(conditions: Sequence[Fragment]) -> Fragment:
+def disjunction(conditions: Sequence[Fragment]) -> Fragment:
     """Return the condition that one holds at least."""
-    return sql("({})", joindre(" or ", list(conditions))) if conditions else Fragment("false")
+    return (
+        sql("({})", join_fragments(" or ", list(conditions))) if conditions else Fragment("false")
+    )
 
 
-def non(condition: Fragment) -> Fragment:
+def negation(condition: Fragment) -> Fragment:
     """Return the contrary: what compares nothing is not true, hence its contrary is."""
     return sql("(not coalesce({}, false))", condition)
 
 
-def compiler(noeud: arbre.Noeud, contexte: Contexte) -> Fragment:
+def compile_odsql(node: tree.Node, context: Context) -> Fragment:
     """Compile a condition. Raises ``ApiError``."""
-    if isinstance(noeud, arbre.Et):
-        return et([compiler(item, contexte) for item in noeud.conditions])
-    if isinstance(noeud, arbre.Ou):
-        return ou([compiler(item, contexte) for item in noeud.conditions])
-    if isinstance(noeud, arbre.Non):
-        return non(compiler(noeud.condition, contexte))
-    if isinstance(noeud, arbre.Appel):
-        return _appel(noeud, contexte)
-    if isinstance(noeud, (arbre.Litteral, arbre.Nom)):
-        return _seul(noeud, contexte)
-    return _test(noeud, contexte)
+    if isinstance(node, tree.And):
+        return conjunction([compile_odsql(condition, context) for condition in node.conditions])
+    if isinstance(node, tree.Or):
+        return disjunction([compile_odsql(condition, context) for condition in node.conditions])
+    if isinstance(node, tree.Not):
+        return negation(compile_odsql(node.condition, context))
+    if isinstance(node, tree.Call):
+        return _call(node, context)
+    if isinstance(node, (tree.Literal, tree.Name)):
+        return _lone_term(node, context)
+    return _compile_test(node, context)
 
 
-def _test(noeud: arbre.Noeud, contexte: Contexte) -> Fragment:
-    test = _TESTS.get(type(noeud))
-    if test is None:
-        raise _pas_une_condition(noeud, contexte)
-    return test(noeud, contexte)
+def _compile_test(node: tree.Node, context: Context) -> Fragment:
+    compile_test = _COMPILERS.get(type(node))
+    if compile_test is None:
+        raise _not_a_condition(node, context)
+    return compile_test(node, context)
 
 
-def _appel(noeud: arbre.Appel, contexte: Contexte) -> Fragment:
-    if noeud.fonction in PREDICATS:
-        return predicats.compiler(noeud, contexte)
-    raise _pas_une_condition(noeud, contexte)
+def _call(node: tree.Call, context: Context) -> Fragment:
+    if node.function in PREDICATES:
+        return predicates.compile_odsql(node, context)
+    raise _not_a_condition(node, context)
 
 
-def _seul(noeud: arbre.Litteral | arbre.Nom, contexte: Contexte) -> Fragment:
+def _lone_term(node: tree.Literal | tree.Name, context: Context) -> Fragment:
     """A text is looked for everywhere; a name alone is a boolean."""
-    if isinstance(noeud, arbre.Litteral):
-        if isinstance(noeud.valeur, str):
-            return textes.partout(noeud.valeur, contexte)
-        if isinstance(noeud.valeur, bool):
-            return Fragment("true" if noeud.valeur else "false")
-        raise _pas_une_condition(noeud, contexte)
-    found = contexte.nom(noeud)
-    if found.genre is not Genre.BOOLEEN:
-        raise erreurs.malformee(
-            f"{noeud.texte} (position {noeud.position}) is a {found.genre.value}, not a condition",
-            contexte.clause,
+    if isinstance(node, tree.Literal):
+        if isinstance(node.constant, str):
+            return text_search.everywhere(node.constant, context)
+        if isinstance(node.constant, bool):
+            return Fragment("true" if node.constant else "false")
+        raise _not_a_condition(node, context)
+    compiled = context.nom(node)
+    if compiled.kind is not Kind.BOOLEAN:
+        raise query_errors.malformed(
+            f"{node.text} (position {node.position}) is a {compiled.kind.value}, not a condition",
+            context.clause,
         )
-    return found.fragment
+    return compiled.fragment
 
 
-def _est_nul(noeud: arbre.EstNul, contexte: Contexte) -> Fragment:
-    found = compiler_expression(noeud.expression, contexte)
-    if found.genre is Genre.LISTE:
-        return sql("(coalesce(len({}), 0) = 0)", found.fragment)
-    return sql("({} is null)", found.fragment)
+def _is_null(node: tree.IsNull, context: Context) -> Fragment:
+    compiled = compile_expression(node.expression, context)
+    if compiled.kind is Kind.LIST:
+        return sql("(coalesce(len({}), 0) = 0)", compiled.fragment)
+    return sql("({} is null)", compiled.fragment)
 
 
-def _comme(noeud: arbre.Comme, contexte: Contexte) -> Fragment:
-    return textes.comme(compiler_expression(noeud.expression, contexte), noeud, contexte)
+def _like(node: tree.Like, context: Context) -> Fragment:
+    return text_search.like(compile_expression(node.expression, context), node, context)
 
 
-def _pas_une_condition(noeud: arbre.Noeud, contexte: Contexte) -> Exception:
-    return erreurs.malformee(noeud.texte, contexte.clause)
+def _not_a_condition(node: tree.Node, context: Context) -> Exception:
+    return query_errors.malformed(node.text, context.clause)
 
 
-_TESTS: dict[type[arbre.Noeud], Callable[[Any, Contexte], Fragment]] = {
-    arbre.Comparaison: comparaisons.comparer,
-    arbre.Dans: comparaisons.dans,
-    arbre.DansPlage: comparaisons.dans_plage,
-    arbre.DansChamp: comparaisons.dans_champ,
-    arbre.Comme: _comme,
-    arbre.EstNul: _est_nul,
-    arbre.EstBooleen: comparaisons.est_booleen,
+_COMPILERS: dict[type[tree.Node], Callable[[Any, Context], Fragment]] = {
+    tree.Comparison: comparisons.compare,
+    tree.In: comparisons.in_values,
+    tree.InRange: comparisons.in_range,
+    tree.InField: comparisons.in_field,
+    tree.Like: _like,
+    tree.IsNull: _is_null,
+    tree.IsBoolean: comparisons.is_boolean,
 }

@@ -1,83 +1,85 @@
 """Expressions: from the tree to SQL that computes a value.
 
 Belongs here: names, literals, arithmetic, and handing calls over. Does not: what each function does
-(``fonctions``, ``agregats``), nor conditions.
+(``functions``, ``aggregates``), nor conditions.
 """
 
-from portal.erreurs import ApiError
-from portal.odsql import agregats, arbre, erreurs, fonctions
-from portal.odsql.contexte import Agregation, Contexte
-from portal.odsql.dates import DateError, lire_periode
-from portal.odsql.fragment import Expression, Fragment, Genre, sql, valeur
-from portal.odsql.vocabulaire import AGREGATS, SCALAIRES
+from portal.errors import ApiError
+from portal.odsql import aggregates, functions, query_errors, tree
+from portal.odsql.context import Aggregation, Context
+from portal.odsql.dates import DateError, parse_period
+from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+from portal.odsql.vocabulary import AGGREGATES, SCALARS
 
-_ENTIER_MAXIMAL = 2**63
+_INTEGER_LIMIT = 2**63
 
 
-def compiler(noeud: arbre.Noeud, contexte: Contexte) -> Expression:
+def compile_odsql(node: tree.Node, context: Context) -> Expression:
     """Compile an expression. Raises ``ApiError``."""
-    if isinstance(noeud, arbre.Nom):
-        return contexte.nom(noeud)
-    if isinstance(noeud, arbre.Litteral):
-        return litteral(noeud)
-    if isinstance(noeud, arbre.DateLitterale):
-        return _date(noeud, contexte)
-    if isinstance(noeud, arbre.Calcul):
-        return _calcul(noeud, contexte)
-    if isinstance(noeud, arbre.Oppose):
-        inner = nombre(noeud.expression, contexte)
+    if isinstance(node, tree.Name):
+        return context.nom(node)
+    if isinstance(node, tree.Literal):
+        return literal(node)
+    if isinstance(node, tree.DateLiteral):
+        return _date(node, context)
+    if isinstance(node, tree.Arithmetic):
+        return _arithmetic(node, context)
+    if isinstance(node, tree.UnaryMinus):
+        inner = numeric_expression(node.expression, context)
         return Expression(
-            Genre.NOMBRE,
+            Kind.NUMBER,
             sql("(-{})", inner.fragment),
-            agregat=inner.agregat,
-            entier=inner.entier,
+            aggregate=inner.aggregate,
+            integer=inner.integer,
         )
-    if isinstance(noeud, arbre.Appel):
-        return _appel(noeud, contexte)
-    raise _pas_une_valeur(noeud, contexte)
+    if isinstance(node, tree.Call):
+        return _call(node, context)
+    raise _not_a_value(node, context)
 
 
-def nombre(noeud: arbre.Noeud, contexte: Contexte) -> Expression:
+def numeric_expression(node: tree.Node, context: Context) -> Expression:
     """Compile an expression that must be a number."""
-    found = compiler(noeud, contexte)
-    if found.genre in (Genre.NOMBRE, Genre.NUL):
-        return found
-    raise erreurs.malformee(
-        f"{noeud.texte} (position {noeud.position}) is a {found.genre.value}, not a number",
-        contexte.clause,
+    compiled = compile_odsql(node, context)
+    if compiled.kind in (Kind.NUMBER, Kind.NULL):
+        return compiled
+    raise query_errors.malformed(
+        f"{node.text} (position {node.position}) is a {compiled.kind.value}, not a number",
+        context.clause,
     )
 
 
-def litteral(noeud: arbre.Litteral) -> Expression:
+def literal(node: tree.Literal) -> Expression:
     """Compile a constant."""
-    value = noeud.valeur
+    value = node.constant
     if value is None:
-        return Expression(Genre.NUL, Fragment("null"))
+        return Expression(Kind.NULL, Fragment("null"))
     if isinstance(value, bool):
-        return Expression(Genre.BOOLEEN, Fragment("true" if value else "false"))
+        return Expression(Kind.BOOLEAN, Fragment("true" if value else "false"))
     if isinstance(value, str):
-        return Expression(Genre.TEXTE, sql("cast({} as varchar)", valeur(value)))
-    if isinstance(value, int) and abs(value) < _ENTIER_MAXIMAL:
-        return Expression(Genre.NOMBRE, sql("cast({} as bigint)", valeur(value)), entier=True)
-    return Expression(Genre.NOMBRE, sql("cast({} as double)", valeur(float(value))))
+        return Expression(Kind.TEXT, sql("cast({} as varchar)", constant(value)))
+    if isinstance(value, int) and abs(value) < _INTEGER_LIMIT:
+        return Expression(Kind.NUMBER, sql("cast({} as bigint)", constant(value)), integer=True)
+    return Expression(Kind.NUMBER, sql("cast({} as double)", constant(float(value))))
 
 
-def _date(noeud: arbre.DateLitterale, contexte: Contexte) -> Expression:
+def _date(node: tree.DateLiteral, context: Context) -> Expression:
     try:
-        period = lire_periode(noeud.valeur)
+        period = parse_period(node.constant)
     except DateError as error:
-        raise erreurs.malformee(f"{error} (position {noeud.position})", contexte.clause) from None
-    if period.heure:
-        start, _ = period.utc(contexte.fuseau)
-        return Expression(Genre.INSTANT, sql("cast({} as timestamp)", valeur(start)))
-    return Expression(Genre.DATE, sql("cast({} as date)", valeur(period.debut.date())))
+        raise query_errors.malformed(
+            f"{error} (position {node.position})", context.clause
+        ) from None
+    if period.has_time:
+        start, _ = period.utc(context.timezone)
+        return Expression(Kind.DATETIME, sql("cast({} as timestamp)", constant(start)))
+    return Expression(Kind.DATE, sql("cast({} as date)", constant(period.start.date())))
 
 
-def _calcul(noeud: arbre.Calcul, contexte: Contexte) -> Expression:
-    operands = [nombre(item, contexte) for item in noeud.operandes]
-    total, whole = operands[0].fragment, operands[0].entier
-    for operator, operand in zip(noeud.operateurs, operands[1:], strict=True):
-        whole = whole and operand.entier and operator != "/"
+def _arithmetic(node: tree.Arithmetic, context: Context) -> Expression:
+    operands = [numeric_expression(item, context) for item in node.operands]
+    total, whole = operands[0].fragment, operands[0].integer
+    for operator, operand in zip(node.operators, operands[1:], strict=True):
+        whole = whole and operand.integer and operator != "/"
         if operator == "/":
             total = sql(
                 "(cast({} as double) / nullif(cast({} as double), 0))", total, operand.fragment
@@ -90,22 +92,22 @@ def _calcul(noeud: arbre.Calcul, contexte: Contexte) -> Expression:
                 f"(cast({{}} as double) {operator} cast({{}} as double))", total, operand.fragment
             )
     return Expression(
-        Genre.NOMBRE, total, agregat=any(item.agregat for item in operands), entier=whole
+        Kind.NUMBER, total, aggregate=any(item.aggregate for item in operands), integer=whole
     )
 
 
-def _appel(noeud: arbre.Appel, contexte: Contexte) -> Expression:
-    if noeud.fonction in AGREGATS:
-        if contexte.agregation is Agregation.AUCUNE:
-            raise erreurs.malformee(
-                f"{noeud.texte}: an aggregate cannot stand here (position {noeud.position})",
-                contexte.clause,
+def _call(node: tree.Call, context: Context) -> Expression:
+    if node.function in AGGREGATES:
+        if context.aggregation is Aggregation.NONE:
+            raise query_errors.malformed(
+                f"{node.text}: an aggregate cannot stand here (position {node.position})",
+                context.clause,
             )
-        return agregats.compiler(noeud, contexte)
-    if noeud.fonction in SCALAIRES:
-        return fonctions.compiler(noeud, contexte)
-    raise _pas_une_valeur(noeud, contexte)
+        return aggregates.compile_odsql(node, context)
+    if node.function in SCALARS:
+        return functions.compile_odsql(node, context)
+    raise _not_a_value(node, context)
 
 
-def _pas_une_valeur(noeud: arbre.Noeud, contexte: Contexte) -> ApiError:
-    return erreurs.malformee(noeud.texte, contexte.clause)
+def _not_a_value(node: tree.Node, context: Context) -> ApiError:
+    return query_errors.malformed(node.text, context.clause)

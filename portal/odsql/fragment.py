@@ -7,83 +7,78 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from portal.catalogue.champ import Champ, Type
+from portal.packages.field import Field, Type
 
 
 @dataclass(frozen=True)
 class Fragment:
     """SQL and the values of its ``?``, in order.
 
-    ``par_les_mots`` tells that it looks rows up by the words of their texts.
+    ``by_words`` tells that it looks rows up by the words of their texts.
     """
 
     sql: str
-    parametres: tuple[Any, ...] = ()
-    par_les_mots: bool = False
+    parameters: tuple[Any, ...] = ()
+    by_words: bool = False
 
 
-def sql(modele: str, *parts: Fragment) -> Fragment:
+def sql(template: str, *parts: Fragment) -> Fragment:
     """Fill the ``{}`` of a template, each with a fragment."""
     return Fragment(
-        modele.format(*(part.sql for part in parts)),
-        tuple(value for part in parts for value in part.parametres),
-        any(part.par_les_mots for part in parts),
+        template.format(*(part.sql for part in parts)),
+        tuple(value for part in parts for value in part.parameters),
+        any(part.by_words for part in parts),
     )
 
 
-def valeur(value: Any) -> Fragment:
+def constant(value: Any) -> Fragment:
     """Return a parameter."""
     return Fragment("?", (value,))
 
 
-def joindre(separateur: str, parts: list[Fragment] | tuple[Fragment, ...]) -> Fragment:
+def join_fragments(separator: str, parts: list[Fragment] | tuple[Fragment, ...]) -> Fragment:
     """Join fragments."""
-    return sql(separateur.join(["{}"] * len(parts)), *parts)
+    return sql(separator.join(["{}"] * len(parts)), *parts)
 
 
-def identifiant(nom: str) -> str:
-    """Quote a name."""
-    return '"' + nom.replace('"', '""') + '"'
-
-
-class Genre(Enum):
+class Kind(Enum):
     """What a value is, for the rules of comparison and for the answer."""
 
-    TEXTE = "text"
-    NOMBRE = "number"
+    TEXT = "text"
+    NUMBER = "number"
     DATE = "date"
-    INSTANT = "datetime"
-    BOOLEEN = "boolean"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
     POINT = "geo point"
-    FORME = "geo shape"
-    LISTE = "list"
+    SHAPE = "geo shape"
+    LIST = "list"
     JSON = "json"
-    NUL = "null"
+    NULL = "null"
 
 
-GENRES = {
-    Type.TEXT: Genre.TEXTE,
-    Type.INT: Genre.NOMBRE,
-    Type.DOUBLE: Genre.NOMBRE,
-    Type.BOOLEAN: Genre.BOOLEEN,
-    Type.DATE: Genre.DATE,
-    Type.DATETIME: Genre.INSTANT,
-    Type.GEO_POINT: Genre.POINT,
-    Type.GEO_SHAPE: Genre.FORME,
-    Type.JSON: Genre.JSON,
+KINDS = {
+    Type.TEXT: Kind.TEXT,
+    Type.INT: Kind.NUMBER,
+    Type.DOUBLE: Kind.NUMBER,
+    Type.BOOLEAN: Kind.BOOLEAN,
+    Type.DATE: Kind.DATE,
+    Type.DATETIME: Kind.DATETIME,
+    Type.GEO_POINT: Kind.POINT,
+    Type.GEO_SHAPE: Kind.SHAPE,
+    Type.JSON: Kind.JSON,
 }
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression; ``champ`` when it is a field and nothing else, ``agregat`` when it has
+    """A compiled expression; ``field`` when it is a field and nothing else, ``agregat`` when it has
     an aggregate in it, ``entier`` when numbers have no decimals."""
 
-    genre: Genre
+    kind: Kind
     fragment: Fragment
-    champ: Champ | None = None
-    agregat: bool = False
-    entier: bool = False
+    field: Field | None = None
+    aggregate: bool = False
+    integer: bool = False
     precision: str = "day"
 
     def varchar(self) -> Fragment:

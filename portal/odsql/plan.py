@@ -1,18 +1,18 @@
 """What a query asks for, and what it compiles to.
 
 Belongs here: the shapes that the interfaces and the compiler share. Does not: compiling
-(``requete``, ``groupes``).
+(``query``, ``groupes``).
 """
 
 from dataclasses import dataclass
 
-from portal.odsql import arbre, erreurs
-from portal.odsql.fragment import Expression, Fragment, Genre, sql
-from portal.odsql.lecture import lire_order_by
+from portal.odsql import query_errors, tree
+from portal.odsql.fragment import Expression, Fragment, Kind, sql
+from portal.odsql.parser import parse_order_by
 
 
 @dataclass(frozen=True)
-class Demande:
+class Query:
     """What a client asks for, as it wrote it; all ``where`` must hold.
 
     ``conditions`` must, too: they were read from another language than ODSQL. ``disjonctifs`` are
@@ -25,36 +25,36 @@ class Demande:
     order_by: str = ""
     refine: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    facettes: tuple[str, ...] = ()
-    conditions: tuple[arbre.Noeud, ...] = ()
-    disjonctifs: frozenset[str] = frozenset()
-    fuseau: str = "UTC"
-    langue: str = "fr"
+    facets: tuple[str, ...] = ()
+    conditions: tuple[tree.Node, ...] = ()
+    disjunctive_fields: frozenset[str] = frozenset()
+    timezone: str = "UTC"
+    language: str = "fr"
 
 
 @dataclass(frozen=True)
-class Colonne:
+class Column:
     """A column of the answer."""
 
     nom: str
     expression: Expression
 
     @property
-    def est_champ(self) -> bool:
+    def is_field(self) -> bool:
         """Tell whether it is a field under its own name."""
-        return self.expression.champ is not None and self.expression.champ.nom == self.nom
+        return self.expression.field is not None and self.expression.field.nom == self.nom
 
 
 @dataclass(frozen=True)
-class Ordre:
+class SortKey:
     """A key of the order: what is compared, and which way.
 
-    Nothing comes last either way, unless ``rien_devant``.
+    Nothing comes last either way, unless ``nulls_first``.
     """
 
     fragment: Fragment
-    descendant: bool = False
-    rien_devant: bool = False
+    descending: bool = False
+    nulls_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,29 @@ class Plan:
     tells that there may be fewer rows than in the dataset.
     """
 
-    colonnes: tuple[Colonne, ...]
-    depuis: Fragment
+    columns: tuple[Column, ...]
+    source_sql: Fragment
     total: Fragment
-    ordre: tuple[Ordre, ...] = ()
-    avec: Fragment | None = None
-    repete: bool = False
-    groupe: bool = False
-    filtre: bool = False
+    order: tuple[SortKey, ...] = ()
+    auxiliary: Fragment | None = None
+    repeated: bool = False
+    grouping: bool = False
+    filtered: bool = False
 
 
-def tris(demande: Demande) -> tuple[arbre.Tri, ...]:
+def order_items(query: Query) -> tuple[tree.OrderItem, ...]:
     """Return the items of ``order_by``."""
-    return lire_order_by(demande.order_by) if demande.order_by.strip() else ()
+    return parse_order_by(query.order_by) if query.order_by.strip() else ()
 
 
-def ordres(expression: Expression, descendant: bool, rien_devant: bool = False) -> list[Ordre]:
+def sort_keys(expression: Expression, descending: bool, nulls_first: bool = False) -> list[SortKey]:
     """Return what is sorted by: texts without case nor accents first, as the ENUMs already are."""
-    if expression.genre in (Genre.POINT, Genre.FORME):
-        raise erreurs.malformee("a place has no order", "order_by")
-    if expression.genre is Genre.NUL:  # "order by null" is refused by DuckDB
+    if expression.kind in (Kind.POINT, Kind.SHAPE):
+        raise query_errors.malformed("a place has no order", "order_by")
+    if expression.kind is Kind.NULL:  # "order by null" is refused by DuckDB
         return []
     keys = [expression.fragment]
-    if expression.genre is Genre.TEXTE and not (expression.champ and expression.champ.repetitif):
+    if expression.kind is Kind.TEXT and not (expression.field and expression.field.is_enum):
         text = expression.varchar()
         keys = [sql("lower(strip_accents({}))", text), text]
-    return [Ordre(key, descendant, rien_devant) for key in keys]
+    return [SortKey(key, descending, nulls_first) for key in keys]

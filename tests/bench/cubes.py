@@ -1,7 +1,7 @@
 """Cubes like the users' dataset, with every margin: territory × gender × age × CSP (× status).
 
-Belongs here: generating them, as leaves and as a ``Cas``. Does not: protecting or timing them
-(``secret``).
+Belongs here: generating them, as leaves and as a ``Case``. Does not: protecting or timing them
+(``suppression``).
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.secret.cas import Cas
+from orchestration.disclosure.tabular.table import Case
 
-SEUIL = 11
-LARGEUR = 4.0
+THRESHOLD = 11
+WIDTH = 4.0
 PER_LEAF = 40
 
-Comptes = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
 
 # Regions, départements and statuses of each size; 2 genders, 6 ages and 9 CSP in all of them.
-TAILLES = {
+SIZES = {
     "1890": (2, 6, 1),
     "4410": (4, 16, 1),
     "15120": (13, 58, 1),
@@ -29,7 +29,7 @@ TAILLES = {
 
 
 @dataclass(frozen=True)
-class Axe:
+class Axis:
     """A dimension: ``codes`` of its nodes, the total first, and the parent of each (−1: none)."""
 
     nom: str
@@ -37,7 +37,7 @@ class Axe:
     parents: tuple[int, ...]
 
     @property
-    def feuilles(self) -> tuple[int, ...]:
+    def leaves(self) -> tuple[int, ...]:
         """Positions of the nodes that have no child."""
         return tuple(node for node in range(len(self.codes)) if node not in self.parents)
 
@@ -46,29 +46,29 @@ class Axe:
 class Cube:
     """``feuilles`` counts dossiers, one axis of the array per ``axes``."""
 
-    axes: tuple[Axe, ...]
-    feuilles: Comptes
+    axes: tuple[Axis, ...]
+    leaves: Counts
 
-    def cas(self) -> Cas:
-        """Every cell and every margin, with the cells of 1 to ``SEUIL`` − 1 as primary."""
-        values = self.feuilles.astype(float)
+    def as_case(self) -> Case:
+        """Every cell and every margin, with the cells of 1 to ``THRESHOLD`` − 1 as primary."""
+        values = self.leaves.astype(float)
         for rank, axis in enumerate(self.axes):
-            values = np.moveaxis(np.tensordot(_sommes(axis), values, (1, rank)), 0, rank)
+            values = np.moveaxis(np.tensordot(_sums(axis), values, (1, rank)), 0, rank)
         flat = values.ravel()
-        primary = (flat > 0) & (flat < SEUIL)
-        return Cas(
-            ids=self.noms(),
-            valeurs=flat,
-            publiees=~primary,
-            bas=np.zeros(flat.size),
-            haut=np.full(flat.size, np.inf),
+        primary = (flat > 0) & (flat < THRESHOLD)
+        return Case(
+            ids=self.names(),
+            values=flat,
+            published=~primary,
+            lower=np.zeros(flat.size),
+            upper=np.full(flat.size, np.inf),
             equations=self._equations(),
-            poids=flat,
-            primaires=primary,
-            largeur=LARGEUR,
+            weights=flat,
+            primary=primary,
+            min_width=WIDTH,
         )
 
-    def noms(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Names of the cells: the codes of the nodes, joined by ``|``."""
         return reduce(
             lambda left, right: tuple(f"{a}|{b}" if a else b for a in left for b in right),
@@ -81,29 +81,34 @@ class Cube:
         sizes = [len(axis.codes) for axis in self.axes]
         for rank, axis in enumerate(self.axes):
             before, after = int(np.prod(sizes[:rank])), int(np.prod(sizes[rank + 1 :]))
-            inside = sparse.kron(_liens(axis), sparse.identity(after), format="csr")
+            inside = sparse.kron(_parent_links(axis), sparse.identity(after), format="csr")
             blocks.append(sparse.kron(sparse.identity(before), inside, format="csr"))
         return sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
 
 
-def cube(taille: str, seed: int = 1) -> Cube:
+def cube(extent: str, seed: int = 1) -> Cube:
     """Return a cube with about ``taille`` cells; counts are skewed, and many are small or 0."""
-    regions, departements, statuts = TAILLES[taille]
+    regions, departements, statuses = SIZES[extent]
     random = np.random.default_rng(seed)
-    axes = [_territoire(regions, departements), _plat("genre", 2), _plat("age", 6), _plat("csp", 9)]
-    if statuts > 1:
-        axes.append(_plat("statut", statuts))
-    shape = tuple(len(axis.feuilles) for axis in axes)
+    axes = [
+        _territory(regions, departements),
+        _flat_axis("genre", 2),
+        _flat_axis("age", 6),
+        _flat_axis("csp", 9),
+    ]
+    if statuses > 1:
+        axes.append(_flat_axis("statut", statuses))
+    shape = tuple(len(axis.leaves) for axis in axes)
     expected = np.ones(shape)
-    for rank, size in enumerate(shape):
-        share = random.lognormal(0, 0.3 if size == 2 else 0.8, size)
+    for rank, category_count in enumerate(shape):
+        share = random.lognormal(0, 0.3 if category_count == 2 else 0.8, category_count)
         expected *= share.reshape([-1 if other == rank else 1 for other in range(len(shape))])
     expected *= random.lognormal(0, 0.5, shape)
     expected *= PER_LEAF * expected.size / expected.sum()
     return Cube(tuple(axes), random.poisson(expected))
 
 
-def _territoire(regions: int, departements: int) -> Axe:
+def _territory(regions: int, departements: int) -> Axis:
     codes, parents = ["Total"], [-1]
     for region in range(regions):
         codes.append(f"R{region:02d}")
@@ -111,30 +116,30 @@ def _territoire(regions: int, departements: int) -> Axe:
     for departement in range(departements):
         codes.append(f"D{departement:02d}")
         parents.append(1 + departement % regions)
-    return Axe("territoire", tuple(codes), tuple(parents))
+    return Axis("territoire", tuple(codes), tuple(parents))
 
 
-def _plat(nom: str, taille: int) -> Axe:
-    codes = ("Total", *(f"{nom[0].upper()}{rank}" for rank in range(taille)))
-    return Axe(nom, codes, (-1, *([0] * taille)))
+def _flat_axis(nom: str, extent: int) -> Axis:
+    codes = ("Total", *(f"{nom[0].upper()}{rank}" for rank in range(extent)))
+    return Axis(nom, codes, (-1, *([0] * extent)))
 
 
-def _sommes(axis: Axe) -> npt.NDArray[np.float64]:
+def _sums(axis: Axis) -> npt.NDArray[np.float64]:
     """Nodes × leaves: 1 where the leaf lies under the node."""
-    found = np.zeros((len(axis.codes), len(axis.feuilles)))
-    for column, leaf in enumerate(axis.feuilles):
+    matrix = np.zeros((len(axis.codes), len(axis.leaves)))
+    for column, leaf in enumerate(axis.leaves):
         node = leaf
         while node >= 0:
-            found[node, column] = 1
+            matrix[node, column] = 1
             node = axis.parents[node]
-    return found
+    return matrix
 
 
-def _liens(axis: Axe) -> sparse.csr_matrix:
+def _parent_links(axis: Axis) -> sparse.csr_matrix:
     """Inner nodes × nodes: 1 at the node, −1 at each of its children."""
     inner = sorted(set(axis.parents) - {-1})
-    found = np.zeros((len(inner), len(axis.codes)))
+    matrix = np.zeros((len(inner), len(axis.codes)))
     for row, node in enumerate(inner):
-        found[row, node] = 1
-        found[row, [child for child, parent in enumerate(axis.parents) if parent == node]] = -1
-    return sparse.csr_matrix(found)
+        matrix[row, node] = 1
+        matrix[row, [child for child, parent in enumerate(axis.parents) if parent == node]] = -1
+    return sparse.csr_matrix(matrix)

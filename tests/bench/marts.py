@@ -1,7 +1,7 @@
 """Cubes of real marts: the last whole year of the vault, as nested tables would publish it.
 
 Belongs here: reading the vault into a ``Cube``. Does not: generated cubes (``cubes``), protecting
-or timing (``secret``).
+or timing (``suppression``).
 
 What the partition does instead of these tables is in each version's disclosure report.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from orchestration import settings, warehouse
-from tests.bench.cubes import Axe, Cube
+from tests.bench.cubes import Axis, Cube
 
 # Mart -> dossiers, their period and place, and the flat axes that readers cross with the place.
 MARTS = {
@@ -40,7 +40,7 @@ MARTS = {
 
 def cubes() -> Iterator[tuple[str, Cube]]:
     """Yield name and cube of each mart; none without a vault."""
-    if not settings.coffre().exists():
+    if not settings.vault_path().exists():
         return
     with warehouse.vault(read_only=True) as connection:
         for name, (dossiers, period, place, flat) in MARTS.items():
@@ -65,7 +65,7 @@ def _cube(rows: list[tuple[Any, ...]], flat: tuple[str, ...]) -> Cube:
     places = sorted({(row[0], row[1]) for row in rows})
     regions = sorted({region for region, _ in places})
     # Ranks stand for codes and labels: pytauargus takes neither "<25" nor codes of two lengths.
-    territory = Axe(
+    territory = Axis(
         "territoire",
         (
             "Total",
@@ -79,9 +79,9 @@ def _cube(rows: list[tuple[Any, ...]], flat: tuple[str, ...]) -> Cube:
     for position, name in enumerate(flat, start=2):
         values = sorted({str(row[position]) for row in rows})
         codes = (f"V{rank:03}" for rank in range(len(values)))
-        axes.append(Axe(name, ("Total", *codes), (-1, *(0 for _ in values))))
+        axes.append(Axis(name, ("Total", *codes), (-1, *(0 for _ in values))))
         ranks.append({value: rank for rank, value in enumerate(values)})
-    counts = np.zeros([len(axis.feuilles) for axis in axes], dtype=np.int64)
+    counts = np.zeros([len(axis.leaves) for axis in axes], dtype=np.int64)
     for row in rows:
         counts[tuple(rank[str(key)] for rank, key in zip(ranks, row[1:-1], strict=True))] += row[-1]
     return Cube(tuple(axes), counts)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.tables import number
+from orchestration.cli.tables import number
 from tests.bench.measure import Measure, measure
 
 ROOT = Path(os.environ.get("CPF_BENCH") or "data/bench").resolve()
@@ -42,26 +42,28 @@ def extracts(scale: float) -> Path:
 def cpf(data: Path, *arguments: str | Path) -> Measure:
     """Measure one ``cpf`` command; its output is kept in ``bench.log``."""
     data.mkdir(parents=True, exist_ok=True)
-    found = measure([BIN / "cpf", *arguments], environment(data), ROOT / "bench.log")
-    if found.code:
-        sys.stdout.write(f"  (exit code {found.code}: see {ROOT / 'bench.log'})\n")
-    return found
+    measured = measure([BIN / "cpf", *arguments], environment(data), ROOT / "bench.log")
+    if measured.code:
+        sys.stdout.write(f"  (exit code {measured.code}: see {ROOT / 'bench.log'})\n")
+    return measured
 
 
 def deliver(data: Path, source: Path, *, last_month: bool) -> None:
     """Link the extracts into a state folder, with or without the last month's deltas."""
     for path in source.rglob("*.*"):
-        late = UNTIL in path.name and path.parent.name in ("dossiers", "financements")
-        if path.is_file() and late == last_month:
+        in_last_month = UNTIL in path.name and path.parent.name in ("dossiers", "financements")
+        if path.is_file() and in_last_month == last_month:
             target = data / "extraits" / path.parent.name / path.name
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists():
                 target.hardlink_to(path)
 
 
-def say(label: str, found: Measure, more: str = "") -> None:
+def say(label: str, measured: Measure, more: str = "") -> None:
     """One line of figures."""
-    sys.stdout.write(f"{label:<44}{found.seconds:>9.1f} s{found.peak / GIGA:>9.2f} GB  {more}\n")
+    sys.stdout.write(
+        f"{label:<44}{measured.seconds:>9.1f} s{measured.peak / GIGA:>9.2f} GB  {more}\n"
+    )
     sys.stdout.flush()
 
 
@@ -72,9 +74,9 @@ def graph(scale: float) -> Measure:
     source = extracts(scale)
     deliver(data, source, last_month=False)
     deliver(data, source, last_month=True)
-    found = cpf(data, "run")
-    say(f"full graph × {scale}", found)
-    return found
+    measured = cpf(data, "run")
+    say(f"full graph × {scale}", measured)
+    return measured
 
 
 def cycles(scale: float) -> None:
@@ -84,13 +86,13 @@ def cycles(scale: float) -> None:
     source = extracts(scale)
     deliver(data, source, last_month=False)
     say("first run, without the last month", cpf(data, "run"))
-    catalogue = next((data / "extraits" / "edof").glob("*.xml"))
-    newer = catalogue.with_name("edof_catalogue_2026-11-01.xml")
+    catalog = next((data / "extraits" / "edof").glob("*.xml"))
+    newer = catalog.with_name("edof_catalogue_2026-11-01.xml")
     # A trailing comment makes it another file with the same content.
-    newer.write_bytes(catalogue.read_bytes() + b"<!-- 2026-11-01 -->\n")
+    newer.write_bytes(catalog.read_bytes() + b"<!-- 2026-11-01 -->\n")
     say("daily cycle of the offer", cpf(data, "run", "--select", OFFER))
     deliver(data, source, last_month=True)
-    selected = [word for jeu in PERSONS for word in ("--select", jeu)]
+    selected = [word for dataset in PERSONS for word in ("--select", dataset)]
     say("one month's delta, two datasets", cpf(data, "run", *selected))
 
 
@@ -98,13 +100,13 @@ def edof(scale: float) -> Measure:
     """Landing of the EDOF catalogue alone: speed and memory."""
     data = ROOT / f"edof-{scale}"
     shutil.rmtree(data, ignore_errors=True)
-    catalogue = next((extracts(scale) / "edof").glob("*.xml"))
-    size = catalogue.stat().st_size
-    found = cpf(data, "land", "edof", catalogue)
-    speed = size / 1e6 / found.seconds
-    say(f"EDOF landing × {scale}", found, f"{number(size)} bytes, {speed:.0f} MB/s")
+    catalog = next((extracts(scale) / "edof").glob("*.xml"))
+    size = catalog.stat().st_size
+    measured = cpf(data, "land", "edof", catalog)
+    speed = size / 1e6 / measured.seconds
+    say(f"EDOF landing × {scale}", measured, f"{number(size)} bytes, {speed:.0f} MB/s")
     shutil.rmtree(data)
-    return found
+    return measured
 
 
 def plain(scale: float) -> Measure:
@@ -115,14 +117,14 @@ def plain(scale: float) -> Measure:
     deliver(data, source, last_month=False)
     deliver(data, source, last_month=True)
     manifest = compiled(ROOT / f"graphe-{scale}")
-    found = measure(
+    measured = measure(
         [sys.executable, "-m", "tests.bench.plain"],
         {**environment(data), "CPF_BENCH_MANIFEST": str(manifest)},
         ROOT / "bench.log",
     )
-    say(f"plain DuckDB script × {scale}", found)
+    say(f"plain DuckDB script × {scale}", measured)
     shutil.rmtree(data)
-    return found
+    return measured
 
 
 def compiled(data: Path) -> Path:

@@ -1,7 +1,7 @@
 """One peer on one cube: ``python peers.py pytauargus|gconfid CUBE.json MASK.json``.
 
 Belongs here: calling the peers. It runs in their environment, where this project is not installed.
-Does not: cubes, auditing, comparing (``secret``).
+Does not: cubes, auditing, comparing (``suppression``).
 """
 
 import json
@@ -71,9 +71,9 @@ def gconfid(cube: Cube) -> tuple[list[str], float]:
     )
     constraints = pd.DataFrame(cube["relations"], columns=["ConstraintID", "CellID", "Coefficient"])
     start = time.monotonic()
-    found = Suppression(incell=cells, inconstraint=constraints)
+    suppression = Suppression(incell=cells, inconstraint=constraints)
     seconds = time.monotonic() - start
-    status = found.outsuppress.to_pandas().set_index("CellId")["OutStatus"]
+    status = suppression.outsuppress.to_pandas().set_index("CellId")["OutStatus"]
     names = [cell["id"] for cell in cube["cells"]]
     return [names[int(cell) - 1] for cell in status.index[status.isin(["S", "X"])]], seconds
 

@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from orchestration import settings, transformation, warehouse
-from orchestration.jeux import lire_jeux
+from orchestration import dbt_models, settings, warehouse
+from orchestration.datasets import read_datasets
 from orchestration.landing.land import land_pending
 
 
@@ -19,10 +19,10 @@ def main() -> None:
     """Land what is in ``$CPF_DATA/extraits``, build every model, write the marts' files."""
     for source in settings.SOURCES:
         land_pending(source)
-    os.environ.update(transformation.environment())
+    os.environ.update(dbt_models.environment())
     nodes = _compiled_nodes()
     with warehouse.vault() as connection:
-        connection.execute(f"attach '{settings.entrepot()}' as entrepot")
+        connection.execute(f"attach '{settings.warehouse_path()}' as entrepot")
         for node in nodes:
             # dbt's seeds are part of its graph: the plain script reads the same CSV files.
             sql = node["compiled_code"] if node["resource_type"] == "model" else _seed_sql(node)
@@ -30,11 +30,11 @@ def main() -> None:
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create or replace {kind} {schema}.{node['alias']} as {sql}")
-        for jeu in lire_jeux():
-            target = settings.candidats(jeu)
+        for dataset in read_datasets():
+            target = settings.candidates(dataset)
             target.mkdir(parents=True, exist_ok=True)
-            mart = f"(select * from entrepot.main.{jeu})"
-            parquet, csv = target / f"{jeu}.parquet", target / f"{jeu}.csv"
+            mart = f"(select * from entrepot.main.{dataset})"
+            parquet, csv = target / f"{dataset}.parquet", target / f"{dataset}.csv"
             connection.execute(f"copy {mart} to '{parquet}' (format parquet, compression zstd)")
             connection.execute(f"copy {mart} to '{csv}' (header, delimiter ';')")
 
@@ -47,17 +47,17 @@ def _compiled_nodes() -> list[dict[str, Any]]:
         for key, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "seed")
     }
-    done: list[str] = []
+    ordered: list[str] = []
 
     def visit(key: str) -> None:
-        if key in models and key not in done:
+        if key in models and key not in ordered:
             for parent in models[key]["depends_on"].get("nodes", []):
                 visit(parent)
-            done.append(key)
+            ordered.append(key)
 
     for key in models:
         visit(key)
-    return [models[key] for key in done]
+    return [models[key] for key in ordered]
 
 
 def _seed_sql(node: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """``make fuzz``: many requests, each of which must be answered or refused; what is not is printed.
 
-Belongs here: counting and printing. Does not: drawing (``brouiller``), judging (``atelier``).
+Belongs here: counting and printing. Does not: drawing (``mangle``), judging (``workshop``).
 Arguments: how many (100,000), then the first seed.
 """
 
@@ -13,73 +13,78 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.fuzz.atelier import Atelier, Demande, monter
-from tests.fuzz.brouiller import demandes
+from tests.fuzz.mangle import requests
+from tests.fuzz.workshop import Harness, HttpRequest, open_harness
 
-NOMBRE, LOT, MONTRES = 100_000, 2_000, 5
+COUNT, BATCH_SIZE, SHOWN_PER_DEFECT = 100_000, 2_000, 5
 
 
 @dataclass
-class Bilan:
+class FuzzReport:
     """What came of the requests so far."""
 
-    statuts: Counter[int] = field(default_factory=Counter)
-    defauts: dict[str, list[Demande]] = field(default_factory=dict)
-    plus_lente: tuple[float, Demande | None] = (0.0, None)
+    statuses: Counter[int] = field(default_factory=Counter)
+    defects: dict[str, list[HttpRequest]] = field(default_factory=dict)
+    slowest: tuple[float, HttpRequest | None] = (0.0, None)
 
-    def juger(self, atelier: Atelier, demande: Demande) -> None:
+    def judge(self, harness: Harness, request: HttpRequest) -> None:
         """Ask, and take note."""
-        answer = atelier.demander(demande)
-        self.statuts[answer.statut] += 1
-        if answer.secondes > self.plus_lente[0]:
-            self.plus_lente = (answer.secondes, demande)
-        if answer.defaut:
-            self.defauts.setdefault(answer.defaut.partition(" : ")[0], []).append(demande)
+        answer = harness.request(request)
+        self.statuses[answer.status] += 1
+        if answer.seconds > self.slowest[0]:
+            self.slowest = (answer.seconds, request)
+        if answer.defect:
+            self.defects.setdefault(answer.defect.partition(" : ")[0], []).append(request)
 
-    def dire(self) -> None:
+    def report(self) -> None:
         """Print it."""
-        count = sum(self.statuts.values())
-        told = ", ".join(f"{status} : {number}" for status, number in sorted(self.statuts.items()))
-        print(f"{count} demandes ({told}) ; répondues : {self.statuts[200] / count:.0%}")
-        print(f"la plus lente : {self.plus_lente[0]:.2f} s, {self.plus_lente[1]}")
-        for reason, found in self.defauts.items():
-            print(f"DÉFAUT, {len(found)} fois : {reason}")
-            for demand in sorted(found, key=lambda item: len(item.requete))[:MONTRES]:
-                print(f"  {demand}")
+        count = sum(self.statuses.values())
+        status_counts = ", ".join(
+            f"{status} : {number}" for status, number in sorted(self.statuses.items())
+        )
+        print(f"{count} demandes ({status_counts}) ; répondues : {self.statuses[200] / count:.0%}")
+        print(f"la plus lente : {self.slowest[0]:.2f} s, {self.slowest[1]}")
+        for reason, failures in self.defects.items():
+            print(f"DÉFAUT, {len(failures)} fois : {reason}")
+            for query in sorted(failures, key=lambda item: len(item.query))[:SHOWN_PER_DEFECT]:
+                print(f"  {query}")
 
 
-def main(nombre: int, graine: int) -> int:
+def main(count: int, first_seed: int) -> int:
     """Ask in batches of one seed each; return 0 if nothing is wrong."""
-    report = Bilan()
+    report = FuzzReport()
     start = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, monter(Path(folder)) as shop:
-        drawn = graine
-        while sum(report.statuts.values()) < nombre:
-            _lot(report, shop, drawn)
+    with tempfile.TemporaryDirectory() as folder, open_harness(Path(folder)) as harness:
+        drawn = first_seed
+        while sum(report.statuses.values()) < count:
+            _run_batch(report, harness, drawn)
             drawn += 1
-            done = sum(report.statuts.values())
-            print(f"{done} demandes, {len(report.defauts)} sortes de défauts", file=sys.stderr)
-    report.dire()
-    print(f"graines {graine} à {drawn - 1}, {time.monotonic() - start:.0f} s")
-    return 1 if report.defauts else 0
+            request_count = sum(report.statuses.values())
+            print(
+                f"{request_count} demandes, {len(report.defects)} sortes de défauts",
+                file=sys.stderr,
+            )
+    report.report()
+    print(f"graines {first_seed} à {drawn - 1}, {time.monotonic() - start:.0f} s")
+    return 1 if report.defects else 0
 
 
-def _lot(bilan: Bilan, atelier: Atelier, graine: int) -> None:
-    @seed(graine)
+def _run_batch(report: FuzzReport, harness: Harness, first_seed: int) -> None:
+    @seed(first_seed)
     @settings(
-        max_examples=LOT,
+        max_examples=BATCH_SIZE,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
         suppress_health_check=tuple(HealthCheck),
     )
-    @given(demandes)
-    def ask(demande: Demande) -> None:
-        bilan.juger(atelier, demande)
+    @given(requests)
+    def ask(request: HttpRequest) -> None:
+        report.judge(harness, request)
 
     ask()
 
 
 if __name__ == "__main__":
-    given_numbers = [int(text) for text in sys.argv[1:]]
-    sys.exit(main(*[*given_numbers, *(NOMBRE, 1)[len(given_numbers) :]]))
+    argument_numbers = [int(text) for text in sys.argv[1:]]
+    sys.exit(main(*[*argument_numbers, *(COUNT, 1)[len(argument_numbers) :]]))

@@ -17,7 +17,7 @@ CPF = Path(sys.executable).with_name("cpf")
 SCALE = "0.002"
 UNTIL = "2021-06"
 SEED = "7"
-JEUX = (
+DATASETS = (
     "moncompteformation_catalogueformation",
     "moncompteformation_formations_engagees",
     "moncompteformation_usagers",
@@ -32,7 +32,7 @@ class World:
 
     def cpf(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``cpf`` on this state; on an unexpected exit code, show what it said."""
-        done = subprocess.run(
+        completed = subprocess.run(
             [CPF, *arguments],
             env=self.environment(),
             capture_output=True,
@@ -40,18 +40,18 @@ class World:
             check=False,
             timeout=600,
         )
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done
+        assert not check or completed.returncode == 0, completed.stdout + completed.stderr
+        return completed
 
     def environment(self) -> dict[str, str]:
         """The environment of every command on this state."""
         return {**os.environ, "CPF_DATA": str(self.data), "CPF_MEMORY": "2GB"}
 
-    def version(self, jeu: str) -> Path | None:
-        """Folder of the current version of ``jeu``."""
+    def version(self, dataset: str) -> Path | None:
+        """Folder of the current version of ``dataset``."""
         import json
 
-        pointer = self.data / "publications" / jeu / "current.json"
+        pointer = self.data / "publications" / dataset / "current.json"
         if not pointer.exists():
             return None
         return pointer.parent / str(json.loads(pointer.read_text())["version"])

@@ -141,22 +141,22 @@ def test_bad_input(
     bad = tmp_path / (original.name + kind.suffix)
     bad.write_bytes(kind.spoil(original.read_bytes()))
     good = land(kind.source, [original])[0]
-    before = _tree(settings.atterrissage())
+    before = _tree(settings.landing())
 
-    bilan = land(kind.source, [bad])[0]
+    report = land(kind.source, [bad])[0]
 
-    assert bilan.lus == bilan.atterris + bilan.rejetes
+    assert report.lus == report.atterris + report.rejetes
     if kind.refused:
-        assert bilan.statut == "refuse"
-        assert bilan.erreur is not None
-        assert bad.name in bilan.erreur
-        assert _tree(settings.atterrissage()) == before
+        assert report.status == "refuse"
+        assert report.error is not None
+        assert bad.name in report.error
+        assert _tree(settings.landing()) == before
     else:
-        assert bilan.statut == "atterri"
-        assert bilan.rejetes > good.rejetes
-        assert sum(bilan.rejets_par_motif.values()) == bilan.rejetes
-        records = [json.loads(p.read_text()) for p in settings.atterrissage().rglob("depot.json")]
-        assert all(one["lus"] == one["atterris"] + one["rejetes"] for one in records)
+        assert report.status == "atterri"
+        assert report.rejetes > good.rejetes
+        assert sum(report.rejects_by_reason.values()) == report.rejetes
+        records = [json.loads(p.read_text()) for p in settings.landing().rglob("depot.json")]
+        assert all(record["lus"] == record["atterris"] + record["rejetes"] for record in records)
 
 
 def _tree(folder: Path) -> dict[str, int]:

@@ -11,7 +11,7 @@ from tests.integration.conftest import CPF, World
 
 @pytest.mark.xdist_group("monde")
 def test_dbt_unit_tests_pass(published: World) -> None:
-    done = subprocess.run(
+    completed = subprocess.run(
         [CPF.with_name("dbt"), "test", "--select", "test_type:unit"],
         cwd=settings.PROJECT,
         env={
@@ -23,7 +23,7 @@ def test_dbt_unit_tests_pass(published: World) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
-    found = re.search(r"PASS=(\d+)", done.stdout)
-    assert found
-    assert int(found[1]) >= 6
+    assert completed.returncode == 0, completed.stdout
+    match = re.search(r"PASS=(\d+)", completed.stdout)
+    assert match
+    assert int(match[1]) >= 6

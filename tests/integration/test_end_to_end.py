@@ -7,21 +7,21 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.conftest import JEUX, World
+from tests.integration.conftest import DATASETS, World
 
 
 @pytest.mark.xdist_group("monde")
-@pytest.mark.parametrize("jeu", JEUX)
-def test_each_dataset_is_published_and_verifies(published: World, jeu: str) -> None:
-    folder = published.version(jeu)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_dataset_is_published_and_verifies(published: World, dataset: str) -> None:
+    folder = published.version(dataset)
     assert folder is not None
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["jeu"] == jeu
+    assert manifest["jeu"] == dataset
     names = {path.name for path in folder.iterdir()}
-    assert {f"{jeu}.csv", f"{jeu}.parquet", "qualite.html", "qualite.json"} <= names
+    assert {f"{dataset}.csv", f"{dataset}.parquet", "qualite.html", "qualite.json"} <= names
     personal = {"secret.html", "secret.json"} & names
     assert personal == (set() if manifest["seuil"] is None else {"secret.html", "secret.json"})
-    assert published.cpf("verify", "--select", jeu).returncode == 0
+    assert published.cpf("verify", "--select", dataset).returncode == 0
 
 
 @pytest.mark.xdist_group("monde")
@@ -62,7 +62,7 @@ def _newest_versions(world: World) -> tuple[int, int]:
 def _amounts(world: World, newest: dict[str, tuple[str, str, int]]) -> int:
     prices = _prices(world, newest)
     rejected = _rejected_records(world, "financements")
-    sets: dict[str, dict[str, int]] = {}
+    amounts_by_date: dict[str, dict[str, int]] = {}
     seen: set[tuple[str, str, str]] = set()
     for path in sorted((world.data / "extraits" / "financements").glob("*.csv")):
         with path.open(encoding="utf-8") as file:
@@ -75,11 +75,11 @@ def _amounts(world: World, newest: dict[str, tuple[str, str, int]]) -> int:
                 if key in seen:
                     continue
                 seen.add(key)
-                of_dossier = sets.setdefault(identity, {})
+                of_dossier = amounts_by_date.setdefault(identity, {})
                 of_dossier[date] = of_dossier.get(date, 0) + _cents(row["montant"])
     total = 0
     for identity in newest:
-        dates = sets.get(identity)
+        dates = amounts_by_date.get(identity)
         total += dates[max(dates)] if dates else prices[identity]
     return total
 
@@ -117,15 +117,15 @@ def _rejected_records(world: World, source: str = "dossiers") -> set[tuple[str, 
 
 @pytest.mark.xdist_group("monde")
 def test_a_second_run_changes_nothing(published: World) -> None:
-    before = {jeu: published.version(jeu) for jeu in JEUX}
+    before = {dataset: published.version(dataset) for dataset in DATASETS}
     published.cpf("run")
-    assert {jeu: published.version(jeu) for jeu in JEUX} == before
+    assert {dataset: published.version(dataset) for dataset in DATASETS} == before
 
 
 @pytest.mark.xdist_group("monde")
 def test_status_shows_each_dataset(published: World) -> None:
-    said = published.cpf("status").stdout
-    assert all(jeu in said for jeu in JEUX)
+    output = published.cpf("status").stdout
+    assert all(dataset in output for dataset in DATASETS)
 
 
 @pytest.mark.xdist_group("monde")
@@ -135,9 +135,9 @@ def test_sql_refuses_to_write_and_to_read_files(published: World) -> None:
         "select * from read_text('/etc/hostname')",
         "attach 'autre.duckdb'",
     ):
-        done = published.cpf("sql", query, check=False)
-        assert done.returncode == 1
-        assert "Erreur" in done.stderr
+        completed = published.cpf("sql", query, check=False)
+        assert completed.returncode == 1
+        assert "Erreur" in completed.stderr
 
 
 @pytest.mark.xdist_group("monde")
@@ -148,12 +148,12 @@ def test_two_datasets_alone_share_one_build(
     world = copy_of(published)
     for database in ("entrepot.duckdb", "coffre.duckdb"):
         (world.data / database).unlink()
-    said = world.cpf("run", "--select", JEUX[1], "--select", JEUX[2]).stderr
-    assert said.count("int_dossiers__courants : construit") == 1
-    assert "échoué" not in said
-    assert JEUX[0] not in said
+    output = world.cpf("run", "--select", DATASETS[1], "--select", DATASETS[2]).stderr
+    assert output.count("int_dossiers__courants : construit") == 1
+    assert "échoué" not in output
+    assert DATASETS[0] not in output
 
 
 def test_an_unknown_dataset_is_a_misuse(published: World) -> None:
-    done = published.cpf("run", "--select", "inconnu", check=False)
-    assert done.returncode == 2
+    completed = published.cpf("run", "--select", "inconnu", check=False)
+    assert completed.returncode == 2

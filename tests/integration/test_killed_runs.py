@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.conftest import CPF, JEUX, SCALE, SEED, UNTIL, World
+from tests.integration.conftest import CPF, DATASETS, SCALE, SEED, UNTIL, World
 
 KILLS = int(os.environ.get("CPF_TEST_KILLS", "1"))
 
@@ -19,18 +19,18 @@ KILLS = int(os.environ.get("CPF_TEST_KILLS", "1"))
 def test_killed_at_random_moments(published: World, copy_of: Callable[[World], World]) -> None:
     """Each round delivers a new month, kills the run somewhere, verifies, then lets one finish."""
     world = copy_of(published)
-    before = {jeu: world.version(jeu) for jeu in JEUX}
+    before = {dataset: world.version(dataset) for dataset in DATASETS}
     longest = _deliver_and_time(world)
     draw = random.Random(20261123)  # noqa: S311 (moments, not secrets)
     for round_number in range(KILLS):
         _deliver(world, month=round_number + 2)
         _kill_after(world, draw.uniform(0.05, 0.95) * longest)
         assert world.cpf("verify").returncode == 0, f"round {round_number}"
-        assert all(world.version(jeu) is not None for jeu in JEUX)
+        assert all(world.version(dataset) is not None for dataset in DATASETS)
         world.cpf("run")
         assert world.cpf("verify").returncode == 0, f"round {round_number}, next run"
-    after = {jeu: world.version(jeu) for jeu in JEUX}
-    assert all(after[jeu] != before[jeu] for jeu in JEUX[1:])
+    after = {dataset: world.version(dataset) for dataset in DATASETS}
+    assert all(after[dataset] != before[dataset] for dataset in DATASETS[1:])
     leftovers = list(world.data.rglob(".en_cours*"))
     assert leftovers == []
 

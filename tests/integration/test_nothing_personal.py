@@ -40,12 +40,12 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
     world.cpf("generate", "--scale", SCALE, "--until", "2020-06", "--seed", "11")
     _plant_persons(world.data / "extraits" / "dossiers", world.data / "extraits" / "financements")
     _plant_contacts(world.data / "extraits" / "edof")
-    done = world.cpf("run", check=False)
-    said = done.stdout + done.stderr
+    completed = world.cpf("run", check=False)
+    output = completed.stdout + completed.stderr
     for arguments in (["status"], ["verify"], ["run"]):
         again = world.cpf(*arguments, check=False)
-        said += again.stdout + again.stderr
-    return world, said
+        output += again.stdout + again.stderr
+    return world, output
 
 
 def _plant_persons(dossiers: Path, financements: Path) -> None:
@@ -58,8 +58,8 @@ def _plant_persons(dossiers: Path, financements: Path) -> None:
     broken = valid | {"id_dossier": DOSSIER + "B", "prix": NAME, "date_naissance": MAIL}
     lines = [";".join(row[name] for name in columns) for row in (valid, broken)]
     path.write_text("\n".join([header, first, *lines, *rest]) + "\n", encoding="utf-8")
-    money = sorted(financements.glob("*.csv"))[-1]
-    with money.open("a", encoding="utf-8") as file:
+    financements_file = sorted(financements.glob("*.csv"))[-1]
+    with financements_file.open("a", encoding="utf-8") as file:
         file.write(f"{DOSSIER};{valid['date_derniere_modification']};TITULAIRE;100.00\n")
         file.write(f"{DOSSIER}C;{NAME};TITULAIRE;{PHONE}x\n")
 
@@ -116,9 +116,9 @@ def test_canaries_stay_in_the_vault(planted: tuple[World, str]) -> None:
 
 @pytest.mark.xdist_group("canaris")
 def test_canaries_are_never_printed(planted: tuple[World, str]) -> None:
-    _, said = planted
-    assert [canary for canary in CANARIES if canary.decode("iso-8859-1") in said] == []
-    assert NAME not in said
+    _, output = planted
+    assert [canary for canary in CANARIES if canary.decode("iso-8859-1") in output] == []
+    assert NAME not in output
 
 
 @pytest.mark.xdist_group("canaris")
@@ -142,7 +142,7 @@ def test_the_planted_records_were_landed_and_rejected(
     world, _ = planted
     monkeypatch.setenv("CPF_DATA", str(world.data))
     with warehouse.vault(read_only=True) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             "select count(*) from coffre.atterrissage.dossiers where id_dossier = ?", [DOSSIER]
         ).fetchone()
         rejects = connection.execute(
@@ -150,6 +150,6 @@ def test_the_planted_records_were_landed_and_rejected(
             f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}}) where contenu like ?",
             [str(world.data / "atterrissage" / "*" / "*" / "rejets.parquet"), "%CANARI%"],
         ).fetchone()
-    assert found == (1,)
+    assert rows == (1,)
     assert rejects is not None
     assert rejects[0] >= 2

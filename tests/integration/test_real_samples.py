@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from orchestration import settings
-from tests.integration.conftest import JEUX, World
+from tests.integration.conftest import DATASETS, World
 
 SAMPLES = settings.PROJECT.parent / "shared" / "samples"
-OFFER = JEUX[0]
+OFFER = DATASETS[0]
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real samples are not here")
 
 
@@ -21,8 +21,8 @@ def _rows(world: World, query: str) -> list[dict[str, str]]:
 
 
 def _deposits(world: World, source: str) -> list[dict[str, object]]:
-    found = (world.data / "atterrissage" / source).glob("*/depot.json")
-    return [json.loads(path.read_text()) for path in found]
+    result = (world.data / "atterrissage" / source).glob("*/depot.json")
+    return [json.loads(path.read_text()) for path in result]
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +58,11 @@ def test_the_missing_title_is_counted(edof: World, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setenv("CPF_DATA", str(edof.data))
     with warehouse.vault(read_only=True) as connection:
-        found = connection.execute(
+        result = connection.execute(
             "select valeur from coffre.intermediate.int_offre__bilan "
             "where indicateur = 'certifications_absentes_du_registre'"
         ).fetchone()
-    assert found == (1,)
+    assert result == (1,)
 
 
 @pytest.mark.xdist_group("edof")

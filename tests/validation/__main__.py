@@ -19,72 +19,74 @@ from rich.live import Live
 from rich.table import Table
 
 from orchestration import settings
-from orchestration.jeux import lire_jeux
-from orchestration.publication.versions import lire_pointeur
-from tests.validation.environnements import python
-from tests.validation.outils import OUTILS, REFUS, SITE, Outil
+from orchestration.datasets import read_datasets
+from orchestration.store.versions import read_pointer
+from tests.validation.environments import python
+from tests.validation.tools import EXIT_REFUSED, SITE, TOOLS, Tool
 
 SCRIPTS = Path(__file__).parent / "scripts"
-ACCEPTE, REFUSE = "accepte", "refuse"
-INTACTE = "intacte"
+ACCEPTED, REFUSED = "accepte", "refuse"
+INTACT = "intacte"
 # The last lines of what a tool says, when it is not what was expected of it.
 SHOWN = 25
 
 
 @dataclass(frozen=True)
-class Essai:
+class Trial:
     """What a tool said of a copy: ``attendu`` is what it should have said."""
 
-    outil: str
-    cible: str
-    casse: str
-    attendu: str
-    obtenu: str
-    secondes: float
-    sortie: str
+    tool: str
+    target: str
+    damage_label: str
+    expected: str
+    actual: str
+    seconds: float
+    output: str
 
     @property
     def ok(self) -> bool:
         """Tell whether the tool said what it should."""
-        return self.obtenu == self.attendu
+        return self.actual == self.expected
 
 
-def essayer(outil: Outil, cible: str, sources: tuple[Path, ...]) -> Iterator[Essai]:
+def try_tool(tool: Tool, target: str, sources: tuple[Path, ...]) -> Iterator[Trial]:
     """Yield the verdict on an intact copy, then on each broken one."""
-    executable = python(outil)
-    yield _essai(outil, executable, cible, sources, "", lambda _: None)
-    for label, casser in outil.casses.items():
-        yield _essai(outil, executable, cible, sources, label, casser)
+    executable = python(tool)
+    yield _trial(tool, executable, target, sources, "", lambda _: None)
+    for label, damage in tool.damages.items():
+        yield _trial(tool, executable, target, sources, label, damage)
 
 
-def _essai(
-    outil: Outil,
+def _trial(
+    tool: Tool,
     executable: Path,
-    cible: str,
+    target: str,
     sources: tuple[Path, ...],
-    casse: str,
-    casser: Callable[[Path], None],
-) -> Essai:
+    damage_label: str,
+    damage: Callable[[Path], None],
+) -> Trial:
     with tempfile.TemporaryDirectory() as scratch:
-        copy = _copier(sources, Path(scratch))
-        casser(copy)
+        copy = _copy_sources(sources, Path(scratch))
+        damage(copy)
         start = time.monotonic()
-        done = subprocess.run(
-            [executable, SCRIPTS / outil.script, copy], capture_output=True, text=True, check=False
+        completed = subprocess.run(
+            [executable, SCRIPTS / tool.script, copy], capture_output=True, text=True, check=False
         )
-    verdict = {0: ACCEPTE, REFUS: REFUSE}.get(done.returncode, f"panne ({done.returncode})")
-    return Essai(
-        outil=outil.nom,
-        cible=cible,
-        casse=casse,
-        attendu=REFUSE if casse else ACCEPTE,
-        obtenu=verdict,
-        secondes=time.monotonic() - start,
-        sortie=(done.stdout + done.stderr).strip(),
+    verdict = {0: ACCEPTED, EXIT_REFUSED: REFUSED}.get(
+        completed.returncode, f"panne ({completed.returncode})"
+    )
+    return Trial(
+        tool=tool.nom,
+        target=target,
+        damage_label=damage_label,
+        expected=REFUSED if damage_label else ACCEPTED,
+        actual=verdict,
+        seconds=time.monotonic() - start,
+        output=(completed.stdout + completed.stderr).strip(),
     )
 
 
-def _copier(sources: tuple[Path, ...], scratch: Path) -> Path:
+def _copy_sources(sources: tuple[Path, ...], scratch: Path) -> Path:
     """Copy what is judged, so that it can be changed: a version is read-only."""
     for source in sources:
         shutil.copytree(source, scratch / source.name)
@@ -93,52 +95,52 @@ def _copier(sources: tuple[Path, ...], scratch: Path) -> Path:
     return scratch / sources[0].name if len(sources) == 1 else scratch
 
 
-def cibles(outil: Outil) -> dict[str, tuple[Path, ...]]:
+def targets(tool: Tool) -> dict[str, tuple[Path, ...]]:
     """Return what a tool judges, by name: folders."""
-    if outil.portee == SITE:
+    if tool.scope == SITE:
         return {SITE: (settings.publications(), settings.site())}
-    found = {}
-    for nom in lire_jeux():
-        pointeur = lire_pointeur(settings.publications(nom))
-        if pointeur:
-            found[nom] = (settings.publications(nom) / pointeur.version,)
-    return found
+    result = {}
+    for nom in read_datasets():
+        pointer = read_pointer(settings.publications(nom))
+        if pointer:
+            result[nom] = (settings.publications(nom) / pointer.version,)
+    return result
 
 
-def main(noms: list[str]) -> int:
+def main(names: list[str]) -> int:
     """Run the tools; return 0 when each said what it should, of something."""
     console = Console(width=150)
     table = Table("outil", "jeu", "copie", "attendu", "obtenu", "secondes")
-    essais: list[Essai] = []
+    trials: list[Trial] = []
     with Live(table, console=console):
-        for essai in _essais(noms):
-            essais.append(essai)
-            table.add_row(*_ligne(essai))
+        for trial in _trials(names):
+            trials.append(trial)
+            table.add_row(*_row(trial))
     console.line()
-    failed = [essai for essai in essais if not essai.ok]
-    for essai in failed:
-        console.rule(f"{essai.outil} · {essai.cible} · {essai.casse or INTACTE}")
-        console.print("\n".join(essai.sortie.splitlines()[-SHOWN:]), markup=False)
-    console.print(f"{len(essais)} essais, {len(failed)} en défaut")
-    return 0 if essais and not failed else 1
+    failed = [trial for trial in trials if not trial.ok]
+    for trial in failed:
+        console.rule(f"{trial.tool} · {trial.target} · {trial.damage_label or INTACT}")
+        console.print("\n".join(trial.output.splitlines()[-SHOWN:]), markup=False)
+    console.print(f"{len(trials)} essais, {len(failed)} en défaut")
+    return 0 if trials and not failed else 1
 
 
-def _essais(noms: list[str]) -> Iterator[Essai]:
-    for outil in OUTILS:
-        if not noms or outil.nom in noms:
-            for cible, sources in cibles(outil).items():
-                yield from essayer(outil, cible, sources)
+def _trials(names: list[str]) -> Iterator[Trial]:
+    for tool in TOOLS:
+        if not names or tool.nom in names:
+            for target, sources in targets(tool).items():
+                yield from try_tool(tool, target, sources)
 
 
-def _ligne(essai: Essai) -> tuple[str, ...]:
-    style = "green" if essai.ok else "bold red"
+def _row(trial: Trial) -> tuple[str, ...]:
+    style = "green" if trial.ok else "bold red"
     return (
-        essai.outil,
-        essai.cible,
-        essai.casse or INTACTE,
-        essai.attendu,
-        f"[{style}]{essai.obtenu}[/]",
-        f"{essai.secondes:.1f}",
+        trial.tool,
+        trial.target,
+        trial.damage_label or INTACT,
+        trial.expected,
+        f"[{style}]{trial.actual}[/]",
+        f"{trial.seconds:.1f}",
     )
 
 

@@ -6,12 +6,12 @@ Read by the environments of the tools: the standard library alone.
 import sys
 from typing import NoReturn
 
-# The same number as ``tests.validation.outils.REFUS``.
-REFUS = 3
+# The same number as ``tests.validation.tools.EXIT_REFUSED``.
+EXIT_REFUSED = 3
 
 
-def rendre(motifs: list[str]) -> NoReturn:
+def exit_with(reasons: list[str]) -> NoReturn:
     """Exit: accepted without ``motifs``, refused for them otherwise."""
-    for motif in motifs:
-        print(motif)
-    sys.exit(REFUS if motifs else 0)
+    for reason in reasons:
+        print(reason)
+    sys.exit(EXIT_REFUSED if reasons else 0)

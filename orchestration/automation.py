@@ -1,0 +1,127 @@
+"""When things run: jobs, their rhythms, and the sensor that watches for deliveries.
+
+Belongs here: time and triggers. Does not: what a run does (the assets).
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.datasets import Dataset
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
+
+TIMEZONE = "Europe/Paris"
+CRONS = {"quotidien": "0 5 * * *", "mensuel": "0 6 1 * *", "trimestriel": "0 7 1 1,4,7,10 *"}
+# A publication is late when two of its rhythms have passed without one.
+LATE = {
+    "quotidien": timedelta(days=2),
+    "mensuel": timedelta(days=62),
+    "trimestriel": timedelta(days=184),
+}
+QUIET_SECONDS = 10.0
+ALL = "tout"
+OBJECTS = "objets"
+# Without it Dagster falls back on its own chatty console.
+CONSOLE: dict[str, Any] = {"loggers": {"console": {}}}
+
+
+def job_name(dataset: str) -> str:
+    """Name of the job that publishes one dataset."""
+    return f"publier_{dataset}"
+
+
+def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
+    """Return the publications of ``datasets``, all that they need, and their copies in a bucket."""
+    published = dg.AssetSelection.assets(
+        *(["publications", dataset] for dataset in datasets)
+    ).upstream()
+    if not settings.objects():
+        return published
+    return published | dg.AssetSelection.assets(*([OBJECTS, dataset] for dataset in datasets))
+
+
+def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
+    """One job per dataset (its publication and all upstream), and one for everything."""
+    one_each = [
+        dg.define_asset_job(
+            job_name(dataset.nom),
+            selection=selection_of([dataset.nom]),
+            description=f"De l'extrait brut à la publication : {dataset.titre}.",
+            config=CONSOLE,
+        )
+        for dataset in datasets
+    ]
+    everything = dg.define_asset_job(
+        ALL,
+        selection=dg.AssetSelection.all(),
+        description="Tous les jeux.",
+        config=CONSOLE,
+    )
+    return [*one_each, everything]
+
+
+def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
+    """The rhythm that each dataset declares."""
+    return [
+        dg.ScheduleDefinition(
+            name=f"{dataset.frequency}_{dataset.nom}",
+            job_name=job_name(dataset.nom),
+            cron_schedule=CRONS[dataset.frequency],
+            execution_timezone=TIMEZONE,
+        )
+        for dataset in datasets
+    ]
+
+
+def freshness(dataset: Dataset) -> dg.FreshnessPolicy:
+    """A publication older than two of its rhythms fails its freshness."""
+    return dg.FreshnessPolicy.time_window(fail_window=LATE[dataset.frequency])
+
+
+def delivery_sensor(
+    datasets: Sequence[Dataset], jobs: Sequence["UnresolvedAssetJobDefinition"]
+) -> dg.SensorDefinition:
+    """Ask for a run of the datasets that a new file in ``$CPF_DATA/extraits`` concerns."""
+
+    @dg.sensor(
+        name="livraisons",
+        jobs=jobs,
+        minimum_interval_seconds=30,
+        description="Surveille les extraits livrés et lance les jeux concernés.",
+    )
+    def _deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        seen = json.loads(context.cursor or "{}")
+        now = {source: _fingerprint(source) for source in settings.SOURCES}
+        changed = {source for source, mark in now.items() if mark and mark != seen.get(source)}
+        concerned = [dataset for dataset in datasets if changed & dataset.all_sources]
+        if not concerned:
+            yield dg.SkipReason("Aucune livraison nouvelle.")
+            return
+        for dataset in concerned:
+            marks = "".join(now[source] or "" for source in sorted(dataset.all_sources))
+            key = hashlib.sha256(marks.encode()).hexdigest()[:16]
+            yield dg.RunRequest(job_name=job_name(dataset.nom), run_key=f"{dataset.nom}-{key}")
+        context.update_cursor(json.dumps({**seen, **{name: now[name] for name in changed}}))
+
+    return _deliveries
+
+
+def _fingerprint(source: str) -> str | None:
+    """Names, sizes and dates of the files of a source; None while one is still being written."""
+    folder = settings.extracts(source)
+    files = sorted(path for path in folder.glob("[!.]*") if path.is_file())
+    stats = [(path.name, path.stat()) for path in files]
+    if any(time.time() - stat.st_mtime < QUIET_SECONDS for _, stat in stats):
+        return None
+    text = json.dumps([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
+    return hashlib.sha256(text.encode()).hexdigest() if stats else None

@@ -1,0 +1,93 @@
+"""The candidate: the very files that will be published if the gate opens.
+
+Belongs here: exporting a mart into ``candidats/<jeu>/``, the same bytes for the same rows. Does
+not: how each format is written (``answer_formats``), judging (``quality``), publishing (``publish``).
+"""
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orchestration import settings, warehouse
+from orchestration.candidates.formats import write_other_formats, write_parquet
+from orchestration.datasets import Dataset
+from orchestration.files import File, describe, indented_json, write
+
+CANDIDATE_FILE = "candidat.json"
+_DRAFT = ".en_cours-"
+
+
+class MissingCandidateError(RuntimeError):
+    """The mart or the candidate does not exist; the message says what to run."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Exported files of a dataset, all holding the same ``lignes`` rows."""
+
+    jeu: str
+    lignes: int
+    fichiers: tuple[File, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the files."""
+        return settings.candidates(self.jeu)
+
+    def path(self, extension: str) -> Path:
+        """Path of the file of one format (``parquet``, ``csv``, ``jsonl``, ``xlsx``)."""
+        return self.folder / f"{self.jeu}.{extension}"
+
+
+def prepare(jeu: Dataset) -> Candidate:
+    """Export the mart of ``dataset``. Raises :class:`MissingCandidateError` when there is no mart.
+
+    Built beside then renamed: a file that a publication shares by a hard link is never rewritten.
+    """
+    target = settings.candidates(jeu.nom)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f"{_DRAFT}{jeu.nom}-*"):
+        shutil.rmtree(left)
+    draft = target.parent / f"{_DRAFT}{jeu.nom}-{os.getpid()}"
+    draft.mkdir()
+    rows, paths = _export(jeu, draft)
+    with ThreadPoolExecutor() as hashing:
+        files = tuple(hashing.map(describe, paths))
+    candidate = Candidate(jeu.nom, rows, files)
+    write(draft / CANDIDATE_FILE, indented_json(asdict(candidate)))
+    if target.exists():
+        shutil.rmtree(target)
+    draft.rename(target)
+    return candidate
+
+
+def load(jeu: Dataset) -> Candidate:
+    """Return the candidate that :func:`preparer` left. Raises :class:`MissingCandidateError`."""
+    path = settings.candidates(jeu.nom) / CANDIDATE_FILE
+    if not path.exists():
+        raise MissingCandidateError(f"pas de candidat pour {jeu.nom} : lancer « cpf run ».")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    files = tuple(File(**file) for file in content["fichiers"])
+    return Candidate(content["jeu"], content["lignes"], files)
+
+
+def _export(jeu: Dataset, folder: Path) -> tuple[int, list[Path]]:
+    if not settings.warehouse_path().exists():
+        raise MissingCandidateError("l'entrepôt n'existe pas encore : lancer « cpf run ».")
+    with warehouse.connect(str(settings.warehouse_path()), read_only=True) as connection:
+        known = connection.execute(
+            "select count(*) from duckdb_tables() where table_name = ?", [jeu.nom]
+        ).fetchone()
+        if known == (0,):
+            raise MissingCandidateError(f"la table {jeu.nom} n'est pas dans l'entrepôt.")
+        # The same rows always leave in the same order: else threads would shuffle them and the same
+        # data would make other bytes, hence a new version. The hash orders what the key cannot
+        # (rows that the portal's export gives without a number).
+        connection.execute("set preserve_insertion_order = true")
+        parquet = folder / f"{jeu.nom}.parquet"
+        order = ", ".join([*jeu.key, f"hash({jeu.nom})"])
+        rows = write_parquet(connection, jeu, f"from {jeu.nom} order by {order}", parquet)
+        return rows, [parquet, *write_other_formats(connection, jeu, parquet, rows)]

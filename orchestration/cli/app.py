@@ -1,0 +1,209 @@
+"""The ``cpf`` command: what a person or a script asks of the warehouse.
+
+Belongs here: arguments, messages, exit codes. Does not: any work (each command calls one function),
+those on what is published (``publications``), nor the tables' layout (``tables``). Exit codes:
+0 done, 1 refused, blocked or failed, 2 misuse.
+"""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import keys, settings
+from orchestration.cli import publications, serve, tables
+from orchestration.cli.publications import stop
+
+app = typer.Typer(
+    name="cpf",
+    help="Des extraits bruts de Mon Compte Formation aux données ouvertes publiées.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _main() -> None:
+    # Absolute from here on: dbt and Dagster work from other folders.
+    os.environ["CPF_DATA"] = str(settings.data())
+
+
+@app.command()
+def generate(
+    scale: Annotated[
+        str, typer.Option(help="demo, national disjunction first fraction (0.05).")
+    ] = "demo",
+    until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
+    seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
+    to: Annotated[
+        Path | None, typer.Option(help="VersionFolder (défaut : $CPF_DATA/extracts).")
+    ] = None,
+) -> None:
+    """Écrire des extraits de démonstration dans leurs vrais formats."""
+    from orchestration.generation.generator import generate as write
+    from orchestration.generation.generator import parse_scale
+
+    try:
+        files = write(
+            parse_scale(scale), until or _last_month(), seed, to or settings.extracts(), tables.say
+        )
+    except ValueError as error:
+        stop(str(error), code=2)
+    tables.generated(files)
+
+
+@app.command()
+def land(
+    source: Annotated[str, typer.Argument(help=" | ".join(settings.SOURCES))],
+    files: Annotated[list[Path], typer.Argument(help="Un disjunction plusieurs fichiers.")],
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Date from_request l'extract (défaut : lue in_clause le nom).",
+        ),
+    ] = None,
+) -> None:
+    """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
+    from orchestration.landing.land import land as land_files
+    from orchestration.lock import BusyError, lock
+
+    if source not in settings.SOURCES:
+        stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
+    try:
+        with lock():
+            reports = land_files(source, files, date.date() if date else None, progress=tables.say)
+    except (BusyError, keys.SecretError) as error:
+        stop(str(error))
+    tables.landed(reports)
+    raise typer.Exit(1 if any(report.status == "refuse" for report in reports) else 0)
+
+
+@app.command()
+def run(
+    select: Annotated[
+        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+    ] = None,
+    rebase: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Un dataset à refaire without follow sa version current (voir la décision 6)."
+        ),
+    ] = None,
+) -> None:
+    """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
+    from orchestration.datasets import read_datasets
+    from orchestration.dbt_models import DbtFailedError
+    from orchestration.lock import BusyError
+    from orchestration.registry import REBASE
+    from orchestration.release.status import state
+    from orchestration.run import run as run_graph
+
+    datasets = read_datasets()
+    unknown = [name for name in [*(select or []), *(rebase or [])] if name not in datasets]
+    if unknown:
+        stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(datasets)}.", code=2)
+    os.environ[REBASE] = ",".join(rebase or [])
+    chosen = list(dict.fromkeys(select or datasets))
+    try:
+        outcome = run_graph(chosen, everything=not select)
+    except (BusyError, DbtFailedError, keys.SecretError) as error:
+        stop(str(error))
+    tables.outcome(outcome, [status for status in state() if status.dataset in chosen])
+    raise typer.Exit(0 if outcome.success else 1)
+
+
+@app.command()
+def status() -> None:
+    """Montrer, par jeu, la version publiée et ce qu'a dit le dernier contrôle."""
+    from orchestration.release.status import state
+
+    tables.status(state())
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), without tableau.")] = False,
+) -> None:
+    """Interroger l'entrepôt (lecture seule)."""
+    from orchestration.query import QueryError, query_warehouse
+
+    try:
+        answer = query_warehouse(query)
+    except QueryError as error:
+        stop(str(error))
+    if csv:
+        answer.to_csv(sys.stdout)
+    else:
+        tables.answer(answer)
+
+
+@app.command()
+def attack(
+    case: Annotated[Path, typer.Argument(help="CellSet conjunction équations, en JSON.")],
+) -> None:
+    """Attaquer un tableau : ce que ses valeurs publiées apprennent des valeurs cachées."""
+    from orchestration.disclosure.tabular import json_case
+
+    _run_on_case(json_case.attack, case)
+
+
+@app.command()
+def protect(
+    case: Annotated[Path, typer.Argument(help="Le même case, avec les cells à hide (primary).")],
+) -> None:
+    """Protéger un tableau : les cellules à cacher en plus pour que l'attaque échoue."""
+    from orchestration.disclosure.tabular import json_case
+
+    _run_on_case(json_case.protect, case)
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 3000,
+) -> None:
+    """Ouvrir Dagster sur la boucle locale."""
+    from orchestration.progress import instance
+
+    with instance():
+        os.environ["DAGSTER_HOME"] = str(settings.dagster_home())
+    program = str(Path(sys.executable).with_name("dagster"))
+    arguments = ["dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
+    os.execv(program, [program, *arguments])  # noqa: S606
+
+
+for _command in (*publications.COMMANDS, *serve.COMMANDS):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
+    from orchestration.datasets import DeclarationError
+    from orchestration.quality.suite import RuleError
+
+    try:
+        app()
+    except (DeclarationError, RuleError) as error:
+        typer.secho(f"Erreur : {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(1) from None
+
+
+def _run_on_case(command: Callable[[Path], str], case: Path) -> None:
+    from orchestration.disclosure.tabular.table import CaseError
+
+    try:
+        typer.echo(command(case))
+    except CaseError as error:
+        stop(str(error))
+
+
+def _last_month() -> str:
+    first = dt.datetime.now(dt.UTC).date().replace(day=1)
+    return (first - dt.timedelta(days=1)).strftime("%Y-%m")

@@ -1,0 +1,172 @@
+"""The commands of ``cpf`` on what is published: verify, compare, withdraw, show.
+
+Belongs here: their arguments, messages, exit codes. Does not: the other commands (``app``), work.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from orchestration import settings
+from orchestration.cli import tables
+
+
+def push(
+    destination: Annotated[
+        str, typer.Argument(help="s3://bucket/préfixe (défaut : $CPF_OBJETS).")
+    ] = "",
+    select: Annotated[
+        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+    ] = None,
+) -> None:
+    """Déposer les publications et le site dans un stockage objet (S3), le pointeur en dernier."""
+    from orchestration.bucket.bucket import AddressError, ObjectStoreError
+    from orchestration.bucket.push import push_versions
+    from orchestration.store.versions import HistoryError
+
+    _known(select or [])
+    try:
+        sent = push_versions(destination or settings.objects(), select or (), notify=tables.say)
+    except AddressError as error:
+        stop(str(error), code=2)
+    except (ObjectStoreError, HistoryError) as error:
+        stop(str(error))
+    for result in sent:
+        figures = f"{tables.number(result.objects)} objets, {tables.number(result.octets)} octets"
+        typer.echo(
+            f"{result.dataset} {result.version} : {figures if result.objects else 'déjà à jour'}"
+        )
+    if not sent:
+        stop("aucune publication à déposer.")
+
+
+def pull(
+    source: Annotated[str, typer.Argument(help="s3://bucket/préfixe.")],
+    dossier: Annotated[Path, typer.Argument(help="VersionFolder où écrire ; créé s'il manque.")],
+    select: Annotated[
+        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+    ] = None,
+    toutes: Annotated[
+        bool, typer.Option("--toutes", help="Toutes les versions, step seulement la current.")
+    ] = False,
+) -> None:
+    """Rapatrier des versions d'un stockage objet (S3) et vérifier leurs empreintes."""
+    from orchestration.bucket.bucket import AddressError, ObjectStoreError
+    from orchestration.bucket.pull import pull_versions
+    from orchestration.store.versions import HistoryError
+
+    try:
+        received = pull_versions(source, dossier, select or (), toutes=toutes, notify=tables.say)
+    except AddressError as error:
+        stop(str(error), code=2)
+    except (ObjectStoreError, HistoryError) as error:
+        stop(str(error))
+    for result in received:
+        figures = f"{tables.number(result.octets)} octets" if result.octets else "déjà là"
+        typer.echo(f"{result.dataset} {result.version} : intègre, {figures}")
+
+
+def _known(select: list[str]) -> None:
+    from orchestration.datasets import read_datasets
+
+    datasets = read_datasets()
+    unknown = [name for name in select if name not in datasets]
+    if unknown:
+        stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(datasets)}.", code=2)
+
+
+def stop(message: str, code: int = 1) -> NoReturn:
+    """End the command with an error in French."""
+    typer.secho(f"Erreur : {message}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(code)
+
+
+def verify(
+    publications: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Publications, choice jeu disjunction first version (défaut : $CPF_DATA/publications)."
+        ),
+    ] = None,
+    select: Annotated[str | None, typer.Option(help="Un locked jeu.")] = None,
+) -> None:
+    """Recalculer les empreintes de chaque fichier publié, hors ligne."""
+    from orchestration.store.verify import verify_publications
+
+    result = verify_publications(publications or settings.publications(), select)
+    tables.verified(result)
+    raise typer.Exit(0 if result and all(verification.ok for verification in result) else 1)
+
+
+def diff(
+    jeu: Annotated[str, typer.Argument(help="Le jeu.")],
+    avant: Annotated[str, typer.Argument(help="La version d'avant (AAAA.MM.N).")],
+    apres: Annotated[str, typer.Argument(help="La version d'après.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Tous les changes, en JSON, without tableau.")
+    ] = False,
+    publications: Annotated[
+        Path | None, typer.Option(help="VersionFolder (défaut : $CPF_DATA/publications).")
+    ] = None,
+) -> None:
+    """Comparer deux versions publiées : lignes ajoutées, retirées, révisées, colonnes."""
+    from orchestration.diff import command
+    from orchestration.store.versions import HistoryError
+
+    root = publications or settings.publications()
+    try:
+        with command.compare_versions(jeu, avant, apres, root) as result:
+            if as_json:
+                sys.stdout.writelines(result.json())
+            else:
+                tables.differences(result)
+    except command.NotFoundError as error:
+        stop(str(error), code=2)
+    except (command.NotComparableError, HistoryError) as error:
+        stop(str(error))
+
+
+def withdraw(
+    jeu: Annotated[str, typer.Argument(help="Le jeu.")],
+    version: Annotated[str, typer.Argument(help="La version à withdraw_version (AAAA.MM.N).")],
+    raison: Annotated[str, typer.Option(help="Pourquoi : ce text sera public.")],
+    remplacee_par: Annotated[
+        str | None, typer.Option(help="La version à utiliser à sa place.")
+    ] = None,
+) -> None:
+    """Retirer une version : ses fichiers partent, son manifeste et la raison restent."""
+    from orchestration.diff.command import NotFoundError, known_dataset, known_version
+    from orchestration.release.withdraw import WithdrawalRefusedError, withdraw_version
+    from orchestration.site.expose import expose_site
+    from orchestration.store.versions import HistoryError
+
+    if not raison.strip():
+        stop("une raison est nécessaire : --raison « … ».", code=2)
+    try:
+        known = known_dataset(jeu, settings.publications()).nom
+        for name in (version, *([remplacee_par] if remplacee_par else [])):
+            known_version(known, name, settings.publications())
+        result = withdraw_version(jeu, version, raison.strip(), remplacee_par)
+        expose_site()
+    except NotFoundError as error:
+        stop(str(error), code=2)
+    except (WithdrawalRefusedError, HistoryError) as error:
+        stop(str(error))
+    tables.say(f"{jeu} {version} : retirée le {result.retire_le}, raison : {result.raison}")
+
+
+def site() -> None:
+    """Refaire les fichiers du site (catalogue, flux, pages) à partir des publications."""
+    from orchestration.site.expose import expose_site
+    from orchestration.store.versions import HistoryError
+
+    try:
+        files = expose_site()
+    except HistoryError as error:
+        stop(str(error))
+    tables.say(f"{len(files)} fichiers dans {settings.site()}")
+
+
+COMMANDS = (verify, diff, withdraw, site, push, pull)

@@ -1,0 +1,203 @@
+"""The datasets as they are declared: one :class:`Dataset` for each mart of ``models/marts``.
+
+Belongs here: reading ``models/marts/<jeu>/<jeu>.yml`` (title, rhythm, sources, key, columns), the
+texts of ``models/*.md`` and the thresholds of ``dbt_project.yml``. Does not: using any of it.
+Everything that is generated for a dataset derives from this one declaration.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import yaml
+
+from orchestration import settings
+
+_BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
+_REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
+# A column's text begins with its title and its unit: **Prix moyen [euros].** What it is.
+_TITLE = re.compile(
+    r"\*\*(?P<titre>[^*\[]+?)(?: \[(?P<unite>[^]]+)\])?\.\*\* ?(?P<texte>.*)", re.DOTALL
+)
+_REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
+
+
+class DeclarationError(ValueError):
+    """A dataset is not fully declared; the message says which file and what is missing."""
+
+
+class Column(NamedTuple):
+    """A public column: its name, its DuckDB type (``DECIMAL(12,2)``), its texts in French.
+
+    ``unite`` is written out (``euros``); ``nomenclature`` names the seed and the column that list
+    its values (``departements.code``); ``obligatoire`` columns are never null.
+    """
+
+    nom: str
+    type: str
+    description: str
+    titre: str = ""
+    unit: str | None = None
+    required: bool = False
+    code_list: str | None = None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset. ``deliveries`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
+
+    ``plan`` says what each level of diffusion after the first gives up, on top of those before;
+    ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
+    ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
+    each old name stands for.
+    ``bilan`` names the intermediate model that counts what was set aside or is missing;
+    ``registre`` begins the names of those that say which persons each row is about.
+    """
+
+    nom: str
+    titre: str
+    description: str
+    frequency: str
+    licence: str
+    keywords: tuple[str, ...]
+    sources: tuple[tuple[str, ...], ...]
+    optional_sources: tuple[str, ...]
+    key: tuple[str, ...]
+    totaux: tuple[str, ...]
+    person_column: str | None
+    period: str
+    facets: tuple[str, ...]
+    alias: Mapping[str, str]
+    summary_model: str | None
+    register: str | None
+    seuil: int | None
+    plan: tuple[tuple[str, ...], ...]
+    ventilation: tuple[tuple[str, ...], ...]
+    colonnes: tuple[Column, ...]
+
+    @property
+    def all_sources(self) -> frozenset[str]:
+        """Every source that this dataset may read."""
+        required = {source for group in self.sources for source in group}
+        return frozenset(required | set(self.optional_sources))
+
+
+def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
+    """Read every declared dataset, by name. Raises :class:`DeclarationError`."""
+    docs = _docs(project / "models")
+    dbt_vars = variables(project)
+    datasets = {}
+    for path in sorted((project / "models" / "marts").glob("*/*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            meta = model.get("config", {}).get("meta", {}).get("jeu")
+            if meta is not None:
+                dataset = _dataset(model, meta, docs, dbt_vars, path)
+                datasets[dataset.nom] = dataset
+    return datasets
+
+
+def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
+    """Return the ``vars`` of ``dbt_project.yml``: thresholds and plans of generalisation."""
+    text = (project / "dbt_project.yml").read_text(encoding="utf-8")
+    match: dict[str, Any] = yaml.safe_load(text).get("vars", {})
+    return match
+
+
+def _dataset(
+    model: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    docs: Mapping[str, str],
+    dbt_vars: Mapping[str, Any],
+    path: Path,
+) -> Dataset:
+    nom = model["name"]
+    seuil = dbt_vars.get("seuils", {}).get(nom)
+    missing = [key for key in _REQUIRED if key not in meta]
+    if missing:
+        raise DeclarationError(
+            f"{path.name} : il manque {', '.join(missing)} sous config.meta.jeu de {nom}."
+        )
+    code_lists = meta.get("nomenclatures") or {}
+    facets = tuple(meta.get("facettes") or ())
+    alias = dict(meta.get("alias") or {})
+    for entry, named in (
+        ("nomenclatures", code_lists),
+        ("facettes", facets),
+        ("alias", alias.values()),
+    ):
+        stray = sorted(set(named) - {column["name"] for column in model["columns"]})
+        if stray:
+            raise DeclarationError(
+                f"{path.name} : {entry} nomme {stray[0]}, qui n'est pas une colonne."
+            )
+    person_column = meta.get("personnes")
+    if person_column and seuil is None:
+        raise DeclarationError(
+            f"{path.name} : {nom} compte des personnes ({person_column}) et n'a pas de seuil "
+            "dans vars.seuils de dbt_project.yml."
+        )
+    return Dataset(
+        nom=nom,
+        titre=meta["titre"],
+        description=_resolved(model.get("description", ""), docs, path),
+        frequency=meta["rythme"],
+        licence=meta["licence"],
+        keywords=tuple(meta["mots_cles"]),
+        sources=tuple(tuple(group) for group in meta["sources"]),
+        optional_sources=tuple(meta.get("sources_facultatives") or ()),
+        key=tuple(meta["cle"]),
+        totaux=tuple(meta.get("totaux") or ()),
+        person_column=person_column,
+        period=meta["periode"],
+        facets=facets,
+        alias=alias,
+        summary_model=meta.get("bilan"),
+        register=meta.get("registre"),
+        seuil=seuil,
+        plan=tuple(
+            _given_up_columns(step) for step in dbt_vars.get("plans_diffusion", {}).get(nom, ())
+        ),
+        ventilation=tuple(tuple(step) for step in dbt_vars.get("ventilation", {}).get(nom, ())),
+        colonnes=tuple(
+            _column(column, _resolved(column.get("description", ""), docs, path), code_lists)
+            for column in model["columns"]
+        ),
+    )
+
+
+def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str]) -> Column:
+    match = _TITLE.fullmatch(text)
+    return Column(
+        nom=column["name"],
+        type=str(duckdb.sqltype(column["data_type"])),
+        description=match["texte"] if match else text,
+        titre=match["titre"] if match else column["name"],
+        unit=match["unite"] if match else None,
+        required=any(
+            constraint.get("type") == "not_null" for constraint in column.get("constraints", ())
+        ),
+        code_list=code_lists.get(column["name"]),
+    )
+
+
+def _given_up_columns(step: Sequence[str] | Mapping[str, Any]) -> tuple[str, ...]:
+    """Columns that a step of the plan gives up, however it is written."""
+    return tuple(step["abandonne"] if isinstance(step, Mapping) else step)
+
+
+def _docs(folder: Path) -> dict[str, str]:
+    return {
+        name: " ".join(text.split())
+        for path in sorted(folder.rglob("*.md"))
+        for name, text in _BLOCK.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+def _resolved(text: str, docs: Mapping[str, str], path: Path) -> str:
+    unknown = sorted(set(_REFERENCE.findall(text)) - set(docs))
+    if unknown:
+        raise DeclarationError(f"{path.name} : texte introuvable dans models/ : {unknown[0]}.")
+    return " ".join(_REFERENCE.sub(lambda match: docs[match.group(1)], text).split())

@@ -1,0 +1,96 @@
+"""The blocking checks of the secret: one by dataset of persons, one for all of them together.
+
+Belongs here: the thin Dagster side. Does not: what is checked (``controle``, ``linked_tables``).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import dagster as dg
+
+from orchestration.candidates.candidate import load
+from orchestration.datasets import Dataset
+from orchestration.disclosure.gate.checks import check_disclosure
+from orchestration.disclosure.gate.disclosure_report import HTML, DisclosureReport
+from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
+from orchestration.progress import reporter
+
+
+def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
+    """The checks of every dataset that has a threshold, the joint one on the narrower dataset."""
+    personal = [dataset for dataset in datasets if dataset.seuil]
+    pairs = list(pairwise(personal))
+    alone = [
+        _disclosure_check(dataset, [pair for pair in pairs if dataset in pair])
+        for dataset in personal
+    ]
+    return [*alone, *(_joint_check(large, narrow) for large, narrow in pairs)]
+
+
+def _disclosure_check(
+    dataset: Dataset, dataset_pairs: Sequence[tuple[Dataset, Dataset]]
+) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=dg.AssetKey(["candidats", dataset.nom]),
+        name="secret",
+        blocking=True,
+        description="Attaque de ce qui va être publié : rien ne doit se déduire de moins de "
+        f"{dataset.seuil} personnes. Un échec bloque ce jeu, et lui seul.",
+    )
+    def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        candidate = load(dataset)
+        report = check_disclosure(dataset, candidate, dataset_pairs)
+        _report_failures(context, report.echecs)
+        path = dg.MetadataValue.path(str(candidate.folder / HTML))
+        return dg.AssetCheckResult(
+            passed=report.success, metadata={**_figures(report), "rapport": path}
+        )
+
+    return _check
+
+
+def _joint_check(large: Dataset, narrow: Dataset) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=dg.AssetKey(["candidats", narrow.nom]),
+        name="secret_commun",
+        blocking=True,
+        description=f"{large.titre} et {narrow.titre} décrivent les mêmes personnes : l'écart de "
+        "leurs totaux ne doit désigner personne.",
+    )
+    def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        found = check_joint_disclosure(large, narrow)
+        _report_failures(context, [finding for finding in found if not finding.success])
+        return dg.AssetCheckResult(
+            passed=all(finding.success for finding in found),
+            metadata={"detail": dg.MetadataValue.md(_markdown_table(found))},
+        )
+
+    return _check
+
+
+def _report_failures(context: dg.AssetCheckExecutionContext, echecs: Sequence[Finding]) -> None:
+    for finding in echecs:
+        reporter(context.log)(f"secret en échec : {finding.libelle} ({finding.anomalies})")
+
+
+def _figures(report: DisclosureReport) -> dict[str, dg.MetadataValue]:
+    return {
+        "chiffres_attaques": dg.MetadataValue.int(
+            report.personnes.chiffres + report.montants.chiffres
+        ),
+        "valeurs_cachees": dg.MetadataValue.int(
+            report.personnes.inconnues + report.montants.inconnues
+        ),
+        "retrouvees": dg.MetadataValue.int(report.personnes.fuites + report.montants.fuites),
+        "retrouvees_sans_protection": dg.MetadataValue.int(report.sans_protection.retrouvees),
+        "secondes": dg.MetadataValue.float(report.secondes),
+        "detail": dg.MetadataValue.md(_markdown_table(report.constats)),
+    }
+
+
+def _markdown_table(constats: Sequence[Finding]) -> str:
+    rows = [
+        f"| {finding.libelle} | {finding.examines} | {finding.anomalies} |" for finding in constats
+    ]
+    return "\n".join(["| règle | examinés | en échec |", "|---|--:|--:|", *rows])

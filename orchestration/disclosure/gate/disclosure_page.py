@@ -1,0 +1,142 @@
+"""The page of a disclosure report: one HTML file, readable offline, on a phone and on paper.
+
+Belongs here: what the template needs, and the words for columns. Does not: the report's content.
+"""
+
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+from orchestration.disclosure.gate.disclosure_report import HTML, JSON, DisclosureReport
+from orchestration.files import indented_json, write
+from orchestration.html import template_environment
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_UNALLOCATED = "montant_non_ventile"
+_COLUMN_WORDS = {
+    "annee_entree": "année",
+    "annee_validation": "année",
+    "code_certification": "certification",
+    "code_departement_lieu_formation": "département",
+    "code_departement_residence": "département",
+    "code_nsf": "domaine de formation",
+    "code_region_lieu_formation": "région",
+    "code_region_residence": "région",
+    "csp": "situation et catégorie",
+    "genre": "genre",
+    "modalite_presence": "modalité",
+    "mois_validation": "mois",
+    "statut": "statut",
+    "statut_dossier": "statut",
+    "tranche_age": "tranche d'âge",
+    "trimestre_entree": "trimestre",
+    "trimestre_validation": "trimestre",
+    "montant_titulaire": "droits du titulaire",
+    "montant_reste_a_charge": "reste à charge",
+    "montant_employeur": "employeur",
+    "montant_france_travail": "France Travail",
+    "montant_opco": "OPCO",
+    "montant_region": "région",
+    "montant_agefiph": "Agefiph",
+    "montant_transitions_pro": "Transitions Pro",
+    "montant_autre": "autre financeur",
+}
+
+
+def write_report(report: DisclosureReport) -> None:
+    """Write both files beside the candidate."""
+    for name, content in disclosure_files(report).items():
+        write(settings.candidates(report.jeu) / name, content)
+
+
+def disclosure_files(report: DisclosureReport, version: str | None = None) -> dict[str, bytes]:
+    """Return the bytes of both files; the page names the ``version`` once there is one."""
+    return {JSON: indented_json(asdict(report)), HTML: page(report, version).encode()}
+
+
+def page(report: DisclosureReport, version: str | None) -> str:
+    """Render the report; ``version`` is None for a candidate that is not published."""
+    return (
+        template_environment(_TEMPLATES)
+        .get_template("secret.html.j2")
+        .render(
+            report=report,
+            version=version,
+            niveaux=niveaux(report),
+            montants=montants(report),
+            financeurs=financeurs(report),
+            column_word=column_word,
+        )
+    )
+
+
+def column_word(colonne: str) -> str:
+    """Return the French word for a column."""
+    return _COLUMN_WORDS.get(colonne, colonne)
+
+
+def niveaux(report: DisclosureReport) -> list[dict[str, Any]]:
+    """Return each level of the plan: what a row still says, shares, other thresholds."""
+    plan = report.regles.plan
+    found = {item.niveau: item for item in report.niveaux}
+    rows = sum(item.lignes for item in report.niveaux) or 1
+    files = sum(item.dossiers for item in report.niveaux) or 1
+    euros = sum(Decimal(item.montant) for item in report.niveaux) or Decimal(1)
+    levels, cumulated = [], 0.0
+    for level in range(1, len(plan) + 2):
+        item = found.get(level)
+        share = item.dossiers / files if item else 0.0
+        cumulated += share
+        levels.append(
+            {
+                "niveau": level,
+                "garde": [column_word(name) for step in plan[level - 1 :] for name in step],
+                "abandonne": [column_word(name) for name in plan[level - 2]] if level > 1 else [],
+                "lignes": item.lignes if item else 0,
+                "part_lignes": item.lignes / rows if item else 0.0,
+                "dossiers": item.dossiers if item else 0,
+                "part": share,
+                "cumul": min(cumulated, 1.0),
+                "part_euros": float(Decimal(item.montant) / euros) if item else 0.0,
+                "estimations": [
+                    {"seuil": other.seuil, "cumul": min(sum(other.parts[:level]), 1.0)}
+                    for other in report.estimations
+                ],
+            }
+        )
+    return levels
+
+
+def montants(report: DisclosureReport) -> dict[str, float]:
+    """Return the shares of all euros that rows tell, that ventilations do, that nothing does."""
+    total = sum(Decimal(item.montant) for item in report.niveaux)
+    by_financeur = [item for item in report.financeurs if item.colonne != _UNALLOCATED]
+    by_rows = sum(Decimal(item.par_lignes) for item in by_financeur)
+    by_ventilation = sum(Decimal(item.par_ventilation) for item in by_financeur)
+    if not total:
+        return {"lignes": 0.0, "ventilation": 0.0, "tu": 0.0}
+    return {
+        "lignes": float(by_rows / total),
+        "ventilation": float(by_ventilation / total),
+        "tu": float((total - by_rows - by_ventilation) / total),
+    }
+
+
+def financeurs(report: DisclosureReport) -> list[dict[str, Any]]:
+    """Return, of what is told of each financer, the share that its rows tell; largest first."""
+    totals = [
+        (item.colonne, Decimal(item.par_lignes), Decimal(item.par_ventilation))
+        for item in report.financeurs
+        if item.colonne != _UNALLOCATED
+    ]
+    return [
+        {
+            "nom": column_word(name),
+            "total": f"{rows + by_ventilation:.2f}",
+            "lignes": float(rows / (rows + by_ventilation)),
+        }
+        for name, rows, by_ventilation in sorted(totals, key=lambda item: -(item[1] + item[2]))
+        if rows + by_ventilation
+    ]

@@ -1,0 +1,114 @@
+"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold.
+
+Belongs here: what a report holds, writing and reading it. Does not: the page's layout (``page``).
+A report is public: rules, shares, counts of groups and public keys, never a person nor a small
+count of persons.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+from orchestration.datasets import Dataset
+from orchestration.disclosure.gate.baseline import Proof
+from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.interval_attack import Widths
+from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
+from orchestration.files import File
+
+JSON = "secret.json"
+HTML = "secret.html"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules that were applied: our choice, said in every release."""
+
+    seuil: int
+    dominance: float
+    largeur: int
+    plan: tuple[tuple[str, ...], ...]
+    ventilation: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class DisclosureReport:
+    """What was published of whom, and what the attack made of it.
+
+    ``premiere`` when the rows follow no published version; else what was attacked is what enters.
+    """
+
+    jeu: str
+    titre: str
+    success: bool
+    controle_le: str
+    premiere: bool
+    regles: Rules
+    fichiers: tuple[File, ...]
+    constats: tuple[Finding, ...]
+    personnes: Attack
+    montants: Attack
+    largeurs: Widths
+    sans_protection: Proof
+    secondes: float
+    niveaux: tuple[Level, ...]
+    estimations: tuple[Estimation, ...]
+    financeurs: tuple[FinanceurTotals, ...]
+    unanimites: tuple[Unanimity, ...]
+
+    @property
+    def echecs(self) -> tuple[Finding, ...]:
+        """Rules that something breaks."""
+        return tuple(item for item in self.constats if not item.success)
+
+
+def read_disclosure_report(jeu: Dataset) -> DisclosureReport | None:
+    """Read the report of the candidate; None when the candidate was not controlled."""
+    path = settings.candidates(jeu.nom) / JSON
+    return _read(path) if path.exists() else None
+
+
+def disclosure_refusal(jeu: Dataset, fichiers: tuple[File, ...]) -> str | None:
+    """Say in French why these files may not be published; None when they passed the control."""
+    if not jeu.seuil:
+        return None
+    report = read_disclosure_report(jeu)
+    if report and (report.fichiers, report.regles.seuil) == (fichiers, jeu.seuil):
+        if report.success:
+            return None
+        failed = ", ".join(item.regle for item in report.echecs)
+        return (
+            f"{jeu.nom} n'est pas publié, le secret n'est pas gardé : {failed}. "
+            f"Rapport : {settings.candidates(jeu.nom) / HTML}"
+        )
+    return f"{jeu.nom} n'est pas publié : le secret n'a pas été contrôlé sur ces fichiers."
+
+
+def _read(path: Path) -> DisclosureReport:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    rules = content["regles"]
+    steps = {name: tuple(map(tuple, rules[name])) for name in ("plan", "ventilation")}
+    return DisclosureReport(
+        **content
+        | {
+            "regles": Rules(**rules | steps),
+            "fichiers": tuple(File(**item) for item in content["fichiers"]),
+            "constats": tuple(Finding(**item) for item in content["constats"]),
+            "personnes": Attack(**content["personnes"]),
+            "montants": Attack(**content["montants"]),
+            "largeurs": Widths(**content["largeurs"]),
+            "sans_protection": Proof(**content["sans_protection"]),
+            "niveaux": tuple(Level(**item) for item in content["niveaux"]),
+            "estimations": tuple(
+                Estimation(item["seuil"], tuple(item["parts"])) for item in content["estimations"]
+            ),
+            "financeurs": tuple(FinanceurTotals(**item) for item in content["financeurs"]),
+            "unanimites": tuple(
+                Unanimity(item["colonne"], item["lignes"], tuple(item["exemples"]))
+                for item in content["unanimites"]
+            ),
+        }
+    )

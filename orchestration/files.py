@@ -1,0 +1,115 @@
+"""Files that must survive a power cut and be recognised later: hashes, durable writes.
+
+Belongs here: bytes. Does not: what the files mean.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def locked(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[None]:
+    """Hold a file or a folder: other writers (with ``shared``: readers may join) wait their turn.
+
+    Raises ``BlockingIOError`` when it is held and ``wait`` is false.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(descriptor, mode if wait else mode | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def sha256(path: Path) -> str:
+    """Return the hexadecimal SHA-256 of a file, read by blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def identity(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written again: inode, size in bytes, time (ns)."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def fsync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file by its name, size in bytes and sha256."""
+
+    nom: str
+    octets: int
+    sha256: str
+
+
+def describe(path: Path) -> File:
+    """Measure one file."""
+    return File(path.name, path.stat().st_size, sha256(path))
+
+
+def checksums(digests: Mapping[str, str]) -> bytes:
+    """Return the list of sha256 by file name, as ``sha256sum --check`` reads it."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+
+
+def indented_json(content: Mapping[str, Any]) -> bytes:
+    """Return ``content`` as indented UTF-8 JSON, the same bytes for the same content."""
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, content: bytes, draft: Path) -> None:
+    """Replace ``path`` at once: readers see the old content or the new one, never a part."""
+    write(draft, content)
+    draft.replace(path)
+    fsync(path.parent)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name (a copy where links are impossible), safe on the disk."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+    fsync(target)
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the folder of ``chemin``, renamed to it when the block succeeds.
+
+    A reader (the landing sensor) never sees a half-written file; a failure leaves nothing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A leading dot, and the real suffix hidden: no pattern of the sensor matches it.
+    temporary = path.with_name(f".{path.name}.partiel")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

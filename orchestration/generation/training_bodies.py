@@ -1,0 +1,163 @@
+"""The training bodies: those that trade, and the liste publique that should contain them.
+
+Belongs here: the bodies and ``organismes_<date>.csv`` in the format of the DGEFP. Does not: what
+they sell (``offer``). Half of the trading bodies sell under an establishment that the list does not
+give: they are found again by their SIREN only.
+"""
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from orchestration.files import atomic_write
+from orchestration.generation import invented_names, reference
+from orchestration.generation.rates import RATES
+
+NATIONAL_TRADING_BODIES = 13_700  # bodies with an offer
+NATIONAL_LIST_SIZE = 154_107  # lines of the liste publique
+OTHER_ESTABLISHMENT_SHARE = 0.5
+
+HEADER = (
+    "numeroDeclarationActivite", "denomination", "siren", "siretEtablissementDeclarant",
+    "adressePhysiqueOrganismeFormation.voie", "adressePhysiqueOrganismeFormation.codePostal",
+    "adressePhysiqueOrganismeFormation.ville", "adressePhysiqueOrganismeFormation.codeRegion",
+    "certifications.actionsDeFormation", "certifications.bilansDeCompetences",
+    "certifications.VAE", "certifications.actionsDeFormationParApprentissage",
+    "informationsDeclarees.dateDerniereDeclaration", "informationsDeclarees.debutExercice",
+    "informationsDeclarees.finExercice", "informationsDeclarees.nbStagiaires",
+    "informationsDeclarees.nbStagiairesConfiesParUnAutreOF",
+    "informationsDeclarees.effectifFormateurs",
+    *(
+        f"informationsDeclarees.specialitesDeFormation.{nature}Specialite{rank}"
+        for rank in (1, 2, 3)
+        for nature in ("code", "libelle")
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Organisme:
+    """A body: ``siret`` is where it trades, ``declared_siret`` what the list gives."""
+
+    siren: str
+    siret: str
+    declared_siret: str
+    denomination: str
+    departement: reference.Departement
+    street: str
+    code_postal: str
+
+
+def build(scale: float, seed: int) -> tuple[Organisme, ...]:
+    """Make the trading bodies, from the largest catalogue to the smallest."""
+    count = max(round(NATIONAL_TRADING_BODIES * min(scale, 1.0) ** 0.75), 60)
+    return _draw(count, np.random.default_rng([seed, 2]))
+
+
+def _draw(count: int, rng: np.random.Generator) -> tuple[Organisme, ...]:
+    departements = reference.departements()
+    populations = np.array([d.milliers_habitants for d in departements], dtype=float)
+    places = rng.choice(len(departements), size=count, p=populations / populations.sum())
+    nics = rng.integers(1, 60, size=count).tolist()
+    elsewhere = (rng.random(count) < OTHER_ESTABLISHMENT_SHARE).tolist()
+    streets = rng.integers(len(invented_names.STREETS), size=count).tolist()
+    street_numbers = rng.integers(1, 180, size=count).tolist()
+    names = invented_names.body_names(count, rng)
+    districts = rng.integers(0, 60, size=count).tolist()
+    return tuple(
+        Organisme(
+            siren=siren,
+            siret=f"{siren}{nic + (17 if elsewhere[rank] else 0):05d}",
+            declared_siret=f"{siren}{nic:05d}",
+            denomination=names[rank],
+            departement=departements[place],
+            street=f"{street_numbers[rank]} {invented_names.STREETS[streets[rank]]}",
+            code_postal=code_postal(departements[place], districts[rank]),
+        )
+        for rank, (siren, place, nic) in enumerate(
+            zip(invented_names.sirens(count, rng), places.tolist(), nics, strict=True)
+        )
+    )
+
+
+def code_postal(departement: reference.Departement, district: int) -> str:
+    """Give a postcode of the département: its chef-lieu's, or a neighbour's for ``quartier`` > 30.
+
+    Corse keeps 200xx/201xx south and 202xx north; overseas postcodes keep their three digits.
+    """
+    if district <= 30:
+        return departement.code_postal
+    if departement.code == "75":
+        return f"750{district % 20 + 1:02d}"
+    if departement.code in {"2A", "2B"}:
+        return f"20{(100 if departement.code == '2A' else 220) + (district - 31) * 2:03d}"
+    if len(departement.code) == 3:
+        return f"{departement.code}{district - 20:02d}"
+    return f"{departement.code}{(district - 30) * 20:03d}"
+
+
+def write(
+    folder: Path, day: dt.date, organismes: tuple[Organisme, ...], scale: float, seed: int
+) -> Path:
+    """Write the liste publique: the trading bodies but a few, lost among those without an offer."""
+    rng = np.random.default_rng([seed, 3])
+    others = _draw(max(round((NATIONAL_LIST_SIZE - NATIONAL_TRADING_BODIES) * scale), 50), rng)
+    known = [o for o in organismes if rng.random() >= RATES.organisme_absent]
+    listed_sirens = {o.siren for o in known}
+    listed = known + [o for o in others if o.siren not in listed_sirens]
+    order = rng.permutation(len(listed)).tolist()
+    path = folder / f"organismes_{day.isoformat()}.csv"
+    with (
+        atomic_write(path) as temporary,
+        temporary.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(HEADER)
+        for rank in order:
+            row = _row(listed[rank], listed[rank].siren in listed_sirens, day, rng)
+            writer.writerow(row)
+            if rng.random() < RATES.doublon_organisme:
+                writer.writerow(row)
+    return path
+
+
+def _row(organisme: Organisme, trading: bool, day: dt.date, rng: np.random.Generator) -> list[str]:
+    draws = rng.random(8).tolist()
+    fiscal_year = day.year - 1 - (draws[0] < 0.2)
+    domains = reference.domains()
+    count = int(draws[1] * 4)
+    ranks = sorted({int(draws[2] * 997 * (rank + 1)) % len(domains) for rank in range(count)})
+    specialties = [(domains[rank].nsf, domains[rank].libelle) for rank in ranks]
+    specialties += [("", "")] * (3 - len(specialties))
+    certified = trading or draws[3] < 0.215
+    trainees = int(5 + 900 * draws[4] ** 4)
+    region = int(organisme.departement.code_region)
+    siren = organisme.siren[:6] if draws[7] < RATES.organisme_sans_siren else organisme.siren
+    return [
+        f"{region:02d}{organisme.siren}"[:11],
+        organisme.denomination,
+        siren,
+        organisme.declared_siret,
+        organisme.street.upper(),
+        organisme.code_postal,
+        organisme.departement.chef_lieu.upper(),
+        organisme.departement.code_region,
+        _boolean(certified),
+        _boolean(certified and draws[5] < 0.22),
+        _boolean(certified and draws[5] > 0.86),
+        _boolean(certified and draws[6] < 0.12),
+        f"{fiscal_year + 1}-{int(draws[6] * 6) + 1:02d}-{int(draws[5] * 28) + 1:02d}",
+        f"{fiscal_year}-01-01",
+        f"{fiscal_year}-12-31",
+        str(trainees),
+        str(int(trainees * draws[0] * 0.4)),
+        str(1 + trainees // 60),
+        *(text for pair in specialties for text in pair),
+    ]
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,67 @@
+"""HTML pages and what they show as French readers write it: figures, shares, dates.
+
+The common style is in ``templates/`` beside this file.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def template_environment(*folders: Path) -> Environment:
+    """Return what renders the pages: the templates of ``folders``, the common style, figures."""
+    environment = Environment(
+        loader=FileSystemLoader([*folders, _TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "nombre": format_number,
+        "pourcent": format_percent,
+        "date": format_date,
+        "grand": format_decimal,
+    }
+    return environment
+
+
+def format_number(value: Any) -> str:
+    """French figures: a narrow no-break space between thousands, a decimal comma."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{value:,}" if isinstance(value, int) else str(value)
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def format_decimal(total: str) -> str:
+    """Return an exact decimal, given as text, as French figures without rounding it."""
+    whole, _, cents = total.partition(".")
+    return format_number(int(whole)) + ("," + cents if cents else "")
+
+
+def format_percent(part: float) -> str:
+    """A share from 0 to 1 as a French percentage."""
+    return f"{part:.1%}".replace(".", ",").replace("%", "\u202f%")
+
+
+def format_date(iso: str) -> str:
+    """``2026-11-23T19:06:00Z`` → ``23 novembre 2026 à 19:06 (UTC)``; a date alone has no time.
+
+    No-break spaces keep a date, and a time with its zone, on one line.
+    """
+    day, _, time = iso.partition("T")
+    year, month, number = day.split("-")
+    first = "1er" if number == "01" else str(int(number))
+    text = f"{first}\u00a0{_MONTHS[int(month) - 1]}\u00a0{year}"
+    return f"{text} à {time[:5]}\u00a0(UTC)" if time else text

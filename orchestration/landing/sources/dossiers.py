@@ -1,0 +1,194 @@
+"""The dossiers of the information system: one record per version of a dossier (personal).
+
+Belongs here: the columns of the monthly delta and what rejects a record. Does not: running the
+checks (``controle``), or business rules such as which version counts (dbt).
+"""
+
+from pathlib import Path
+
+from orchestration import keys
+from orchestration.landing.check import land_texts
+from orchestration.landing.code_lists import departements
+from orchestration.landing.column_rules import (
+    Rule,
+    Table,
+    between,
+    filled,
+    matches_pattern,
+    one_of,
+    readable,
+    short_enough,
+)
+from orchestration.landing.deposit import Deposit
+from orchestration.landing.lines import read_lines
+
+_BLOCK = 64
+
+# HMAC(k, m) = H(k ⊕ opad · H(k ⊕ ipad · m)). The two padded keys are parameters of the query, so
+# that no text of SQL, hence no message of DuckDB, ever holds them.
+TITULAIRE = (
+    "left(sha256($opad::blob || unhex(sha256($ipad::blob || encode(id_titulaire)))), 32)::uuid"
+)
+
+
+def parameters() -> dict[str, bytes]:
+    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key ``dossiers``."""
+    key = keys.derive("pseudonyme").ljust(_BLOCK, b"\0")
+    return {
+        "ipad": bytes(byte ^ 0x36 for byte in key),
+        "opad": bytes(byte ^ 0x5C for byte in key),
+    }
+
+
+COLUMNS = {
+    "id_dossier": "texte",
+    "id_titulaire": "texte",
+    "date_validation": "date",
+    "date_entree": "date",
+    "date_sortie": "date",
+    "date_derniere_modification": "date",
+    "statut_dossier": "texte",
+    "genre": "texte",
+    "date_naissance": "date",
+    "code_commune_residence": "texte",
+    "code_departement_residence": "texte",
+    "situation": "texte",
+    "csp": "texte",
+    "code_certification": "texte",
+    "code_formacode": "texte",
+    "siret_of": "texte",
+    "numero_formation": "texte",
+    "numero_session": "texte",
+    "code_departement_lieu": "texte",
+    "modalite_presence": "texte",
+    "nombre_heures": "nombre",
+    "prix": "nombre",
+}
+REQUIRED = (
+    "id_dossier",
+    "id_titulaire",
+    "date_validation",
+    "date_derniere_modification",
+    "statut_dossier",
+    "code_certification",
+    "siret_of",
+    "modalite_presence",
+    "prix",
+)
+STATUTS = (
+    "Validé",
+    "Entrée en formation",
+    "Sortie de formation",
+    "Clos - Réalisation Totale",
+    "Clos - Réalisation Partielle",
+    "Clos - Non Réalisé annulé titulaire",
+    "Clos - Non Réalisé annulé OF",
+    "Dossier annulé gestionnaire",
+    "Rejeté",
+)
+SITUATIONS = ("DEMANDEUR_EMPLOI", "EN_EMPLOI", "AUTRE")
+CSP = (
+    "AGRICULTEUR",
+    "ARTISAN_COMMERCANT_CHEF",
+    "CADRE",
+    "PROFESSION_INTERMEDIAIRE",
+    "EMPLOYE",
+    "OUVRIER",
+    "SANS_ACTIVITE",
+)
+MODALITES = ("PRESENTIEL", "A_DISTANCE", "MIXTE")
+
+# The CPF opened to users' purchases on 21 November 2019.
+CPF_OPENING = "date '2019-11-01'"
+HORIZON = "current_date + interval 1 day + interval 1 year"
+MAX_NUMBER = "999999.99"
+
+
+def table() -> Table:
+    """Return the description of the delta (it reads the list of départements)."""
+    return Table(
+        source="dossiers",
+        nom="dossiers",
+        columns=COLUMNS,
+        rules=(*filled(REQUIRED), *_text_rules(), *readable(COLUMNS), *_dates(), *_number_rules()),
+        key=("id_dossier", "date_derniere_modification"),
+        computed={"titulaire": TITULAIRE},
+    )
+
+
+def land_dossiers(path: Path, deposit: Deposit) -> None:
+    """Land one monthly file of dossiers; ``id_titulaire`` becomes the pseudonym ``titulaire``."""
+    description = table()
+    read = read_lines(description, path, deposit)
+    land_texts(description, path, deposit, read, parameters())
+
+
+def _text_rules() -> list[Rule]:
+    return [
+        *short_enough(("id_dossier", "id_titulaire"), most=64),
+        one_of("statut_dossier", STATUTS),
+        one_of("genre", ("F", "H")),
+        one_of("situation", SITUATIONS),
+        one_of("csp", CSP),
+        one_of("modalite_presence", MODALITES),
+        one_of("code_departement_residence", departements(), "departement_inconnu"),
+        one_of("code_departement_lieu", departements(), "departement_inconnu"),
+        matches_pattern(
+            "code_commune_residence",
+            "([0-9]{2}|2[AB])[0-9]{3}",
+            "commune_invalide",
+            "code INSEE de cinq caractères attendu",
+        ),
+        matches_pattern(
+            "code_certification",
+            "(RNCP|RS|CPF)[0-9]+",
+            "certification_invalide",
+            "RNCP, RS ou CPF suivi de chiffres attendu",
+        ),
+        matches_pattern(
+            "code_formacode", "[0-9]{5}", "formacode_invalide", "cinq chiffres attendus"
+        ),
+        matches_pattern("siret_of", "[0-9]{14}", "siret_invalide", "quatorze chiffres attendus"),
+    ]
+
+
+def _dates() -> list[Rule]:
+    birth_detail = "date de naissance avant 1900 ou après la validation"
+    return [
+        *(
+            between(
+                x, CPF_OPENING, HORIZON, "date_hors_bornes", "date avant novembre 2019 ou lointaine"
+            )
+            for x in ("date_validation", "date_derniere_modification")
+        ),
+        *(
+            between(
+                x,
+                CPF_OPENING,
+                f"{HORIZON} + interval 4 year",
+                "date_hors_bornes",
+                "date avant novembre 2019 ou lointaine",
+            )
+            for x in ("date_entree", "date_sortie")
+        ),
+        between(
+            "date_naissance",
+            "date '1900-01-01'",
+            "date_validation_lu",
+            "date_hors_bornes",
+            birth_detail,
+        ),
+        Rule(
+            "dates_incoherentes",
+            "sortie avant l'entrée",
+            "date_sortie_lu < date_entree_lu",
+            "date_sortie",
+        ),
+    ]
+
+
+def _number_rules() -> list[Rule]:
+    detail = "nombre négatif ou d'un million et plus"
+    return [
+        between(x, "0", MAX_NUMBER, "nombre_hors_bornes", detail) for x in ("nombre_heures", "prix")
+    ]

@@ -1,0 +1,45 @@
+"""The financements of dossiers: one record per version of a dossier and financer (personal).
+
+Belongs here: the columns of the monthly delta and what rejects a record. Does not: an unknown
+financer (kept: the models count it as « autre ») or a sum that differs from the price (dbt).
+"""
+
+from pathlib import Path
+
+from orchestration.landing.check import land_texts
+from orchestration.landing.column_rules import Table, between, filled, readable, short_enough
+from orchestration.landing.deposit import Deposit
+from orchestration.landing.lines import read_lines
+from orchestration.landing.sources.dossiers import CPF_OPENING, HORIZON, MAX_NUMBER
+
+COLUMNS = {
+    "id_dossier": "texte",
+    "date_derniere_modification": "date",
+    "code_financeur": "texte",
+    "montant": "nombre",
+}
+TABLE = Table(
+    source="financements",
+    nom="financements",
+    columns=COLUMNS,
+    rules=(
+        *filled(COLUMNS),
+        *short_enough(("id_dossier", "code_financeur"), most=64),
+        *readable(COLUMNS),
+        between(
+            "date_derniere_modification",
+            CPF_OPENING,
+            HORIZON,
+            "date_hors_bornes",
+            "date avant novembre 2019 ou lointaine",
+        ),
+        between("montant", "0", MAX_NUMBER, "nombre_hors_bornes", "montant négatif ou démesuré"),
+    ),
+    key=("id_dossier", "date_derniere_modification", "code_financeur"),
+)
+
+
+def land_financements(path: Path, deposit: Deposit) -> None:
+    """Land one monthly file of financements."""
+    read = read_lines(TABLE, path, deposit)
+    land_texts(TABLE, path, deposit, read)

@@ -1,0 +1,159 @@
+"""The card of a version: all that its metadata documents may say, whatever their standard.
+
+Belongs here: facts, each from one place (the declaration, the control, the files). Does not: any
+standard's words (one module each), nor reading the warehouse.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from orchestration.candidates.deliveries import Extract
+from orchestration.datasets import Dataset
+from orchestration.files import File
+from orchestration.metadata.publisher import LATEST, Site
+from orchestration.quality.periods import period_bounds
+from orchestration.quality.reader import Measures
+
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "html": "text/html",
+    "md": "text/markdown",
+}
+# ISO 8601 duration of each rhythm, and the EU's word for it (authority table "frequency").
+FREQUENCIES = {
+    "quotidien": ("P1D", "DAILY"),
+    "mensuel": ("P1M", "MONTHLY"),
+    "trimestriel": ("P3M", "QUARTERLY"),
+}
+TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+LICENCE_NAME = "Licence Ouverte 2.0 / Open Licence 2.0"
+LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+
+
+@dataclass(frozen=True)
+class VersionCard:
+    """A version of ``dataset``. ``data`` all hold the same rows; ``reports`` are the other files.
+
+    ``publie_le`` is UTC; ``precedente`` names the version before, if any; ``examples`` gives a
+    published value by column, as the CSV writes it.
+    """
+
+    dataset: Dataset
+    site: Site
+    version: str
+    publie_le: dt.datetime
+    previous_version: str | None
+    data_files: tuple[File, ...]
+    reports: tuple[File, ...]
+    mesures: Measures
+    extraits: tuple[Extract, ...]
+    examples: Mapping[str, str]
+
+    @property
+    def lignes(self) -> int:
+        """Rows of each data file."""
+        return self.mesures.lignes
+
+    @property
+    def timestamp(self) -> str:
+        """Moment of publication, ISO 8601 UTC (``2026-11-25T15:13:12Z``)."""
+        return self.publie_le.strftime(TIMESTAMP_FORMAT)
+
+    @property
+    def extracted_on(self) -> str | None:
+        """Date (ISO) of the newest extract that the version was made from."""
+        return max((item.date_extraction for item in self.extraits), default=None)
+
+    @property
+    def debut(self) -> str | None:
+        """First day (ISO) that the data are about."""
+        first = self.mesures.periode_min
+        return period_bounds(first)[0].isoformat() if first else None
+
+    @property
+    def fin(self) -> str | None:
+        """Last day (ISO) that the data are about: a year that is not over ends at the extract."""
+        ends = [day for day in (self.mesures.dernier_jour, self.extracted_on) if day]
+        return min(ends, default=None)
+
+    @property
+    def citation(self) -> str:
+        """How to cite the version."""
+        return (
+            f"{self.site.editeur}, {self.dataset.titre}, version {self.version}, "
+            f"{self.timestamp[:10]}, {self.address('')}"
+        )
+
+    @property
+    def coverage(self) -> str | None:
+        """Days that the data are about, as an ISO 8601 interval."""
+        return f"{self.debut}/{self.fin}" if self.debut and self.fin else None
+
+    def data_file(self, extension: str) -> File | None:
+        """Return the data file of one format, if the version has it."""
+        return next((item for item in self.data_files if file_format(item) == extension), None)
+
+    def address(self, file: File | str, *, stable: bool = False) -> str:
+        """Address of a file: in this version, or in the current one for ever (``stable``)."""
+        name = file if isinstance(file, str) else file.nom
+        return self.site.version(self.dataset.nom, LATEST if stable else self.version) + name
+
+
+def without_empty(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``content`` without what there is nothing to say of; false and zero are said."""
+    return {key: value for key, value in content.items() if value not in (None, "", [], {})}
+
+
+def file_format(file: File) -> str:
+    """Format of a file by its extension (``csv``)."""
+    return PurePath(file.nom).suffix.removeprefix(".")
+
+
+def media_type(file: File) -> str:
+    """Media type of a file."""
+    return MEDIA_TYPES[file_format(file)]
+
+
+SOURCE_TITLES = {
+    "edof": "Catalogue EDOF de l'offre de formation (Caisse des Dépôts)",
+    "dossiers": "Dossiers de formation du système d'information de Mon Compte Formation",
+    "financements": "Financements des dossiers de formation de Mon Compte Formation",
+    "certifications": "Registre des certifications RNCP et RS (France compétences)",
+    "organismes": "Liste publique des organismes de formation (DGEFP)",
+    "portail": "Export public de l'offre de Mon Compte Formation (Caisse des Dépôts)",
+}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """A source: how many deliveries of it were used, its newest date (ISO), records landed."""
+
+    source: str
+    titre: str
+    deliveries: int
+    extracted_on: str
+    records: int
+
+
+def provenances(card: VersionCard) -> tuple[Provenance, ...]:
+    """Return the sources of a version, by name."""
+    agents = []
+    for source in sorted({extract.source for extract in card.extraits}):
+        used = [extract for extract in card.extraits if extract.source == source]
+        agents.append(
+            Provenance(
+                source=source,
+                titre=SOURCE_TITLES[source],
+                deliveries=len(used),
+                extracted_on=max(extract.date_extraction for extract in used),
+                records=sum(extract.atterris for extract in used),
+            )
+        )
+    return tuple(agents)

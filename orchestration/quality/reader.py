@@ -1,0 +1,207 @@
+"""What the rules look at, read by DuckDB from the candidate's own files.
+
+Belongs here: the measures of a candidate (rows, totals, nulls, newest period) and the frames of
+rows or measures given to Great Expectations. Does not: rules, verdicts.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.candidates.candidate import Candidate
+from orchestration.datasets import Dataset
+from orchestration.quality.periods import latest_known, period_bounds
+from orchestration.quality.suite import Rule, RuleSet, cited_columns, seed_path
+from orchestration.sql import limit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROW_NUMBER = "file_row_number"
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures of a candidate. ``history`` are exact decimals as text, ``nuls`` shares from 0 to 1.
+
+    ``columns`` are those found, with their types; ``niveaux`` gives (level, rows, dossiers).
+    Of the periods: the oldest and the newest to begin, and the last day that any of them holds
+    (a row whose month is generalised still has its quarter or its year).
+    """
+
+    lignes: int
+    colonnes: tuple[tuple[str, str], ...]
+    totaux: dict[str, str]
+    nuls: dict[str, float]
+    periode_min: str | None
+    periode_max: str | None
+    dernier_jour: str | None
+    niveaux: tuple[tuple[int, int, int], ...]
+    csv_fidele: bool
+    jsonl_fidele: bool = True
+
+
+class CandidateReader:
+    """Reads one candidate; its connection also knows each seed as a table of its name."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, candidate: Candidate
+    ) -> None:
+        self._connection = connection
+        self._dataset = dataset
+        parquet = candidate.path("parquet")
+        self._csv, self._jsonl = candidate.path("csv"), candidate.path("jsonl")
+        connection.execute(f"create view candidat as from read_parquet('{parquet}')")
+        connection.execute(
+            f"create view lignes as from read_parquet('{parquet}', file_row_number = true)"
+        )
+        for seed in sorted(seed_path("*").parent.glob("*.csv")):
+            connection.execute(
+                f"create view {seed.stem} as from read_csv('{seed}', all_varchar = true)"
+            )
+        described = connection.execute("describe candidat").fetchall()
+        self.types = {str(row[0]): str(row[1]) for row in described}
+
+    def measure(self, rule_set: RuleSet) -> Measures:
+        """Measure the candidate; what is missing or not a number has none."""
+        totals = [name for name in self._dataset.totaux if self._is_number(name)]
+        watched = [
+            tracked
+            for tracked in rule_set.watched_columns
+            if {tracked.column, *cited_columns(tracked.si, self._dataset)} <= set(self.types)
+        ]
+        expressions = [
+            "count(*)",
+            *(f'coalesce(sum("{name}"), 0)::varchar' for name in totals),
+            *(
+                f'coalesce(avg(("{tracked.column}" is null)::integer) filter (where {tracked.si}), 0)'
+                for tracked in watched
+            ),
+        ]
+        rows, *others = self._fetch_row(f"select {', '.join(expressions)} from candidat")
+        periods = self._periods()
+        return Measures(
+            lignes=rows,
+            colonnes=tuple(self.types.items()),
+            totaux=dict(zip(totals, others[: len(totals)], strict=True)),
+            nuls={
+                tracked.column: round(float(share), 6)
+                for tracked, share in zip(watched, others[len(totals) :], strict=True)
+            },
+            periode_min=min(periods, key=period_bounds, default=None),
+            periode_max=max(periods, key=period_bounds, default=None),
+            dernier_jour=max(
+                (period_bounds(text)[1].isoformat() for text in periods), default=None
+            ),
+            niveaux=self._levels(),
+            csv_fidele=self._csv_is_faithful(),
+            jsonl_fidele=self._same_content(
+                f"read_json('{self._jsonl}', format = 'newline_delimited', "
+                f"columns = {self._columns()})"
+            ),
+        )
+
+    def frame(self, rules: Sequence[Rule]) -> "pd.DataFrame | None":
+        """Return the rows that ``regles`` read, indexed by row number; None if SQL refuses one.
+
+        All of them share one ``filtre``. Decimals become floats, since Great Expectations
+        compares them one by one in Python otherwise (2 M values: 4 s instead of 0.3).
+        """
+        import pandas as pd
+
+        plain = {name for rule in rules if not rule.condition for name in rule.colonnes}
+        columns = [
+            f'"{name}"::double as "{name}"'
+            if self.types[name].startswith("DECIMAL")
+            else f'"{name}"'
+            for name in sorted(plain)
+        ]
+        checks = [
+            f'coalesce({rule.condition}, false) as "{rule.id}"' for rule in rules if rule.condition
+        ]
+        try:
+            table = self._connection.execute(
+                f"select {', '.join([ROW_NUMBER, *columns, *checks])} from lignes "
+                f"where {rules[0].row_filter or 'true'}"
+            ).to_arrow_table()
+        except duckdb.Error:
+            # Its text would quote values of the rows: the rule is reported as not evaluable.
+            return None
+        frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype).set_index(ROW_NUMBER)
+        # Great Expectations gives the labels of an index without a name, plainly.
+        return frame.rename_axis(index=None)
+
+    def read(self, colonnes: Sequence[str], lignes: Sequence[int], si: str) -> list[dict[str, Any]]:
+        """Return these columns of these rows (numbers in the file) where ``si`` holds.
+
+        Nothing when that cannot be told (``si`` reads a column of another type).
+        """
+        names = ", ".join(f'"{name}"::varchar as "{name}"' for name in colonnes)
+        numbers = ", ".join(str(number) for number in lignes)
+        try:
+            rows = self._connection.execute(
+                f"select {ROW_NUMBER} + 1 as ligne, {names} from lignes "
+                f"where {ROW_NUMBER} in ({numbers}) and {si} order by 1"
+            ).fetchall()
+        except duckdb.Error:
+            return []
+        return [dict(zip(("ligne", *colonnes), row, strict=True)) for row in rows]
+
+    def _periods(self) -> set[str]:
+        """Return the finest known period of each row."""
+        _, _, event = self._dataset.period.partition("_")
+        names = [self._dataset.period, f"trimestre_{event}", f"annee_{event}"]
+        columns = ", ".join(f'"{name}"::varchar' for name in names if name in self.types)
+        if not columns:
+            return set()
+        rows = self._connection.execute(f"select distinct {columns} from candidat").fetchall()
+        return {text for row in rows if (text := latest_known(row))}
+
+    def _levels(self) -> tuple[tuple[int, int, int], ...]:
+        if not (self._is_number("niveau_diffusion") and self._is_number("nb_dossiers")):
+            return ()
+        rows = self._connection.execute(
+            "select niveau_diffusion, count(*), sum(nb_dossiers)::bigint from candidat "
+            "where niveau_diffusion is not null and nb_dossiers is not null group by 1 order by 1"
+        ).fetchall()
+        return tuple((level, count, dossiers) for level, count, dossiers in rows)
+
+    def _is_number(self, column: str) -> bool:
+        return self.types.get(column, "").startswith(("INTEGER", "BIGINT", "DECIMAL"))
+
+    def _csv_is_faithful(self) -> bool:
+        """Say whether the CSV, read back, has the Parquet's header and the same bag of rows."""
+        with self._csv.open(encoding="utf-8", newline="") as file:
+            if file.readline().rstrip("\n") != ";".join(self.types):
+                return False
+        return self._same_content(
+            f"read_csv('{self._csv}', delim = ';', header = true, quote = '\"', escape = '\"', "
+            f"nullstr = '', auto_detect = false, columns = {self._columns()})"
+        )
+
+    def _columns(self) -> str:
+        return "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in self.types.items()) + "}"
+
+    def _same_content(self, delivered: str) -> bool:
+        """Say whether a file, read back, has the Parquet's bag of rows."""
+        fingerprint = "select count(*), sum(hash(donnees)::hugeint) from {} as donnees"
+        try:
+            actual = self._fetch_row(fingerprint.format(delivered))
+        except duckdb.Error:
+            return False
+        return actual == self._fetch_row(fingerprint.format("candidat"))
+
+    def _fetch_row(self, query: str) -> tuple[Any, ...]:
+        row = self._connection.execute(query).fetchone()
+        return row or ()
+
+
+@contextmanager
+def open_reader(dataset: Dataset, candidate: Candidate) -> Iterator[CandidateReader]:
+    """Open a candidate for reading; nothing here needs the warehouse, the vault or a key."""
+    with duckdb.connect() as connection:
+        limit(connection)
+        yield CandidateReader(connection, dataset, candidate)

@@ -1,0 +1,174 @@
+"""The registry: of each dataset of persons, what its current version shows, and of whom.
+
+Belongs here: keeping it beside the versions (encrypted, for it is personal) and showing that of the
+current version to the models, which build the next one from it. Does not: what may change from a
+version to the next (``macros/sortants.sql``). See docs/decisions/0006.
+"""
+
+import calendar
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import settings, warehouse
+from orchestration.datasets import Dataset, read_datasets, variables
+from orchestration.files import fsync, indented_json, write
+from orchestration.sql import literal
+from orchestration.store.versions import current_version, parse_version, read_pointer
+
+RULES_FILE = "regles.json"
+REBASE = "CPF_REBASE"
+ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
+# Tables of the registry, and the end of the name of the model that each is.
+TABLES: Mapping[str, str] = {
+    "lignes": "diffusion",
+    "lots": "lots",
+    "ouverts": "ouverts",
+    "clos": "clos",
+}
+
+
+def models(dataset: Dataset) -> list[str]:
+    """Names of the intermediate models that the registry of ``dataset`` keeps."""
+    return (
+        [f"{dataset.register}__{suffix}" for suffix in TABLES.values()] if dataset.register else []
+    )
+
+
+def expose() -> None:
+    """Show the registry of each dataset's current version in the vault, where the models look.
+
+    A dataset that has none, or whose rules are no longer those of its version, is built anew:
+    whether that may be published is for :func:`resource` to say.
+    """
+    with warehouse.vault() as connection:
+        connection.execute("begin")
+        connection.execute("create schema if not exists coffre.registre")
+        for dataset in read_datasets().values():
+            folder = _current_registry(dataset)
+            for table in TABLES if dataset.register else ():
+                name = f"coffre.registre.{dataset.nom}__{table}"
+                if folder and not _difference(dataset, folder):
+                    path = literal(folder / f"{table}.parquet")
+                    connection.execute(
+                        f"create or replace view {name} as select * from "
+                        f"read_parquet({path}, {ENCRYPTED})"
+                    )
+                else:
+                    connection.execute(f"drop view if exists {name}")
+        connection.execute("commit")
+
+
+def refusal(dataset: Dataset) -> str | None:
+    """Say in French why a candidate built anew may not follow the current version; None if it may.
+
+    Two different divisions of the same persons, compared, may single out fewer than k of them.
+    """
+    if (
+        not dataset.register
+        or current_version(settings.publications(dataset.nom)) is None
+        or _rebase(dataset)
+    ):
+        return None
+    folder = _current_registry(dataset)
+    changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
+    return changed and (
+        f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : {changed}. "
+        "Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que le seuil. "
+        f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
+    )
+
+
+def record_version(dataset: Dataset, version: str) -> None:
+    """Keep what ``version``, about to be current, shows: written beside, then renamed."""
+    if not dataset.register:
+        return
+    folder = settings.register(dataset.nom)
+    folder.mkdir(parents=True, exist_ok=True)
+    target, draft = folder / version, folder / f".en_cours-{os.getpid()}"
+    for left in (*folder.glob(".en_cours-*"), target):
+        shutil.rmtree(left, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    with warehouse.vault(read_only=True) as connection:
+        for table, model in TABLES.items():
+            _write(connection, f"coffre.intermediate.{dataset.register}__{model}", draft, table)
+    write(draft / RULES_FILE, indented_json(_rules(dataset)))
+    draft.rename(target)
+    fsync(folder)
+
+
+def complete(dataset: Dataset, version: str) -> None:
+    """Keep what the current version shows, published before there was a registry, as it is."""
+    if dataset.register and not (settings.register(dataset.nom) / version / RULES_FILE).exists():
+        record_version(dataset, version)
+
+
+def final_until(dataset: Dataset, delivered_on: str | None) -> str | None:
+    """Return the day (ISO) until which periods had to end to be published for good.
+
+    ``livraison``: ISO date of the last delivery of dossiers. None for a dataset without persons.
+    """
+    if not dataset.register or delivered_on is None:
+        return None
+    day = dt.date.fromisoformat(delivered_on)
+    months = day.year * 12 + day.month - 1 - variables()["secret"]["mois_avant_definitif"]
+    year, month = months // 12, months % 12 + 1
+    return str(dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1])))
+
+
+def prune(dataset: Dataset) -> None:
+    """Forget the registries that nothing reads: the vault still shows the one before the last."""
+    folder = settings.register(dataset.nom)
+    known = sorted(
+        (version, path) for path in folder.glob("*") if (version := parse_version(path.name))
+    )
+    for _, path in known[:-2]:
+        shutil.rmtree(path)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, model: str, folder: Path, table: str) -> None:
+    # Sorted ids are a fifth of the bytes.
+    order = "order by id_dossier" if table == "clos" else ""
+    path = folder / f"{table}.parquet"
+    connection.execute(
+        f"copy (from {model} {order}) to {literal(path)} "
+        f"(format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})"
+    )
+    path.chmod(0o600)
+    fsync(path)
+
+
+def _current_registry(dataset: Dataset) -> Path | None:
+    """Folder of the registry of the current version; None when there is none."""
+    pointer = read_pointer(settings.publications(dataset.nom))
+    folder = settings.register(dataset.nom) / pointer.version if pointer else None
+    return folder if folder and (folder / RULES_FILE).exists() else None
+
+
+def _difference(dataset: Dataset, folder: Path) -> str | None:
+    """Say which rules are no longer those of a registry; None when all are."""
+    if _rebase(dataset):
+        return "les lignes sont refaites à la demande"
+    kept = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
+    changed = [name for name, rule in _rules(dataset).items() if kept.get(name) != rule]
+    return f"ses règles ont changé ({', '.join(changed)})" if changed else None
+
+
+def _rules(dataset: Dataset) -> dict[str, Any]:
+    """Return what decides how persons are grouped."""
+    return {
+        "seuil": dataset.seuil,
+        "plan": [list(step) for step in dataset.plan],
+        "ventilation": [list(step) for step in dataset.ventilation],
+        "secret": variables()["secret"],
+    }
+
+
+def _rebase(dataset: Dataset) -> bool:
+    return dataset.nom in os.environ.get(REBASE, "").split(",")

@@ -1,0 +1,122 @@
+"""The factory: candidate → gate → publication, as Dagster assets of one dataset.
+
+Belongs here: the thin Dagster side, the same for every dataset. Does not: export, rules, versions.
+"""
+
+import time
+
+import dagster as dg
+
+from orchestration import registry, warehouse
+from orchestration.automation import freshness
+from orchestration.candidates.candidate import Candidate, load, prepare
+from orchestration.datasets import Dataset
+from orchestration.progress import reporter
+from orchestration.quality.gate import check_candidate
+from orchestration.quality.report import Report, read_report
+from orchestration.release.publish import publish
+from orchestration.site.expose import expose_site
+
+
+def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
+    """The candidate files and the publication of ``dataset``."""
+    candidate_key = dg.AssetKey(["candidats", dataset.nom])
+
+    @dg.asset(
+        key=candidate_key,
+        group_name="candidats",
+        deps=_models(dataset),
+        kinds={"parquet", "csv", "json", "excel"},
+        description=f"Les fichiers mêmes qui seront publiés : {dataset.titre}.",
+    )
+    def _candidate() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        start = time.monotonic()
+        metadata = _candidate_metadata(prepare(dataset), start)
+        if dataset.summary_model:
+            metadata["bilan"] = dg.MetadataValue.md(_balance_table(dataset.summary_model))
+        return dg.MaterializeResult(metadata=metadata)
+
+    @dg.asset(
+        key=dg.AssetKey(["publications", dataset.nom]),
+        group_name="publications",
+        deps=[candidate_key],
+        kinds={"parquet", "csv", "json", "excel"},
+        freshness_policy=freshness(dataset),
+        description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
+    )
+    def _publication() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        publication = publish(dataset, load(dataset), read_report(dataset))
+        expose_site()
+        return dg.MaterializeResult(
+            metadata={
+                "version": publication.version,
+                "statut": publication.status,
+                "dagster/row_count": publication.lignes,
+                "octets": publication.octets,
+                "rapport": dg.MetadataValue.path(str(publication.path / "qualite.html")),
+                "chemin": dg.MetadataValue.path(str(publication.path)),
+            }
+        )
+
+    return [_candidate, _publication]
+
+
+def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
+    """The blocking check: its failure stops the publication of this dataset alone."""
+
+    @dg.asset_check(
+        asset=dg.AssetKey(["candidats", dataset.nom]),
+        name="qualite",
+        blocking=True,
+        description="Great Expectations sur les fichiers candidats : une règle critique en échec "
+        "bloque la publication, et elle seule.",
+    )
+    def _gate(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        report = check_candidate(dataset, load(dataset))
+        failed = [result for result in report.resultats if not result.success]
+        for result in failed:
+            reporter(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
+        return dg.AssetCheckResult(passed=report.success, metadata=_gate_metadata(report))
+
+    return _gate
+
+
+def _models(dataset: Dataset) -> list[dg.AssetKey]:
+    intermediate = [
+        *([dataset.summary_model] if dataset.summary_model else []),
+        *registry.models(dataset),
+    ]
+    return [
+        dg.AssetKey(["marts", dataset.nom]),
+        *(dg.AssetKey(["intermediate", name]) for name in intermediate),
+    ]
+
+
+def _balance_table(model: str) -> str:
+    """Counts of what was kept, set aside or missing: figures only, nothing of a person."""
+    with warehouse.vault(read_only=True) as connection:
+        fetched = connection.execute(f"select * from coffre.intermediate.{model}")
+        head = [column[0] for column in fetched.description or []]
+        rows = [[str(cell) for cell in row] for row in fetched.fetchall()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
+
+
+def _candidate_metadata(candidate: Candidate, start: float) -> dict[str, dg.MetadataValue]:
+    sizes = {file.nom: file.octets for file in candidate.fichiers}
+    return {
+        "dagster/row_count": dg.MetadataValue.int(candidate.lignes),
+        "octets": dg.MetadataValue.json(sizes),
+        "secondes": dg.MetadataValue.float(round(time.monotonic() - start, 2)),
+    }
+
+
+def _gate_metadata(report: Report) -> dict[str, dg.MetadataValue]:
+    lines = ["| règle | gravité | résultat |", "|---|---|---|"]
+    lines += [
+        f"| {result.libelle} | {result.severity} | {'réussie' if result.success else 'ÉCHEC'} |"
+        for result in report.resultats
+    ]
+    return {
+        "regles": dg.MetadataValue.int(len(report.resultats)),
+        "detail": dg.MetadataValue.md("\n".join(lines)),
+    }

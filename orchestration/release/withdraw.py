@@ -1,0 +1,129 @@
+"""Withdrawing a version: its files go, its manifest and a tombstone that says why stay.
+
+Belongs here: the order of writes, and finishing what a kill left. Does not: reading tombstones
+(``withdrawals``). From the moment the tombstone is there the version is withdrawn: nothing lists it
+any more, and whatever is killed afterwards is finished by the next withdrawal or publication.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.diff.outputs import DETAIL
+from orchestration.files import (
+    File,
+    checksums,
+    fsync,
+    indented_json,
+    locked,
+    replace_file,
+    sha256,
+)
+from orchestration.store.versions import (
+    CHECKSUMS_FILE,
+    DRAFT_PREFIX,
+    MANIFEST,
+    interrupted_version,
+    read_manifest,
+    read_pointer,
+    versions,
+)
+from orchestration.store.withdrawals import (
+    DIFF_WITHDRAWAL,
+    WITHDRAWAL,
+    Withdrawal,
+    read_withdrawal,
+    read_withdrawals,
+)
+
+
+class WithdrawalRefusedError(RuntimeError):
+    """The version may not be withdrawn; the message says why."""
+
+
+def withdraw_version(
+    dataset: str, version: str, raison: str, remplacee_par: str | None = None
+) -> Withdrawal:
+    """Withdraw a version that is not the current one; return its tombstone, old or new.
+
+    ``remplacee_par``: the public version to use instead. Raises :class:`WithdrawalRefusedError`, or
+    ``HistoryError`` when what is published cannot be trusted.
+    """
+    folder = settings.publications(dataset)
+    with locked(folder):
+        pointer, unfinished = read_pointer(folder), interrupted_version(folder)
+        if pointer and version == pointer.version:
+            raise WithdrawalRefusedError(
+                f"{version} est la version courante de {dataset} : publier d'abord une version qui la "
+                "remplace (« cpf run »), puis retirer celle-ci. Le registre des personnes suit la "
+                "version courante (décision 6)."
+            )
+        if version == str(unfinished):
+            raise WithdrawalRefusedError(f"{version} n'a jamais été publique : rien à retirer.")
+        if remplacee_par in (version, str(unfinished)) or (
+            remplacee_par and read_withdrawal(folder / remplacee_par)
+        ):
+            raise WithdrawalRefusedError(f"{remplacee_par} ne peut pas remplacer {version}.")
+        recorded = read_withdrawal(folder / version)
+        if recorded is None:
+            withdrawal = _withdrawal(folder, version, version, raison, _now())
+            recorded = replace(withdrawal, remplacee_par=remplacee_par)
+            _write_tombstone(folder, WITHDRAWAL, recorded)
+        finish(folder)
+        return recorded
+
+
+def finish(folder: Path) -> None:
+    """Bring every withdrawal of a dataset to its end; does nothing when all are."""
+    known = [str(version) for version in versions(folder)]
+    for version, following in zip(known, [*known[1:], None], strict=False):
+        whole = read_withdrawal(folder / version)
+        if whole and following and read_withdrawal(folder / following, DIFF_WITHDRAWAL) is None:
+            diff = _withdrawal(folder, following, version, whole.raison, whole.retire_le)
+            quoted = tuple(item for item in diff.fichiers if item.nom == DETAIL)
+            if quoted:
+                _write_tombstone(folder, DIFF_WITHDRAWAL, replace(diff, fichiers=quoted))
+        tombstones = read_withdrawals(folder / version)
+        if tombstones:
+            _remove_withdrawn(folder, version, tombstones)
+
+
+def _withdrawal(folder: Path, version: str, cause: str, raison: str, moment: str) -> Withdrawal:
+    files = read_manifest(folder, version)["fichiers"]
+    held = tuple(File(item["nom"], item["octets"], item["sha256"]) for item in files)
+    return Withdrawal(folder.name, version, cause, moment, raison, held)
+
+
+def _write_tombstone(folder: Path, name: str, withdrawal: Withdrawal) -> None:
+    _replace(folder, folder / withdrawal.version / name, indented_json(asdict(withdrawal)))
+
+
+def _remove_withdrawn(folder: Path, version: str, withdrawals: dict[str, Withdrawal]) -> None:
+    """Remove what is withdrawn, then list what is left: that list is the end of a withdrawal."""
+    path = folder / version
+    withdrawn_files = {name for item in withdrawals.values() for name in item.names}
+    for name in sorted(withdrawn_files):
+        (path / name).unlink(missing_ok=True)
+    fsync(path)
+    files = read_manifest(folder, version)["fichiers"]
+    left = {item["nom"]: item["sha256"] for item in files if item["nom"] not in withdrawn_files}
+    sums = checksums(left | _digests(path, (MANIFEST, *withdrawals)))
+    if not (path / CHECKSUMS_FILE).exists() or (path / CHECKSUMS_FILE).read_bytes() != sums:
+        _replace(folder, path / CHECKSUMS_FILE, sums)
+
+
+def _digests(path: Path, names: Iterable[str]) -> dict[str, str]:
+    return {name: sha256(path / name) for name in names}
+
+
+def _replace(folder: Path, path: Path, content: bytes) -> None:
+    # The draft is outside the version, where a killed one is nobody's business.
+    replace_file(path, content, folder / f"{DRAFT_PREFIX}{os.getpid()}.retrait")
+    path.chmod(0o444)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

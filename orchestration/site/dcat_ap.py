@@ -1,0 +1,209 @@
+"""The catalogue of the site, by DCAT-AP 3.0.1, in three serialisations of one graph.
+
+Belongs here: what DCAT-AP asks for. Does not: what data.gouv.fr reads (``datagouv``).
+
+A dataset is described once for ever, with the stable addresses of its current version
+(``…/derniere/``); each of its versions is a dataset too, with the addresses that never change.
+Every node has an IRI of ours, so that two catalogues can be merged.
+"""
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
+
+from orchestration.metadata.file_labels import changes, reports
+from orchestration.metadata.table_schema import FILE_NAME as SCHEMA
+from orchestration.metadata.version_card import (
+    LICENCE_URL,
+    Provenance,
+    VersionCard,
+    file_format,
+    provenances,
+)
+from orchestration.site import dcat
+from orchestration.site.published import PublishedDataset, PublishedSite
+from orchestration.site.rdf import (
+    DCAT,
+    DCATAP,
+    EUROPE,
+    SPDX,
+    add_statements,
+    json_ld,
+    new_graph,
+    rdf_xml,
+    text,
+    turtle,
+)
+
+_PUBLIC = EUROPE["access-right/PUBLIC"]
+_STABLE_AVAILABILITY = EUROPE["planned-availability/STABLE"]
+# The nearest of the EU's list for JSON Lines, of which we found no code there: a sequence of JSON.
+_FILE_TYPES = {"csv": "CSV", "parquet": "PARQUET", "jsonl": "JSON", "xlsx": "XLSX"}
+# DCAT-AP wants the words of a concept beside its IRI.
+_LABELS = {
+    EUROPE["data-theme"]: (DCTERMS.title, "Thèmes de données"),
+    EUROPE["data-theme/EDUC"]: (SKOS.prefLabel, "Éducation, culture et sport"),
+    EUROPE["data-theme/SOCI"]: (SKOS.prefLabel, "Population et société"),
+    _STABLE_AVAILABILITY: (SKOS.prefLabel, "Stable"),
+}
+# What the values of a property are: a validator that has not the lists of others needs to be told.
+_CLASSES = {
+    DCAT.landingPage: FOAF.Document,
+    DCAT.mediaType: DCTERMS.MediaType,
+    DCAT.theme: SKOS.Concept,
+    DCAT.themeTaxonomy: SKOS.ConceptScheme,
+    DCATAP.availability: SKOS.Concept,
+    DCTERMS.accessRights: DCTERMS.RightsStatement,
+    DCTERMS.accrualPeriodicity: DCTERMS.Frequency,
+    DCTERMS.conformsTo: DCTERMS.Standard,
+    DCTERMS["format"]: DCTERMS.MediaTypeOrExtent,
+    DCTERMS.language: DCTERMS.LinguisticSystem,
+    DCTERMS.license: DCTERMS.LicenseDocument,
+    DCTERMS.spatial: DCTERMS.Location,
+    FOAF.homepage: FOAF.Document,
+    FOAF.page: FOAF.Document,
+    SPDX.algorithm: SPDX.ChecksumAlgorithm,
+}
+
+
+def catalogue(published_site: PublishedSite) -> dict[str, bytes]:
+    """Return the catalogue in Turtle, JSON-LD and RDF/XML."""
+    graph = _graph(published_site)
+    return {
+        "catalogue.ttl": turtle(graph),
+        "catalogue.jsonld": json_ld(graph),
+        "catalogue.rdf": rdf_xml(graph),
+    }
+
+
+def _graph(published_site: PublishedSite) -> Graph:
+    graph = new_graph()
+    site = published_site.site
+    moments = [dcat.moment(item.current.publie_le) for item in published_site.datasets]
+    add_statements(
+        graph,
+        URIRef(f"{site.url}/#catalogue"),
+        [
+            (RDF.type, DCAT.Catalog),
+            (DCTERMS.title, text(site.titre)),
+            (DCTERMS.description, text(site.description)),
+            (DCTERMS.publisher, dcat.editeur(site)),
+            (FOAF.homepage, URIRef(site.url)),
+            (DCTERMS.language, dcat.FRENCH),
+            (DCTERMS.spatial, dcat.FRANCE),
+            (DCTERMS.license, URIRef(LICENCE_URL)),
+            (DCTERMS.modified, max(moments, default=None)),
+            (DCAT.themeTaxonomy, EUROPE["data-theme"]),
+            *((DCAT.dataset, _dataset(item)) for item in published_site.datasets),
+        ],
+    )
+    dcat.describe_publisher(graph, site)
+    for item in published_site.datasets:
+        _describe_dataset(graph, item)
+        for version_card in item.recent:
+            _describe_version(graph, item, version_card)
+    for node, (predicate, label) in _LABELS.items():
+        add_statements(graph, node, [(predicate, text(label))])
+    _add_classes(graph)
+    return graph
+
+
+def _dataset(published_dataset: PublishedDataset) -> URIRef:
+    return URIRef(published_dataset.current.address("", stable=True))
+
+
+def _version(card: VersionCard) -> URIRef:
+    return URIRef(card.address(""))
+
+
+def _describe_dataset(graph: Graph, published_dataset: PublishedDataset) -> None:
+    node, version_card = _dataset(published_dataset), published_dataset.current
+    _describe(graph, node, version_card, stable=True)
+    add_statements(
+        graph,
+        node,
+        [
+            (DCTERMS.title, text(version_card.dataset.titre)),
+            (DCTERMS.identifier, Literal(version_card.dataset.nom)),
+            (DCTERMS.issued, dcat.moment(published_dataset.since)),
+            (DCAT.hasCurrentVersion, _version(version_card)),
+            *((DCAT.hasVersion, _version(version)) for version in published_dataset.recent),
+        ],
+    )
+
+
+def _describe_version(graph: Graph, published_dataset: PublishedDataset, card: VersionCard) -> None:
+    node = _version(card)
+    before = next(
+        (
+            version_card
+            for version_card in published_dataset.recent
+            if version_card.version == card.previous_version
+        ),
+        None,
+    )
+    _describe(graph, node, card, stable=False)
+    add_statements(
+        graph,
+        node,
+        [
+            (DCTERMS.title, text(f"{card.dataset.titre}, version {card.version}")),
+            (DCTERMS.identifier, Literal(f"{card.dataset.nom}/{card.version}")),
+            (DCTERMS.issued, dcat.moment(card.publie_le)),
+            (DCAT.isVersionOf, _dataset(published_dataset)),
+            (DCAT.previousVersion, _version(before) if before else None),
+        ],
+    )
+
+
+def _describe(graph: Graph, node: URIRef, card: VersionCard, *, stable: bool) -> None:
+    """Say what is true of a dataset and of its version alike."""
+    dcat.describe_dataset(graph, node, card, URIRef(f"{node}#periode"))
+    documents = [*reports(card), *changes(card)]
+    pages = [(URIRef(card.address(item.nom, stable=stable)), item.titre) for item in documents]
+    add_statements(
+        graph,
+        node,
+        [
+            (DCTERMS.accessRights, _PUBLIC),
+            (DCTERMS.conformsTo, URIRef(card.address(SCHEMA, stable=stable))),
+            *((FOAF.page, page) for page, _ in pages),
+        ],
+    )
+    for page, title in pages:
+        add_statements(graph, page, [(DCTERMS.title, text(title))])
+    for source in provenances(card):
+        _describe_provenance(graph, node, source)
+    for file in card.data_files:
+        distribution = dcat.describe_file(graph, node, card, file, stable)
+        add_statements(
+            graph,
+            distribution,
+            [
+                (DCTERMS["format"], EUROPE[f"file-type/{_FILE_TYPES[file_format(file)]}"]),
+                (DCTERMS.language, dcat.FRENCH),
+                (DCATAP.availability, _STABLE_AVAILABILITY),
+            ],
+        )
+        checksum = URIRef(f"{card.address(file, stable=stable)}#sha256")
+        dcat.describe_checksum(graph, distribution, checksum, file, XSD.hexBinary)
+
+
+def _describe_provenance(graph: Graph, node: URIRef, source: Provenance) -> None:
+    statement = URIRef(f"{node}#provenance-{source.source}")
+    plural = "s" if source.deliveries > 1 else ""
+    statement_text = (
+        f"{source.titre} : {source.deliveries} livraison{plural}, arrêtée{plural} au "
+        f"{source.extracted_on}, {source.records} enregistrements."
+    )
+    add_statements(graph, node, [(DCTERMS.provenance, statement)])
+    add_statements(
+        graph,
+        statement,
+        [(RDF.type, DCTERMS.ProvenanceStatement), (RDFS.label, text(statement_text))],
+    )
+
+
+def _add_classes(graph: Graph) -> None:
+    for predicate, kind in _CLASSES.items():
+        for value in dict.fromkeys(graph.objects(None, predicate)):
+            graph.add((value, RDF.type, kind))

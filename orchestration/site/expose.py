@@ -1,0 +1,40 @@
+"""The site's own files: made anew from the publications each time that one of them changes.
+
+Belongs here: which files there are, writing them. Does not: what they say (``description``).
+"""
+
+from collections.abc import Callable
+
+from orchestration import settings
+from orchestration.files import locked, replace_file
+from orchestration.site.atom import atom
+from orchestration.site.datagouv import harvest_file
+from orchestration.site.dcat_ap import catalogue
+from orchestration.site.pages.pages import pages
+from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.store.versions import DRAFT_PREFIX
+
+# Each returns files by their path under the site's folder.
+Documents = Callable[[PublishedSite], dict[str, bytes]]
+DOCUMENTS: tuple[Documents, ...] = (pages, catalogue, harvest_file, atom)
+
+
+def expose_site() -> list[str]:
+    """Write every file of the site, one after the other, each at once; return their paths.
+
+    One writer at a time: who reads the publications first must not write last.
+    """
+    folder = settings.site()
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        published_site = read_published_site()
+        files = {
+            path: document_bytes
+            for document in DOCUMENTS
+            for path, document_bytes in document(published_site).items()
+        }
+        for path, content in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(target, content, target.with_name(f"{DRAFT_PREFIX}{target.name}"))
+    return sorted(files)

@@ -1,0 +1,106 @@
+"""Exports of the catalogue: as a table, or as harvesters read it.
+
+Belongs here: the answers of ``/catalog/exports``. Does not: the formats (``export_formats``,
+``directory.dcat``).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from portal.api.ask import run_query
+from portal.api.catalog import dcat
+from portal.api.catalog.datasets import BASE, index, search
+from portal.api.catalog.dcat import Harvest
+from portal.api.export_formats import FORMATS, ExportWriter
+from portal.api.exports import read_limit, read_options, temporary_file_response
+from portal.api.paging import lignes
+from portal.api.parameters import Page, Parameters, read_query
+from portal.api.responses import address, ignored_header, json
+from portal.application import app_context
+from portal.errors import invalid_parameter
+from portal.http.request import client
+from portal.odsql.query import compile_odsql
+from portal.odsql.rendering import Presentation, Rendering
+
+_TABLE_FORMATS = ("csv", "json", "jsonl", "xlsx")
+_Writer = Callable[[Harvest], bytes]
+_RDF_XML: tuple[_Writer, str] = (dcat.to_rdf_xml, "application/rdf+xml; charset=utf-8")
+_HARVEST_FORMATS: dict[str, tuple[_Writer, str]] = {
+    "data.json": (dcat.to_data_json, "application/json; charset=utf-8"),
+    "dcat": _RDF_XML,
+    "dcat_ap": _RDF_XML,
+    "rdf": _RDF_XML,
+    "rss": (dcat.to_rss, "application/rss+xml; charset=utf-8"),
+    "ttl": (dcat.to_turtle, "text/turtle; charset=utf-8"),
+}
+
+
+async def list_formats(request: Request) -> Response:
+    """Answer ``/catalog/exports``."""
+    self_url = address(request, f"{BASE}/exports")
+    links = [{"rel": "self", "href": self_url}]
+    links += [
+        {"rel": name, "href": f"{self_url}/{name}"}
+        for name in sorted([*_TABLE_FORMATS, *_HARVEST_FORMATS])
+    ]
+    return json({"links": links}, Parameters.from_request(request))
+
+
+async def export(request: Request) -> Response:
+    """Answer ``/catalog/exports/{format}``."""
+    name = request.path_params["format"]
+    parameters = Parameters.from_request(request)
+    if name in _TABLE_FORMATS:
+        return await _table(request, name, parameters)
+    # The profiles of countries ask for no more than we say.
+    known = "dcat_ap" if name.startswith("dcat_ap_") else name
+    if known not in _HARVEST_FORMATS:
+        raise invalid_parameter(
+            f"Invalid value for export format: {name} was found but one of"
+            f" {', '.join(sorted([*_TABLE_FORMATS, *_HARVEST_FORMATS]))} is expected."
+        )
+    return await _harvest(request, known, parameters)
+
+
+async def _table(request: Request, name: str, parameters: Parameters) -> Response:
+    query = read_query(parameters, index(request).dataset)
+    options = read_options(parameters, name)
+    page = Page(read_limit(parameters), max(0, parameters.integer("offset", 0)))
+    headers = {"Content-Disposition": f'attachment; filename="catalog.{name}"'}
+    headers |= ignored_header(parameters)
+    if name == "json" and not query.select.strip() and not query.group_by.strip():
+        # Whole datasets are no rows: they are written as the API tells them.
+        _, matches = await search(request, index(request), query, page)
+        return json(matches, None, **headers)
+    plan = compile_odsql(index(request).dataset, query)
+    writer = ExportWriter(
+        app_context(request).engine, plan, query.timezone, name, options, client=client(request)
+    )
+    if FORMATS[name].as_file:
+        path = await writer.to_file(page, app_context(request).settings.temporaire)
+        return temporary_file_response(path, name, headers)
+    return StreamingResponse(
+        writer.stream(page), media_type=FORMATS[name].media_type, headers=headers
+    )
+
+
+async def _harvest(request: Request, name: str, parameters: Parameters) -> Response:
+    query = read_query(parameters, index(request).dataset)
+    catalog_index = index(request)
+    plan = compile_odsql(catalog_index.dataset, replace(query, select="dataset_id", group_by=""))
+    page = Page(read_limit(parameters), max(0, parameters.integer("offset", 0)))
+    presentation = Presentation(Rendering.JSON, query.timezone)
+    table = await run_query(request, lignes(plan, presentation, page))
+    by_id = {listed_dataset.id: listed_dataset for listed_dataset in catalog_index.datasets}
+    include_exports = parameters.text("include_exports")
+    harvest = Harvest(
+        address(request, ""),
+        [by_id[row[0]] for row in table.lignes],
+        frozenset(include_exports.split(",")) if include_exports else None,
+        parameters.boolean("use_labels_in_exports", default=True),
+    )
+    write, media_type = _HARVEST_FORMATS[name]
+    return Response(write(harvest), media_type=media_type, headers=ignored_header(parameters))

@@ -1,0 +1,164 @@
+"""The catalogue: its datasets, one dataset, facets, attachments.
+
+Belongs here: the answers of ``/catalog`` but for records and exports. Does not: what is said of a
+dataset (``directory.description``).
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.api import facets as facet_counts
+from portal.api import paging as pages
+from portal.api.ask import run_query
+from portal.api.catalog import description
+from portal.api.catalog.index import Index
+from portal.api.parameters import Page, Parameters, read_page, read_query
+from portal.api.records import page_links, total
+from portal.api.responses import address, json, objects
+from portal.application import app_context, requested_dataset
+from portal.errors import ApiError
+from portal.odsql.plan import Query
+from portal.odsql.query import compile_odsql
+from portal.odsql.rendering import Presentation, Rendering
+from portal.packages.dataset import Dataset
+from portal.pages.published_files import file_response
+
+BASE = "/api/explore/v2.1/catalog"
+_WITHOUT_EFFECT = ("include_app_metas",)
+
+
+def index(request: Request) -> Index:
+    """Return the catalogue as it is now."""
+    shared = app_context(request)
+    return shared.directory.index(shared.catalogue.datasets())
+
+
+async def catalogue(request: Request) -> Response:
+    """Answer ``/catalog``: where to go from here."""
+    rels = {
+        "self": "",
+        "datasets": "/datasets",
+        "exports": "/exports",
+        "facets": "/facets",
+    }
+    links = [{"rel": rel, "href": address(request, BASE + path)} for rel, path in rels.items()]
+    return json({"links": links}, Parameters.from_request(request))
+
+
+async def datasets(request: Request) -> Response:
+    """Answer ``/catalog/datasets``."""
+    parameters = Parameters.from_request(request)
+    listed = index(request)
+    query = read_query(parameters, listed.dataset)
+    page = read_page(parameters, grouped=bool(query.group_by.strip()))
+    count, result = await search(request, listed, query, page)
+    parameters.check_known(_WITHOUT_EFFECT)
+    content: dict[str, Any] = {"total_count": count}
+    if parameters.boolean("include_links"):
+        content["_links"] = page_links(request, None, page, count)
+    content["results"] = result
+    return json(content, parameters)
+
+
+async def search(
+    request: Request, listed: Index, query: Query, page: Page
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many datasets there are, and those of a page: whole, or as selected."""
+    whole = query.select.strip() in ("", "*") and not query.group_by.strip()
+    selected_query = Query(**(query.__dict__ | {"select": "dataset_id"})) if whole else query
+    plan = compile_odsql(listed.dataset, selected_query)
+    statement = pages.lignes(plan, Presentation(Rendering.JSON, query.timezone), page, count=True)
+    table = await run_query(request, statement)
+    count = await total(request, listed.dataset, plan, page, table)
+    if not whole:
+        return count, list(objects(plan.columns, table.lignes))
+    by_id = {item.id: item for item in listed.datasets}
+    return count, [description.dataset_object(by_id[row[0]], request) for row in table.lignes]
+
+
+async def dataset(request: Request) -> Response:
+    """Answer ``/catalog/datasets/{id}``."""
+    parameters = Parameters.from_request(request)
+    parameters.check_known(_WITHOUT_EFFECT)
+    async with requested_dataset(request) as result:
+        query = read_query(parameters, result)
+        content = await one_dataset(request, result, query)
+    if parameters.boolean("include_links"):
+        content["_links"] = [
+            {"rel": "self", "href": address(request, f"{BASE}/datasets/{result.id}")},
+            {"rel": "records", "href": address(request, f"{BASE}/datasets/{result.id}/records")},
+            {"rel": "exports", "href": address(request, f"{BASE}/datasets/{result.id}/exports")},
+            {"rel": "catalog", "href": address(request, f"{BASE}/datasets")},
+        ]
+    return json(content, parameters)
+
+
+async def one_dataset(request: Request, dataset: Dataset, query: Query) -> dict[str, Any]:
+    """Return one dataset, whole or as selected."""
+    if query.select.strip() in ("", "*"):
+        return description.dataset_object(dataset, request)
+    alone = app_context(request).directory.index((dataset,))
+    plan = compile_odsql(alone.dataset, Query(select=query.select, timezone=query.timezone))
+    presentation = Presentation(Rendering.JSON, query.timezone)
+    table = await run_query(request, pages.lignes(plan, presentation, Page(1)))
+    return next(iter(objects(plan.columns, table.lignes)))
+
+
+async def facets(request: Request) -> Response:
+    """Answer ``/catalog/facets``."""
+    parameters = Parameters.from_request(request)
+    listed = index(request)
+    query = read_query(parameters, listed.dataset)
+    result = await facet_counts.count(
+        request, listed.dataset, query, facet_counts.read_limit(parameters)
+    )
+    links = [
+        {"rel": "self", "href": str(request.url)},
+        {"rel": "source", "href": address(request, f"{BASE}/datasets")},
+    ]
+    return json({"links": links, "facets": result}, parameters)
+
+
+async def attachments(request: Request) -> Response:
+    """Answer ``/attachments`` of a dataset."""
+    async with requested_dataset(request) as result:
+        self_url = address(request, f"{BASE}/datasets/{result.id}/attachments")
+        listed = [
+            description.attachment(result, item, request)
+            for item in description.attachments(result)
+        ]
+    content = {
+        "links": [{"rel": "self", "href": self_url}],
+        "attachments": [
+            {
+                "href": item["url"],
+                "metas": {
+                    "mime-type": item["mimetype"],
+                    "title": item["title"],
+                    "url": item["url"],
+                    "id": item["id"],
+                },
+            }
+            for item in listed
+        ],
+    }
+    return json(content, Parameters.from_request(request))
+
+
+async def attachment(request: Request) -> Response:
+    """Answer with one attachment."""
+    name = request.path_params["piece"]
+    async with requested_dataset(request) as result:
+        for item in description.attachments(result):
+            if name in (description.attachment_id(item), item.nom):
+                return await file_response(
+                    request,
+                    item.path,
+                    item.sha256,
+                    result.modified.timestamp(),
+                    item.media_type,
+                    item.nom,
+                )
+    raise ApiError(404, "NotFoundResource", f"The requested attachment {name} does not exist.")

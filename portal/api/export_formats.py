@@ -1,0 +1,205 @@
+"""Rows in the formats of exports.
+
+Belongs here: one writing per format, line by line in SQL, and the files of the binary ones. Does
+not: which rows, nor HTTP.
+"""
+
+import codecs
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.sql import identifier, literal
+from portal.api import export_rows
+from portal.api import paging as pages
+from portal.api.parameters import Page
+from portal.engine.engine import Engine, Lane, Sql
+from portal.odsql.fragment import Expression, Kind
+from portal.odsql.plan import Column, Plan
+from portal.odsql.rendering import Presentation, Rendering, render
+
+# Rows of a group of a Parquet file, and of a sheet below its header.
+_ROW_GROUP_ROWS, _SHEET_ROWS = 100_000, 1_048_575
+_AS_IS = Presentation(Rendering.JSON)
+
+
+@dataclass(frozen=True)
+class Format:
+    """What HTTP says of a format; ``fichier`` when it cannot be written as it goes."""
+
+    media_type: str
+    as_file: bool = False
+
+
+FORMATS = {
+    "csv": Format("text/csv; charset=utf-8"),
+    "geojson": Format("application/geo+json"),
+    "json": Format("application/json; charset=utf-8"),
+    "jsonl": Format("application/jsonl"),
+    "parquet": Format("application/vnd.apache.parquet", as_file=True),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_file=True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a client may choose of a format."""
+
+    separator: str = ";"
+    list_separator: str = ","
+    quote_all: bool = False
+    bom: bool = True
+    labels: bool = False
+    compressed: bool = False
+    parquet_compression: str = "snappy"
+
+
+@dataclass(frozen=True)
+class ExportWriter:
+    """The rows of a plan in a format."""
+
+    engine: Engine
+    plan: Plan
+    timezone: str
+    format: str
+    options: Options
+    labels: tuple[str, ...] = ()
+    client: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, or their labels."""
+        if self.options.labels and self.labels:
+            return self.labels
+        return tuple(item.nom for item in self.plan.columns)
+
+    async def stream(self, page: Page) -> AsyncIterator[bytes]:
+        """Yield the bytes of a text format."""
+        before, between, after = self._wrapping()
+        yield before
+        first = True
+        async for batch in self.engine.stream(self._query(page), client=self.client):
+            lines = batch.column(0).to_pylist()
+            if lines:
+                text = between.join(lines) if first else between + between.join(lines)
+                yield text.encode()
+                first = False
+        yield after(first).encode()
+
+    def _wrapping(self) -> tuple[bytes, str, "_Ending"]:
+        """Return what comes before the rows, between two, and after."""
+        if self.format == "csv":
+            header = self.options.separator.join(self._quote(name) for name in self.names)
+            mark = codecs.BOM_UTF8 if self.options.bom else b""
+            return mark + header.encode() + b"\n", "\n", _Ending("\n", "")
+        if self.format == "jsonl":
+            return b"", "\n", _Ending("\n", "")
+        if self.format == "geojson":
+            return b'{"type":"FeatureCollection","features":[', ",", _Ending("]}", "]}")
+        return b"[", ",", _Ending("]", "]")
+
+    def _quote(self, text: str) -> str:
+        special = {self.options.separator, '"', "\n", "\r"}
+        if self.options.quote_all or special & set(text):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def _query(self, page: Page) -> Sql:
+        columns = list(zip(self.names, self.plan.columns, strict=True))
+        if self.format == "csv":
+            presentation = Presentation(Rendering.CELL, self.timezone, self.options.list_separator)
+            cells = [render(item.expression, presentation) for _, item in columns]
+            line = export_rows.join_cells(
+                cells, self.options.separator, quote_all=self.options.quote_all
+            )
+        elif self.format == "geojson":
+            line = export_rows.feature(columns, self.timezone)
+        else:
+            line = export_rows.json_object(columns, self.timezone)
+        column = Column("ligne", Expression(Kind.JSON, line))
+        return pages.lignes(replace(self.plan, columns=(column,)), _AS_IS, page)
+
+    async def to_file(self, page: Page, folder: Path) -> Path:
+        """Write a temporary file and return its path; the caller removes it."""
+        with tempfile.NamedTemporaryFile(
+            dir=folder, suffix=f".{self.format}", delete=False
+        ) as file:
+            path = Path(file.name)
+        try:
+            if self.format == "parquet":
+                await self._parquet(page, path)
+            elif self.format == "xlsx":
+                await self._xlsx(page, path)
+            else:
+                await self._write_text(page, path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+    async def _write_text(self, page: Page, path: Path) -> None:
+        with path.open("wb") as file:
+            async for part in self.stream(page):
+                file.write(part)
+
+    def _typed_statement(self, page: Page) -> Sql:
+        presentation = Presentation(Rendering.TYPE, self.timezone)
+        inner = pages.lignes(self.plan, presentation, page)
+        names = ", ".join(f"c{rank} as {identifier(name)}" for rank, name in enumerate(self.names))
+        return Sql(f"select {names} from ({inner.text})", inner.parameters)
+
+    async def _parquet(self, page: Page, path: Path) -> None:
+        schema = pa.schema(
+            [
+                (name, _parquet_type(item))
+                for name, item in zip(self.names, self.plan.columns, strict=True)
+            ]
+        )
+        with pq.ParquetWriter(path, schema, compression=self.options.parquet_compression) as writer:
+            async for batch in self.engine.stream(
+                self._typed_statement(page), client=self.client, lignes=_ROW_GROUP_ROWS
+            ):
+                writer.write_batch(batch.cast(schema))
+
+    async def _xlsx(self, page: Page, path: Path) -> None:
+        typed = self._typed_statement(
+            Page(_SHEET_ROWS if page.limit is None else min(page.limit, _SHEET_ROWS))
+        )
+        statement = f"copy ({typed.text}) to {literal(path)} (format xlsx, header true)"
+        await self.engine.read(Sql(statement, typed.parameters), client=self.client, lane=Lane.SLOW)
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """What ends an answer, when it has rows and when it has none."""
+
+    with_rows: str
+    without_label: str
+
+    def __call__(self, empty: bool) -> str:
+        return self.without_label if empty else self.with_rows
+
+
+_TYPES = {
+    Kind.TEXT: pa.string(),
+    Kind.DATE: pa.date32(),
+    Kind.DATETIME: pa.timestamp("us", tz="UTC"),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.POINT: pa.struct([("lon", pa.float64()), ("lat", pa.float64())]),
+    Kind.SHAPE: pa.string(),
+    Kind.LIST: pa.list_(pa.string()),
+    Kind.JSON: pa.string(),
+    Kind.NULL: pa.string(),
+}
+
+
+def _parquet_type(column: Column) -> pa.DataType:
+    if column.expression.kind is Kind.NUMBER:
+        return pa.int64() if column.expression.integer else pa.float64()
+    return _TYPES[column.expression.kind]

@@ -1,0 +1,146 @@
+"""The Explore API v2.0, also known as ``/api/v2``: the same answers in older shapes.
+
+Belongs here: those shapes. Does not: any query.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from portal.api import exports, facets
+from portal.api.catalog import catalog_exports, datasets
+from portal.api.parameters import Parameters, read_page, read_query
+from portal.api.records import answer_query, one_record, page_links
+from portal.api.responses import address, json
+from portal.application import requested_dataset
+from portal.odsql.context import Context
+from portal.odsql.plan import Column
+from portal.odsql.tree import Name
+from portal.packages.dataset import Dataset
+
+BASES = ("/api/explore/v2.0/catalog", "/api/v2/catalog")
+_SUCCESSOR = "/api/explore/v2.1/catalog"
+_TECHNICAL = {"id": "recordid", "timestamp": "record_timestamp", "size": "record_size"}
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _deprecated(endpoint: _Endpoint) -> _Endpoint:
+    """Say in the headers that there is a newer version, and where."""
+
+    async def answer(request: Request) -> Response:
+        response = await endpoint(request)
+        response.headers["ODS-Explore-API-Deprecation"] = (
+            "V2_0: version 2.0 is superseded by version 2.1"
+        )
+        response.headers["Link"] = f'<{address(request, _SUCCESSOR)}>; rel="successor-version"'
+        return response
+
+    return answer
+
+
+def _technical_columns(dataset: Dataset) -> tuple[Column, ...]:
+    context = Context(dataset)
+    # Names that no field can have: they are taken off again.
+    return tuple(
+        Column(f"\x00{key}", context.nom(Name(0, name, name))) for key, name in _TECHNICAL.items()
+    )
+
+
+def _record(item: dict[str, Any]) -> dict[str, Any]:
+    technical = {key: item.pop(f"\x00{key}") for key in _TECHNICAL}
+    return {**technical, "fields": item}
+
+
+async def list_records(request: Request) -> Response:
+    """Answer ``/records``, or ``/query``, which is its older name."""
+    parameters = Parameters.from_request(request)
+    async with requested_dataset(request) as dataset:
+        query = read_query(parameters, dataset)
+        page = read_page(parameters, grouped=bool(query.group_by.strip()))
+        answer = await answer_query(request, dataset, query, page, _technical_columns(dataset))
+        links = page_links(request, dataset, page, answer.nombre)
+    records = [
+        {"links": [], "record": _record(item) if "\x00id" in item else {"fields": item}}
+        for item in answer.objects
+    ]
+    content = {"total_count": answer.nombre, "links": links, "records": records}
+    return json(content, parameters)
+
+
+async def record(request: Request) -> Response:
+    """Answer ``/records/{record_id}``."""
+    parameters = Parameters.from_request(request)
+    async with requested_dataset(request) as dataset:
+        query = read_query(parameters, dataset)
+        added = _technical_columns(dataset)
+        result = await one_record(request, dataset, query, request.path_params["record_id"], added)
+    return json({"links": [], "record": _record(result)}, parameters)
+
+
+async def aggregates(request: Request) -> Response:
+    """Answer ``/aggregates``: groups, or one row without group."""
+    parameters = Parameters.from_request(request)
+    page = read_page(parameters, grouped=True)
+    async with requested_dataset(request) as dataset:
+        query = read_query(parameters, dataset)
+        answer = await answer_query(request, dataset, query, page)
+    rows = answer.objects[:1] if answer.plan.repeated else answer.objects
+    return json({"links": [], "aggregations": rows}, parameters)
+
+
+async def dataset_list(request: Request) -> Response:
+    """Answer ``/datasets``."""
+    parameters = Parameters.from_request(request)
+    catalog_index = datasets.index(request)
+    query = read_query(parameters, catalog_index.dataset)
+    page = read_page(parameters, grouped=bool(query.group_by.strip()))
+    parameters.check_known(("include_app_metas",))
+    count, result = await datasets.search(request, catalog_index, query, page)
+    content = {
+        "total_count": count,
+        "links": page_links(request, None, page, count),
+        "datasets": [{"links": [], "dataset": item} for item in result],
+    }
+    return json(content, parameters)
+
+
+async def dataset(request: Request) -> Response:
+    """Answer ``/datasets/{id}``."""
+    parameters = Parameters.from_request(request)
+    parameters.check_known(("include_app_metas",))
+    async with requested_dataset(request) as result:
+        query = read_query(parameters, result)
+        content = await datasets.one_dataset(request, result, query)
+    return json({"links": [], "dataset": content}, parameters)
+
+
+async def export(request: Request) -> Response:
+    """Answer ``/exports/{format}``: no byte order mark unless it is asked for."""
+    return await exports.export(request, bom=False)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of both addresses."""
+    paths: dict[str, _Endpoint] = {
+        "": datasets.catalogue,
+        "/datasets": dataset_list,
+        "/exports": catalog_exports.list_formats,
+        "/exports/{format}": catalog_exports.export,
+        "/facets": datasets.facets,
+        "/datasets/{id}": dataset,
+        "/datasets/{id}/records": list_records,
+        "/datasets/{id}/query": list_records,
+        "/datasets/{id}/aggregates": aggregates,
+        "/datasets/{id}/records/{record_id}": record,
+        "/datasets/{id}/facets": facets.facets,
+        "/datasets/{id}/exports": exports.list_formats,
+        "/datasets/{id}/exports/{format}": export,
+        "/datasets/{id}/attachments": datasets.attachments,
+        "/datasets/{id}/attachments/{piece}": datasets.attachment,
+    }
+    return [
+        Route(base + path, _deprecated(answer)) for base in BASES for path, answer in paths.items()
+    ]

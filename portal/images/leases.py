@@ -1,0 +1,133 @@
+"""The images that the engine has attached, and who holds them.
+
+Belongs here: attaching, leases, detaching what nobody holds. Does not: choosing versions
+(``watch``), making images (``build``).
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from orchestration.sql import identifier, literal
+from portal.images.build import ImageBuilder, dataset, delete_image
+from portal.images.image import ImageCard, read_card
+from portal.packages.dataset import Dataset
+from portal.packages.resource import PackageError, Resource
+
+
+@dataclass(eq=False)
+class Image:
+    """An attached image. ``baux`` counts the requests that hold it."""
+
+    path: Path
+    base: str
+    card: ImageCard
+    file: BinaryIO
+    leases: int = 0
+
+
+@dataclass(frozen=True)
+class ServedVersion:
+    """A version that can be asked, with the image that it reads."""
+
+    dataset: Dataset
+    image: Image
+
+
+class AttachedImages:
+    """Images attached to a connection; safe from any thread."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, builder: ImageBuilder) -> None:
+        self._connection = connection
+        self._builder = builder
+        self._images: dict[Path, Image] = {}
+        self._lock = threading.Lock()
+
+    def serve(self, resource: Resource) -> ServedVersion:
+        """Make the image if need be, and attach it. Raises ``PackageError``."""
+        path, lock_file = self._builder.get_or_build(resource)
+        known = self._images.get(path)
+        if known is not None:
+            lock_file.close()
+        else:
+            known = self._attach(path, lock_file)
+        return ServedVersion(dataset(resource, known.card, known.base), known)
+
+    @contextmanager
+    def lease(self, find: Callable[[], ServedVersion]) -> Iterator[Dataset]:
+        """Hold the version that is found: its image stays as long."""
+        with self._lock:
+            # Found and held at once: in between, it could be detached.
+            served = find()
+            served.image.leases += 1
+        try:
+            yield served.dataset
+        finally:
+            with self._lock:
+                served.image.leases -= 1
+
+    @contextmanager
+    def extend(self, dataset: Dataset) -> Iterator[Dataset]:
+        """Hold once more a version that is held, for longer than whoever holds it."""
+        with self._lock:
+            image = next(
+                attached_image
+                for attached_image in self._images.values()
+                if attached_image.base == dataset.base
+            )
+            image.leases += 1
+        try:
+            yield dataset
+        finally:
+            with self._lock:
+                image.leases -= 1
+
+    def retain(self, served: Iterable[ServedVersion]) -> None:
+        """Detach and delete every image but these and those that somebody holds."""
+        in_use = {id(attached_image.image) for attached_image in served}
+        with self._lock:
+            left = [
+                attached_image
+                for attached_image in self._images.values()
+                if id(attached_image) not in in_use and not attached_image.leases
+            ]
+            for attached_image in left:
+                self._detach(attached_image)
+        for attached_image in left:
+            delete_image(attached_image.path)
+
+    def clean_up(self) -> None:
+        """Delete the images of other times, which no process holds."""
+        for path in self._builder.folder.glob("*.duckdb"):
+            if path not in self._images:
+                delete_image(path)
+
+    def close(self) -> None:
+        """Detach everything; files stay for the next start."""
+        with self._lock:
+            for attached_image in list(self._images.values()):
+                self._detach(attached_image)
+
+    def _attach(self, path: Path, lock_file: BinaryIO) -> Image:
+        base = identifier(path.stem)
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(f"attach {literal(str(path))} as {base} (read_only)")
+                image = Image(path, base, read_card(cursor, base), lock_file)
+        except duckdb.Error as error:
+            lock_file.close()
+            raise PackageError(path.name, f"l'image n'a pu être ouverte ({error})") from None
+        with self._lock:
+            self._images[path] = image
+        return image
+
+    def _detach(self, attached_image: Image) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"detach {attached_image.base}")
+        attached_image.file.close()
+        del self._images[attached_image.path]

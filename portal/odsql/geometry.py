@@ -1,0 +1,81 @@
+"""Places: geometries of a request, distances, relations between shapes.
+
+Belongs here: geography in SQL. Does not: which predicates exist (``predicates``).
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from portal.odsql import query_errors, tree
+from portal.odsql.context import Context
+from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+
+# Mean radius of the Earth in metres (IUGG), the one of the haversine formula.
+_EARTH_RADIUS = 6_371_008.8
+_POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+
+
+def point(node: tree.GeometryLiteral, context: Context) -> tuple[float, float]:
+    """Return longitude and latitude (degrees) of a literal that is a point."""
+    if result := _POINT.fullmatch(node.constant):
+        return float(result[1]), float(result[2])
+    shape = _geojson(node.constant)
+    if shape and shape.get("type") == "Point":
+        lon, lat = shape["coordinates"][:2]
+        return float(lon), float(lat)
+    raise query_errors.malformed(
+        f"{node.text} (position {node.position}) is not a point: geom'POINT(lon lat)'",
+        context.clause,
+    )
+
+
+def _geojson(text: str) -> dict[str, Any] | None:
+    """Return the geometry of a GeoJSON text, be it a feature."""
+    try:
+        result = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if isinstance(result, dict) and result.get("type") == "Feature":
+        result = result.get("geometry")
+    return result if isinstance(result, dict) else None
+
+
+def geometry_literal(node: tree.GeometryLiteral) -> Fragment:
+    """Return a literal as GEOMETRY; DuckDB says what is wrong with it when it runs."""
+    text = node.constant.strip()
+    shape = _geojson(text)
+    if shape is not None:
+        return sql("st_geomfromgeojson({})", constant(orjson.dumps(shape).decode()))
+    if _HEX.fullmatch(text):
+        return sql("st_geomfromhexwkb({})", constant(text))
+    return sql("st_geomfromtext({})", constant(text))
+
+
+def geometry(expression: Expression, context: Context) -> Fragment:
+    """Return a geographic field as GEOMETRY."""
+    if expression.kind is Kind.POINT:
+        return sql("st_point({}.lon, {}.lat)", expression.fragment, expression.fragment)
+    if expression.kind is Kind.SHAPE:
+        return sql("st_geomfromgeojson({})", expression.fragment)
+    raise query_errors.malformed(
+        f"a {expression.kind.value} field has no place on a map", context.clause
+    )
+
+
+def distance_in_metres(field: Fragment, place: tuple[float, float]) -> Fragment:
+    """Return the distance from a point field to a place, along the sphere."""
+    lon, lat = constant(place[0]), constant(place[1])
+    return sql(
+        f"({2 * _EARTH_RADIUS} * asin(sqrt(least(1.0,"
+        " pow(sin(radians({}.lat - {}) / 2), 2)"
+        " + cos(radians({})) * cos(radians({}.lat)) * pow(sin(radians({}.lon - {}) / 2), 2)))))",
+        field,
+        lat,
+        lat,
+        field,
+        field,
+        lon,
+    )

@@ -1,0 +1,95 @@
+"""The words of ODSQL: functions, units, names that the portal itself answers.
+
+Belongs here: lists of names. Does not: what they do.
+"""
+
+DATE_PARTS = {
+    "year": "year",
+    "month": "month",
+    "day": "day",
+    "hour": "hour",
+    "minute": "minute",
+    "second": "second",
+    "quarter": "quarter",
+    "dayofweek": "isodow",
+}
+AGGREGATES = frozenset(
+    {
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "median",
+        "percentile",
+        "stddev",
+        "variance",
+        "envelope",
+        "bbox",
+    }
+)
+SCALARS = frozenset(
+    {
+        *DATE_PARTS,
+        "length",
+        "now",
+        "date_format",
+        "json_format",
+        "ifnull",
+        "lower",
+        "upper",
+        "random",
+        "distance",
+    }
+)
+PREDICATES = frozenset(
+    {
+        "search",
+        "suggest",
+        "startswith",
+        "within_distance",
+        "in_bbox",
+        "intersects",
+        "disjoint",
+        "within",
+        "distance",
+        "geometry",
+        "polygon",
+        "bbox",
+        "vector_similarity_threshold",
+    }
+)
+GROUPINGS = frozenset({"range", "geo_cluster"})
+PROJECTIONS = frozenset({"include", "exclude"})
+FUNCTIONS = AGGREGATES | SCALARS | PREDICATES | GROUPINGS | PROJECTIONS | {"facet"}
+
+# Metres in a unit of distance.
+DISTANCES = {
+    "mi": 1609.344,
+    "yd": 0.9144,
+    "ft": 0.3048,
+    "m": 1.0,
+    "cm": 0.01,
+    "km": 1000.0,
+    "mm": 0.001,
+}
+# Units of an interval of time; single letters tell minute (m) from month (M) by their case.
+_DURATIONS = {
+    "ms": "millisecond",
+    "s": "second",
+    "m": "minute",
+    "h": "hour",
+    "d": "day",
+    "w": "week",
+    "M": "month",
+    "q": "quarter",
+    "y": "year",
+}
+
+
+def time_unit(unit: str) -> str | None:
+    """Return the SQL name of a unit (``M``, ``months``), or nothing when there is none."""
+    if unit in _DURATIONS:
+        return _DURATIONS[unit]
+    long = unit.lower().removesuffix("s")
+    return long if long in _DURATIONS.values() else None

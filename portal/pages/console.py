@@ -1,0 +1,110 @@
+"""The console: a page to write a query, see its answer and its address. No script is needed.
+
+Belongs here: the form and what it shows. Does not: answering queries (``portal.explore``).
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from jinja2 import Template
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from orchestration.html import template_environment
+from portal.api.parameters import Parameters, read_page, read_query
+from portal.api.records import answer_query
+from portal.api.responses import address
+from portal.application import app_context, requested_dataset
+from portal.errors import ApiError
+from portal.packages.dataset import Dataset
+
+PATH = "/api/explore/v2.1/console"
+_CLAUSES = ("select", "where", "group_by", "order_by", "limit")
+# An example that has an answer in any dataset.
+_EXAMPLE = {"select": "count(*) as lignes", "limit": "1"}
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    return template_environment(Path(__file__).parent / "templates").get_template("console.html.j2")
+
+
+async def console(request: Request) -> Response:
+    """Answer with the page, and the answer to the query if there is one."""
+    shared = app_context(request)
+    datasets = list(shared.catalogue.datasets())
+    clauses = {name: request.query_params.get(name, "") for name in _CLAUSES}
+    name = request.query_params.get("jeu") or (datasets[0].id if datasets else "")
+    result: dict[str, Any] = {"error": None, "objects": [], "count": None, "fields": ()}
+    if name:
+        result |= await _answer(request, name)
+    html = _template().render(
+        path=PATH,
+        datasets=datasets,
+        name=name,
+        clauses=clauses if any(clauses.values()) else _EXAMPLE,
+        address=_address(request, name, clauses),
+        json=orjson.dumps(
+            {"total_count": result["count"], "results": result["objects"]},
+            option=orjson.OPT_INDENT_2,
+        ).decode(),
+        **result,
+    )
+    return HTMLResponse(html)
+
+
+async def _answer(request: Request, name: str) -> dict[str, Any]:
+    try:
+        async with requested_dataset(request, name) as dataset:
+            return {"fields": dataset.fields} | await _page(request, dataset)
+    except ApiError as error:
+        return {"error": error.message}
+
+
+async def _page(request: Request, dataset: Dataset) -> dict[str, Any]:
+    if not any(request.query_params.get(clause) for clause in _CLAUSES):
+        return {}
+    try:
+        parameters = Parameters.from_request(request)
+        query = read_query(parameters, dataset)
+        page = read_page(parameters, grouped=bool(query.group_by.strip()))
+        answer = await answer_query(request, dataset, query, page)
+    except ApiError as error:
+        return {"error": error.message}
+    return {"objects": answer.objects, "count": answer.nombre}
+
+
+def _address(request: Request, name: str, clauses: dict[str, str]) -> str:
+    query = urlencode({key: value for key, value in clauses.items() if value})
+    path = f"/api/explore/v2.1/catalog/datasets/{name}/records"
+    return address(request, path) + (f"?{query}" if query else "")
+
+
+async def dataset_page(request: Request) -> Response:
+    """Lead from the pages of older portals to that of the dataset, else to the console."""
+    name = request.path_params["id"]
+    async with requested_dataset(request, name) as dataset:
+        site = app_context(request).settings.site / dataset.id / "index.html"
+        target = f"/{dataset.id}/" if site.is_file() else f"{PATH}?{urlencode({'jeu': name})}"
+    return RedirectResponse(target, 302)
+
+
+async def home(request: Request) -> Response:
+    """Lead to the console where there is no site."""
+    return RedirectResponse(PATH, 302)
+
+
+def routes(site: Path) -> list[BaseRoute]:
+    """Return the routes of the page, and of those that lead to it."""
+    result: list[BaseRoute] = [
+        Route(PATH, console),
+        Route("/explore", home),
+        Route("/explore/dataset/{id}", dataset_page),
+        Route("/explore/dataset/{id}/{onglet}", dataset_page),
+        Route("/explore/embed/dataset/{id}/{reste:path}", dataset_page),
+    ]
+    return result if (site / "index.html").is_file() else [*result, Route("/", home)]

@@ -1,0 +1,43 @@
+"""What an operator's machines ask: alive, ready, metrics.
+
+Belongs here: these three paths. Does not: counting (``portal.metrics``).
+"""
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from portal import metrics
+from portal.application import app_context
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def routes() -> list[Route]:
+    """Return the routes."""
+    return [
+        Route("/health", _alive),
+        Route("/ready", _ready),
+        Route("/metrics", _metrics),
+    ]
+
+
+async def _alive(_: Request) -> Response:
+    return _json(200, {"statut": "vivant"})
+
+
+async def _ready(request: Request) -> Response:
+    ready = app_context(request).catalogue.ready
+    return _json(200 if ready else 503, {"statut": "prêt" if ready else "en préparation"})
+
+
+async def _metrics(request: Request) -> Response:
+    catalogue = app_context(request).catalogue
+    metrics.IMAGES.set(len(list(catalogue.datasets())))
+    metrics.VERSIONS_REFUSED.set(len(catalogue.refusals))
+    return Response(metrics.text(), 200, _NO_STORE, metrics.CONTENT_TYPE)
+
+
+def _json(status: int, content: dict[str, str]) -> Response:
+    return Response(orjson.dumps(content), status, _NO_STORE, "application/json; charset=utf-8")

@@ -1,0 +1,77 @@
+"""What an operator may change of the portal, each by one variable: ``CPF_PORTAIL_<NAME>``.
+
+Belongs here: names, defaults, reading the environment. Does not: what the limits do.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+
+PREFIX = "CPF_PORTAIL_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders, then limits. Durations are in seconds, sizes in bytes."""
+
+    publications: Path
+    site: Path
+    images: Path
+    temporaire: Path
+    # --- engine
+    memoire: str = "1200MB"
+    memoire_image: str = "1GB"  # of the process that makes an image
+    fils: int = 0  # threads of DuckDB; 0: as many as cores
+    rapides: int = 2  # quick slots for statements known as cheap, and as many for unknown ones
+    lentes: int = 2
+    tranche: float = 0.25  # a query that runs longer leaves its quick slot
+    limite_rapide: float = 10.0
+    limite_lente: float = 60.0
+    attente_lente: int = 64  # waiting for a slow slot, in all and by client
+    attente_par_client: int = 16
+    patience: float = 30.0  # who waits longer for a slot is refused
+    exports: int = 16  # open streams
+    # --- requests
+    quota: int = 1_000_000  # calls a day and client
+    corps: int = 1_048_576
+    adresse: int = 65_000  # length of a URL; the server reads 65,500
+    tete: float = 20.0  # the head of a request must come within it
+    ecriture: float = 60.0  # a client that takes no byte for so long is left
+    arret: int = 30  # requests in flight have so long to finish
+    mandataire: bool = False  # believe X-Forwarded-For: only behind a proxy that sets it
+    # --- /api/sql
+    sql_processus: int = 2
+    sql_memoire: str = "400MB"
+    sql_limite: float = 10.0
+    sql_lignes: int = 100_000
+
+
+def read_settings(
+    publications: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read the environment. Raises ``ValueError``, in French, when a value is not of its type."""
+    state = settings.data()
+    defaults: dict[str, Any] = {
+        "publications": publications or state / "publications",
+        "site": state / "site",
+        "images": state / "portail",
+        "temporaire": state / "temporaire" / "portail",
+    } | {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
+    return Settings(**{name: _read(name, environ, value) for name, value in defaults.items()})
+
+
+def _read(name: str, environ: Mapping[str, str], default: Any) -> Any:
+    variable = f"{PREFIX}{name.upper()}"
+    text = environ.get(variable)
+    if not text:
+        return default
+    try:
+        if isinstance(default, bool):
+            return {"oui": True, "non": False, "1": True, "0": False}[text.lower()]
+        return Path(text).resolve() if isinstance(default, Path) else type(default)(text)
+    except (ValueError, KeyError):
+        raise ValueError(f"{variable} : « {text} » n'est pas une valeur admise.") from None

@@ -1,0 +1,155 @@
+"""Refusals: codes, messages, positions, suggestions (reference §2; "beyond" of issue 5)."""
+
+from tests.conformity.case import OFFER, ROOT, Case, error_case, params
+
+CASES = [
+    error_case(
+        "syntaxe : position et clause",
+        "§2",
+        "types",
+        "ODSQLSyntaxError",
+        ["at position 9", "BADSYNTAX((", "where"],
+        where="BADSYNTAX((",
+    ),
+    error_case(
+        "syntaxe : where inachevé", "§2", "types", "ODSQLSyntaxError", ["where"], where="id ="
+    ),
+    error_case(
+        "syntaxe : guillemet non fermé", "§2", "types", "ODSQLSyntaxError", where='texte = "abc'
+    ),
+    error_case("syntaxe : opérateur inconnu", "§2", "types", "ODSQLSyntaxError", where="id === 1"),
+    error_case("syntaxe : and sans droite", "§2", "types", "ODSQLSyntaxError", where="id = 1 and"),
+    error_case(
+        "syntaxe : instruction SQL",
+        "§2",
+        "types",
+        "ODSQLSyntaxError",
+        where="id = 1; drop table types",
+    ),
+    error_case("syntaxe : commentaire SQL", "§2", "types", "ODSQLSyntaxError", where="id = 1 --"),
+    error_case(
+        "géométrie illisible, coupée dans un caractère",
+        "§2",
+        "geo",
+        "ODSQLError",
+        where="not within(forme, geom'POLYGON((-5 4¾\U000b81a1\xa0-5 51,-5 42))')",
+    ),
+    Case(
+        "somme de plus de 64 bits",
+        "§9",
+        f"{ROOT}/types/records",
+        params({"select": "sum(9223372036854775807) as s", "limit": "1"}),
+        contains=('"s":',),
+    ),
+    error_case("sous-requête", "§9", "types", "ODSQLSyntaxError", where="id in (select id)"),
+    error_case(
+        "champ inconnu, where",
+        "§2",
+        "types",
+        "ODSQLError",
+        ["Unknown field: xyz", "where"],
+        where="xyz = 1",
+    ),
+    error_case(
+        "champ inconnu : proposition",
+        "issue 5",
+        "types",
+        "ODSQLError",
+        ["Unknown field: entierr", "entier"],
+        where="entierr = 1",
+    ),
+    error_case(
+        "champ inconnu : did you mean",
+        "issue 5",
+        OFFER,
+        "ODSQLError",
+        ["Unknown field: nom_regions", "id you mean", "nom_region"],
+        select="nom_regions",
+    ),
+    error_case(
+        "mot entre accents graves inconnu",
+        "§2",
+        "noms",
+        "ODSQLError",
+        ["Unknown field: 2025"],
+        where="`2025` = 1",
+    ),
+    error_case(
+        "fonction inconnue, where",
+        "§2",
+        "types",
+        "ODSQLError",
+        ["contains"],
+        where='contains(texte, "a")',
+    ),
+    Case(
+        "date impossible",
+        "§9",
+        f"{ROOT}/types/records",
+        params({"where": "jour = date'2024-13-45'"}),
+        status=400,
+        parts={"?/error_code": True, "?/message": True},
+    ),
+    error_case(
+        "where : comparaison à un champ inconnu", "§2", "types", "ODSQLError", where="id = inconnu"
+    ),
+    Case(
+        "fuseau inconnu",
+        "§4",
+        f"{ROOT}/types/records",
+        params({"timezone": "Mars/Olympus"}),
+        status=400,
+        parts={"?/error_code": True, "?/message": True},
+    ),
+    Case(
+        "corps d'une erreur : deux clés",
+        "§2",
+        f"{ROOT}/types/records",
+        params({"limit": -5}),
+        status=400,
+        parts={"#": 2, "?/error_code": True, "?/message": True},
+        headers={"Content-Type": "application/json.*"},
+    ),
+    Case(
+        "jeu inconnu",
+        "§2",
+        f"{ROOT}/nonexistent-dataset-xyz/records",
+        status=404,
+        json={
+            "error_code": "NotFoundResource",
+            "message": "The requested dataset nonexistent-dataset-xyz does not exist.",
+        },
+    ),
+    Case(
+        "ligne inconnue",
+        "§2",
+        f"{ROOT}/types/records/0000",
+        status=404,
+        parts={"error_code": "NotFoundResource"},
+    ),
+    Case(
+        "chemin inconnu",
+        "§2",
+        "/api/explore/v2.1/catalog/nothing/here",
+        status=404,
+        parts={"error_code": "NotFoundURI"},
+        contains=["swagger"],
+    ),
+    Case(
+        "v1 : jeu inconnu, autre forme",
+        "§2",
+        "/api/records/1.0/search/",
+        params({"dataset": "unknwn"}),
+        status=404,
+        parts={"?/errorcode": True, "?/error_code": False},
+        contains=["unknwn"],
+    ),
+    Case(
+        "v1 : la clé error",
+        "§2",
+        "/api/records/1.0/search/",
+        params({"dataset": "unknwn"}),
+        status=404,
+        parts={"?/error": True, "error": "Unknown dataset: unknwn"},
+    ),
+]

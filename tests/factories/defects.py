@@ -1,0 +1,215 @@
+"""The planted defects: for each rule on rows, which sound row to copy and what to change in it.
+
+``ROWS`` break one row each; ``WHOLE_TABLE`` break what a single row cannot (shares, one date).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.factories.small_datasets import COARSE_ROW, OFFER, PURCHASES, USERS, Row
+
+EURO = Decimal("1.00")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Gives a copied row its own key, and a mark in ``colonne`` by which to find it again."""
+
+    column: str
+    text: Callable[[int], str]
+    changes: Callable[[int], Row]
+
+    def __call__(self, row: Row, number: int) -> Row:
+        return row | self.changes(number)
+
+
+MARKS = {
+    OFFER: Mark(
+        "objectif_formation",
+        lambda number: f"défaut {number}",
+        lambda number: {
+            "objectif_formation": f"défaut {number}",
+            "siret_of": "22222222200001",
+            "numero_formation": f"22222222200001_{number}",
+        },
+    ),
+    PURCHASES: Mark(
+        "nb_dossiers",
+        lambda number: str(1000 + number),
+        lambda number: {
+            "nb_dossiers": 1000 + number,
+            "type_referentiel": "RNCP",
+            "code_certification": f"RNCP{500 + number}",
+            "code_rncp": 500 + number,
+            "code_rs": -1,
+        },
+    ),
+    USERS: Mark(
+        "nb_dossiers",
+        lambda number: str(1000 + number),
+        lambda number: {
+            "nb_dossiers": 1000 + number,
+            "trimestre_entree": f"{2001 + number % 22}-T{1 + number // 22}",
+            "annee_entree": f"{2001 + number % 22}",
+        },
+    ),
+}
+
+# Of the sound rows of the offer: 0 is RNCP in Paris, 1 RS in Corsica, 3 RNCP and remote.
+_OFFER: dict[str, tuple[int, Row]] = {
+    "cle_renseignee.numero_formation": (0, {"numero_formation": None}),
+    "cle_unique": (0, {}),
+    "date_renseignee": (0, {"date_chargement": None}),
+    "referentiel_connu": (1, {"type_referentiel": "CPF"}),
+    "referentiel_renseigne": (1, {"type_referentiel": None}),
+    "un_seul_code": (1, {"code_rncp": 40344}),
+    "code_du_referentiel": (1, {"code_rs": 0}),
+    "niveau_du_rncp": (1, {"libelle_niveau_sortie_formation": "CAP, BEP... (NIVEAU 3)"}),
+    "niveau_connu": (0, {"libelle_niveau_sortie_formation": "NIVEAU 4"}),
+    "certifinfo_forme": (0, {"code_certifinfo": "12A"}),
+    "certifinfo_renseigne": (0, {"code_certifinfo": None}),
+    "formacodes_forme": (0, {"code_formacode_1": "4605"}),
+    "formacodes_sans_trou": (1, {"code_formacode_3": "46052"}),
+    "romes_forme": (0, {"code_rome_1": "1805M"}),
+    "nsf_1_connu": (0, {"code_nsf_1": "999"}),
+    "nsf_2_connu": (0, {"code_nsf_2": "326m"}),
+    "nsf_3_connu": (0, {"code_nsf_3": "32"}),
+    "siret_forme": (0, {"siret_of": "\t2222", "numero_formation": "\t2222_1"}),
+    "siret_renseigne": (0, {"siret_of": None}),
+    "siret_prefixe": (0, {"numero_formation": "33333333300001_1"}),
+    "points_forts_longueur": (0, {"points_forts": "x" * 256}),
+    "textes_longueur": (0, {"contenu_formation": "x" * 3001}),
+    "actions": (0, {"nb_action": 0, "nbaction_nbheures": 0}),
+    "sessions": (0, {"nb_session_active": -1}),
+    "sessions_a_distance": (3, {"nb_session_a_distance": 3}),
+    "departement_sur_place": (0, {"nb_session_a_distance": 1}),
+    "heures_ordonnees": (0, {"nombre_heures_total_min": 25}),
+    "heures_bornes": (0, {"nombre_heures_total_max": 10001}),
+    "heures_fois_actions": (0, {"nbaction_nbheures": 21}),
+    "prix_ordonnes": (0, {"frais_ttc_tot_max": Decimal("600.59")}),
+    "prix_bornes": (0, {"frais_ttc_tot_max": Decimal("100000.01")}),
+    "lieu_complet": (0, {"code_departement": None, "nom_departement": None}),
+    "departement_connu": (0, {"nom_departement": "Seine"}),
+    "departement_de_la_region": (0, {"code_departement": "01", "nom_departement": "Ain"}),
+    "region_connue": (0, {"nom_region": "Bassin parisien"}),
+    "region_export": (0, {"coderegion_export": None}),
+}
+
+_CONSUMPTION: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    "niveau_de_diffusion": (0, {"niveau_diffusion": 0}),
+    "personnes_renseignees": (0, {"nb_titulaires": None}),
+    "titulaires_et_dossiers": (0, {"nb_titulaires": 5000}),
+    "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
+    "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
+    "montants_positifs": (0, {"montant_autre": -EURO, "montant_titulaire": Decimal("9001.10")}),
+    "montants_ventiles": (0, {"montant_opco": Decimal("0.01")}),
+}
+
+# Of the sound rows of the purchases: 1 is RNCP in Corsica, 3 remote.
+_PURCHASES: dict[str, tuple[int, Row]] = {
+    **_CONSUMPTION,
+    "seuil_personnes": (0, {"nb_titulaires": 4}),
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in ("code_certification", "code_nsf", "statut_dossier", "modalite_presence")
+    },
+    "cle_renseignee.niveau_diffusion": (0, {"niveau_diffusion": None}),
+    "cle_renseignee.mois_validation": (0, {"mois_validation": None}),
+    "cle_renseignee.trimestre_validation": (0, {"trimestre_validation": None}),
+    "cle_renseignee.annee_validation": (0, {"annee_validation": None}),
+    "mois_forme": (
+        0,
+        {"mois_validation": "2026-1"},
+    ),
+    "trimestre_forme": (0, {"trimestre_validation": "2026-1"}),
+    "annee_forme": (0, {"annee_validation": "26"}),
+    "periodes_emboitees": (0, {"mois_validation": "2026-04"}),
+    "certification_forme": (0, {"code_certification": "XX12"}),
+    "exception_connue": (
+        0,
+        {"code_certification": "CPF999", "type_referentiel": None, "code_rs": -1, "code_rncp": -1},
+    ),
+    "referentiel_de_la_certification": (0, {"type_referentiel": "RS"}),
+    "codes_du_repertoire": (0, {"code_rs": 12}),
+    "niveau_du_rncp": (0, {"libelle_niveau_sortie_formation": "NIVEAU 4"}),
+    "nsf_connu": (0, {"code_nsf": "999"}),
+    "formacode_forme": (0, {"code_formacode_principal": "4605"}),
+    "departement_connu": (0, {"departement_lieu_formation": "Seine"}),
+    "region_connue": (0, {"region_lieu_formation": "Bassin parisien"}),
+    "departement_de_la_region": (
+        0,
+        {"code_departement_lieu_formation": "01", "departement_lieu_formation": "Ain"},
+    ),
+    "lieu_sans_libelle": (3, {"departement_lieu_formation": "Paris"}),
+    "statut_connu": (0, {"statut_dossier": "Perdu"}),
+    "modalite_connue": (0, {"modalite_presence": "Au téléphone"}),
+    "regroupements": (0, {"modalite_presence": "REGROUPE"}),
+    "lignes_de_ventilation": (
+        COARSE_ROW,
+        dict.fromkeys(
+            ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_certification"),
+            "REGROUPE",
+        )
+        | {"type_referentiel": "REGROUPE", "code_rs": None, "code_rncp": None}
+        | {"niveau_diffusion": 12},
+    ),
+}
+
+_USERS: dict[str, tuple[int, Row]] = {
+    **_CONSUMPTION,
+    "seuil_personnes": (0, {"nb_titulaires": 10}),
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in ("genre", "tranche_age", "csp", "statut", "niveau_diffusion")
+    },
+    "cle_renseignee.trimestre_entree": (0, {"trimestre_entree": None}),
+    "cle_renseignee.annee_entree": (0, {"annee_entree": None}),
+    "cle_renseignee.code_region_residence": (0, {"code_region_residence": None}),
+    "cle_renseignee.code_departement_residence": (0, {"code_departement_residence": None}),
+    "trimestre_forme": (0, {"trimestre_entree": "2025-5"}),
+    "annee_forme": (
+        0,
+        {"annee_entree": "25"},
+    ),
+    "periodes_emboitees": (0, {"annee_entree": "2020"}),
+    "departement_connu": (0, {"departement_residence": "Seine"}),
+    "region_connue": (0, {"region_residence": "Bassin parisien"}),
+    "departement_de_la_region": (
+        0,
+        {"code_departement_residence": "01", "departement_residence": "Ain"},
+    ),
+    "genre_connu": (0, {"genre": "F"}),
+    "tranche_age_connue": (0, {"tranche_age": "12 ans"}),
+    "situation_de_la_csp": (0, {"situation": "Demandeur d'emploi"}),
+    "csp_connue": (0, {"csp": "Maire"}),
+    "statut_connu": (0, {"statut": "Perdu"}),
+    "regroupements": (0, {"statut": "REGROUPE"}),
+    "lignes_de_ventilation": (
+        COARSE_ROW,
+        dict.fromkeys(
+            ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence"),
+            "REGROUPE",
+        )
+        | {"niveau_diffusion": 10},
+    ),
+}
+
+ROWS = {OFFER: _OFFER, PURCHASES: _PURCHASES, USERS: _USERS}
+
+
+def _change_row(**changes: Any) -> Callable[[list[Row]], list[Row]]:
+    return lambda rows: [*rows[:-2], rows[-2] | changes, rows[-1]]
+
+
+WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
+    OFFER: {
+        "date_unique": _change_row(date_chargement=date(2026, 3, 14)),
+        "intitules": _change_row(intitule_certification=None),
+        "organismes_nommes": _change_row(nom_of=None),
+    },
+    PURCHASES: {"intitules": _change_row(intitule_certification=None)},
+}

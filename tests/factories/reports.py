@@ -1,0 +1,89 @@
+"""Reports made by hand, for the tests of the publication: they need no Great Expectations."""
+
+import datetime as dt
+
+from orchestration.candidates.candidate import Candidate
+from orchestration.candidates.deliveries import supply
+from orchestration.datasets import Dataset
+from orchestration.disclosure.gate.baseline import Proof
+from orchestration.disclosure.gate.disclosure_page import write_report as write_disclosure
+from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
+from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.interval_attack import Widths
+from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
+from orchestration.quality.drift import Context
+from orchestration.quality.page import write_report
+from orchestration.quality.reader import Measures, open_reader
+from orchestration.quality.report import Report, Result
+from orchestration.quality.suite import CRITICAL, read_rule_set
+
+
+def result(rule: str, *, success: bool, severity: str = CRITICAL) -> Result:
+    """Verdict of a rule on twelve rows, one of which is the example when it fails."""
+    unexpected = 0 if success else 1
+    examples = () if success else ({"ligne": 3},)
+    return Result(
+        rule, f"Règle {rule}", severity, success, 12, unexpected, unexpected / 12, "", examples
+    )
+
+
+def report(jeu: Dataset, candidate: Candidate, *resultats: Result, secret: bool = True) -> Report:
+    """Report of a real candidate with these verdicts (default: one success), written beside it.
+
+    So is that of the ``suppression``, for a dataset of persons: without it nothing is published.
+    """
+    results = resultats or (result("cle_unique", success=True),)
+    sources = supply(jeu)
+    with open_reader(jeu, candidate) as reader:
+        mesures = reader.measure(read_rule_set(jeu))
+    report = Report(
+        jeu=jeu.nom,
+        titre=jeu.titre,
+        success=all(item.success for item in results if item.severity == CRITICAL),
+        controle_le=dt.datetime.now(dt.UTC).isoformat(),
+        seuil=jeu.seuil,
+        plan=jeu.plan,
+        filiere=sources.filiere,
+        reference=None,
+        fichiers=candidate.fichiers,
+        mesures=mesures,
+        extraits=sources.extraits,
+        resultats=results,
+    )
+    write_report(report)
+    if secret and jeu.seuil:
+        write_disclosure(disclosure_report(jeu, candidate))
+    return report
+
+
+def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) -> DisclosureReport:
+    """Disclosure report of a candidate that nobody attacked, with these findings."""
+    return DisclosureReport(
+        jeu=jeu.nom,
+        titre=jeu.titre,
+        success=all(item.success for item in constats),
+        controle_le="2026-11-23T19:06:00Z",
+        premiere=True,
+        regles=Rules(jeu.seuil or 0, 0.85, 4, jeu.plan, jeu.ventilation),
+        fichiers=candidate.fichiers,
+        constats=constats,
+        personnes=Attack(23_500, 78_104, 0, 0),
+        montants=Attack(14_509, 16_884, 0, 0),
+        largeurs=Widths(78_104, 4, 0),
+        sans_protection=Proof(78_104, 1_118),
+        secondes=3.8,
+        niveaux=(Level(1, 10, 750, "7500.00"), Level(2, 2, 250, "2500.00")),
+        estimations=(Estimation(5, (0.5, 0.5)), Estimation(11, (0.25, 0.5))),
+        financeurs=(
+            FinanceurTotals("montant_titulaire", "6000.00", "2000.00"),
+            FinanceurTotals("montant_non_ventile", "4000.00", "-2000.00"),
+        ),
+        unanimites=(Unanimity("csp", 1, ({"genre": "Femme", "csp": "<Cadre>"},)),),
+    )
+
+
+def context(jeu: Dataset, reference: Measures | None = None) -> Context:
+    """What the derived rules of ``dataset`` are derived from, compared or not with measures."""
+    version = "2026.02.1" if reference else None
+    return Context(jeu, read_rule_set(jeu), supply(jeu), version, reference)

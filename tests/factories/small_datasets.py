@@ -1,0 +1,156 @@
+"""Rows that satisfy every rule of their dataset: what the tests then break."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+OFFER = "moncompteformation_catalogueformation"
+PURCHASES = "moncompteformation_formations_engagees"
+USERS = "moncompteformation_usagers"
+DAY = dt.date(2026, 3, 15)
+MONTH_END = dt.date(2026, 3, 31)
+Row = dict[str, Any]
+
+_PLACES = [
+    ("75", "Paris", "11", "Île-de-France"),
+    ("2A", "Corse-du-Sud", "94", "Corse"),
+    ("974", "La Réunion", "04", "La Réunion"),
+    (None, None, None, None),
+]
+_AMOUNTS = (
+    *("titulaire", "reste_a_charge", "employeur", "france_travail", "opco"),
+    *("region", "agefiph", "transitions_pro", "autre", "non_ventile"),
+)
+# The one row that stands for a level of diffusion other than the finest.
+COARSE_ROW = 11
+_NSF = "Informatique, traitement de l'information, réseaux de transmission"
+_LEVEL_4 = "BAC : BP, BT, bac pro ou techno (NIVEAU 4)"
+
+
+def lignes(dataset: str) -> list[Row]:
+    """Twelve rows of a dataset; amounts are Decimal, dates are date."""
+    make = {OFFER: _offer_row, PURCHASES: _purchase_row, USERS: _user_row}[dataset]
+    return [make(number) for number in range(12)]
+
+
+def _offer_row(number: int) -> Row:
+    department, department_name, region, region_name = _PLACES[number % 4]
+    siret = f"{11111111100000 + number // 4:014d}"
+    rncp = number % 3 == 0
+    remote = department is None
+    return {
+        "date_chargement": DAY,
+        "nom_of": None if number == 0 else f"Organisme {number // 4}",
+        "nom_departement": department_name,
+        "nom_region": region_name,
+        "type_referentiel": "RNCP" if rncp else "RS",
+        "code_rs": -1 if rncp else 6198,
+        "code_rncp": 40344 if rncp else -1,
+        "intitule_certification": "Certification d'essai",
+        "libelle_niveau_sortie_formation": _LEVEL_4 if rncp else None,
+        "code_formacode_1": "46052",
+        "code_formacode_2": "71123" if rncp else None,
+        "libelle_code_formacode_principal": "PAO",
+        "code_rome_1": "M1805",
+        "code_nsf_1": "326",
+        "code_nsf_2": "326" if rncp else None,
+        "code_nsf_3": "326" if rncp else None,
+        "libelle_nsf_1": "Informatique, traitement de l'information",
+        "code_certifinfo": "-1" if rncp else "112858",
+        "siret_of": siret,
+        "numero_formation": f"{siret}_F{number}",
+        "intitule_formation": 'Une formation "citée" ; avec un point-virgule',
+        "points_forts": "<p>Petits groupes</p>",
+        "objectif_formation": "<ul>\n<li>Première ligne</li>\n<li>seconde</li>\n</ul>",
+        "contenu_formation": "Contenu",
+        "nb_action": 1 + number % 2,
+        "nb_session_active": 2,
+        "nb_session_a_distance": 2 if remote else 0,
+        "nombre_heures_total_min": 10,
+        "nombre_heures_total_max": 30,
+        "nombre_heures_total_mean": 20,
+        "frais_ttc_tot_min": Decimal("500.00"),
+        "frais_ttc_tot_max": Decimal("700.50"),
+        "frais_ttc_tot_mean": Decimal("600.60"),
+        "code_departement": department,
+        "code_region": region,
+        "nbaction_nbheures": 20 * (1 + number % 2),
+        "coderegion_export": region,
+    }
+
+
+def _measures(number: int) -> Row:
+    amounts = {f"montant_{name}": Decimal("0.00") for name in _AMOUNTS}
+    amounts |= {"montant_titulaire": Decimal("9000.10"), "montant_employeur": Decimal("999.90")}
+    return {
+        "nb_dossiers": 40 + number,
+        "nb_titulaires": 30 + number,
+        "prix_moyen": Decimal("250.00"),
+        "duree_moyenne": None if number == 1 else Decimal("18.5"),
+        "montant_engage": Decimal("10000.00"),
+        **amounts,
+    }
+
+
+def _purchase_row(number: int) -> Row:
+    department, department_name, region, region_name = _PLACES[number % 4]
+    kind = ("RS", "RNCP", None)[number % 3]
+    code = ("RS6198", "RNCP40344", "CPF206")[number % 3]
+    row: Row = {
+        "niveau_diffusion": 1,
+        "mois_validation": f"2026-0{1 + number // 4}",
+        "trimestre_validation": "2026-T1",
+        "annee_validation": "2026",
+        "type_referentiel": kind,
+        "code_certification": code,
+        "code_rs": 6198 if kind == "RS" else -1,
+        "code_rncp": 40344 if kind == "RNCP" else -1,
+        "code_certifinfo": "112858",
+        "intitule_certification": f"Certification {code}",
+        "libelle_niveau_sortie_formation": _LEVEL_4 if kind == "RNCP" else None,
+        "code_nsf": "326",
+        "domaine_formation_nsf": _NSF,
+        "code_formacode_principal": "46052",
+        "libelle_formacode_principal": "PAO",
+        "code_region_lieu_formation": region,
+        "region_lieu_formation": region_name,
+        "code_departement_lieu_formation": department,
+        "departement_lieu_formation": department_name,
+        "statut_dossier": "Validé",
+        "modalite_presence": "À distance" if department is None else "En présentiel",
+        **_measures(number),
+    }
+    if number == COARSE_ROW:
+        kept = ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_rs", "code_rncp")
+        row |= _generalise(row, 7, kept) | {"code_rs": None, "code_rncp": None}
+    return row
+
+
+def _user_row(number: int) -> Row:
+    places = [*_PLACES[:3], ("NR", "Non renseigné", "NR", "Non renseigné")]
+    department, department_name, region, region_name = places[number % 4]
+    row: Row = {
+        "niveau_diffusion": 1,
+        "trimestre_entree": f"202{5 + number // 6}-T1",
+        "annee_entree": f"202{5 + number // 6}",
+        "code_region_residence": region,
+        "region_residence": region_name,
+        "code_departement_residence": department,
+        "departement_residence": department_name,
+        "genre": ("Femme", "Homme", "Non renseigné")[number % 3],
+        "tranche_age": "25-39 ans",
+        "situation": "En emploi ou autre situation",
+        "csp": "Employé",
+        "statut": "Clos",
+        **_measures(number),
+    }
+    if number == COARSE_ROW:
+        kept = ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence")
+        row |= _generalise(row, 5, kept)
+    return row
+
+
+def _generalise(row: Row, level: int, kept: tuple[str, ...]) -> Row:
+    """Generalise every dimension but those ``kept``."""
+    measures = {"niveau_diffusion", *_measures(0), *kept}
+    return {"niveau_diffusion": level} | {name: "REGROUPE" for name in row if name not in measures}

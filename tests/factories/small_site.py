@@ -1,0 +1,67 @@
+"""A small published site: the three datasets, one of them in two versions, and its pages.
+
+Belongs here: making it, reading its pages. Does not: judging them.
+"""
+
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+
+from orchestration import settings
+from orchestration.datasets import Dataset
+from orchestration.metadata.version_card import VersionCard
+from orchestration.site.expose import expose_site
+from orchestration.site.published import read_published_site
+from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+from tests.factories.small_publications import publish_dataset
+
+PAGES = (
+    *("index.html", "dictionnaire.html"),
+    *(f"{dataset}/index.html" for dataset in (OFFER, PURCHASES, USERS)),
+)
+
+
+def publish_all(datasets: dict[str, Dataset]) -> None:
+    """Publish every dataset, the users twice, and write the pages."""
+    for dataset in datasets.values():
+        publish_dataset(dataset)
+    publish_dataset(datasets[USERS], dossiers=41)
+    expose_site()
+
+
+def paths() -> list[Path]:
+    """Every page of the site."""
+    return sorted(settings.site().rglob("*.html"))
+
+
+def read(path: Path) -> html.HtmlElement:
+    """Parse a page."""
+    return html.fromstring(path.read_bytes())
+
+
+def page(nom: str) -> html.HtmlElement:
+    """Parse the page at a path under the site's folder."""
+    return read(settings.site() / nom)
+
+
+def link_targets(path: Path) -> list[tuple[str, str]]:
+    """Path under the site and fragment of every internal link of a page."""
+    here = path.relative_to(settings.site()).as_posix()
+    result = []
+    for link in read(path).xpath("//a/@href"):
+        target = urlsplit(urljoin(f"//site/{here}", str(link)))
+        if not urlsplit(str(link)).scheme:
+            result.append((target.path.lstrip("/"), target.fragment))
+    return result
+
+
+def current(dataset: Dataset) -> VersionCard:
+    """Card of the current version of a dataset."""
+    result = (published_dataset.current for published_dataset in read_published_site().datasets)
+    return next(card for card in result if card.dataset.nom == dataset.nom)
+
+
+def parquet(dataset: Dataset) -> Path:
+    """Parquet file of the current version."""
+    return settings.publications(dataset.nom) / current(dataset).version / f"{dataset.nom}.parquet"

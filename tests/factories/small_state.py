@@ -1,0 +1,56 @@
+"""A small state: marts in a warehouse, deliveries in a vault, made without dbt nor landing.
+
+Tables are made from the declared columns: a column that is declared and not given is null.
+"""
+
+import datetime as dt
+
+from orchestration import settings, warehouse
+from orchestration.datasets import Dataset
+from tests.factories.small_datasets import DAY, MONTH_END, Row
+
+
+def build_mart(dataset: Dataset, rows: list[Row]) -> None:
+    """Write the table of ``dataset`` into the warehouse, with its declared types."""
+    settings.data().mkdir(parents=True, exist_ok=True)
+    columns = ", ".join(f"{column.nom} {column.type}" for column in dataset.colonnes)
+    with warehouse.connect(str(settings.warehouse_path())) as connection:
+        connection.execute(f"create or replace table {dataset.nom} ({columns})")
+        for row in rows:
+            marks = ", ".join("?" for _ in row)
+            connection.execute(
+                f"insert into {dataset.nom} ({', '.join(row)}) values ({marks})", list(row.values())
+            )
+
+
+def land_deliveries(*extracts: tuple[str, dt.date]) -> None:
+    """List deliveries in the vault as the landing does, in the order in which they landed."""
+    with warehouse.vault() as connection:
+        connection.execute("create schema if not exists coffre.atterrissage")
+        connection.execute(
+            "create or replace table coffre.atterrissage.depots (source varchar, fichier varchar, "
+            "sha256 varchar, date_extraction date, atterri_le timestamp, lus bigint, "
+            "atterris bigint, rejetes bigint, courant boolean)"
+        )
+        for number, (source, day) in enumerate(extracts):
+            connection.execute(
+                "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, 100, 98, 2, true)",
+                [
+                    source,
+                    f"{source}_{day}.csv",
+                    f"{number:064x}",
+                    day,
+                    dt.datetime(2026, 4, 1, 6, number),  # noqa: DTZ001 (the vault's are naive UTC)
+                ],
+            )
+
+
+def land_all_deliveries() -> None:
+    """Deliver every source that the three datasets need."""
+    land_deliveries(
+        ("certifications", DAY),
+        ("organismes", DAY),
+        ("edof", DAY),
+        ("dossiers", MONTH_END),
+        ("financements", MONTH_END),
+    )

@@ -1,0 +1,184 @@
+"""A planted defect per rule on measures (sources, file, freshness, drift), each planted alone."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from orchestration.candidates.candidate import prepare
+from orchestration.candidates.deliveries import Supply
+from orchestration.datasets import Dataset
+from orchestration.quality.derived import derived_rules
+from orchestration.quality.drift import Context
+from orchestration.quality.expectations import Engine
+from orchestration.quality.gate import check_candidate
+from orchestration.quality.profiles import measure_frames
+from orchestration.quality.reader import Measures
+from orchestration.quality.report import Report
+from orchestration.quality.suite import DATA, UNIQUE, read_rule_set
+from tests.factories import reports, small_datasets, small_state
+from tests.factories.defects import ROWS, WHOLE_TABLE
+from tests.factories.small_datasets import OFFER
+
+# One worker makes the shared state once.
+pytestmark = pytest.mark.xdist_group("mesures")
+DATASETS = tuple(ROWS)
+RuleInputs = tuple[Context, Measures]
+SHIFT_DAYS = {"quotidien": 1, "mensuel": 500, "trimestriel": 250}
+FUTURE_PERIOD = {"quotidien": "2026-03-16", "mensuel": "2026-04", "trimestriel": "2026-T3"}
+NEXT_PERIOD = {"quotidien": "2026-03-16", "mensuel": "2027-01", "trimestriel": "2026-T2"}
+
+
+def _without_source(context: Context, mesures: Measures) -> RuleInputs:
+    kept = tuple(
+        item for item in context.supply.extraits if item.source != context.supply.filiere[-1]
+    )
+    return replace(context, supply=_with_extracts(context, kept)), mesures
+
+
+def _newer_extract(context: Context, mesures: Measures) -> RuleInputs:
+    later = tuple(
+        replace(
+            item,
+            date_extraction=_shifted(item.date_extraction, SHIFT_DAYS[context.dataset.frequency]),
+        )
+        for item in context.supply.extraits
+    )
+    return replace(context, supply=_with_extracts(context, later)), mesures
+
+
+def _shifted(day: str, days: int) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
+
+
+def _with_extracts(context: Context, extraits: tuple[Any, ...]) -> Supply:
+    landed = {item.source for item in extraits}
+    filiere = context.supply.filiere
+    missing = tuple(source for source in filiere if source not in landed)
+    return Supply(filiere, missing, extraits)
+
+
+def _reference(**changes: Any) -> Callable[[Context, Measures], RuleInputs]:
+    def change(context: Context, mesures: Measures) -> RuleInputs:
+        assert context.reference
+        return replace(context, reference=replace(context.reference, **changes)), mesures
+
+    return change
+
+
+def _measures(**changes: Any) -> Callable[[Context, Measures], RuleInputs]:
+    return lambda context, mesures: (context, replace(mesures, **changes))
+
+
+def _without_rows(context: Context, mesures: Measures) -> RuleInputs:
+    return replace(context, reference=None), replace(
+        mesures, lignes=0, periode_max=None, dernier_jour=None
+    )
+
+
+def _measure_defects(context: Context, mesures: Measures) -> dict[str, Callable[..., RuleInputs]]:
+    """One way to break each rule on measures, and no other rule."""
+    columns = mesures.colonnes
+    swapped = (columns[1], columns[0], *columns[2:])
+    retyped = ((columns[0][0], "BLOB"), *columns[1:])
+    twice = {name: str(2 * Decimal(total)) for name, total in mesures.totaux.items()}
+    return {
+        "sources": _without_source,
+        "colonnes": _measures(colonnes=swapped),
+        "types": _measures(colonnes=retyped),
+        "lignes": _without_rows,
+        "periode_non_future": _measures(periode_max=FUTURE_PERIOD[context.dataset.frequency]),
+        "csv_fidele": _measures(csv_fidele=False),
+        "jsonl_fidele": _measures(jsonl_fidele=False),
+        "fraicheur_extrait": _newer_extract,
+        "fraicheur_publication": _reference(periode_max=NEXT_PERIOD[context.dataset.frequency]),
+        "derive.lignes": _reference(lignes=2 * mesures.lignes),
+        **{
+            f"derive.total.{name}": _reference(totaux=mesures.totaux | {name: twice[name]})
+            for name in mesures.totaux
+        },
+        **{
+            f"derive.nuls.{name}": _measures(nuls=mesures.nuls | {name: share + 0.11})
+            for name, share in mesures.nuls.items()
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def sound_reports(shared_state: None, datasets: dict[str, Dataset]) -> dict[str, Report]:
+    """Controls of candidates without defect."""
+    clean = {}
+    for name in DATASETS:
+        small_state.build_mart(datasets[name], small_datasets.lignes(name))
+        clean[name] = check_candidate(datasets[name], prepare(datasets[name]))
+    return clean
+
+
+@pytest.fixture(scope="module")
+def measured(
+    sound_reports: dict[str, Report], datasets: dict[str, Dataset]
+) -> dict[str, RuleInputs]:
+    """Their measures, compared with a publication of the same content."""
+    return {
+        name: (reports.context(datasets[name], report.mesures), report.mesures)
+        for name, report in sound_reports.items()
+    }
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_sound_rows_satisfy_every_rule(sound_reports: dict[str, Report], dataset: str) -> None:
+    assert sound_reports[dataset].failures == ()
+    assert sound_reports[dataset].success
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_defect_of_a_measure_is_caught_by_its_rule_only(
+    measured: dict[str, RuleInputs], dataset: str
+) -> None:
+    context, mesures = measured[dataset]
+    engine, known = Engine(), dict[str, list[str]]()
+    assert _failures(engine, known, context, mesures) == []
+    for rule, plant in _measure_defects(context, mesures).items():
+        assert _failures(engine, known, *plant(context, mesures)) == [rule]
+
+
+def _failures(
+    engine: Engine, known: dict[str, list[str]], context: Context, mesures: Measures
+) -> list[str]:
+    """Rules on measures that fail. What was evaluated before is ``known``, hence not redone."""
+    rules = [rule for rule in derived_rules(context) if rule.frame != DATA]
+    failed = []
+    for frame, table in measure_frames(context.dataset, mesures, context.supply).items():
+        chosen = [rule for rule in rules if rule.frame == frame]
+        question = f"{list(table.columns)} {table.to_json()} {chosen}"
+        if question not in known:
+            verdicts = engine.evaluate(table, chosen)
+            known[question] = [name for name, item in verdicts.items() if not item.success]
+        failed += known[question]
+    return failed
+
+
+def test_every_dataset_has_its_defects(datasets: dict[str, Dataset]) -> None:
+    assert set(ROWS) == set(datasets)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_rule_has_its_defect(measured: dict[str, RuleInputs], dataset: str) -> None:
+    context, mesures = measured[dataset]
+    rules = {rule.id for rule in [*derived_rules(context), *read_rule_set(context.dataset).rules]}
+    planted = {*ROWS[dataset], *WHOLE_TABLE.get(dataset, {}), *_measure_defects(context, mesures)}
+    assert planted == rules, (
+        f"tests/factories/defects.py and {dataset}.yml differ on {planted ^ rules}"
+    )
+
+
+def test_a_repeated_key_is_searched_by_the_library_itself(datasets: dict[str, Dataset]) -> None:
+    """The key's rule is Great Expectations' own, with the declared key."""
+    context = Context(
+        datasets[OFFER], read_rule_set(datasets[OFFER]), Supply(("edof",), (), ()), None, None
+    )
+    rule = next(rule for rule in derived_rules(context) if rule.id == "cle_unique")
+    assert (rule.type, rule.kwargs["column_list"]) == (UNIQUE, list(datasets[OFFER].key))

@@ -1,0 +1,198 @@
+"""What the pages of the site say: true, whole, escaped, the same for the same publications."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from lxml import html
+
+from orchestration import settings
+from orchestration.datasets import Dataset
+from orchestration.files import File, describe
+from orchestration.metadata.examples import SPECIAL_VALUES
+from orchestration.site.pages.pages import pages
+from orchestration.site.pages.render import format_size, french_type, text
+from orchestration.site.published import PublishedSite, read_published_site
+from tests.factories import small_site
+from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+
+
+@pytest.fixture(scope="module")
+def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
+    small_site.publish_all(datasets)
+    return read_published_site()
+
+
+@pytest.fixture
+def publications_copy(
+    published_site: PublishedSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Publications that a test may change, in place of those that all tests share."""
+    shutil.copytree(settings.publications(), tmp_path / "publications")
+    monkeypatch.setenv("CPF_DATA", str(tmp_path))
+    return settings.publications()
+
+
+def test_there_is_a_page_for_each_dataset(published_site: PublishedSite) -> None:
+    result = {path.relative_to(settings.site()).as_posix() for path in small_site.paths()}
+    assert result == set(small_site.PAGES)
+
+
+def test_same_publications_same_bytes(published_site: PublishedSite) -> None:
+    assert pages(published_site) == pages(read_published_site())
+
+
+def test_a_page_says_the_files_of_its_version(published_site: PublishedSite) -> None:
+    for published_dataset in published_site.datasets:
+        text = small_site.page(f"{published_dataset.current.dataset.nom}/index.html").text_content()
+        for file in published_dataset.current.data_files:
+            assert file.sha256 in text
+        for column in published_dataset.current.dataset.colonnes:
+            assert column.titre in text
+        for card in published_dataset.version_cards:
+            assert card.version in text
+
+
+def test_every_file_that_a_version_has_is_linked(published_site: PublishedSite) -> None:
+    published_dataset = next(
+        published_dataset
+        for published_dataset in published_site.datasets
+        if published_dataset.current.dataset.nom == USERS
+    )
+    reports = ("datapackage.json", f"{USERS}.csv-metadata.json", "ecarts.json", "inconnu.txt")
+    tables = ("essai.jsonl", "essai.xlsx", "essai.inconnu")
+    card = replace(
+        published_dataset.current,
+        data_files=(
+            *published_dataset.current.data_files,
+            *(File(name, 1, "0" * 64) for name in tables),
+        ),
+        reports=(
+            *published_dataset.current.reports,
+            *(File(name, 1, "0" * 64) for name in reports),
+        ),
+    )
+    changed = replace(
+        published_site, datasets=(replace(published_dataset, current=card, version_cards=(card,)),)
+    )
+    page = html.fromstring(pages(changed)[f"{USERS}/index.html"])
+    links = set(page.xpath("//a/@href"))
+    for file in (*card.data_files, *card.reports):
+        assert f"{card.version}/{file.nom}" in links, file.nom
+    for file in card.data_files:
+        assert f"derniere/{file.nom}" in links, file.nom
+    for label in ("Data Package 2.0", "CSVW", "Écarts, en JSON", "JSON Lines", "Excel"):
+        assert page.xpath("//a[contains(., $label)]", label=label)
+
+
+def test_examples_are_published_values(published_site: PublishedSite) -> None:
+    for published_dataset in published_site.datasets:
+        name = published_dataset.current.dataset.nom
+        file = settings.publications(name) / published_dataset.current.version / f"{name}.parquet"
+        for row in small_site.page(f"{name}/index.html").xpath("//tr[starts-with(@id, 'col-')]"):
+            column = row.get("id").removeprefix("col-")
+            example = row.xpath("string(td[@class='example']/code[1])").removesuffix("…")
+            values = duckdb.sql(
+                f"select distinct \"{column}\"::varchar from read_parquet('{file}')"
+            )
+            cell_texts = {
+                " ".join(value.split()) for (value,) in values.fetchall() if value is not None
+            }
+            if cell_texts - set(SPECIAL_VALUES):
+                assert any(value.startswith(example) for value in cell_texts), column
+                assert example not in SPECIAL_VALUES
+                assert example
+
+
+def test_special_values_are_said_where_they_are(published_site: PublishedSite) -> None:
+    page = small_site.page("dictionnaire.html")
+
+    def cell(column: str) -> str:
+        return str(page.xpath("string(//tr[@id=$id]/td[@class='example'])", id=column))
+
+    assert "REGROUPE" in cell(f"{PURCHASES}.code_certification")
+    assert "REGROUPE" not in cell(f"{PURCHASES}.annee_validation")
+    assert "NR" in cell(f"{USERS}.code_region_residence")
+    assert "-1" in cell(f"{OFFER}.code_rs")
+
+
+def test_the_levels_add_up(published_site: PublishedSite) -> None:
+    page = small_site.page(f"{PURCHASES}/index.html")
+    widths = page.xpath("//ol[@class='ladder']//i[not(@class)]/@style")
+    assert sum(float(width.removeprefix("width:").removesuffix("%")) for width in widths) == (
+        pytest.approx(100, abs=0.1)
+    )
+    assert not small_site.page(f"{OFFER}/index.html").xpath("//ol[@class='ladder']")
+
+
+def test_the_threshold_is_the_one_of_the_version(
+    published_site: PublishedSite, publications_copy: Path
+) -> None:
+    """What is declared by now may be another one."""
+    card = next(
+        published_dataset.current
+        for published_dataset in published_site.datasets
+        if published_dataset.current.dataset.nom == USERS
+    )
+    path = publications_copy / USERS / card.version / "manifest.json"
+    manifest = json.loads(path.read_text())
+    assert card.dataset.seuil == manifest["seuil"] == 11
+    path.unlink()
+    path.write_text(json.dumps(manifest | {"seuil": 12}))
+    assert "au moins 12" in pages(read_published_site())[f"{USERS}/index.html"].decode()
+
+
+def test_texts_are_escaped(published_site: PublishedSite) -> None:
+    published_dataset = published_site.datasets[0]
+    hostile = "<script>alert(1)</script> & \"'"
+    dataset = replace(published_dataset.current.dataset, titre=hostile, description=hostile)
+    card = replace(published_dataset.current, dataset=dataset)
+    changed = replace(published_site, datasets=(replace(published_dataset, current=card),))
+    for content in pages(changed).values():
+        assert b"<script>" not in content
+    assert b"alert(1)" in pages(changed)["index.html"]
+
+
+def test_values_of_the_file_are_escaped(published_site: PublishedSite) -> None:
+    source = (settings.site() / OFFER / "index.html").read_text(encoding="utf-8")
+    assert "<p>Petits groupes" not in source
+    assert "&lt;p&gt;Petits groupes&lt;/p&gt;" in source
+
+
+def test_the_schema_org_document_of_the_version_is_in_its_page(
+    published_site: PublishedSite, publications_copy: Path
+) -> None:
+    published_dataset = next(
+        published_dataset
+        for published_dataset in published_site.datasets
+        if published_dataset.current.dataset.nom == USERS
+    )
+    path = publications_copy / USERS / published_dataset.current.version / "schema.org.jsonld"
+    path.unlink(missing_ok=True)
+    document = {"@type": "Dataset", "name": "</script><script>alert(1)</script>"}
+    path.write_text(json.dumps(document))
+    card = replace(
+        published_dataset.current, reports=(*published_dataset.current.reports, describe(path))
+    )
+    changed = replace(published_site, datasets=(replace(published_dataset, current=card),))
+    page = pages(changed)[f"{USERS}/index.html"].decode()
+    (result,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(result) == document
+
+
+def test_a_site_without_publication_has_its_pages(published_site: PublishedSite) -> None:
+    made = pages(replace(published_site, datasets=()))
+    assert set(made) == {"index.html", "dictionnaire.html"}
+    assert "Aucun jeu de données" in made["index.html"].decode()
+
+
+def test_french_words() -> None:
+    assert format_size(999) == "999\u00a0octets"
+    assert format_size(1_234_567) == "1,2\u00a0Mo"
+    assert french_type("DECIMAL(12,2)") == "décimal, 2\u00a0décimales"
+    assert french_type("VARCHAR") == "texte"
+    assert text("`<a>` : <b>") == "<code>&lt;a&gt;</code> : &lt;b&gt;"

@@ -1,0 +1,103 @@
+"""The public face of the graph: its assets, checks, jobs and rhythms.
+
+A dependency key with a typo silently becomes an external asset, so the keys are compared here.
+"""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration import settings
+from orchestration.datasets import read_datasets
+
+DATASETS = {
+    "moncompteformation_catalogueformation": "quotidien",
+    "moncompteformation_formations_engagees": "mensuel",
+    "moncompteformation_usagers": "trimestriel",
+}
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("definitions")))
+        # With a bucket, so that its assets are looked at too; without one there are none.
+        patch.setenv("CPF_OBJETS", "s3://un-seau")
+        from orchestration.definitions import defs
+
+        return defs()
+
+
+def test_every_dependency_is_an_asset_of_the_project(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.external_asset_keys} == set()
+
+
+def test_assets_by_group(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    groups: dict[str, set[str]] = {}
+    for key in graph.get_all_asset_keys():
+        groups.setdefault(str(graph.get(key).group_name), set()).add(key.path[-1])
+    folders = {path.name for path in (settings.PROJECT / "models").iterdir() if path.is_dir()}
+    assert set(groups) == folders | {"landing", "seeds", "candidats", "publications", "objets"}
+    assert groups["landing"] == set(settings.SOURCES)
+    assert groups["marts"] == groups["candidats"] == groups["publications"] == set(DATASETS)
+    assert groups["objets"] == set(DATASETS)
+
+
+def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for dataset in DATASETS:
+        key = dg.AssetCheckKey(dg.AssetKey(["candidats", dataset]), "qualite")
+        assert graph.get_check_spec(key).blocking
+
+
+def test_each_dataset_of_persons_has_a_disclosure_gate(definitions: dg.Definitions) -> None:
+    """The one for both is on the narrower dataset, and waits for no gate of the other."""
+    graph = definitions.resolve_asset_graph()
+    secret = {
+        (key.asset_key.path[-1], key.name): graph.get_check_spec(key).blocking
+        for key in graph.asset_check_keys
+        if key.name.startswith("secret")
+    }
+    purchases, users = list(DATASETS)[1:]
+    assert secret == {
+        (purchases, "secret"): True,
+        (users, "secret"): True,
+        (users, "secret_commun"): True,
+    }
+    joint = graph.get_check_spec(
+        dg.AssetCheckKey(dg.AssetKey(["candidats", users]), "secret_commun")
+    )
+    assert not list(joint.additional_deps)
+
+
+def test_rhythms(definitions: dg.Definitions) -> None:
+    crons = {
+        schedule.name: schedule.cron_schedule
+        for schedule in definitions.schedules or []
+        if isinstance(schedule, dg.ScheduleDefinition)
+    }
+    assert set(crons) == {f"{frequency}_{dataset}" for dataset, frequency in DATASETS.items()}
+
+
+def test_declared_datasets() -> None:
+    assert {name: dataset.frequency for name, dataset in read_datasets().items()} == DATASETS
+
+
+def test_importing_does_no_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing the assembly in a new process leaves the state folder untouched."""
+    import subprocess
+    import sys
+
+    monkeypatch.setenv("CPF_DATA", str(tmp_path / "rien"))
+    code = "import orchestration.definitions, orchestration.cli.app"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert not (tmp_path / "rien").exists()
+
+
+def test_the_job_of_a_dataset_copies_it_to_the_bucket(definitions: dg.Definitions) -> None:
+    for dataset in DATASETS:
+        keys = definitions.resolve_job_def(f"publier_{dataset}").asset_layer.executable_asset_keys
+        assert {key.path[-1] for key in keys if key.path[0] == "objets"} == {dataset}

@@ -1,8 +1,7 @@
 """Every path and environment variable of the project, and nothing else.
 
-Belongs here: where state lives, which variables change it. Does not: secrets (see ``keys``) and
-connections (see ``warehouse``). Reading this module does no I/O; paths follow ``CPF_DATA`` at the
-time they are asked for, so that tests can move the state with one variable.
+Importing it does no I/O; paths follow ``CPF_DATA`` at the time they are asked for, so that tests
+can move the state with one variable.
 """
 
 import os

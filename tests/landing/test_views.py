@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import schemas
-from orchestration.landing.deposit import extraction_date
-from orchestration.landing.history import deposits
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit import extraction_date
+from orchestration.landing.intake.history import deposits, expose
 from orchestration.landing.land import land
-from orchestration.landing.views import expose
 from tests.factories.csv_files import FINANCEMENT, ORGANISME, in_vault, text, write
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.landing import schemas
-from orchestration.landing.archive import Member, open_archive
-from orchestration.landing.check import ANOMALIES
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import Record, records
-from orchestration.landing.rejects import LandingError, Reject
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.archive import Member, open_archive
+from orchestration.landing.intake.check import ANOMALIES
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import Record, records
+from orchestration.landing.intake.rejects import LandingError, Reject
 
 SOURCE = "certifications"
 # Name of the member between ``export_fiches_CSV_`` and the date, without accents or case.

@@ -7,20 +7,20 @@ checks (``controle``), or business rules such as which version counts (dbt).
 from pathlib import Path
 
 from orchestration import keys
-from orchestration.landing.check import land_texts
-from orchestration.landing.code_lists import departements
-from orchestration.landing.column_rules import (
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
     between,
+    departements,
     filled,
     matches_pattern,
     one_of,
     readable,
     short_enough,
 )
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.lines import read_lines
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.lines import read_lines
 
 _BLOCK = 64
 

@@ -6,10 +6,10 @@ financer (kept: the models count it as « autre ») or a sum that differs from t
 
 from pathlib import Path
 
-from orchestration.landing.check import land_texts
-from orchestration.landing.column_rules import Table, between, filled, readable, short_enough
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.lines import read_lines
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import Table, between, filled, readable, short_enough
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.lines import read_lines
 from orchestration.landing.sources.dossiers import CPF_OPENING, HORIZON, MAX_NUMBER
 
 COLUMNS = {

@@ -6,10 +6,16 @@ with its offer (dbt).
 
 from pathlib import Path
 
-from orchestration.landing.check import land_texts
-from orchestration.landing.column_rules import Table, between, filled, matches_pattern, readable
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import read_records
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
+    Table,
+    between,
+    filled,
+    matches_pattern,
+    readable,
+)
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import read_records
 
 _ADDRESS = "adressePhysiqueOrganismeFormation"
 _DECLARED = "informationsDeclarees"

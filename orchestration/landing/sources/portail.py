@@ -7,20 +7,21 @@ offer built from EDOF (dbt).
 import datetime as dt
 from pathlib import Path
 
-from orchestration.landing import schemas
-from orchestration.landing.check import land_texts
-from orchestration.landing.code_lists import departements, regions_of_departements
-from orchestration.landing.column_rules import (
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
     between,
+    departements,
     filled,
     matches_pattern,
     one_of,
     readable,
+    regions_of_departements,
 )
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import read_records
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import read_records
 
 _KINDS = {"VARCHAR": "texte", "DATE": "date", "INTEGER": "entier", "DECIMAL(12,2)": "nombre"}
 COLUMNS = {name: _KINDS[kind] for name, kind in schemas.SOURCES["portail"]["catalogue"].items()}

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from lxml import etree
 
-from orchestration.landing import schemas
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.rejects import Reject
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.rejects import Reject
 from orchestration.landing.sources.edof.formation import Formation, Row, read_formation
 from orchestration.landing.sources.edof.stream import formations
 from orchestration.landing.sources.edof.validity import ViolationError, check

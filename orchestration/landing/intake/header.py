@@ -1,13 +1,10 @@
-"""The header of a CSV file: its separator and its columns.
-
-Belongs here: refusing a file whose columns are not the expected ones. Does not: records.
-"""
+"""The header of a CSV file: its separator and its columns, refused when not the expected ones."""
 
 import csv
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from orchestration.landing.rejects import LandingError
+from orchestration.landing.intake.rejects import LandingError
 
 SEPARATOR = ";"
 
@@ -23,8 +20,8 @@ def read_header(
     """Return the column names of a header line, in the order of the file.
 
     Names are accepted in any order; ``renamed`` maps older names to the present ones. Unknown
-    columns are told to ``unknown`` when there is one. Raises :class:`LandingError` naming what is
-    missing, repeated, or unknown.
+    columns go to ``unknown``, as a warning, when it is given. Raises :class:`LandingError` naming
+    what is missing, repeated, or unknown.
     """
     aliases = renamed or {}
     text = line.rstrip("\r\n")

@@ -1,8 +1,6 @@
-"""Columns and types of every landed table, the single place where they are written.
+"""Columns and DuckDB types of every landed table, the single place where they are written.
 
-Belongs here: names and DuckDB types, and the Arrow schema drawn from them. Does not: how a source
-fills them. A landed table also has the lineage columns; a view bears ``<source>_<table>``, or the
-table's name alone when it is the source's.
+A landed table also has the lineage columns.
 """
 
 import re
@@ -173,13 +171,19 @@ SOURCES: dict[str, dict[str, Columns]] = {
 
 
 def view_name(source: str, table: str) -> str:
-    """Name of a landed table in the vault's schema ``atterrissage``."""
+    """Name of a landed table in the vault's schema ``atterrissage``: the source's, where the same."""
     return table if table == source else f"{source}_{table}"
 
 
 def columns(source: str, table: str) -> Columns:
     """Columns of a landed Parquet file, lineage first, with their DuckDB types."""
     return {**LINEAGE, **SOURCES[source][table]}
+
+
+def no_rows(source: str, table: str) -> str:
+    """Query of :func:`columns` that gives no row."""
+    nulls = ", ".join(f"null::{kind} as {name}" for name, kind in columns(source, table).items())
+    return f"select {nulls} limit 0"
 
 
 def arrow_schema(source: str, table: str) -> pa.Schema:

@@ -1,8 +1,4 @@
-"""A delivered zip, opened only once it is known to be harmless and whole.
-
-Belongs here: names, sizes, encryption, checksums, and the text lines of a member. Does not: what
-the members say.
-"""
+"""A delivered zip, opened only once it is known to be harmless and whole; its members' lines."""
 
 import codecs
 import io
@@ -17,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from orchestration.landing.rejects import LandingError
+from orchestration.landing.intake.rejects import LandingError
 
 # The real export weighs about 100 MB, its longest record a few kB.
 MAX_BYTES = 2 * 1024**3
@@ -64,7 +60,7 @@ class Member:
 
 @contextmanager
 def open_archive(path: Path, members: Mapping[str, str]) -> Iterator[dict[str, Member]]:
-    """Open a zip and give its wanted members by table; ``membres`` maps a name to its table.
+    """Open a zip and give its wanted members by table; ``members`` maps a name to its table.
 
     Raises :class:`LandingError` when it is no zip, truncated, encrypted, a bomb, has names that
     leave its folder, or lacks or repeats a member.

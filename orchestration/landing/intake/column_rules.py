@@ -1,17 +1,15 @@
 """What a CSV source demands of its columns, said once and run as SQL over the whole file.
-from orchestration.sql import literal
-
-
-Belongs here: the kinds of columns, the rules that reject a record and their French sentences. Does
-not: which column bears which rule (each source's module) or running them (``controle``).
 
 In a rule's SQL, ``prix`` is the raw text (null when empty) and ``prix_lu`` the typed value (null
 when unreadable). A rule holds, and rejects the record, when its SQL is true; null passes.
 """
 
+import csv
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
+from orchestration import settings
 from orchestration.sql import literal
 
 # How each kind of column is read. Every reading is guarded: DuckDB's casts accept too much
@@ -46,12 +44,13 @@ class Rule:
 class Table:
     """What a CSV source delivers and what becomes of it.
 
-    ``conditions`` and ``nom`` name the landed table; ``columns`` are the raw columns and their kind
-    (``texte``, ``date``, ``nombre``, ``entier``, ``booleen``); the first of ``regles`` that holds
-    rejects the record; ``cle`` identifies a record in its file; ``preparees`` is SQL that repairs
-    a raw text before any rule; ``calculees`` are landed columns other than the raw one of that
-    name, as SQL; a file may lack the ``facultatives``, then null; ``renommees`` are older names.
-    Unknown columns refuse the file, unless it ``extensible``: then they are left aside, and told.
+    ``source`` and ``nom`` name the landed table; ``columns`` are the raw columns and their kind
+    (``texte``, ``date``, ``nombre``, ``entier``, ``booleen``); the first of ``rules`` that holds
+    rejects the record; ``key`` identifies a record in its file; ``repairs`` is SQL that mends a raw
+    text before any rule; ``computed`` are landed columns other than the raw one of that name, as
+    SQL; a file may lack the ``optional_columns``, then null; ``renamed_columns`` maps older names
+    to the present ones. Unknown columns refuse the file, unless it is ``extensible``: then they are
+    left aside, with a warning.
     """
 
     source: str
@@ -116,3 +115,16 @@ def one_of(column: str, codes: Collection[str], motif: str = "code_inconnu") -> 
 def matches_pattern(column: str, pattern: str, motif: str, detail: str) -> Rule:
     """The text matches a regular expression, from end to end."""
     return Rule(motif, detail, f"not regexp_full_match({column}, '{pattern}')", column)
+
+
+@cache
+def regions_of_departements() -> dict[str, str]:
+    """Return the code of the région of each département, from ``seeds/departements.csv``."""
+    path = settings.PROJECT / "seeds" / "departements.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["code_region"] for row in csv.DictReader(file)}
+
+
+def departements() -> tuple[str, ...]:
+    """Return the codes of the départements."""
+    return tuple(regions_of_departements())

@@ -1,8 +1,4 @@
-"""The bytes of a delivered text file, by blocks, once it is known to be text.
-
-Belongs here: gzip, emptiness, bombs, binary and HTML files, UTF-8. Does not: what the text says
-(``header`` for the header, each source for its records). Memory is constant: one block at a time.
-"""
+"""The bytes of a delivered text file, by blocks, once known to be text; memory is constant."""
 
 import gzip
 import io
@@ -14,7 +10,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from orchestration.landing.rejects import LandingError
+from orchestration.landing.intake.rejects import LandingError
 
 BLOCK = 8 * 1024 * 1024
 MAX_BYTES = 20 * 1024**3

@@ -1,8 +1,7 @@
-"""One deposit: the folder that a source fills, and that appears whole or not at all.
+"""One deposit: the folder that a lander fills, and that appears whole or not at all.
 
-Belongs here: the deposit that every lander writes through. Does not: reading or checking a source,
-the files' format (``parquet``) or what a reject is (``rejects``). A lander writes its tables,
-rejects what it must and gives its counts; leaving the block reconciles them and renames the folder.
+A lander writes its tables, rejects what it must and gives its counts; leaving the block reconciles
+them and renames the folder. Tables are zstd Parquet, with their lineage, encrypted when personal.
 """
 
 import calendar
@@ -11,20 +10,21 @@ import json
 import os
 import re
 import shutil
+from collections import Counter
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration import files, settings, warehouse
-from orchestration.files import fsync, identity, sha256
-from orchestration.landing import history
-from orchestration.landing.parquet import Lineage, Parquets
-from orchestration.landing.rejects import LandingError, Reject, Rejects
+from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake.rejects import LandingError, Reject, Rejects
+from orchestration.sql import literal
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d{2})[-_](0[1-9]|1[0-2])(?!\d)")
@@ -47,11 +47,21 @@ def extraction_date(name: str) -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-__all__ = ["Deposit", "LandingError", "Lineage", "Reject", "sha256"]
+@dataclass(frozen=True)
+class Lineage:
+    """Where the rows of a deposit come from."""
+
+    fichier: str
+    sha256: str
+    date_extraction: dt.date
+
+    def columns(self) -> dict[str, str | dt.date]:
+        """Return the values of the lineage columns."""
+        return {f"_{name}": value for name, value in asdict(self).items()}
 
 
 class Deposit:
-    """Context manager of one landing: ``with Depot(source, path, date) as depot``.
+    """Context manager of one landing: ``with Deposit(source, path, date) as deposit``.
 
     On a normal exit the counts are reconciled (read = landed + rejected), tables never written are
     written empty, and the folder is renamed to ``<date>_<sha16>``. On any exception nothing stays.
@@ -74,7 +84,7 @@ class Deposit:
         self.path = path
         self.warnings: list[str] = []
         self.lus = self.atterris = 0
-        self._identity = identity(path)
+        self._identity = files.identity(path)
         self._date_given = date_extraction is not None
         date = date_extraction or extraction_date(path.name)
         self.lineage = Lineage(path.name, sha256 or files.sha256(path), date)
@@ -83,6 +93,8 @@ class Deposit:
         )
         self._engine = engine
         self._stack = ExitStack()
+        self._rows: Counter[str] = Counter()
+        self._writers: dict[str, pq.ParquetWriter] = {}
 
     def __enter__(self) -> Self:
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
@@ -94,8 +106,7 @@ class Deposit:
             self.connection = self._stack.enter_context(engine.cursor())
             self.connection.execute("set preserve_insertion_order = true")
             self._rejects = Rejects(self.connection)
-            self._parquets = Parquets(self.source, self.directory, self.connection)
-            self._stack.callback(self._parquets.close)
+            self._stack.callback(self._close_writers)
         except BaseException:
             self._stack.close()
             raise
@@ -129,7 +140,16 @@ class Deposit:
         ``batch`` has ``_num`` and the columns of ``schemas.SOURCES[source][table]``, in any order,
         of types that cast safely to them; the other lineage columns are added here.
         """
-        self._parquets.write_batch(table, batch, self.lineage)
+        if self.source in schemas.PERSONAL:
+            raise ValueError(f"{self.source}.{table} is personal: use copy_query")
+        rows = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
+        schema = schemas.arrow_schema(self.source, table)
+        for name, value in self.lineage.columns().items():
+            rows = rows.append_column(name, pa.repeat(pa.scalar(value), len(rows)))
+        if table not in self._writers:
+            self._writers[table] = pq.ParquetWriter(self._file(table), schema, compression="zstd")
+        self._writers[table].write_table(rows.select(schema.names).cast(schema))
+        self._rows[table] += len(rows)
 
     def copy_query(self, table: str, query: str) -> int:
         """Write the whole of a table from a ``query`` on ``connection``; return its rows.
@@ -137,7 +157,22 @@ class Deposit:
         Encrypted when the source is personal. The query gives ``_num`` and the table's columns;
         the other lineage columns are added here.
         """
-        return self._parquets.copy_query(table, query, self.lineage)
+        lineage = self.lineage.columns()
+        columns = ", ".join(
+            f"{f'${name}' if name in lineage else name}::{kind} as {name}"
+            for name, kind in schemas.columns(self.source, table).items()
+        )
+        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in schemas.PERSONAL else ""
+        written = self.connection.execute(
+            f"""
+            copy (select {columns} from ({query}))
+            to {literal(self._file(table))}
+            (format parquet, compression zstd{encryption})
+            """,
+            lineage,
+        ).fetchone()
+        self._rows[table] = int(written[0]) if written else 0
+        return self._rows[table]
 
     def reject(self, reject: Reject) -> None:
         """Keep one record out of the tables, with its reason and its content."""
@@ -174,9 +209,11 @@ class Deposit:
                 f"{self.lus} enregistrements lus, mais {self.atterris} atterris et {self.rejetes} "
                 "rejetés : rien n'est gardé, signaler ce défaut aux développeurs.",
             )
-        self._parquets.finish(self.lineage)
+        for table in schemas.SOURCES[self.source].keys() - self._rows.keys():
+            self.copy_query(table, schemas.no_rows(self.source, table))
+        self._close_writers()
         self._rejects.write(self.directory / "rejets.parquet", fichier, sha256)
-        if identity(self.path) != self._identity:
+        if files.identity(self.path) != self._identity:
             raise LandingError(
                 fichier,
                 "le fichier a changé pendant sa lecture : attendre la fin de la copie et relancer.",
@@ -188,11 +225,16 @@ class Deposit:
     def _commit(self) -> None:
         for path in self.directory.iterdir():
             path.chmod(0o400)
-            fsync(path)
-        fsync(self.directory)
         date, sha256 = self.lineage.date_extraction, self.lineage.sha256
-        self.directory.rename(self.directory.with_name(f"{date:%Y-%m-%d}_{sha256[:16]}"))
-        fsync(self.directory.parent)
+        files.settle(self.directory, self.directory.with_name(f"{date:%Y-%m-%d}_{sha256[:16]}"))
+
+    def _close_writers(self) -> None:
+        """Close the files being written (twice is once)."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _file(self, table: str) -> Path:
+        return self.directory / f"{table}.parquet"
 
     def _record(self) -> dict[str, object]:
         return {
@@ -205,6 +247,6 @@ class Deposit:
             "atterris": self.atterris,
             "rejetes": self.rejetes,
             "rejets_par_motif": self.rejects_by_reason,
-            "tables": dict(self._parquets.rows),
+            "tables": dict(self._rows),
             "avertissements": self.warnings,
         }

@@ -1,8 +1,4 @@
-"""What does not land: a file refused whole, a record rejected with its reason.
-
-Belongs here: the refusal's exception, the reject and its encrypted file. Does not: deciding what
-is refused or rejected (each source does).
-"""
+"""What does not land: a file refused whole, a record rejected with its reason, kept encrypted."""
 
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -12,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration import warehouse
-from orchestration.landing import schemas
+from orchestration.landing.intake import schemas
 from orchestration.sql import literal
 
 _BUFFERED = 5_000
@@ -35,7 +31,7 @@ class LandingError(Exception):
 class Reject:
     """One record kept out: its 1-based number in the file, why, and its original text.
 
-    ``motif`` is a short stable code (``date_invalide``), ``utility`` a French sentence without any
+    ``motif`` is a short stable code (``date_invalide``), ``detail`` a French sentence without any
     value of the record; ``contenu`` is only ever written encrypted.
     """
 
@@ -54,8 +50,7 @@ class Rejects:
         self.by_reason: Counter[str] = Counter()
         self._connection = connection
         self._buffer: list[Reject] = []
-        kinds = {**schemas.REJECTS}
-        names = ", ".join(f"{name} {kinds[name]}" for name in _OWN_COLUMNS.split(", "))
+        names = ", ".join(f"{name} {schemas.REJECTS[name]}" for name in _OWN_COLUMNS.split(", "))
         connection.execute(f"create temp table rejets ({names})")
 
     def add(self, reject: Reject) -> None:
@@ -69,13 +64,16 @@ class Rejects:
         """Keep the records of a query (num, ligne, colonne, motif, detail, contenu); count them."""
         self._connection.execute(f"create or replace temp table nouveaux_rejets as {query}")
         counts = self._connection.execute(
-            "select motif, count(*) from nouveaux_rejets group by all"
+            """
+            select
+                motif,
+                count(*)
+            from nouveaux_rejets
+            group by all
+            """
         ).fetchall()
         self.by_reason.update(dict(counts))
-        self._connection.execute(
-            f"insert into rejets ({_OWN_COLUMNS}) "
-            "select num, ligne, colonne, motif, detail, contenu from nouveaux_rejets"
-        )
+        self._insert_from("nouveaux_rejets")
         self._connection.execute("drop table nouveaux_rejets")
         return sum(number for _, number in counts)
 
@@ -83,9 +81,18 @@ class Rejects:
         """Write every reject to an encrypted Parquet file, in the order of the records."""
         self._flush()
         self._connection.execute(
-            f"copy (select $fichier as _fichier, $sha256 as _sha256, {_OWN_COLUMNS} "
-            f"from rejets order by _num) to {literal(target)} "
-            f"(format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})",
+            f"""
+            copy (
+                select
+                    $fichier as _fichier,
+                    $sha256 as _sha256,
+                    {_OWN_COLUMNS}
+                from rejets
+                order by _num
+            )
+            to {literal(target)}
+            (format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})
+            """,
             {"fichier": file_name, "sha256": sha256},
         )
 
@@ -94,9 +101,15 @@ class Rejects:
             return
         rows = pa.Table.from_pylist([asdict(reject) for reject in self._buffer])
         self._connection.register("rejets_en_memoire", rows)
-        self._connection.execute(
-            f"insert into rejets ({_OWN_COLUMNS}) "
-            "select num, ligne, colonne, motif, detail, contenu from rejets_en_memoire"
-        )
+        self._insert_from("rejets_en_memoire")
         self._connection.unregister("rejets_en_memoire")
         self._buffer.clear()
+
+    def _insert_from(self, relation: str) -> None:
+        self._connection.execute(
+            f"""
+            insert into rejets ({_OWN_COLUMNS})
+            select num, ligne, colonne, motif, detail, contenu
+            from {relation}
+            """
+        )

@@ -1,18 +1,14 @@
-"""From the raw texts of a file to its landed table and its rejects, set-wise in DuckDB.
-
-Belongs here: running a source's rules, finding repeated keys, writing both sides. Does not: reading
-files (``lignes``, ``records``) or the rules themselves (each source's module).
-"""
+"""From the relation ``textes`` of a file to its landed table and its rejects, set-wise in DuckDB."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from orchestration.landing import schemas
-from orchestration.landing.column_rules import Table, readings
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.rejects import LandingError
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.column_rules import Table, readings
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.rejects import LandingError
 from orchestration.sql import literal
 
 Parameters = Mapping[str, bytes]
@@ -47,7 +43,14 @@ def land_texts(
         deposit.reject_query(_repeated_records(table))
         landed = deposit.copy_query(
             table.nom,
-            "select num as _num, * from verifies anti join repetes using (num) where regle is null",
+            """
+            select
+                num as _num,
+                *
+            from verifies
+            anti join repetes using (num)
+            where regle is null
+            """,
         )
     except duckdb.DataError as error:
         # DuckDB quotes the value that it cannot read: its message goes no further.

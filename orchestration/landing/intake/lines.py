@@ -1,8 +1,4 @@
-"""Reading a delta: one record a line, cut by DuckDB because there are tens of millions of them.
-
-Belongs here: the relation ``textes`` of a file without multi-line fields. Does not: files with
-multi-line fields (``records``), or any rule on the values.
-"""
+"""The relation ``textes`` of a delta: one record a line, cut by DuckDB as there are millions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from orchestration.landing.blocks import blocks
-from orchestration.landing.column_rules import Table
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.header import SEPARATOR, read_header
+from orchestration.landing.intake.blocks import blocks
+from orchestration.landing.intake.column_rules import Table
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.header import SEPARATOR, read_header
 
 # Lines that need care are rare, so they are found by plain searches: trimming each field of each
 # line, or matching one regular expression, costs more than all the rest (1 µs a line).

@@ -1,8 +1,4 @@
-"""Reading a small CSV whose quoted fields may hold line ends: Python's reader, record by record.
-
-Belongs here: the relation ``textes`` of such a file, with record and line numbers. Does not: files
-of tens of millions of lines (``lignes``), or any rule on the values.
-"""
+"""The relation ``textes`` of a small CSV whose quoted fields may hold line ends, read in Python."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -12,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.landing.blocks import lines
-from orchestration.landing.column_rules import Table
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.header import SEPARATOR, read_header
-from orchestration.landing.rejects import LandingError
+from orchestration.landing.intake.blocks import lines
+from orchestration.landing.intake.column_rules import Table
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.header import SEPARATOR, read_header
+from orchestration.landing.intake.rejects import LandingError
 
 _BATCH = 5_000
 _ANOMALY = "csv_invalide"

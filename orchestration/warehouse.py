@@ -61,7 +61,12 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
     fresh = not path.exists()
     key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
-    connection.execute(f"attach if not exists {literal(path)} as coffre (encryption_key '{key}'{mode})")
+    connection.execute(
+        f"""
+        attach if not exists {literal(path)} as coffre
+        (encryption_key '{key}'{mode})
+        """
+    )
     if fresh:
         path.chmod(0o600)
 

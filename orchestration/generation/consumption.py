@@ -1,8 +1,7 @@
 """The consumption: monthly deltas of dossiers and of their financements, generated in DuckDB.
 
-Belongs here: the order of the SQL steps (``sql/*.sql``) and the tables of codes that they join.
-Does not: the shares themselves (``reference``, ``demande``). Every draw is a hash of a number, so
-the files do not depend on threads, nor a month's files on the months that follow.
+The steps are ``sql/*.sql``. Every draw is a hash of a number, so the files do not depend on
+threads, nor a month's files on the months that follow.
 """
 
 import calendar
@@ -61,7 +60,7 @@ def write(
     offer: Offer,
     progress: Callable[[str], None],
 ) -> dict[str, list[Path]]:
-    """Write ``dossiers/`` and ``financements/`` in ``folder``, a file per month until ``jour``."""
+    """Write ``dossiers/`` and ``financements/`` in ``folder``, a file per month until ``day``."""
     paths: dict[str, list[Path]] = {"dossiers": [], "financements": []}
     with _working_database(folder / ".generation") as connection:
         _prepare(connection, day, graine, scale, catalog, organismes, offer)
@@ -172,13 +171,26 @@ def _months(day: dt.date, scale: float) -> pd.DataFrame:
 def _create_dossiers(connection: duckdb.DuckDBPyConnection) -> None:
     """Draw every dossier and its delivered versions, sorted by month of delivery."""
     connection.execute(
-        "create table numeros as select * exclude (premier, nombre, debut), debut::date as debut,"
-        " unnest(range(premier, premier + nombre))::integer as numero from mois"
+        """
+        create table numeros as
+        select
+            * exclude (premier, nombre, debut),
+            debut::date as debut,
+            unnest(range(premier, premier + nombre))::integer as numero
+        from mois
+        """
     )
     for key, name in (("certification, departement", "locales"), ("certification", "nationales")):
         connection.execute(
-            f"create table offres_{name} as select {key}, min(offre) as premiere,"
-            f" count(*) as nombre from offres group by all"
+            f"""
+            create table offres_{name} as
+            select
+                {key},
+                min(offre) as premiere,
+                count(*) as nombre
+            from offres
+            group by all
+            """
         )
     for view in ("personnes", "achats", "conditions", "paiements", "parcours"):
         connection.execute(f"create view {view} as {_query(view)}")

@@ -1,8 +1,4 @@
-"""Tables of the demand: who buys which certification, where, at what price.
-
-Belongs here: turning the public shares into lookup tables for the SQL of ``consumption``. Does
-not: the drawing of dossiers.
-"""
+"""Tables of the demand, for the SQL to join: who buys which certification, where, at what price."""
 
 import math
 

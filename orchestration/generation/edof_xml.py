@@ -1,8 +1,7 @@
 """The EDOF catalogue: the offer in the bodies' XML (LHEO profile), in ISO-8859-1.
 
-Belongs here: the document's elements, in the order of the publisher's schema, and the defects of
-the real catalogues. Does not: what is offered (``offer``), addresses and contacts (``edof_places``).
-Texts are assembled and written by blocks, so that memory does not grow with the offer.
+Elements are in the order of the publisher's schema, with the defects of the real catalogues. Texts
+are assembled and written by blocks, so that memory does not grow with the offer.
 """
 
 import datetime as dt
@@ -15,8 +14,14 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from orchestration.files import atomic_write
-from orchestration.generation import phrases
-from orchestration.generation.edof_places import RandomStream, address, contact_person
+from orchestration.generation.edof_contents import (
+    STRONG_POINTS,
+    RandomStream,
+    TrainingTexts,
+    address,
+    contact_person,
+    draw_texts,
+)
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
 from orchestration.generation.rates import RATES
@@ -35,13 +40,13 @@ SUFFIXES = ("", "", "", " - Initiation", " - Perfectionnement", " & accompagneme
 
 @dataclass(frozen=True)
 class _Context:
-    """What the functions below share; ``deposit`` are yyyymmdd, the catalogue's at JOURS_PASSES."""
+    """What the functions below share; ``dates`` are yyyymmdd, the catalogue's at DAYS_BACK."""
 
     offer: Offer
     certifications: tuple[Certification, ...]
     organismes: tuple[Organisme, ...]
     stream: RandomStream
-    phrases: dict[str, list[phrases.TrainingTexts]]
+    texts: dict[str, list[TrainingTexts]]
     dates: tuple[str, ...]
 
 
@@ -61,14 +66,14 @@ def write(
     organismes: tuple[Organisme, ...],
     seed: int,
 ) -> Path:
-    """Write ``edof_catalogue_<jour>.xml`` and return its path."""
+    """Write ``edof_catalogue_<day>.xml`` and return its path."""
     rng = np.random.default_rng([seed, 6])
     dates = tuple(
         (day + dt.timedelta(days=day_offset)).strftime("%Y%m%d")
         for day_offset in range(-DAYS_BACK, DAYS_AHEAD)
     )
-    pool = phrases.pool(rng)
-    context = _Context(offer, catalog.certifications, organismes, RandomStream(rng), pool, dates)
+    texts = draw_texts(rng)
+    context = _Context(offer, catalog.certifications, organismes, RandomStream(rng), texts, dates)
     path = folder / f"edof_catalogue_{day.isoformat()}.xml"
     with atomic_write(path) as temporary, temporary.open("wb") as file:
         for piece in _pieces(context):
@@ -99,7 +104,7 @@ def _formation(context: _Context, formation: int) -> str:
     if context.stream.part() < RATES.formation_rejetee:
         updated = IMPOSSIBLE_DATE
     attributes = f'datemaj="{updated}" datecrea="{creation}"'
-    variants = context.phrases[certification.nsf]
+    variants = context.texts[certification.nsf]
     text = variants[context.stream.integer(len(variants))]
     number = escape(context.offer.f_numbers[formation])
     intitule = certification.intitule + SUFFIXES[context.stream.integer(len(SUFFIXES))]
@@ -122,7 +127,8 @@ def _formation(context: _Context, formation: int) -> str:
         "<organisme-formation-responsable><SIRET-organisme-formation>"
         f"<SIRET>{tabulation}{organisme.siret}</SIRET>"
         "</SIRET-organisme-formation></organisme-formation-responsable>"
-        f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n</formation>\n'
+        f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n'
+        "</formation>\n"
     )
 
 
@@ -142,7 +148,7 @@ def _code(context: _Context, certification: Certification) -> str:
 
 
 def _formation_extras(context: _Context, certification: Certification) -> str:
-    key_points = phrases.STRONG_POINTS[context.stream.integer(len(phrases.STRONG_POINTS))]
+    key_points = STRONG_POINTS[context.stream.integer(len(STRONG_POINTS))]
     extras = f'<extra info="resume-contenu"><![CDATA[{key_points}]]></extra>' if key_points else ""
     if certification.rncp:
         blocks = "".join(
@@ -176,7 +182,8 @@ def _action(context: _Context, number: str, parent: _Parent, row: int, action: i
         "<langue-formation>FR</langue-formation>"
         f"<code-perimetre-recrutement>{context.stream.integer(7)}</code-perimetre-recrutement>"
         f"{_hours(context, parent.hours)}"
-        f'<extras info="action"><extra info="contact-information">{contact_person(context.stream)}</extra>'
+        '<extras info="action">'
+        f'<extra info="contact-information">{contact_person(context.stream)}</extra>'
         f'<extra info="code-gfe">{1 + context.stream.integer(24)}</extra>'
         '<extra info="frais-certif-inclus-frais-anpec">1</extra>'
         f"{_fees(context, int(context.offer.a_prices[action]))}"

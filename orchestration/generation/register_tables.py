@@ -1,8 +1,7 @@
-"""Contents of the register's ten files: certifications, certifiers, partners, classifications.
+"""Header and lines of the register's ten files, with the quirks of the real values.
 
-Belongs here: the header and the lines of each file, with the quirks of the real values (a TAB
-before each SIRET, labels repeating their code, letters in NSF codes, `REPRISE`, doubled
-apostrophes). Does not: the archive (``registre``).
+A TAB before each SIRET, labels repeating their code, letters in NSF codes, ``REPRISE``, doubled
+apostrophes.
 """
 
 import datetime as dt
@@ -71,7 +70,7 @@ def standard(
     day: dt.date,
     rng: np.random.Generator,
 ) -> CsvFile:
-    """One line per certification: those on sale end after ``jour``, the replaced ones ended."""
+    """One line per certification: those on sale end after ``day``, the replaced ones ended."""
     rows = [
         _certification_card(
             rank, certification, day + dt.timedelta(days=int(rng.integers(30, 1000))), "ACTIVE", rng

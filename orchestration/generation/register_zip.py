@@ -1,7 +1,4 @@
-"""The register of certifications: the zip of ten CSV files that France compétences exports.
-
-Belongs here: the archive, named and written as the real one. Does not: its contents (``register_tables``).
-"""
+"""The register of certifications: the zip of ten CSV files, named and written as the real one."""
 
 import csv
 import datetime as dt
@@ -27,7 +24,7 @@ def write(
     authorisations: list[tuple[int, int]],
     seed: int,
 ) -> Path:
-    """Write ``export-fiches-csv-<jour>.zip`` and return its path."""
+    """Write ``export-fiches-csv-<day>.zip`` and return its path."""
     rng = np.random.default_rng([seed, 7])
     active = [c for c in catalog.certifications if not c.exception]
     former_certifications = register_tables.former_certifications(active, rng)

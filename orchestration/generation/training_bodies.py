@@ -1,7 +1,6 @@
-"""The training bodies: those that trade, and the liste publique that should contain them.
+"""The bodies that trade, and the liste publique (format of the DGEFP) that should contain them.
 
-Belongs here: the bodies and ``organismes_<date>.csv`` in the format of the DGEFP. Does not: what
-they sell (``offer``). Half of the trading bodies sell under an establishment that the list does not
+Half of the trading bodies sell under an establishment that the list does not
 give: they are found again by their SIREN only.
 """
 
@@ -84,7 +83,7 @@ def _draw(count: int, rng: np.random.Generator) -> tuple[Organisme, ...]:
 
 
 def code_postal(departement: reference.Departement, district: int) -> str:
-    """Give a postcode of the département: its chef-lieu's, or a neighbour's for ``quartier`` > 30.
+    """Give a postcode of the département: its chef-lieu's, or a neighbour's for ``district`` > 30.
 
     Corse keeps 200xx/201xx south and 202xx north; overseas postcodes keep their three digits.
     """

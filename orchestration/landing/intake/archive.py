@@ -25,14 +25,14 @@ _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What Python's reader raises on damaged bytes, beyond its own error.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
-_MEMBER = re.compile(r"export_fiches_csv_(?P<nom>.+)_\d{4}_\d{2}_\d{2}\.csv")
+_MEMBER = re.compile(r"export_fiches_csv_(?P<name>.+)_\d{4}_\d{2}_\d{2}\.csv")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of the zip; ``nom`` is what to call it in a message."""
+    """One file of the zip; ``name`` is what to call it in a message."""
 
-    nom: str
+    name: str
     _archive: zipfile.ZipFile
     _info: zipfile.ZipInfo
 
@@ -55,7 +55,7 @@ class Member:
             raise self._refusal("contenu abîmé (somme de contrôle)") from None
 
     def _refusal(self, problem: str, line: int | None = None) -> LandingError:
-        return LandingError(self.nom, f"{problem} : le télécharger de nouveau.", ligne=line)
+        return LandingError(self.name, f"{problem} : le télécharger de nouveau.", ligne=line)
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def open_archive(path: Path, members: Mapping[str, str]) -> Iterator[dict[str, M
         table_members: dict[str, Member] = {}
         for info in infos:
             match = _MEMBER.fullmatch(_plain(info))
-            table = members.get(match["nom"]) if match else None
+            table = members.get(match["name"]) if match else None
             if table in table_members:
                 raise LandingError(path.name, f"le fichier {table} y est deux fois.")
             if table:

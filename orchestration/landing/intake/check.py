@@ -1,4 +1,4 @@
-"""From the relation ``textes`` of a file to its landed table and its rejects, set-wise in DuckDB."""
+"""From the relation ``textes`` of a file to its landed table and rejects, set-wise in DuckDB."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +42,7 @@ def land_texts(
         deposit.reject_query(_broken_rules(table))
         deposit.reject_query(_repeated_records(table))
         landed = deposit.copy_query(
-            table.nom,
+            table.name,
             """
             select
                 num as _num,
@@ -70,7 +70,7 @@ def _verified(table: Table) -> str:
     )
     landed = ", ".join(
         f"{table.computed.get(name, f'{name}_lu' if name in typed else name)} as {name}"
-        for name in schemas.SOURCES[table.source][table.nom]
+        for name in schemas.SOURCES[table.source][table.name]
     )
     return f"""
         create temp table verifies as

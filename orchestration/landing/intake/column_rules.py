@@ -16,10 +16,18 @@ from orchestration.sql import literal
 # ('2023/1/5' is a date, '1e3' and '12.345' are decimals), and quote the value when they fail.
 _READINGS = {
     "date": "case when {0} like '____-__-__' then try_cast({0} as date) end",
-    "nombre": "case when regexp_full_match({0}, '-?[0-9]{{1,12}}([.][0-9]{{1,2}}0*)?') "
-    "then try_cast({0} as decimal(18, 2)) end",
-    "entier": "case when regexp_full_match({0}, '-?[0-9]{{1,9}}([.]0*)?') "
-    "then try_cast(split_part({0}, '.', 1) as integer) end",
+    "nombre": """
+        case
+            when regexp_full_match({0}, '-?[0-9]{{1,12}}([.][0-9]{{1,2}}0*)?')
+                then try_cast({0} as decimal(18, 2))
+        end
+    """,
+    "entier": """
+        case
+            when regexp_full_match({0}, '-?[0-9]{{1,9}}([.]0*)?')
+                then try_cast(split_part({0}, '.', 1) as integer)
+        end
+    """,
     "booleen": "case {0} when 'true' then true when 'false' then false end",
 }
 _UNREADABLE = {
@@ -44,7 +52,7 @@ class Rule:
 class Table:
     """What a CSV source delivers and what becomes of it.
 
-    ``source`` and ``nom`` name the landed table; ``columns`` are the raw columns and their kind
+    ``source`` and ``name`` name the landed table; ``columns`` are the raw columns and their kind
     (``texte``, ``date``, ``nombre``, ``entier``, ``booleen``); the first of ``rules`` that holds
     rejects the record; ``key`` identifies a record in its file; ``repairs`` is SQL that mends a raw
     text before any rule; ``computed`` are landed columns other than the raw one of that name, as
@@ -54,7 +62,7 @@ class Table:
     """
 
     source: str
-    nom: str
+    name: str
     columns: Mapping[str, str]
     rules: tuple[Rule, ...]
     key: tuple[str, ...]

@@ -171,7 +171,7 @@ SOURCES: dict[str, dict[str, Columns]] = {
 
 
 def view_name(source: str, table: str) -> str:
-    """Name of a landed table in the vault's schema ``atterrissage``: the source's, where the same."""
+    """Name of a landed table in the schema ``atterrissage``: the source's, where they are one."""
     return table if table == source else f"{source}_{table}"
 
 

@@ -1,7 +1,6 @@
 """The dossiers of the information system: one record per version of a dossier (personal).
 
-Belongs here: the columns of the monthly delta and what rejects a record. Does not: running the
-checks (``controle``), or business rules such as which version counts (dbt).
+The person's identifier never lands: a pseudonym, keyed, takes its place.
 """
 
 from pathlib import Path
@@ -22,7 +21,7 @@ from orchestration.landing.intake.column_rules import (
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.lines import read_lines
 
-_BLOCK = 64
+_BLOCK = 64  # bytes of SHA-256's blocks
 
 # HMAC(k, m) = H(k ⊕ opad · H(k ⊕ ipad · m)). The two padded keys are parameters of the query, so
 # that no text of SQL, hence no message of DuckDB, ever holds them.
@@ -108,7 +107,7 @@ def table() -> Table:
     """Return the description of the delta (it reads the list of départements)."""
     return Table(
         source="dossiers",
-        nom="dossiers",
+        name="dossiers",
         columns=COLUMNS,
         rules=(*filled(REQUIRED), *_text_rules(), *readable(COLUMNS), *_dates(), *_number_rules()),
         key=("id_dossier", "date_derniere_modification"),

@@ -1,7 +1,6 @@
 """The financements of dossiers: one record per version of a dossier and financer (personal).
 
-Belongs here: the columns of the monthly delta and what rejects a record. Does not: an unknown
-financer (kept: the models count it as « autre ») or a sum that differs from the price (dbt).
+An unknown financer is kept: the models count it as « autre ».
 """
 
 from pathlib import Path
@@ -20,7 +19,7 @@ COLUMNS = {
 }
 TABLE = Table(
     source="financements",
-    nom="financements",
+    name="financements",
     columns=COLUMNS,
     rules=(
         *filled(COLUMNS),

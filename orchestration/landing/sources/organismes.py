@@ -1,8 +1,4 @@
-"""The public list of training bodies (DGEFP): one record per declared body.
-
-Belongs here: its delivered names, its columns and what rejects a record. Does not: matching a body
-with its offer (dbt).
-"""
+"""The public list of training bodies (DGEFP): one record per declared body."""
 
 from pathlib import Path
 
@@ -56,7 +52,7 @@ _COLUMNS = dict(_DELIVERED.values())
 
 TABLE = Table(
     source="organismes",
-    nom="organismes",
+    name="organismes",
     columns=_COLUMNS,
     rules=(
         *filled(("numero_declaration_activite", "siren")),

@@ -1,7 +1,6 @@
 """The publisher's own open export of the offer: the 47 columns, under either set of names.
 
-Belongs here: its columns, its invariants and the zero padding that tools have eaten. Does not: the
-offer built from EDOF (dbt).
+The zeros that spreadsheets have eaten are given back.
 """
 
 import datetime as dt
@@ -51,7 +50,7 @@ def table() -> Table:
     """Return the description of the export (it reads the list of départements)."""
     return Table(
         source="portail",
-        nom="catalogue",
+        name="catalogue",
         columns=COLUMNS,
         rules=(
             Rule(
@@ -77,8 +76,11 @@ def land_portail(path: Path, deposit: Deposit) -> None:
     description = table()
     read = read_records(description, path, deposit)
     newest = deposit.connection.execute(
-        "select max(try_cast(date_chargement as date)) from textes "
-        "where date_chargement like '____-__-__'"
+        """
+        select max(try_cast(date_chargement as date))
+        from textes
+        where date_chargement like '____-__-__'
+        """
     ).fetchone()
     if newest and isinstance(newest[0], dt.date):
         deposit.date_of_content(newest[0])
@@ -86,10 +88,13 @@ def land_portail(path: Path, deposit: Deposit) -> None:
 
 
 def _padded(name: str, length: int) -> str:
-    return (
-        f"case when regexp_full_match({name}, '[0-9]{{1,{length - 1}}}') "
-        f"then lpad({name}, {length}, '0') else {name} end"
-    )
+    return f"""
+        case
+            when regexp_full_match({name}, '[0-9]{{1,{length - 1}}}')
+                then lpad({name}, {length}, '0')
+            else {name}
+        end
+    """
 
 
 def _codes() -> list[Rule]:

@@ -1,7 +1,5 @@
-"""Landing the EDOF catalogue: formations, actions and sessions, none of their contact persons.
+"""Landing the catalogue: formations to batches and rejects, duplicates found.
 
-Belongs here: the passage from formations to batches and rejects, and duplicates. Does not: opening
-the XML (``stream``), checking and reading a formation (``validity``, ``formation``).
 Memory: one batch of each table, and about 150 bytes per formation for its key.
 """
 
@@ -67,7 +65,7 @@ def _reject(element: etree._Element, num: int, violation: ViolationError) -> Rej
 
 
 class _BatchBuffer:
-    """Rows waiting to be a batch of their table; ``incoherents`` counts the odd prices seen."""
+    """Rows waiting to be a batch of their table; ``inconsistent`` counts the odd prices seen."""
 
     def __init__(self, deposit: Deposit) -> None:
         self.inconsistent = 0

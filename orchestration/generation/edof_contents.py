@@ -1,15 +1,18 @@
-"""Phrases of the trainings' HTML: objectives, contents, expected results, strong points.
+"""What the catalogue's elements hold: HTML texts, addresses and contact persons, all invented.
 
-Belongs here: invented, impersonal texts. Does not: XML. The catalogue is ISO-8859-1 and these texts
-go into CDATA sections, where character references mean nothing: signs outside Latin-1 are written
-as HTML entities (``&euro;``, ``&rsquo;``), as the bodies' editors do.
+The catalogue is ISO-8859-1 and its texts go into CDATA sections, where character references mean
+nothing: signs outside Latin-1 are written as HTML entities (``&euro;``, ``&rsquo;``), as editors
+do. In reality contact persons must never go further than the raw extract.
 """
 
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import numpy as np
 
-from orchestration.generation.reference import Domain, domains
+from orchestration.generation import invented_names, reference
+from orchestration.generation.reference import Domain
+from orchestration.generation.training_bodies import Organisme, code_postal
 
 VARIANTS = 10  # texts per domain
 
@@ -86,7 +89,7 @@ def _modules(sentences: list[str]) -> str:
     )
 
 
-def pool(rng: np.random.Generator) -> dict[str, list[TrainingTexts]]:
+def draw_texts(rng: np.random.Generator) -> dict[str, list[TrainingTexts]]:
     """Draw the texts of each domain, keyed by its NSF code."""
     return {
         domain.nsf: [
@@ -97,5 +100,54 @@ def pool(rng: np.random.Generator) -> dict[str, list[TrainingTexts]]:
             )
             for _ in range(VARIANTS)
         ]
-        for domain in domains()
+        for domain in reference.domains()
     }
+
+
+class RandomStream:
+    """A cheap stream of draws: numpy's generator, taken by blocks instead of one by one."""
+
+    BLOCK = 65_536
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._draws: list[float] = []
+
+    def part(self) -> float:
+        """Next draw, in [0, 1)."""
+        if not self._draws:
+            self._draws = self._rng.random(self.BLOCK).tolist()
+        return self._draws.pop()
+
+    def integer(self, bound: int) -> int:
+        """Next draw, an integer below ``bound``."""
+        return int(self.part() * bound)
+
+
+def address(stream: RandomStream, organisme: Organisme, departement: int) -> str:
+    """Address of a place (rank of its département); a remote training (-1) gives the body's own."""
+    if departement < 0:
+        place, postcode = organisme.departement, organisme.code_postal
+    else:
+        place = reference.departements()[departement]
+        postcode = code_postal(place, stream.integer(60))
+    street = invented_names.STREETS[stream.integer(len(invented_names.STREETS))]
+    return (
+        f'<adresse numero="1"><ligne>{escape(organisme.denomination[:50])}</ligne>'
+        f"<codepostal>{postcode}</codepostal><ville>{place.chef_lieu.upper()}</ville>"
+        f'<extras info="adresse"><extra info="libelle-voie">{street}</extra>'
+        '<extra info="conformite-reglementaire">1</extra></extras></adresse>'
+    )
+
+
+def contact_person(stream: RandomStream, address_xml: str = "") -> str:
+    """Contact person, with an address when given."""
+    name = invented_names.LAST_NAMES[stream.integer(len(invented_names.LAST_NAMES))]
+    first_name = invented_names.FIRST_NAMES[stream.integer(len(invented_names.FIRST_NAMES))]
+    number = stream.integer(10_000)
+    return (
+        f'<coordonnees numero="{number}"><nom>{name}</nom><prenom>{first_name}</prenom>'
+        f"{address_xml}"
+        f"<telfixe><numtel>019900{number:04d}</numtel></telfixe>"
+        f"<courriel>contact{number}@example.fr</courriel></coordonnees>"
+    )

@@ -12,7 +12,7 @@ import numpy as np
 
 from orchestration.generation import invented_names, reference
 from orchestration.generation.reference import Domain
-from orchestration.generation.training_bodies import Organisme, code_postal
+from orchestration.generation.training_bodies import TrainingBody, code_postal
 
 VARIANTS = 10  # texts per domain
 
@@ -124,16 +124,16 @@ class RandomStream:
         return int(self.part() * bound)
 
 
-def address(stream: RandomStream, organisme: Organisme, departement: int) -> str:
+def address(stream: RandomStream, body: TrainingBody, departement: int) -> str:
     """Address of a place (rank of its département); a remote training (-1) gives the body's own."""
     if departement < 0:
-        place, postcode = organisme.departement, organisme.code_postal
+        place, postcode = body.departement, body.code_postal
     else:
         place = reference.departements()[departement]
         postcode = code_postal(place, stream.integer(60))
     street = invented_names.STREETS[stream.integer(len(invented_names.STREETS))]
     return (
-        f'<adresse numero="1"><ligne>{escape(organisme.denomination[:50])}</ligne>'
+        f'<adresse numero="1"><ligne>{escape(body.denomination[:50])}</ligne>'
         f"<codepostal>{postcode}</codepostal><ville>{place.chef_lieu.upper()}</ville>"
         f'<extras info="adresse"><extra info="libelle-voie">{street}</extra>'
         '<extra info="conformite-reglementaire">1</extra></extras></adresse>'

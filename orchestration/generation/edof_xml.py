@@ -25,7 +25,7 @@ from orchestration.generation.edof_contents import (
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 DOCUMENT_START = (
     '<?xml version="1.0" encoding="ISO-8859-1"?>\n'
@@ -44,7 +44,7 @@ class _Context:
 
     offer: Offer
     certifications: tuple[Certification, ...]
-    organismes: tuple[Organisme, ...]
+    bodies: tuple[TrainingBody, ...]
     stream: RandomStream
     texts: dict[str, list[TrainingTexts]]
     dates: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Parent(NamedTuple):
     """What an action takes from its training."""
 
     attributes: str
-    organisme: Organisme
+    body: TrainingBody
     hours: int
 
 
@@ -63,7 +63,7 @@ def write(
     day: dt.date,
     offer: Offer,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     seed: int,
 ) -> Path:
     """Write ``edof_catalogue_<day>.xml`` and return its path."""
@@ -73,7 +73,7 @@ def write(
         for day_offset in range(-DAYS_BACK, DAYS_AHEAD)
     )
     texts = draw_texts(rng)
-    context = _Context(offer, catalog.certifications, organismes, RandomStream(rng), texts, dates)
+    context = _Context(offer, catalog.certifications, bodies, RandomStream(rng), texts, dates)
     path = folder / f"edof_catalogue_{day.isoformat()}.xml"
     with atomic_write(path) as temporary, temporary.open("wb") as file:
         for piece in _pieces(context):
@@ -96,7 +96,7 @@ def _pieces(context: _Context) -> Iterator[str]:
 
 def _formation(context: _Context, formation: int) -> str:
     certification = context.certifications[int(context.offer.f_certification[formation])]
-    organisme = context.organismes[int(context.offer.f_organisme[formation])]
+    body = context.bodies[int(context.offer.f_body[formation])]
     creation, updated = (
         context.dates[context.stream.integer(700)],
         context.dates[700 + context.stream.integer(200)],
@@ -108,7 +108,7 @@ def _formation(context: _Context, formation: int) -> str:
     text = variants[context.stream.integer(len(variants))]
     number = escape(context.offer.f_numbers[formation])
     intitule = certification.intitule + SUFFIXES[context.stream.integer(len(SUFFIXES))]
-    parent = _Parent(attributes, organisme, int(context.offer.f_hours[formation]))
+    parent = _Parent(attributes, body, int(context.offer.f_hours[formation]))
     actions = "".join(
         _action(context, f"{number}-{rank}", parent, row, action)
         for rank, (row, action) in enumerate(_actions(context.offer, formation), start=1)
@@ -125,7 +125,7 @@ def _formation(context: _Context, formation: int) -> str:
         "</objectif-general-formation>"
         f"<certification>{_code(context, certification)}</certification>\n{actions}"
         "<organisme-formation-responsable><SIRET-organisme-formation>"
-        f"<SIRET>{tabulation}{organisme.siret}</SIRET>"
+        f"<SIRET>{tabulation}{body.siret}</SIRET>"
         "</SIRET-organisme-formation></organisme-formation-responsable>"
         f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n'
         "</formation>\n"
@@ -160,7 +160,7 @@ def _formation_extras(context: _Context, certification: Certification) -> str:
 
 
 def _action(context: _Context, number: str, parent: _Parent, row: int, action: int) -> str:
-    place = address(context.stream, parent.organisme, int(context.offer.l_departement[row]))
+    place = address(context.stream, parent.body, int(context.offer.l_departement[row]))
     rolling = context.stream.part() < 0.45
     # An action has at least one session: closed when none is open.
     states = (

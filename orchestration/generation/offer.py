@@ -13,7 +13,7 @@ import numpy.typing as npt
 from orchestration.generation import reference
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 IntArray = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -65,7 +65,7 @@ class Offer:
     """
 
     f_certification: IntArray
-    f_organisme: IntArray
+    f_body: IntArray
     f_hours: IntArray
     f_numbers: tuple[str, ...]
     row_offsets: IntArray
@@ -81,14 +81,14 @@ class Offer:
         return np.repeat(np.arange(len(self.f_certification)), np.diff(self.row_offsets))
 
 
-def build(scale: float, seed: int, catalog: Catalog, organismes: tuple[Organisme, ...]) -> Offer:
+def build(scale: float, seed: int, catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> Offer:
     """Draw the offer of a scale: the certifying trainings, then the legislative exceptions."""
     rng = np.random.default_rng([seed, 4])
     row_count = max(round(NATIONAL_ROWS * scale), 100)
     certification, places, remoteness = _formations(row_count, rng, catalog)
     row_offsets = np.concatenate(([0], np.cumsum(places)))
-    organisme = _organismes(certification, catalog, len(organismes), rng)
-    departements = _departements(row_offsets, remoteness, organisme, organismes, rng)
+    body = _bodies(certification, catalog, len(bodies), rng)
+    departements = _departements(row_offsets, remoteness, body, bodies, rng)
     action_counts = _draw_counts(ACTIONS_PER_PLACE, int(row_offsets[-1]), rng)
     row = np.repeat(np.arange(len(departements)), action_counts)
     formation = np.repeat(np.arange(len(places)), places)[row]
@@ -98,7 +98,7 @@ def build(scale: float, seed: int, catalog: Catalog, organismes: tuple[Organisme
     blended = (rng.random(count) < BLENDED_SHARE).astype(np.int64)
     return Offer(
         f_certification=certification,
-        f_organisme=organisme,
+        f_body=body,
         f_hours=heures,
         f_numbers=_numbers(certification, heures, catalog, rng),
         row_offsets=row_offsets,
@@ -141,7 +141,7 @@ def _formations(
     return certification, places, remote.astype(np.bool_)
 
 
-def _organismes(
+def _bodies(
     certification: IntArray, catalog: Catalog, count: int, rng: np.random.Generator
 ) -> IntArray:
     """Give each training a body: skewed, and each NSF group has its own leaders."""
@@ -154,19 +154,19 @@ def _organismes(
 def _departements(
     row_offsets: IntArray,
     remoteness: Booleans,
-    organisme: IntArray,
-    organismes: tuple[Organisme, ...],
+    body: IntArray,
+    bodies: tuple[TrainingBody, ...],
     rng: np.random.Generator,
 ) -> IntArray:
     """Place each row: -1 when remote, mostly the body's own département first, never one twice."""
     departements = reference.departements()
     rank = {d.code: rank for rank, d in enumerate(departements)}
-    home = np.array([rank[o.departement.code] for o in organismes])
+    home = np.array([rank[o.departement.code] for o in bodies])
     populations = np.array([d.milliers_habitants for d in departements], dtype=float)
     places = rng.choice(len(departements), size=row_offsets[-1], p=populations / populations.sum())
     first_rows = row_offsets[:-1]
     at_home = rng.random(len(first_rows)) < HOME_SHARE
-    places[first_rows[at_home]] = home[organisme[at_home]]
+    places[first_rows[at_home]] = home[body[at_home]]
     places[first_rows[remoteness]] = -1
     for formation in np.flatnonzero(np.diff(row_offsets) > 1).tolist():
         start, end = int(row_offsets[formation]), int(row_offsets[formation + 1])
@@ -208,11 +208,11 @@ def authorisations(
 ) -> list[tuple[int, int]]:
     """Pairs (certification, body) that the partners' file authorises: nearly all those offered."""
     rng = np.random.default_rng([seed, 5])
-    pairs = np.unique(np.stack([offer.f_certification, offer.f_organisme], axis=1), axis=0)
+    pairs = np.unique(np.stack([offer.f_certification, offer.f_body], axis=1), axis=0)
     ordinary = np.array([not c.exception for c in certifications])[pairs[:, 0]]
     pairs = pairs[ordinary]
     known = pairs[rng.random(len(pairs)) >= RATES.offre_non_habilitee]
-    return [(int(certification), int(organisme)) for certification, organisme in known]
+    return [(int(certification), int(body)) for certification, body in known]
 
 
 def _draw_counts(brackets: tuple[Bracket, ...], count: int, rng: np.random.Generator) -> IntArray:

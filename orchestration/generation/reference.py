@@ -129,15 +129,15 @@ def years() -> tuple[Year, ...]:
     return _load("annees", Year)
 
 
-def facts_of_year(annee: int) -> Year:
+def facts_of_year(year: int) -> Year:
     """Facts of a year; years after the last known one repeat it."""
-    return years()[min(annee, years()[-1].annee) - years()[0].annee]
+    return years()[min(year, years()[-1].annee) - years()[0].annee]
 
 
-def season(annee: int) -> tuple[float, ...]:
+def season(year: int) -> tuple[float, ...]:
     """Twelve monthly weights of a year's dossiers."""
     special_values = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
-    return special_values.get(annee, ORDINARY_SEASON)
+    return special_values.get(year, ORDINARY_SEASON)
 
 
 @cache

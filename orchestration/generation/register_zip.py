@@ -11,7 +11,7 @@ import numpy as np
 from orchestration.files import atomic_write
 from orchestration.generation import register_tables
 from orchestration.generation.invented_certifications import Catalog
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 ARCHIVE_TIMESTAMP = (2024, 1, 1, 0, 0, 0)  # fixed, so that the same content gives the same bytes
 
@@ -20,7 +20,7 @@ def write(
     folder: Path,
     day: dt.date,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     authorisations: list[tuple[int, int]],
     seed: int,
 ) -> Path:
@@ -31,7 +31,7 @@ def write(
     contents = {
         "Standard": register_tables.standard(active, former_certifications, day, rng),
         "Certificateurs": register_tables.certifiers(active, rng),
-        "Partenaires": register_tables.partners(catalog, organismes, authorisations, rng),
+        "Partenaires": register_tables.partners(catalog, bodies, authorisations, rng),
         "Nsf": register_tables.nsf(active + [former for former, _ in former_certifications], rng),
         "Formacode": register_tables.formacode(active),
         "Rome": register_tables.rome(active),

@@ -365,7 +365,7 @@ def test_partners_authorise_nearly_every_offer() -> None:
     offered = {
         pair
         for pair in zip(
-            drawn_offer.f_certification.tolist(), drawn_offer.f_organisme.tolist(), strict=True
+            drawn_offer.f_certification.tolist(), drawn_offer.f_body.tolist(), strict=True
         )
         if not catalog.certifications[pair[0]].exception
     }

@@ -136,8 +136,8 @@ def facts_of_year(year: int) -> Year:
 
 def season(year: int) -> tuple[float, ...]:
     """Twelve monthly weights of a year's dossiers."""
-    special_values = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
-    return special_values.get(year, ORDINARY_SEASON)
+    seasons = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
+    return seasons.get(year, ORDINARY_SEASON)
 
 
 @cache

@@ -18,11 +18,6 @@ SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "export-fiches-csv-202
 TABLES = schemas.SOURCES["certifications"]
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _land(folder: Path, data: bytes) -> LandingReport:
     report = land("certifications", [write(folder / "export-fiches-csv-2024-02-22.zip", data)])[0]
     assert report.status == "atterri", report.error

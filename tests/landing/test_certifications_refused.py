@@ -14,11 +14,6 @@ from tests.factories.certifications_export import DATE, content, export
 from tests.factories.csv_files import tree, write
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _refusal(folder: Path, data: bytes) -> str:
     report = land("certifications", [write(folder / "export-fiches-csv-2024-02-22.zip", data)])[0]
     assert report.status == "refuse"

@@ -12,11 +12,6 @@ from orchestration.landing.sources import financements
 from tests.factories.csv_files import DOSSIER, FINANCEMENT, in_vault, rejects, text, tree, write
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _land(source: str, path: Path) -> tuple[int, int, int]:
     report = land(source, [path])[0]
     assert report.status == "atterri", report.error

@@ -22,11 +22,6 @@ from tests.factories.csv_files import FINANCEMENT, in_vault, rejects, text, tree
 DAY = dt.date(2024, 2, 22)
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 @pytest.fixture
 def delivered(tmp_path: Path) -> Path:
     return write(tmp_path / "export_2024-02-22.zip", b"whatever the source reads")

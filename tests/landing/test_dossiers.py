@@ -68,8 +68,8 @@ GOOD_DOSSIERS: list[dict[str, str]] = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One delivery: a good record, then each bad one followed by nothing, then the good ones."""
+def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One state for all these tests: the bad records, then the good ones, in one delivery."""
     folder = tmp_path_factory.mktemp("deltas")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CPF_DATA", str(folder / "data"))

@@ -26,11 +26,6 @@ from tests.factories.edof_catalogue import (
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "edof_catalogue_exemple.xml"
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _land(
     folder: Path, content: bytes, name: str = "edof_catalogue_2026-05-31.xml"
 ) -> LandingReport:

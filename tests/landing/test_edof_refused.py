@@ -17,11 +17,6 @@ ENTITY_BOMB = "".join(
 ).join(('<!DOCTYPE lheo [<!ENTITY l0 "boum">', "]>"))
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _refusal(folder: Path, content: bytes, name: str = "edof_catalogue.xml") -> str:
     report = land("edof", [write(folder / name, content)])[0]
     assert report.status == "refuse"

@@ -15,11 +15,6 @@ from tests.factories.csv_files import in_vault, rejects, write
 from tests.factories.edof_catalogue import SIRET, catalog, formation
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def _land(folder: Path, content: bytes) -> None:
     report = land("edof", [write(folder / "edof_catalogue_2026-05-31.xml", content)])[0]
     assert report.status == "atterri", report.error

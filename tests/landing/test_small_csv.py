@@ -17,11 +17,6 @@ SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "catalogue_nsf326_2024
 CATALOG = "coffre.atterrissage.portail_catalogue"
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 @pytest.fixture
 def landed(tmp_path: Path) -> Callable[[str, str | bytes], LandingReport]:
     def land_content(source: str, content: str | bytes) -> LandingReport:

@@ -12,11 +12,6 @@ from orchestration.landing.land import land
 from tests.factories.csv_files import FINANCEMENT, ORGANISME, in_vault, text, write
 
 
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
-
-
 def test_a_delta_adds_up_and_a_snapshot_replaces(tmp_path: Path) -> None:
     for month, number in (("01", 1), ("02", 2)):
         rows = [{"id_dossier": f"{month}-{rank}"} for rank in range(number)]

@@ -1,7 +1,4 @@
-"""Counting the values of fields, several in one reading of the rows where that is faster.
-
-Belongs here: the statements and their sharing. Does not: what a facet shows (``facets``).
-"""
+"""Counting the values of facets, several of them in one reading where they can."""
 
 import asyncio
 from collections import Counter
@@ -14,10 +11,9 @@ from starlette.requests import Request
 from portal.api.ask import run_query
 from portal.engine.engine import Sql
 from portal.odsql import conditions
-from portal.odsql.calls import local_time
 from portal.odsql.conditions import dataset_rows
 from portal.odsql.context import column_of_field
-from portal.odsql.fragment import Fragment, Kind, join_fragments, sql
+from portal.odsql.fragment import Fragment, Kind, join_fragments, local_time, sql
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL, Field, Type
 
@@ -29,7 +25,7 @@ _MONTH, DAY = 2, 3
 
 @dataclass(frozen=True)
 class FieldCount:
-    """A field to count, over the rows of ``where``; a date down to ``profondeur`` levels."""
+    """A field to count, over the rows of ``where``; a date down to ``depth`` levels."""
 
     field: Field
     where: Fragment
@@ -81,9 +77,9 @@ def _split_in_batches(field_counts: Sequence[FieldCount]) -> list[_Batch]:
     return batches
 
 
-def _sum_counts(lignes: Iterable[tuple[Any, ...]], rank: int) -> list[tuple[Any, int]]:
+def _sum_counts(rows: Iterable[tuple[Any, ...]], rank: int) -> list[tuple[Any, int]]:
     total: Counter[Any] = Counter()
-    for row in lignes:
+    for row in rows:
         total[row[rank]] += row[-1]
     total.pop(None, None)
     return list(total.items())

@@ -1,7 +1,4 @@
-"""Comparisons, with the literal brought to the type of what it is compared with.
-
-Belongs here: ``=``, ``<``, ``in``, ranges. Does not: words inside texts (``textes``).
-"""
+"""Comparisons, with the literal brought to the type of what it is compared with."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +8,6 @@ from orchestration.sql import identifier
 from portal.odsql import query_errors, tree
 from portal.odsql.context import Context
 from portal.odsql.dates import DateError, Period, parse_period
-from portal.odsql.expressions import compile_odsql
 from portal.odsql.fragment import (
     Expression,
     Fragment,
@@ -36,15 +32,15 @@ def compare(node: tree.Comparison, context: Context) -> Fragment:
     if isinstance(left, _LITERALS) and not isinstance(right, _LITERALS):
         left, right, symbol = right, left, _REVERSED[symbol]
     if isinstance(right, _LITERALS) and not isinstance(left, _LITERALS):
-        return _with_literal(compile_odsql(left, context), symbol, right, context)
+        return _with_literal(context.compile(left), symbol, right, context)
     return _between_expressions(
-        compile_odsql(left, context), symbol, compile_odsql(right, context), node, context
+        context.compile(left), symbol, context.compile(right), node, context
     )
 
 
 def in_values(node: tree.In, context: Context) -> Fragment:
     """Compile ``a in (1, 2)``."""
-    result = compile_odsql(node.expression, context)
+    result = context.compile(node.expression)
     conditions = []
     for literal in node.values:
         if not isinstance(literal, _LITERALS):
@@ -69,7 +65,7 @@ def in_range(node: tree.InRange, context: Context) -> Fragment:
         for bound, symbol in bounds
         if not isinstance(bound, tree.Star)
     ]
-    present = sql("{} is not null", compile_odsql(node.expression, context).fragment)
+    present = sql("{} is not null", context.compile(node.expression).fragment)
     return sql("({})", join_fragments(" and ", conditions or [present]))
 
 
@@ -83,7 +79,7 @@ def in_field(node: tree.InField, context: Context) -> Fragment:
 def is_boolean(node: tree.IsBoolean, context: Context) -> Fragment:
     """Compile ``a is true``."""
     value = tree.Literal(node.position, node.text, node.constant)
-    return _with_literal(compile_odsql(node.expression, context), "=", value, context)
+    return _with_literal(context.compile(node.expression), "=", value, context)
 
 
 def equals_text(field: Expression, text: str, context: Context) -> Fragment:

@@ -1,7 +1,4 @@
-"""Places: geometries of a request, distances, relations between shapes.
-
-Belongs here: geography in SQL. Does not: which predicates exist (``predicates``).
-"""
+"""Places: geometries of a request, distances, relations between shapes."""
 
 import re
 from typing import Any

@@ -20,8 +20,8 @@ from urllib.parse import quote_from_bytes
 import structlog
 
 from portal import metrics
-from portal.api import routes as explore
 from portal.api.ask import AnswerCache
+from portal.api.catalog import routes as explore
 from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
 from portal.application import AppContext, create_app

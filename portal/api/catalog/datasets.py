@@ -1,8 +1,4 @@
-"""The catalogue: its datasets, one dataset, facets, attachments.
-
-Belongs here: the answers of ``/catalog`` but for records and exports. Does not: what is said of a
-dataset (``directory.description``).
-"""
+"""The catalogue: its datasets, one dataset, facets, attachments."""
 
 from typing import Any
 
@@ -20,7 +16,7 @@ from portal.api.responses import address, json, objects
 from portal.application import app_context, requested_dataset
 from portal.errors import ApiError
 from portal.odsql.plan import Query
-from portal.odsql.query import compile_odsql
+from portal.odsql.query import compile_query
 from portal.odsql.rendering import Presentation, Rendering
 from portal.packages.dataset import Dataset
 from portal.pages.published_files import file_response
@@ -68,8 +64,10 @@ async def search(
     """Return how many datasets there are, and those of a page: whole, or as selected."""
     whole = query.select.strip() in ("", "*") and not query.group_by.strip()
     selected_query = Query(**(query.__dict__ | {"select": "dataset_id"})) if whole else query
-    plan = compile_odsql(listed.dataset, selected_query)
-    statement = pages.lignes(plan, Presentation(Rendering.JSON, query.timezone), page, count=True)
+    plan = compile_query(listed.dataset, selected_query)
+    statement = pages.page_statement(
+        plan, Presentation(Rendering.JSON, query.timezone), page, count=True
+    )
     table = await run_query(request, statement)
     count = await total(request, listed.dataset, plan, page, table)
     if not whole:
@@ -100,9 +98,9 @@ async def one_dataset(request: Request, dataset: Dataset, query: Query) -> dict[
     if query.select.strip() in ("", "*"):
         return description.dataset_object(dataset, request)
     alone = app_context(request).directory.index((dataset,))
-    plan = compile_odsql(alone.dataset, Query(select=query.select, timezone=query.timezone))
+    plan = compile_query(alone.dataset, Query(select=query.select, timezone=query.timezone))
     presentation = Presentation(Rendering.JSON, query.timezone)
-    table = await run_query(request, pages.lignes(plan, presentation, Page(1)))
+    table = await run_query(request, pages.page_statement(plan, presentation, Page(1)))
     return next(iter(objects(plan.columns, table.lignes)))
 
 

@@ -1,8 +1,4 @@
-"""The API v1, which scripts still call: records, datasets, downloads.
-
-Belongs here: its shapes. Does not: its parameters (``parametres``), its queries (``v1_query``), charts
-(``v1_analyze``).
-"""
+"""The API v1, which scripts still call: records, datasets, downloads."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -26,16 +22,15 @@ from portal.api.legacy.v1_parameters import (
     read_parameters,
 )
 from portal.api.parameters import Page, Parameters
-from portal.api.records import Answer, answer_query, one_record
+from portal.api.records import Answer, answer_query, hidden_columns, one_record
 from portal.api.responses import JSON, json
 from portal.errors import ApiError
-from portal.odsql.context import Context
-from portal.odsql.plan import Column, Query
-from portal.odsql.tree import Name
+from portal.odsql.plan import Query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Field, Type
 
 _ID, _TIMESTAMP = "\x00recordid", "\x00record_timestamp"
+_HIDDEN = {_ID: "recordid", _TIMESTAMP: "record_timestamp"}
 
 
 async def search_records(request: Request) -> Response:
@@ -45,7 +40,7 @@ async def search_records(request: Request) -> Response:
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
         answer = await answer_query(
-            request, dataset, search.query, search.page, _technical_columns(dataset)
+            request, dataset, search.query, search.page, hidden_columns(dataset, _HIDDEN)
         )
         groups = []
         if search.facets:
@@ -54,18 +49,13 @@ async def search_records(request: Request) -> Response:
     if parameters.text("format").lower() == "geojson":
         return json(_geojson(records), parameters)
     content: dict[str, Any] = {
-        "nhits": answer.nombre,
+        "nhits": answer.count,
         "parameters": _echo_parameters(name, search, parameters),
         "records": records,
     }
     if groups:
         content["facet_groups"] = [_facet_group(item) for item in groups]
     return _encode(content, parameters)
-
-
-def _technical_columns(dataset: Dataset) -> tuple[Column, ...]:
-    context = Context(dataset)
-    return tuple(Column(key, context.nom(Name(0, key[1:], key[1:]))) for key in (_ID, _TIMESTAMP))
 
 
 def _record(dataset: Dataset, item: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +144,9 @@ async def record(request: Request) -> Response:
     parameters = await read_parameters(request)
     async with lease(request, request.path_params["id"]) as dataset:
         record_id = request.path_params["record_id"]
-        result = await one_record(request, dataset, Query(), record_id, _technical_columns(dataset))
+        result = await one_record(
+            request, dataset, Query(), record_id, hidden_columns(dataset, _HIDDEN)
+        )
         return json(_record(dataset, result), parameters)
 
 
@@ -185,9 +177,9 @@ async def datasets(request: Request) -> Response:
     answer = await _search_datasets(request, catalog_index.dataset, search)
     by_id = {item.id: item for item in catalog_index.datasets}
     content: dict[str, Any] = {
-        "nhits": answer.nombre,
+        "nhits": answer.count,
         "parameters": _echo_parameters("", search, parameters),
-        "datasets": [_dataset(by_id[row[0]], request) for row in answer.lignes],
+        "datasets": [_dataset(by_id[row[0]], request) for row in answer.rows],
     }
     content["parameters"].pop("dataset")
     if search.facets:

@@ -1,7 +1,4 @@
-"""``analyze`` of the API v1: series of aggregates along one or several fields.
-
-Belongs here: its parameters and shape. Does not: grouping, which is ODSQL's.
-"""
+"""``analyze`` of the API v1: series of aggregates along one or several fields."""
 
 import re
 from typing import Any
@@ -24,7 +21,7 @@ from portal.odsql.plan import Query
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL
 
-_SERIES = re.compile(r"y\.(?P<serie>.+)\.(?P<quoi>func|expr)")
+_SERIES = re.compile(r"y\.(?P<series>.+)\.(?P<part>func|expr)")
 _FUNCTIONS = {
     "COUNT": "count({})",
     "AVG": "avg({})",
@@ -58,7 +55,7 @@ async def analyze(request: Request) -> Response:
         answer = await answer_query(
             request, dataset, _query(parameters, dataset, keys, series), page
         )
-    cut = {"ODS-Analyze-Truncated": "true"} if answer.nombre > len(answer.lignes) else {}
+    cut = {"ODS-Analyze-Truncated": "true"} if answer.count > len(answer.rows) else {}
     return json([_point(item, keys, series) for item in answer.objects], parameters, **cut)
 
 
@@ -90,19 +87,19 @@ def _series(parameters: Parameters, dataset: Dataset) -> dict[str, str]:
     """Return the expression of each series."""
     series_options: dict[str, dict[str, str]] = {}
     for name in parameters.names():
-        if result := _SERIES.fullmatch(name):
-            series_options.setdefault(result["serie"], {})[result["quoi"]] = parameters.text(name)
+        if match := _SERIES.fullmatch(name):
+            series_options.setdefault(match["series"], {})[match["part"]] = parameters.text(name)
     series = {}
     for name, parts in series_options.items():
-        function = _FUNCTIONS.get(parts.get("func", "COUNT").upper())
+        function = parts.get("func", "COUNT").upper()
         field = parts.get("expr", "")
-        if function is None or (not field and "count" not in function):
+        if function not in _FUNCTIONS or (not field and function != "COUNT"):
             raise ApiError(
                 400, "InvalidParameter", f"y.{name}: func is one of {', '.join(_FUNCTIONS)}."
             )
         if field:
             _field_type(field, dataset)
-        series[name] = function.format(quote_name(field) if field else "*")
+        series[name] = _FUNCTIONS[function].format(quote_name(field) if field else "*")
     return series or {"count": "count(*)"}
 
 

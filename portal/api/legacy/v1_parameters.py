@@ -1,7 +1,4 @@
-"""The parameters of the API v1, turned into a request of today.
-
-Belongs here: their names and meaning. Does not: answers.
-"""
+"""The parameters of the API v1, read into a query of ODSQL."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -43,13 +40,13 @@ def dataset_name(parameters: Parameters) -> str:
 
 
 @asynccontextmanager
-async def lease(request: Request, nom: str) -> AsyncIterator[Dataset]:
+async def lease(request: Request, name: str) -> AsyncIterator[Dataset]:
     """Lease a dataset; the v1 has its own words for one that does not exist."""
     async with AsyncExitStack() as stack:
         try:
-            result = await stack.enter_async_context(requested_dataset(request, nom))
+            result = await stack.enter_async_context(requested_dataset(request, name))
         except ApiError as error:
-            raise ApiError(error.status, error.code, f"Unknown dataset: {nom}") from None
+            raise ApiError(error.status, error.code, f"Unknown dataset: {name}") from None
         yield result
 
 
@@ -65,9 +62,9 @@ class Search:
     refinements: dict[str, list[str]]
 
 
-def quote_name(nom: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name as ODSQL takes any name."""
-    return "`" + nom.replace("\\", "\\\\").replace("`", "\\`") + "`"
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
 def parse_search(parameters: Parameters, dataset: Dataset) -> Search:

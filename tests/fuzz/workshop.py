@@ -1,8 +1,4 @@
-"""The whole portal in this process, over a small dataset, with secrets planted beside it.
-
-Belongs here: assembling it, planting, asking, judging an answer. Does not: what to ask
-(``clauses``).
-"""
+"""The whole portal in this process, over a small dataset, with secrets planted beside it."""
 
 import asyncio
 import json

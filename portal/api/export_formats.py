@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.sql import identifier, literal
-from portal.api import export_rows
-from portal.api import paging as pages
+from portal.api import export_rows, paging
 from portal.api.parameters import Page
 from portal.engine.engine import Engine, Lane, Sql
 from portal.odsql.fragment import Expression, Kind
@@ -119,7 +118,7 @@ class ExportWriter:
         else:
             line = export_rows.json_object(columns, self.timezone)
         column = Column("ligne", Expression(Kind.JSON, line))
-        return pages.page_statement(replace(self.plan, columns=(column,)), _AS_IS, page)
+        return paging.page_statement(replace(self.plan, columns=(column,)), _AS_IS, page)
 
     async def to_file(self, page: Page, folder: Path) -> Path:
         """Write a temporary file and return its path; the caller removes it."""
@@ -146,7 +145,7 @@ class ExportWriter:
 
     def _typed_statement(self, page: Page) -> Sql:
         presentation = Presentation(Rendering.TYPE, self.timezone)
-        inner = pages.page_statement(self.plan, presentation, page)
+        inner = paging.page_statement(self.plan, presentation, page)
         names = ", ".join(f"c{rank} as {identifier(name)}" for rank, name in enumerate(self.names))
         return Sql(f"select {names} from ({inner.text})", inner.parameters)
 

@@ -54,13 +54,13 @@ async def count_values(
     alone = [item for item in field_counts if not item.field.is_enum]
     statements += [_single_count(dataset, item, timezone) for item in alone]
     tables = await asyncio.gather(*(run_query(request, item) for item in statements))
-    result: dict[str, list[tuple[Any, int]]] = {}
+    counts: dict[str, list[tuple[Any, int]]] = {}
     for batch, table in zip(batches, tables, strict=False):
         for rank, field_count in enumerate(batch.field_counts):
-            result[field_count.field.nom] = _sum_counts(table.lignes, rank)
+            counts[field_count.field.nom] = _sum_counts(table.lignes, rank)
     for field_count, table in zip(alone, tables[len(batches) :], strict=True):
-        result[field_count.field.nom] = [(row[0], row[1]) for row in table.lignes]
-    return result
+        counts[field_count.field.nom] = [(row[0], row[1]) for row in table.lignes]
+    return counts
 
 
 def _split_in_batches(field_counts: Sequence[FieldCount]) -> list[_Batch]:
@@ -103,9 +103,9 @@ def _batch_statement(dataset: Dataset, field_counts: Sequence[FieldCount]) -> Sq
 
 def _single_count(dataset: Dataset, field_count: FieldCount, timezone: str) -> Sql:
     field = field_count.field
-    result = column_of_field(field)
-    key, join = result.fragment, []
-    if result.kind is Kind.LIST:
+    column = column_of_field(field)
+    key, join = column.fragment, []
+    if column.kind is Kind.LIST:
         join = [sql(", unnest({}) as u(valeur)", key)]
         key = Fragment("u.valeur")
     if field.type in TEMPORAL:
@@ -113,8 +113,8 @@ def _single_count(dataset: Dataset, field_count: FieldCount, timezone: str) -> S
         unit = {1: "year", _MONTH: "month"}.get(min(DAY, field_count.depth), "day")
         local = key if field.type is Type.DATE else local_time(key, timezone)
         key = sql(f"date_trunc('{unit}', {{}})", local)
-    elif result.kind is not Kind.LIST:
-        key = result.varchar()
+    elif column.kind is not Kind.LIST:
+        key = column.varchar()
     present = conditions.conjunction([field_count.where, sql("{} is not null", key)])
     statement = sql(
         "select {}, count(*) as n {} group by 1", key, dataset_rows(dataset, present, join)

@@ -39,13 +39,13 @@ class FacetValue:
     def as_object(self, arrange: "_Ordering", limit: int | None) -> dict[str, Any]:
         """Return it as the answer tells it."""
         name, path = self.path[-1], self.separator.join(self.path)
-        result: dict[str, Any] = {"name": name, "value": path, "state": self.state}
+        content: dict[str, Any] = {"name": name, "value": path, "state": self.state}
         if self.state != "excluded":
-            result = {"name": name, "value": path, "count": self.count, "state": self.state}
+            content = {"name": name, "value": path, "count": self.count, "state": self.state}
         if self.below and self.state == "refined":
             below = arrange.arrange(self.below.values())
-            result["facets"] = [item.as_object(arrange, limit) for item in below[:limit]]
-        return result
+            content["facets"] = [item.as_object(arrange, limit) for item in below[:limit]]
+        return content
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class _Ordering:
 
     def arrange(self, values: Iterable[FacetValue]) -> list[FacetValue]:
         """Sort values; those of the same count in alphabetic order."""
-        result = sorted(values, key=lambda item: item.path)
+        alphabetic = sorted(values, key=lambda item: item.path)
         down = self.sort.startswith("-")
         kind = self.sort.removeprefix("-")
         if kind == "count":
-            return sorted(result, key=lambda item: item.count, reverse=down)
+            return sorted(alphabetic, key=lambda item: item.count, reverse=down)
         if kind == "num":
-            return sorted(result, key=lambda item: _number(item.path[-1]), reverse=down)
-        return result[::-1] if down else result
+            return sorted(alphabetic, key=lambda item: _number(item.path[-1]), reverse=down)
+        return alphabetic[::-1] if down else alphabetic
 
 
 def _number(text: str) -> float:
@@ -77,7 +77,7 @@ async def facets(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
     parameters = Parameters.from_request(request)
     async with requested_dataset(request) as dataset:
-        result = await count(
+        counted = await count_facets(
             request, dataset, read_query(parameters, dataset), read_limit(parameters)
         )
         content = {
@@ -85,7 +85,7 @@ async def facets(request: Request) -> Response:
                 {"rel": "self", "href": str(request.url)},
                 {"rel": "source", "href": f"{dataset_url(request, dataset)}/records"},
             ],
-            "facets": result,
+            "facets": counted,
         }
     return json(content, parameters)
 
@@ -100,7 +100,7 @@ def read_limit(parameters: Parameters) -> int:
     return limit
 
 
-async def count(
+async def count_facets(
     request: Request, dataset: Dataset, query: Query, limit: int = DEFAULT_LIMIT
 ) -> list[dict[str, Any]]:
     """Count the values of the facets asked for, or of all those declared.

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.api import paging as pages
+from portal.api import paging
 from portal.api.ask import run_query
 from portal.api.paging import Cursor
 from portal.api.parameters import Page, Parameters, read_page, read_query
@@ -54,11 +54,11 @@ async def answer_query(
     if not plan.grouping and not plan.repeated:
         plan = replace(plan, columns=(*plan.columns, *extra_columns))
     presentation = Presentation(Rendering.JSON, query.timezone)
-    if pages.is_word_search(plan, page):
+    if paging.is_word_search(plan, page):
         return await _in_two_steps(request, dataset, plan, presentation, page)
     keys = not plan.repeated
     table = await run_query(
-        request, pages.page_statement(plan, presentation, page, count=True, keys=keys)
+        request, paging.page_statement(plan, presentation, page, count=True, keys=keys)
     )
     return Answer(plan, await total(request, dataset, plan, page, table), table.lignes)
 
@@ -67,11 +67,11 @@ async def _in_two_steps(
     request: Request, dataset: Dataset, plan: Plan, presentation: Presentation, page: Page
 ) -> Answer:
     """Find which rows the page has, then read these."""
-    first = await run_query(request, pages.first_rows(plan, page))
+    first = await run_query(request, paging.first_rows(plan, page))
     count, numbers = first.lignes[0]
     page_rows = (numbers or [])[page.offset :]
     table = await run_query(
-        request, pages.rows_by_number(plan, presentation, dataset.base, page_rows)
+        request, paging.rows_by_number(plan, presentation, dataset.base, page_rows)
     )
     return Answer(plan, count, table.lignes)
 
@@ -108,7 +108,7 @@ def _next_link(request: Request, dataset: Dataset, answer: Answer, page: Page) -
         return {}
     if page.after is None and page.offset + page.limit >= answer.count:
         return {}
-    keys = pages.row_keys(answer.rows[-1], answer.plan)
+    keys = paging.row_keys(answer.rows[-1], answer.plan)
     cursor = Cursor(dataset.version, keys).encode()
     return {"Link": f'<{with_parameters(request, after=cursor, offset=None)}>; rel="next"'}
 
@@ -122,7 +122,7 @@ async def total(request: Request, dataset: Dataset, plan: Plan, page: Page, tabl
         return dataset.nombre
     if page.after is None and not plan.repeated and 0 < shown < (page.limit or 0):
         return page.offset + shown
-    count_table = await run_query(request, pages.total(plan))
+    count_table = await run_query(request, paging.total(plan))
     return int(count_table.lignes[0][0])
 
 
@@ -157,8 +157,8 @@ async def record(request: Request) -> Response:
     record_id = request.path_params["record_id"]
     async with requested_dataset(request) as dataset:
         query = read_query(parameters, dataset)
-        result = await one_record(request, dataset, query, record_id)
-    return json(result, parameters)
+        row = await one_record(request, dataset, query, record_id)
+    return json(row, parameters)
 
 
 async def one_record(
@@ -177,7 +177,7 @@ async def one_record(
         raise missing
     rows = dataset_rows(dataset, Fragment(condition.text, condition.parameters))
     record_plan = Plan(plan.columns, rows, Fragment("select 1"), has_where=True)
-    statement: Sql = pages.page_statement(
+    statement: Sql = paging.page_statement(
         record_plan, Presentation(Rendering.JSON, query.timezone), Page(1)
     )
     table = await run_query(request, statement)

@@ -40,14 +40,14 @@ def compare(node: tree.Comparison, context: Context) -> Fragment:
 
 def in_values(node: tree.In, context: Context) -> Fragment:
     """Compile ``a in (1, 2)``."""
-    result = context.compile(node.expression)
+    expression = context.compile(node.expression)
     conditions = []
     for literal in node.values:
         if not isinstance(literal, _LITERALS):
             equality = tree.Comparison(node.position, node.text, node.expression, "=", literal)
             conditions.append(compare(equality, context))
         else:
-            conditions.append(_with_literal(result, "=", literal, context))
+            conditions.append(_with_literal(expression, "=", literal, context))
     return sql("({})", join_fragments(" or ", conditions))
 
 
@@ -194,10 +194,10 @@ def _date(expression: Expression, operator: str, literal: _Literal, context: Con
 def _boolean(
     expression: Expression, operator: str, literal: _Literal, context: Context
 ) -> Fragment:
-    result = _BOOLEANS.get(str(literal.constant).lower())
-    if result is None or operator != "=":
+    boolean = _BOOLEANS.get(str(literal.constant).lower())
+    if boolean is None or operator != "=":
         raise _incompatible_types(expression, literal, context)
-    return sql(f"({{}} = {'true' if result else 'false'})", expression.fragment)
+    return sql(f"({{}} = {'true' if boolean else 'false'})", expression.fragment)
 
 
 def _list(expression: Expression, operator: str, literal: _Literal, context: Context) -> Fragment:

@@ -52,15 +52,15 @@ class _GroupTable:
         if rank is not None:
             return self.output(rank)
         within = self.context.in_clause(clause, Aggregation.GROUP)
-        result = within.compile(node)
-        if not result.aggregate and not _is_constant(node):
+        compiled = within.compile(node)
+        if not compiled.aggregate and not _is_constant(node):
             raise query_errors.malformed(
                 f"{node.text} (position {node.position}) is neither grouped nor aggregated",
                 clause,
             )
-        if not result.aggregate:
-            return replace(result, field=None)
-        return replace(result, fragment=self.rank(result.fragment), field=None)
+        if not compiled.aggregate:
+            return replace(compiled, field=None)
+        return replace(compiled, fragment=self.rank(compiled.fragment), field=None)
 
 
 def _is_constant(node: tree.Node) -> bool:
@@ -114,7 +114,7 @@ def _named(item: tree.Selection, selected: Sequence[object]) -> tree.Selection:
 def _group_columns(
     groups: _GroupTable, selected: Sequence[tree.Selection | tree.Star]
 ) -> list[Column]:
-    result = {
+    columns = {
         key.name: Column(key.name, groups.output(rank)) for rank, key in enumerate(groups.keys)
     }
     aliases: set[str] = set()
@@ -127,8 +127,8 @@ def _group_columns(
             )
         if item.alias:
             aliases.add(item.alias)
-        result[item.name] = Column(item.name, groups.expression(item.expression, "select"))
-    return list(result.values())
+        columns[item.name] = Column(item.name, groups.expression(item.expression, "select"))
+    return list(columns.values())
 
 
 def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -> list[SortKey]:
@@ -138,12 +138,12 @@ def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -
         node = item.expression
         rank = groups.group_key(node)
         if rank is not None:
-            result = _key_order(groups, rank)
+            sorted_by = _key_order(groups, rank)
         elif isinstance(node, tree.Name) and node.name in by_name:
-            result = by_name[node.name]
+            sorted_by = by_name[node.name]
         else:
-            result = groups.expression(node, "order_by")
-        order += sort_keys(result, item.descending)
+            sorted_by = groups.expression(node, "order_by")
+        order += sort_keys(sorted_by, item.descending)
     # What the request does not order comes in the order of the keys, nothing first.
     for rank in range(len(groups.keys)):
         order += sort_keys(_key_order(groups, rank), descending=False, nulls_first=True)

@@ -28,16 +28,16 @@ def _fields(nodes: tuple[tree.Node, ...], context: Context) -> tuple[Field, ...]
     """Return the fields named, or all of them when none or ``*`` is."""
     if not nodes or any(isinstance(item, tree.Star) for item in nodes):
         return context.dataset.fields
-    result = []
+    fields = []
     for item in nodes:
         if not isinstance(item, tree.Name):
             raise query_errors.malformed(f"{item.text} is not a field", context.clause)
         if template := _template_fields(item.name, context):
-            result += template
+            fields += template
             continue
         if (field := context.lookup(item).field) is not None:
-            result.append(field)
-    return tuple(result)
+            fields.append(field)
+    return tuple(fields)
 
 
 def _template_fields(name: str, context: Context) -> list[Field]:
@@ -77,13 +77,13 @@ def _startswith(node: tree.Call, context: Context) -> Fragment:
 
 
 def _geo_field(node: tree.Node, context: Context) -> Expression:
-    result = context.compile(node)
-    if result.kind not in (Kind.POINT, Kind.SHAPE):
+    compiled = context.compile(node)
+    if compiled.kind not in (Kind.POINT, Kind.SHAPE):
         raise query_errors.malformed(
-            f"{node.text} (position {node.position}) is a {result.kind.value}, not a place",
+            f"{node.text} (position {node.position}) is a {compiled.kind.value}, not a place",
             context.clause,
         )
-    return result
+    return compiled
 
 
 def _literal_geometry(node: tree.Node, context: Context) -> Fragment:
@@ -96,12 +96,12 @@ def _literal_geometry(node: tree.Node, context: Context) -> Fragment:
 
 def _within_distance(node: tree.Call, context: Context) -> Fragment:
     field, place, distance = context.arguments(node, 3)
-    result = _geo_field(field, context)
-    if result.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
+    place_field = _geo_field(field, context)
+    if place_field.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
         raise query_errors.malformed(
             f"{node.text}: takes a geo point and geom'POINT(lon lat)'", context.clause
         )
-    metres = geometry.distance_in_metres(result.fragment, geometry.point(place, context))
+    metres = geometry.distance_in_metres(place_field.fragment, geometry.point(place, context))
     return sql("({} <= {})", metres, constant(_metres(distance, context)))
 
 
@@ -117,34 +117,34 @@ def _metres(node: tree.Node, context: Context) -> float:
 
 
 def _numbers(nodes: tuple[tree.Node, ...], context: Context) -> list[float]:
-    result = [
+    numbers = [
         float(item.constant)
         for item in nodes
         if isinstance(item, tree.Literal)
         and isinstance(item.constant, (int, float))
         and not isinstance(item.constant, bool)
     ]
-    if len(result) != len(nodes):
+    if len(numbers) != len(nodes):
         raise query_errors.malformed("latitudes and longitudes are numbers", context.clause)
-    return result
+    return numbers
 
 
 def _in_bbox(node: tree.Call, context: Context) -> Fragment:
     field, *corners = context.arguments(node, 1 + _BOX_SIDES)
-    result = _geo_field(field, context)
+    located = _geo_field(field, context)
     lat1, lon1, lat2, lon2 = _numbers(tuple(corners), context)
     sides = [constant(value) for value in (*sorted((lat1, lat2)), *sorted((lon1, lon2)))]
-    if result.kind is Kind.SHAPE:
+    if located.kind is Kind.SHAPE:
         low_lat, high_lat, low_lon, high_lon = sides
         return sql(
             "st_intersects({}, st_makeenvelope({}, {}, {}, {}))",
-            geometry.geometry(result, context),
+            geometry.geometry(located, context),
             low_lon,
             low_lat,
             high_lon,
             high_lat,
         )
-    column = result.fragment
+    column = located.fragment
     return sql(
         "({}.lat between {} and {} and {}.lon between {} and {})",
         column,
@@ -157,11 +157,11 @@ def _in_bbox(node: tree.Call, context: Context) -> Fragment:
 def _relation(relation: str) -> Callable[[tree.Call, Context], Fragment]:
     def call(node: tree.Call, context: Context) -> Fragment:
         field, shape = context.arguments(node, 2)
-        result = _geo_field(field, context)
+        located = _geo_field(field, context)
         return sql(
             f"({{}} is not null and {_RELATIONS[relation]}({{}}, {{}}))",
-            result.fragment,
-            geometry.geometry(result, context),
+            located.fragment,
+            geometry.geometry(located, context),
             _literal_geometry(shape, context),
         )
 

@@ -55,13 +55,13 @@ def condition(query: Query, context: Context, except_field: str | None = None) -
 
 def requested_facets(query: Query, context: Context) -> dict[str, Facet]:
     """Return the facets asked for, and what the request says of alternatives."""
-    result = refinements.parse_facets(query.facets, context)
+    by_name = refinements.parse_facets(query.facets, context)
     for name in query.disjunctive_fields:
         field = context.dataset.field(name)
         if field:
-            known = result.get(field.nom, Facet(field.nom))
-            result[field.nom] = replace(known, disjunctive=True)
-    return result
+            known = by_name.get(field.nom, Facet(field.nom))
+            by_name[field.nom] = replace(known, disjunctive=True)
+    return by_name
 
 
 def _selection(text: str, context: Context) -> list[Column]:
@@ -78,28 +78,28 @@ def _selection(text: str, context: Context) -> list[Column]:
     }
     # What takes fields away starts from all of them, unless others are named by a pattern.
     listed = any(isinstance(item, tree.Star) or _is_call(item, "include") for item in items)
-    result = {column.name: column for column in all_columns} if removed and not listed else {}
+    selected = {column.name: column for column in all_columns} if removed and not listed else {}
     for item in items:
         if not _is_call(item, "exclude"):
-            _add(result, item, _columns(item, all_columns, context), context)
+            _add(selected, item, _columns(item, all_columns, context), context)
     return [
-        column for column in result.values() if column.name not in removed or not column.is_field
+        column for column in selected.values() if column.name not in removed or not column.is_field
     ]
 
 
 def _add(
-    result: dict[str, Column],
+    selected: dict[str, Column],
     item: tree.Selection | tree.Star,
     columns: list[Column],
     context: Context,
 ) -> None:
     for column in columns:
         aliased = isinstance(item, tree.Selection) and item.alias
-        if aliased and column.name in result and column != result[column.name]:
+        if aliased and column.name in selected and column != selected[column.name]:
             raise query_errors.malformed(
                 f"Alias '{column.name}' is declared several times", context.clause
             )
-        result[column.name] = column
+        selected[column.name] = column
 
 
 def _is_call(item: tree.Selection | tree.Star, function: str) -> bool:
@@ -119,18 +119,18 @@ def _columns(
 
 
 def _projection(node: tree.Call, every: list[Column], context: Context) -> list[Column]:
-    result: list[Column] = []
+    columns: list[Column] = []
     for item in node.arguments:
         if isinstance(item, tree.Wildcard):
-            result += [column for column in every if column.name.startswith(item.prefix)]
+            columns += [column for column in every if column.name.startswith(item.prefix)]
         elif isinstance(item, tree.Name):
             field = context.lookup(item).field
-            result += [column for column in every if field and column.name == field.nom]
+            columns += [column for column in every if field and column.name == field.nom]
         else:
             raise query_errors.malformed(
                 f"{node.text}: a field or nb_* is expected", context.clause
             )
-    return result
+    return columns
 
 
 def _rows(items: list[Column], query: Query, context: Context, where: Fragment) -> Plan:

@@ -17,7 +17,7 @@ from portal.packages.field import NUMERIC, TEMPORAL, Type
 
 _EXACT_TYPES = NUMERIC | TEMPORAL | {Type.BOOLEAN}
 _COORDINATES = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?")
-_PREDICATES = {"search": "search", "startswith": "startswith"}
+_PREDICATES = ("search", "startswith")
 
 
 def parse_q(text: str, dataset: Dataset) -> Node:

@@ -1,6 +1,7 @@
 """``analyze`` of the API v1: series of aggregates along one or several fields."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -61,7 +62,7 @@ async def analyze(request: Request) -> Response:
 
 def _group_expressions(parameters: Parameters, dataset: Dataset) -> dict[str, dict[str, str]]:
     """Return, for each x, the expressions that it is grouped by, named for the answer."""
-    result: dict[str, dict[str, str]] = {}
+    by_name: dict[str, dict[str, str]] = {}
     precision = parameters.text("precision").lower()
     periodic = parameters.text("periodic").lower()
     for name in parameters.texts("x"):
@@ -70,10 +71,10 @@ def _group_expressions(parameters: Parameters, dataset: Dataset) -> dict[str, di
         if field in TEMPORAL:
             parts = _PERIODIC_PARTS.get(periodic, ()) or _PRECISIONS.get(precision, ())
         expressions = {part: f"{part}({quote_name(name)})" for part in parts}
-        result[name] = expressions or {"": quote_name(name)}
-    if not result:
+        by_name[name] = expressions or {"": quote_name(name)}
+    if not by_name:
         raise ApiError(400, "InvalidParameter", "The x parameter is missing.")
-    return result
+    return by_name
 
 
 def _field_type(name: str, dataset: Dataset) -> Any:
@@ -122,12 +123,9 @@ def _query(
         name = text.removeprefix("y.")
         if name in series:
             order.append(f"{quote_name(f'y.{name}')} {'asc' if item.startswith('-') else 'desc'}")
-    changes = {
-        "select": ", ".join(values),
-        "group_by": ", ".join(groups),
-        "order_by": ", ".join(order),
-    }
-    return Query(**(base.__dict__ | changes))
+    return replace(
+        base, select=", ".join(values), group_by=", ".join(groups), order_by=", ".join(order)
+    )
 
 
 def _point(

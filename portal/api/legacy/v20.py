@@ -61,8 +61,8 @@ async def record(request: Request) -> Response:
     async with requested_dataset(request) as dataset:
         query = read_query(parameters, dataset)
         added = hidden_columns(dataset, _HIDDEN)
-        result = await one_record(request, dataset, query, request.path_params["record_id"], added)
-    return json({"links": [], "record": _record(result)}, parameters)
+        row = await one_record(request, dataset, query, request.path_params["record_id"], added)
+    return json({"links": [], "record": _record(row)}, parameters)
 
 
 async def aggregates(request: Request) -> Response:
@@ -83,11 +83,11 @@ async def dataset_list(request: Request) -> Response:
     query = read_query(parameters, catalog_index.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
     parameters.check_known(("include_app_metas",))
-    count, result = await datasets.search(request, catalog_index, query, page)
+    count, shown = await datasets.search(request, catalog_index, query, page)
     content = {
         "total_count": count,
         "links": page_links(request, None, page, count),
-        "datasets": [{"links": [], "dataset": item} for item in result],
+        "datasets": [{"links": [], "dataset": item} for item in shown],
     }
     return json(content, parameters)
 
@@ -96,9 +96,9 @@ async def dataset(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parameters.from_request(request)
     parameters.check_known(("include_app_metas",))
-    async with requested_dataset(request) as result:
-        query = read_query(parameters, result)
-        content = await datasets.one_dataset(request, result, query)
+    async with requested_dataset(request) as leased:
+        query = read_query(parameters, leased)
+        content = await datasets.one_dataset(request, leased, query)
     return json({"links": [], "dataset": content}, parameters)
 
 

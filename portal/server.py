@@ -18,7 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from portal.http.protocol import HttpProtocol
 from portal.settings import PREFIX, Settings
 
-APP_FACTORY = "portal.assembly:application"
+APP_FACTORY = "portal.application:application"
 _MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
 _MAX_WORKERS = 4
 _MEMORY, _MIN_MEMORY = 1200, 400  # MB, of all processes and of one

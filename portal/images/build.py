@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
-from duckdb_extensions import import_extension
 
 from orchestration.files import locked
-from portal.engine.instance import EXTENSIONS
+from portal.engine.instance import load_extensions
 from portal.images import image
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
@@ -29,7 +28,6 @@ from portal.settings import read_settings
 # To be changed with anything that changes what an image holds.
 EDITION = 3
 SUFFIX = ".duckdb"
-_LOCK_FILE = ".construction"
 _THREADS = 2
 _BUILD_TIMEOUT = 1800.0
 
@@ -116,6 +114,7 @@ class ImageBuilder:
 
     def get_or_build(self, resource: Resource) -> tuple[Path, BinaryIO]:
         """Return the image, made if need be, and what holds it. Raises :class:`PackageError`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{image_name(resource)}{SUFFIX}"
         lock_file = hold(path)
         while lock_file is None:
@@ -171,9 +170,7 @@ def build(resource: Resource, path: Path) -> None:
             },
         ) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            for name in EXTENSIONS:
-                import_extension(name, con=connection)
-                connection.load_extension(name)
+            load_extensions(connection)
             try:
                 image.build(connection, resource, draft)
                 connection.execute("checkpoint")

@@ -32,7 +32,7 @@ _FALLBACKS = 3  # versions before a broken one that are tried when nothing is se
 _PREPARE_TIMEOUT = 120.0
 
 
-class Catalog:
+class WatchedCatalog:
     """The versions of the datasets of ``publications``; ``prendre`` may be called anywhere."""
 
     def __init__(self, publications: Path, engine: Engine) -> None:

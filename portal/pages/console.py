@@ -18,7 +18,7 @@ from orchestration.html import template_environment
 from portal.api.parameters import Parameters, read_page, read_query
 from portal.api.records import answer_query
 from portal.api.responses import address
-from portal.application import app_context, requested_dataset
+from portal.context import app_context, requested_dataset
 from portal.errors import ApiError
 from portal.packages.dataset import Dataset
 
@@ -36,7 +36,7 @@ def _template() -> Template:
 async def console(request: Request) -> Response:
     """Answer with the page, and the answer to the query if there is one."""
     shared = app_context(request)
-    datasets = list(shared.catalogue.datasets())
+    datasets = list(shared.catalog.datasets())
     clauses = {name: request.query_params.get(name, "") for name in _CLAUSES}
     name = request.query_params.get("jeu") or (datasets[0].id if datasets else "")
     result: dict[str, Any] = {"error": None, "objects": [], "count": None, "fields": ()}

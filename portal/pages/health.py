@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal import metrics
-from portal.application import app_context
+from portal.context import app_context
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -28,12 +28,12 @@ async def _alive(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    ready = app_context(request).catalogue.ready
+    ready = app_context(request).catalog.ready
     return _json(200 if ready else 503, {"statut": "prêt" if ready else "en préparation"})
 
 
 async def _metrics(request: Request) -> Response:
-    catalogue = app_context(request).catalogue
+    catalogue = app_context(request).catalog
     metrics.IMAGES.set(len(list(catalogue.datasets())))
     metrics.VERSIONS_REFUSED.set(len(catalogue.refusals))
     return Response(metrics.text(), 200, _NO_STORE, metrics.CONTENT_TYPE)

@@ -1,20 +1,18 @@
 """Published files and the pages of the site, at the addresses that the metadata promise.
 
-Belongs here: finding a file under its address, conditions, ranges. Does not: filtered exports, nor
-what the files say. ``<jeu>/derniere/<file>``, ``<jeu>/<version>/<file>``, the site at the root.
+``<jeu>/derniere/<file>``, ``<jeu>/<version>/<file>``, the site at the root.
 """
 
 import os
 import re
 import stat
-from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from orchestration.files import sha256 as calculer
@@ -22,8 +20,9 @@ from orchestration.metadata.publisher import LATEST
 from orchestration.metadata.version_card import MEDIA_TYPES
 from orchestration.store import versions
 from orchestration.store.withdrawals import read_withdrawals
-from portal.application import app_context
+from portal.context import app_context
 from portal.errors import ApiError
+from portal.http.file_response import file_response
 from portal.settings import Settings
 
 _IMMUTABLE_CACHE = "public, max-age=31536000, immutable"
@@ -45,57 +44,12 @@ _TYPES = {**_OTHER_TYPES, **MEDIA_TYPES}
 _NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)
 
 
-class _LargeBlockResponse(FileResponse):
-    """Larger blocks: each costs a trip to a thread (64 kB: 200 MB/s less)."""
-
-    chunk_size = 1024 * 1024
-
-
 def routes() -> list[Route]:
     """Return the routes; they take what no other one does, so they come last."""
     return [
         Route("/{jeu}/{version}/{fichier}", _published_file),
         Route("/{chemin:path}", _site_file),
     ]
-
-
-async def file_response(
-    request: Request,
-    path: Path,
-    sha256: str,
-    modified: float,
-    media_type: str,
-    attachment_name: str | None = None,
-    cache: str = "no-cache",
-) -> Response:
-    """Answer with a file: conditions, ranges, HEAD. ``modifie`` is seconds since 1970."""
-    headers = {
-        "ETag": f'"{sha256}"',
-        "Last-Modified": formatdate(modified, usegmt=True),
-        "Cache-Control": cache,
-        "Accept-Ranges": "bytes",
-    }
-    if _is_not_modified(request, sha256, modified):
-        return Response(status_code=304, headers=headers)
-    return _LargeBlockResponse(
-        path,
-        headers=headers,
-        media_type=media_type,
-        filename=attachment_name,
-        stat_result=await anyio.to_thread.run_sync(os.stat, path),
-    )
-
-
-def _is_not_modified(request: Request, sha256: str, modified: float) -> bool:
-    known = request.headers.get("if-none-match")
-    if known is not None:  # it alone counts then (RFC 9110, 13.2.2)
-        tags = {etag.strip().removeprefix("W/") for etag in known.split(",")}
-        return "*" in tags or f'"{sha256}"' in tags
-    try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-        return int(modified) <= since.timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return False
 
 
 async def _published_file(request: Request) -> Response:

@@ -15,7 +15,7 @@ from portal.api.catalog import catalog_exports, datasets
 from portal.api.parameters import Parameters, read_page, read_query
 from portal.api.records import answer_query, one_record, page_links
 from portal.api.responses import address, json
-from portal.application import requested_dataset
+from portal.context import requested_dataset
 from portal.odsql.context import Context
 from portal.odsql.plan import Column
 from portal.odsql.tree import Name

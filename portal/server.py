@@ -1,7 +1,4 @@
-"""Starting and stopping the server: its socket, its processes, its signals.
-
-Belongs here: uvicorn. Does not: the application (``assembly``), messages (``serve``).
-"""
+"""Starting and stopping the server: its socket, its processes, its signals."""
 
 import os
 import shutil

@@ -14,8 +14,8 @@ _MAX_KNOWN = 4096
 class Limits:
     """How many slots, how many may wait for one (in all, and by client), and for how long.
 
-    ``newest_first``: of one client, who came last goes first. Under a flood of heavy queries, the first
-    come are late anyway; in their order, a cheap one would wait for all of them (measured: 7 s).
+    ``newest_first``: of one client, who came last goes first. Under a flood of heavy queries, the
+    first come are late anyway; in their order, a cheap one would wait for all (measured: 7 s).
     """
 
     count: int

@@ -1,7 +1,4 @@
-"""What an operator's machines ask: alive, ready, metrics.
-
-Belongs here: these three paths. Does not: counting (``portal.metrics``).
-"""
+"""What an operator's machines ask: alive, ready, metrics."""
 
 import orjson
 from starlette.requests import Request
@@ -33,9 +30,9 @@ async def _ready(request: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    catalogue = app_context(request).catalog
-    metrics.IMAGES.set(len(list(catalogue.datasets())))
-    metrics.VERSIONS_REFUSED.set(len(catalogue.refusals))
+    catalog = app_context(request).catalog
+    metrics.IMAGES.set(len(list(catalog.datasets())))
+    metrics.VERSIONS_REFUSED.set(len(catalog.refusals))
     return Response(metrics.text(), 200, _NO_STORE, metrics.CONTENT_TYPE)
 
 

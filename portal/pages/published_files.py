@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from orchestration.files import sha256 as calculer
+from orchestration.files import sha256
 from orchestration.metadata.publisher import LATEST
 from orchestration.metadata.version_card import MEDIA_TYPES
 from orchestration.store import versions
@@ -93,38 +93,38 @@ def _raise_if_withdrawn(folder: Path, name: str) -> None:
             raise ApiError(
                 410,
                 "Gone",
-                f"{withdrawal.jeu} {withdrawal.version}: {name} was withdrawn on {withdrawal.retire_le}:"
-                f" {withdrawal.raison}.{instead}",
+                f"{withdrawal.jeu} {withdrawal.version}: {name} was withdrawn on"
+                f" {withdrawal.retire_le}: {withdrawal.raison}.{instead}",
             )
 
 
 async def _site_file(request: Request) -> Response:
-    version_name = str(request.scope["path"])
+    url_path = str(request.scope["path"])
     site = app_context(request).settings.site
-    served = await anyio.to_thread.run_sync(_page, site, version_name)
+    served = await anyio.to_thread.run_sync(_page, site, url_path)
     if served is None:
         raise HTTPException(404)
     if served.is_dir():
-        return RedirectResponse(f"{request.scope.get('root_path', '')}{version_name}/", 308)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}{url_path}/", 308)
     return await _serve_file(request, served, _SHORT_CACHE)
 
 
-def _page(site: Path, version_name: str) -> Path | None:
+def _page(site: Path, url_path: str) -> Path | None:
     """Return a file of the site; its folder when a final slash is missing to it."""
-    parts = [part for part in version_name.split("/") if part]
+    parts = [part for part in url_path.split("/") if part]
     if not all(_NAME.fullmatch(part) for part in parts):
         return None
     path = site.joinpath(*parts)
     if _regular_file(site, path):
-        return path if not version_name.endswith("/") else None
+        return path if not url_path.endswith("/") else None
     index = _regular_file(site, path / "index.html")
     if index is None:
         return None
-    return index if version_name.endswith("/") or not parts else path
+    return index if url_path.endswith("/") or not parts else path
 
 
 def _regular_file(root: Path, path: Path) -> Path | None:
-    """Return the path if it is a file that is really there, under ``racine``."""
+    """Return the path if it is a file that is really there, under ``root``."""
     try:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError):
@@ -144,7 +144,7 @@ async def _serve_file(request: Request, path: Path, cache: str) -> Response:
 @lru_cache(maxsize=8192)
 def _digest(path: Path, _mtime: int, _size: int) -> str:
     """Hash a content once: its time and size tell one from the next."""
-    return calculer(path)
+    return sha256(path)
 
 
 def _media_type(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a run of the graph is given: the UI's launchpad offers it, a test puts its own in its place."""
+"""What a run is given: the UI's launchpad offers it, a test puts its own in its place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

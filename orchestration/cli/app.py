@@ -30,14 +30,10 @@ def _main() -> None:
 
 @app.command()
 def generate(
-    scale: Annotated[
-        str, typer.Option(help="demo, national ou une fraction (0.05).")
-    ] = "demo",
+    scale: Annotated[str, typer.Option(help="demo, national ou une fraction (0.05).")] = "demo",
     until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
     seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
-    to: Annotated[
-        Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")
-    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
 ) -> None:
     """Écrire des extraits de démonstration dans leurs vrais formats."""
     from orchestration.generation.generator import generate as write
@@ -86,9 +82,7 @@ def run(
     ] = None,
     rebase: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Un jeu à refaire sans suivre sa version courante (voir la décision 6)."
-        ),
+        typer.Option(help="Un jeu à refaire sans suivre sa version courante (voir la décision 6)."),
     ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
@@ -149,7 +143,9 @@ def attack(
 
 @app.command()
 def protect(
-    case: Annotated[Path, typer.Argument(help="Le même cas, avec les cellules à cacher (primary).")],
+    case: Annotated[
+        Path, typer.Argument(help="Le même cas, avec les cellules à cacher (primary).")
+    ],
 ) -> None:
     """Protéger un tableau : les cellules à cacher en plus pour que l'attaque échoue."""
     from orchestration.disclosure.tabular import json_case
@@ -179,11 +175,11 @@ for _command in publications.COMMANDS:
 def main() -> None:
     """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
     from orchestration.datasets import DeclarationError
-    from orchestration.quality.suite import RuleError
+    from orchestration.quality.suite import SuiteError
 
     try:
         app()
-    except (DeclarationError, RuleError) as error:
+    except (DeclarationError, SuiteError) as error:
         typer.secho(f"Erreur : {error}", err=True, fg=typer.colors.RED)
         raise SystemExit(1) from None
 

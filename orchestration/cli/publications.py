@@ -172,9 +172,7 @@ def serve(
         typer.Option(help="Dossier de publications (défaut : $CPF_DATA/publications)."),
     ] = None,
     host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(help="Port ; 0 en prend un libre.", min=0, max=65535)
-    ] = 8000,
+    port: Annotated[int, typer.Option(help="Port ; 0 en prend un libre.", min=0, max=65535)] = 8000,
     workers: Annotated[
         int, typer.Option(help="Processus ; 0 : un par cœur, quatre au plus.", min=0)
     ] = 0,

@@ -78,7 +78,8 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
     folder = _current_registry(dataset)
     changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
     return changed and (
-        f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : {changed}. "
+        f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : "
+        f"{changed}. "
         "Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
     )

@@ -1,4 +1,4 @@
-"""What the expectations look at: the measures of a candidate, and frames of its rows or measures."""
+"""What the expectations look at: measures of a candidate, and frames of its rows or measures."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -84,7 +84,8 @@ class CandidateReader:
             "count(*)",
             *(f'coalesce(sum("{name}"), 0)::varchar' for name in totals),
             *(
-                f'coalesce(avg(("{watched.column}" is null)::integer) filter (where {watched.condition}), 0)'
+                f'coalesce(avg(("{watched.column}" is null)::integer) '
+                f"filter (where {watched.condition}), 0)"
                 for watched in watched_columns
             ),
         ]
@@ -112,7 +113,7 @@ class CandidateReader:
         )
 
     def frame(self, expectations: Sequence[Expectation]) -> "pd.DataFrame | None":
-        """Return the rows that ``expectations`` read, indexed by row number; None if SQL refuses one.
+        """Return the rows that they read, indexed by row number; None if SQL refuses an expectation.
 
         All of them share one ``row_filter``. Decimals become floats, since Great Expectations
         compares them one by one in Python otherwise (2 M values: 4 s instead of 0.3).

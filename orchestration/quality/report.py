@@ -1,7 +1,7 @@
 """The report of a control: its content, and its two files ``qualite.json`` and ``qualite.html``.
 
-A report is public: it shows labels, counts and public keys, never a value that was refused. Its page
-is ours, since Great Expectations' own load scripts from other hosts.
+A report is public: it shows labels, counts and public keys, never a value that was refused. Its
+page is ours, since those of Great Expectations load scripts from other hosts.
 """
 
 import json
@@ -31,7 +31,7 @@ class MissingReportError(RuntimeError):
 
 @dataclass(frozen=True)
 class Result:
-    """Verdict of one expectation. ``part`` is unexpected/evaluated, ``exemples`` public row keys."""
+    """Verdict of one expectation: ``part`` is unexpected/evaluated, ``exemples`` public keys."""
 
     regle: str
     libelle: str

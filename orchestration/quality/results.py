@@ -71,7 +71,8 @@ def _measure(expectation: Expectation, verdict: Verdict, measures: Measures) -> 
     if not verdict.unexpected:
         return f"{format_number(verdict.evaluated)} lignes vérifiées"
     share = f"{_share(verdict):.2%}".replace(".", ",").replace("%", " %")
-    return f"{format_number(verdict.unexpected)} sur {format_number(verdict.evaluated)} lignes ({share})"
+    unexpected, evaluated = format_number(verdict.unexpected), format_number(verdict.evaluated)
+    return f"{unexpected} sur {evaluated} lignes ({share})"
 
 
 def _profile_measure(expectation: Expectation, measures: Measures) -> str:

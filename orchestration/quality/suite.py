@@ -34,7 +34,7 @@ class SuiteError(ValueError):
 
 @dataclass(frozen=True)
 class Expectation:
-    """An expectation of Great Expectations, and the ``frame`` that it bears on (``DATA``: the rows).
+    """One of Great Expectations', and the ``frame`` that it bears on (``DATA``: the rows).
 
     ``condition`` is SQL that every row must satisfy (null counts as a failure), ``row_filter`` SQL
     that chooses the rows. ``columns`` are the public columns that it reads.

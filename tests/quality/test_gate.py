@@ -72,9 +72,8 @@ def test_a_source_that_never_came_blocks_only_what_needs_it(
 
 
 def test_without_any_vault_the_sources_are_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets: dict[str, Dataset]
+    data_folder: Path, datasets: dict[str, Dataset]
 ) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path))
     assert failures(check_candidate(datasets[USERS], candidate_with(datasets[USERS]))) == [
         "sources"
     ]

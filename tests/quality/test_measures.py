@@ -1,4 +1,4 @@
-"""A planted defect per expectation on measures (sources, file, freshness, drift), each planted alone."""
+"""A planted defect per expectation on measures (sources, file, freshness, drift), each alone."""
 
 import datetime as dt
 from collections.abc import Callable

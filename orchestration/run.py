@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration import automation
 from orchestration.lock import lock
 from orchestration.progress import instance, is_closed_gate
-from orchestration.resources import REBASE
+from orchestration.resources import STATE
 
 PID_TAG = "cpf/pid"
 
@@ -49,7 +49,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
             tags={PID_TAG: str(os.getpid())},
             run_config={
                 **automation.CONSOLE,
-                "resources": {REBASE: {"config": {"datasets": list(rebase)}}},
+                "resources": {STATE: {"config": {"rebase": list(rebase)}}},
             },
             # Several datasets share sources and models: one run builds these once.
             asset_selection=None if single or everything else _needed(definitions, datasets),

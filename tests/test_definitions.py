@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import settings
+from orchestration import automation, settings
 from orchestration.datasets import read_datasets
 from orchestration.landing import assets as landing
 from orchestration.resources import STATE, State
@@ -123,9 +123,10 @@ def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Pat
 
 def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
     """The models and the publication are told by one configuration, which is empty by default."""
-    job = definitions.resolve_job_def(f"publier_{list(DATASETS)[2]}")
-    asked = {"resources": {STATE: {"config": {"rebase": [list(DATASETS)[2]]}}}}
-    assert dg.validate_run_config(job, asked)["resources"][STATE]["config"]["rebase"]
-    assert dg.validate_run_config(job, {})["resources"][STATE]["config"]["rebase"] == []
+    users = list(DATASETS)[2]
+    job = definitions.resolve_job_def(f"publier_{users}")
+    config = dg.validate_run_config(job, automation.run_config([users]))
+    assert config["resources"][STATE]["config"] == {"folder": "", "rebase": [users]}
+    assert dg.validate_run_config(job)["resources"][STATE]["config"]["rebase"] == []
     with pytest.raises(dg.DagsterInvalidConfigError):
         dg.validate_run_config(job, {"resources": {STATE: {"config": {"rebases": []}}}})

@@ -1,7 +1,4 @@
-"""When things run: jobs, their rhythms, and the sensor that watches for deliveries.
-
-Belongs here: time and triggers. Does not: what a run does (the assets).
-"""
+"""When things run: jobs, their rhythms, and the sensor that watches for deliveries."""
 
 import hashlib
 import json
@@ -14,6 +11,7 @@ import dagster as dg
 
 from orchestration import settings
 from orchestration.datasets import Dataset
+from orchestration.resources import STATE
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -31,8 +29,15 @@ LATE = {
 QUIET_SECONDS = 10.0
 ALL = "tout"
 OBJECTS = "objets"
-# Without it Dagster falls back on its own chatty console.
-CONSOLE: dict[str, Any] = {"loggers": {"console": {}}}
+
+
+def run_config(rebase: Sequence[str] = ()) -> dict[str, Any]:
+    """Configuration of a run; without a rebase, what the UI's launchpad begins with."""
+    return {
+        # Without it Dagster falls back on its own chatty console.
+        "loggers": {"console": {}},
+        "resources": {STATE: {"config": {"rebase": list(rebase)}}},
+    }
 
 
 def job_name(dataset: str) -> str:
@@ -57,7 +62,7 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
             job_name(dataset.nom),
             selection=selection_of([dataset.nom]),
             description=f"De l'extrait brut à la publication : {dataset.titre}.",
-            config=CONSOLE,
+            config=run_config(),
         )
         for dataset in datasets
     ]
@@ -65,7 +70,7 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
         ALL,
         selection=dg.AssetSelection.all(),
         description="Tous les jeux.",
-        config=CONSOLE,
+        config=run_config(),
     )
     return [*one_each, everything]
 
@@ -97,6 +102,7 @@ def delivery_sensor(
         name="livraisons",
         jobs=jobs,
         minimum_interval_seconds=30,
+        required_resource_keys={STATE},
         description="Surveille les extraits livrés et lance les jeux concernés.",
     )
     def _deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -13,6 +13,7 @@ from orchestration.disclosure import assets as secret
 from orchestration.landing import assets as landing
 from orchestration.progress import progress_logger
 from orchestration.release import assets as publication
+from orchestration.resources import STATE, State
 
 
 @dg.definitions
@@ -34,7 +35,10 @@ def defs() -> dg.Definitions:
         jobs=jobs,
         schedules=automation.schedules(datasets),
         sensors=[automation.delivery_sensor(datasets, jobs)],
-        resources={"dbt": dbt_models.resource()},
+        resources={
+            "dbt": dbt_models.resource(),
+            STATE: State(),
+        },
         # DuckDB has one writer per file; in one process is also twice as fast here.
         executor=dg.in_process_executor,
         loggers={"console": progress_logger},

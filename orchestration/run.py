@@ -1,7 +1,4 @@
-"""One run of the graph through Dagster, so that it is in the UI whoever started it.
-
-Belongs here: stale runs, the job, what came of each dataset. Does not: printing.
-"""
+"""One run of the graph through Dagster, so that it is in the UI whoever started it."""
 
 import os
 from collections.abc import Sequence
@@ -31,8 +28,11 @@ class Outcome:
         return not self.stopped and not self.failed_checks
 
 
-def run(datasets: Sequence[str], *, everything: bool) -> Outcome:
-    """Materialise the publications of ``datasets`` and all that they need. Raises BusyError."""
+def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool) -> Outcome:
+    """Materialise the publications of ``datasets`` and all that they need. Raises BusyError.
+
+    Those of ``rebase`` are built anew, without following their current version.
+    """
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
@@ -46,6 +46,7 @@ def run(datasets: Sequence[str], *, everything: bool) -> Outcome:
             instance=dagster,
             raise_on_error=False,
             tags={PID_TAG: str(os.getpid())},
+            run_config=automation.run_config(rebase),
             # Several datasets share sources and models: one run builds these once.
             asset_selection=None if single or everything else _needed(definitions, datasets),
         )

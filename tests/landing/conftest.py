@@ -6,5 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+def own_state(data_folder: Path) -> Path:
+    """An own, empty state folder, asked for or not."""
+    return data_folder

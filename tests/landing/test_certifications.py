@@ -14,6 +14,8 @@ from orchestration.landing.land import LandingReport, land
 from tests.factories.certifications_export import CERTIFICATION_CARD, DATE, MEMBERS, content, export
 from tests.factories.csv_files import in_vault, rejects, write
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "export-fiches-csv-2024-02-22.zip"
 TABLES = schemas.SOURCES["certifications"]
 

@@ -19,6 +19,8 @@ from orchestration.landing.intake.history import deposits, expose
 from orchestration.landing.land import land, land_pending
 from tests.factories.csv_files import FINANCEMENT, in_vault, rejects, text, tree, write
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 DAY = dt.date(2024, 2, 22)
 
 

@@ -71,8 +71,7 @@ GOOD_DOSSIERS: list[dict[str, str]] = [
 def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One state for all these tests, in place of one for each."""
     folder = tmp_path_factory.mktemp("deltas")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", str(folder / "data"))
+    with settings.state_in(folder / "data"):
         yield folder
 
 

@@ -23,6 +23,8 @@ from tests.factories.edof_catalogue import (
     formation,
 )
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "edof_catalogue_exemple.xml"
 
 

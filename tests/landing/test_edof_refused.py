@@ -12,6 +12,8 @@ from orchestration.landing.sources.edof import edof_catalogue, stream
 from tests.factories.csv_files import tree, write
 from tests.factories.edof_catalogue import NAMESPACE, PERSONS, catalog, formation
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 ENTITY_BOMB = "".join(
     f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10)
 ).join(('<!DOCTYPE lheo [<!ENTITY l0 "boum">', "]>"))

@@ -19,6 +19,8 @@ from tests.factories.csv_files import (
     write,
 )
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 CANARY = "CANARI-123"
 DELTA = text([{"id_dossier": f"{CANARY}-{number}"} for number in range(9)], FINANCEMENT).encode()
 LISTING = text([{"denomination": f"É {CANARY}"}], ORGANISME).encode()

@@ -16,8 +16,7 @@ from orchestration.datasets import Dataset, read_datasets
 from orchestration.diff.common_schema import ComparedVersion, compared_version
 from orchestration.diff.compute import compare
 from orchestration.diff.summary import DiffSummary, summarize
-from orchestration.store.versions import versions
-from orchestration.store.withdrawals import read_withdrawal
+from orchestration.store.versions import read_withdrawal, versions
 
 _BATCH = 10_000
 

@@ -24,19 +24,17 @@ from orchestration.files import (
 )
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
+    DIFF_WITHDRAWAL,
     DRAFT_PREFIX,
     MANIFEST,
+    WITHDRAWAL,
+    Withdrawal,
     interrupted_version,
     read_manifest,
     read_pointer,
-    versions,
-)
-from orchestration.store.withdrawals import (
-    DIFF_WITHDRAWAL,
-    WITHDRAWAL,
-    Withdrawal,
     read_withdrawal,
     read_withdrawals,
+    versions,
 )
 
 

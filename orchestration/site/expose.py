@@ -10,7 +10,7 @@ from orchestration.files import locked, replace_file
 from orchestration.site.atom import atom
 from orchestration.site.datagouv import harvest_file
 from orchestration.site.dcat_ap import catalogue
-from orchestration.site.pages.pages import pages
+from orchestration.site.pages import pages
 from orchestration.site.published import PublishedSite, read_published_site
 from orchestration.store.versions import DRAFT_PREFIX
 

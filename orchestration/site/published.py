@@ -15,8 +15,15 @@ from orchestration.files import File
 from orchestration.metadata.publisher import Site, read_site
 from orchestration.metadata.version_card import TIMESTAMP_FORMAT, VersionCard
 from orchestration.quality.reader import Measures
-from orchestration.store.versions import parse_version, read_manifest, read_pointer, versions
-from orchestration.store.withdrawals import DIFF_WITHDRAWAL, Withdrawal, read_withdrawal
+from orchestration.store.versions import (
+    DIFF_WITHDRAWAL,
+    Withdrawal,
+    parse_version,
+    read_manifest,
+    read_pointer,
+    read_withdrawal,
+    versions,
+)
 
 # A daily dataset has 1,000 versions after three years: 45 MB of catalogue, 20 s at each publication
 # (measured 2026-11); 3 s with these.

@@ -13,16 +13,14 @@ from typing import Any
 from orchestration.files import checksums, sha256
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
-    MANIFEST,
-    ManifestError,
-    parse_version,
-    read_manifest,
-)
-from orchestration.store.withdrawals import (
     DIFF_WITHDRAWAL,
+    MANIFEST,
     WITHDRAWAL,
+    ManifestError,
     Withdrawal,
     WithdrawalError,
+    parse_version,
+    read_manifest,
     read_withdrawals,
 )
 

@@ -18,16 +18,19 @@ from orchestration.store.versions import (
     DRAFT_PREFIX,
     MANIFEST,
     POINTER,
+    WITHDRAWAL,
     ManifestError,
     Pointer,
     PointerError,
+    Withdrawal,
+    WithdrawalError,
     interrupted_version,
     parse_version,
     read_manifest,
     read_pointer,
+    read_withdrawal,
     versions,
 )
-from orchestration.store.withdrawals import WITHDRAWAL, Withdrawal, WithdrawalError, read_withdrawal
 
 
 @dataclass(frozen=True)

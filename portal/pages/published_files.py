@@ -21,7 +21,7 @@ from orchestration.files import sha256 as calculer
 from orchestration.metadata.publisher import LATEST
 from orchestration.metadata.version_card import MEDIA_TYPES
 from orchestration.store import versions
-from orchestration.store.withdrawals import read_withdrawals
+from orchestration.store.versions import read_withdrawals
 from portal.application import app_context
 from portal.errors import ApiError
 from portal.settings import Settings

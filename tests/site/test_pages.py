@@ -13,9 +13,9 @@ from lxml import html
 from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.files import File, describe
+from orchestration.html import format_size
 from orchestration.metadata.examples import SPECIAL_VALUES
-from orchestration.site.pages.pages import pages
-from orchestration.site.pages.render import format_size, french_type, text
+from orchestration.site.pages import french_type, pages, text
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS

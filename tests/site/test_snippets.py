@@ -15,7 +15,7 @@ import pytest
 from duckdb_extensions import import_extension
 
 from orchestration.datasets import Dataset
-from orchestration.site.pages.snippets import question
+from orchestration.site.snippets import question
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 from tests.factories.static_server import server

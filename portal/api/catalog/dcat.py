@@ -9,20 +9,20 @@ data.gouv.fr reads portals through this DCAT: one ``dct:identifier`` per dataset
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.etree import ElementTree
 
 import orjson
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
+from rdflib.namespace import DCTERMS, XSD
 
-from orchestration.site.rdf import DCAT, add_statements, new_graph, rdf_xml, text, turtle
+from orchestration.site import dcat
+from orchestration.site.rdf import EUROPE, new_graph, rdf_xml, text, turtle
 from portal.api.catalog.description import metas
 from portal.api.export_formats import FORMATS
 from portal.api.exports import formats
 from portal.packages.dataset import Dataset
 
-_FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
+_TITLE = "Mon Compte Formation : données ouvertes"
 
 
 @dataclass(frozen=True)
@@ -53,72 +53,48 @@ _WITH_HEADER = frozenset({"csv", "xlsx"})
 def dcat_graph(harvest: Harvest) -> Graph:
     """Return the catalogue as a graph."""
     graph = new_graph()
-    root = URIRef(f"{harvest.base}/explore/")
-    datasets = [URIRef(harvest.page(dataset)) for dataset in harvest.datasets]
-    add_statements(
-        graph,
-        root,
-        [
-            (RDF.type, DCAT.Catalog),
-            (DCTERMS.title, text("Mon Compte Formation : données ouvertes")),
-            (DCTERMS.language, Literal("fr")),
-            *((DCAT.dataset, node) for node in datasets),
-        ],
-    )
-    for node, dataset in zip(datasets, harvest.datasets, strict=True):
+    nodes = [URIRef(harvest.page(dataset)) for dataset in harvest.datasets]
+    language = [(DCTERMS.language, Literal("fr"))]
+    dcat.add_catalog(graph, URIRef(f"{harvest.base}/explore/"), _TITLE, nodes, language)
+    for node, dataset in zip(nodes, harvest.datasets, strict=True):
         _dataset(graph, node, dataset, harvest)
     return graph
 
 
 def _dataset(graph: Graph, node: URIRef, dataset: Dataset, harvest: Harvest) -> None:
     known = metas(dataset)
-    facts: list[tuple[Any, Any]] = [
-        (RDF.type, DCAT.Dataset),
-        (DCTERMS.identifier, Literal(dataset.id)),
-        (DCTERMS.title, text(known["title"] or dataset.id)),
-        (DCTERMS.modified, Literal(known["modified"], datatype=XSD.dateTime)),
-        (DCTERMS.language, Literal(known["language"])),
-        (DCAT.landingPage, node),
-        *((DCAT.keyword, text(word)) for word in known["keyword"] or ()),
-    ]
-    if known["description"]:
-        facts.append((DCTERMS.description, text(known["description"])))
-    if known["license_url"]:
-        facts.append((DCTERMS.license, URIRef(known["license_url"])))
-    if known["update_frequency"]:
-        facts.append((DCTERMS.accrualPeriodicity, _frequency(known["update_frequency"])))
+    description, licence = known["description"], known["license_url"]
+    frequency, publisher = known["update_frequency"], BNode(f"editeur_{dataset.id}")
     if known["publisher"]:
-        publisher = BNode(f"editeur_{dataset.id}")
-        add_statements(
-            graph, publisher, [(RDF.type, FOAF.Agent), (FOAF.name, text(known["publisher"]))]
-        )
-        facts.append((DCTERMS.publisher, publisher))
+        dcat.add_publisher(graph, publisher, known["publisher"])
+    dcat.add_dataset(
+        graph,
+        node,
+        dataset.id,
+        known["title"] or dataset.id,
+        harvest.page(dataset),
+        known["keyword"] or (),
+        [
+            (DCTERMS.modified, Literal(known["modified"], datatype=XSD.dateTime)),
+            (DCTERMS.language, Literal(known["language"])),
+            (DCTERMS.description, text(description) if description else None),
+            (DCTERMS.license, URIRef(licence) if licence else None),
+            (DCTERMS.accrualPeriodicity, _frequency(frequency) if frequency else None),
+            (DCTERMS.publisher, publisher if known["publisher"] else None),
+        ],
+    )
     for name, address in harvest.distributions(dataset):
-        facts.append((DCAT.distribution, URIRef(address)))
-        _distribution(graph, URIRef(address), dataset, name, known)
-    add_statements(graph, node, facts)
+        words = [
+            (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
+            (DCTERMS["format"], Literal(name)),
+        ]
+        media_type = FORMATS[name].media_type.partition(";")[0]
+        dcat.add_distribution(graph, node, URIRef(address), address, media_type, licence, words)
 
 
 def _frequency(free_text: str) -> URIRef | Literal:
     word = free_text.rsplit("/", 1)[-1]
-    return URIRef(_FREQUENCIES + word) if word.isupper() else Literal(free_text)
-
-
-def _distribution(
-    graph: Graph, node: URIRef, dataset: Dataset, name: str, known: dict[str, Any]
-) -> None:
-    media_type = FORMATS[name].media_type.partition(";")[0]
-    facts: list[tuple[Any, Any]] = [
-        (RDF.type, DCAT.Distribution),
-        (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
-        (DCAT.accessURL, node),
-        (DCAT.downloadURL, node),
-        (DCTERMS.format, Literal(name)),
-        (DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{media_type}")),
-    ]
-    if known["license_url"]:
-        facts.append((DCTERMS.license, URIRef(known["license_url"])))
-    add_statements(graph, node, facts)
+    return EUROPE[f"frequency/{word}"] if word.isupper() else Literal(free_text)
 
 
 def to_rdf_xml(harvest: Harvest) -> bytes:
@@ -167,7 +143,7 @@ def to_rss(harvest: Harvest) -> bytes:
     """Return the datasets as an RSS 2.0 channel."""
     root = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(root, "channel")
-    _element(channel, "title", "Mon Compte Formation : données ouvertes")
+    _element(channel, "title", _TITLE)
     _element(channel, "link", f"{harvest.base}/")
     _element(channel, "description", "Les jeux de données, du plus récent au plus ancien.")
     for dataset in sorted(harvest.datasets, key=lambda item: item.modified, reverse=True):

@@ -77,7 +77,8 @@ def _tampering(folder: Path, version: str, name: str) -> str | None:
 def _first_version(dataset: Dataset, version: str, row_count: int) -> str:
     """Log of a version that follows none."""
     return (
-        f"{_title(dataset, version)}\n\nPremière version publiée de ce jeu : {format_number(row_count)} lignes. "
+        f"{_title(dataset, version)}\n\nPremière version publiée de ce jeu : "
+        f"{format_number(row_count)} lignes. "
         "Aucune version ne la précède, il n'y a donc rien à comparer.\n"
     )
 
@@ -161,8 +162,9 @@ def _reading_note(summary: DiffSummary) -> str:
     )
     if summary.unkeyed_rows:
         text += (
-            f" {format_number(summary.unkeyed_rows)} ligne(s) ajoutée(s) ou retirée(s) ont une clé que "
-            "d'autres portent aussi : elles sont comparées entières, donc jamais dites révisées."
+            f" {format_number(summary.unkeyed_rows)} ligne(s) ajoutée(s) ou retirée(s) ont une clé "
+            "que d'autres portent aussi : elles sont comparées entières, "
+            "donc jamais dites révisées."
         )
     return text
 

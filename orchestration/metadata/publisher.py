@@ -1,7 +1,4 @@
-"""Who publishes and from where: ``vars.site`` of ``dbt_project.yml``, and the addresses it makes.
-
-Belongs here: the addresses that metadata give. Does not: serving them, nor what is at them.
-"""
+"""Who publishes and from where: ``vars.site`` of ``dbt_project.yml``, and its addresses."""
 
 from dataclasses import dataclass
 

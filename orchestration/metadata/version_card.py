@@ -1,7 +1,6 @@
 """The card of a version: all that its metadata documents may say, whatever their standard.
 
-Belongs here: facts, each from one place (the declaration, the control, the files). Does not: any
-standard's words (one module each), nor reading the warehouse.
+Each fact comes from one place: the declaration, the control or the files.
 """
 
 import datetime as dt
@@ -39,9 +38,9 @@ LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
 @dataclass(frozen=True)
 class VersionCard:
-    """A version of ``dataset``. ``data`` all hold the same rows; ``reports`` are the other files.
+    """A version of ``dataset``. ``data_files`` hold the same rows; ``reports`` are the others.
 
-    ``publie_le`` is UTC; ``precedente`` names the version before, if any; ``examples`` gives a
+    ``publie_le`` is UTC; ``previous_version`` names that before, if any; ``examples`` gives a
     published value by column, as the CSV writes it.
     """
 
@@ -144,10 +143,10 @@ class Provenance:
 
 def provenances(card: VersionCard) -> tuple[Provenance, ...]:
     """Return the sources of a version, by name."""
-    agents = []
+    sources = []
     for source in sorted({extract.source for extract in card.extraits}):
         used = [extract for extract in card.extraits if extract.source == source]
-        agents.append(
+        sources.append(
             Provenance(
                 source=source,
                 titre=SOURCE_TITLES[source],
@@ -156,4 +155,4 @@ def provenances(card: VersionCard) -> tuple[Provenance, ...]:
                 records=sum(extract.atterris for extract in used),
             )
         )
-    return tuple(agents)
+    return tuple(sources)

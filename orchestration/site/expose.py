@@ -1,7 +1,4 @@
-"""The site's own files: made anew from the publications each time that one of them changes.
-
-Belongs here: which files there are, writing them. Does not: what they say (``description``).
-"""
+"""The site's own files: made anew from the publications each time that one of them changes."""
 
 from collections.abc import Callable
 
@@ -29,9 +26,9 @@ def expose_site() -> list[str]:
     with locked(folder):
         published_site = read_published_site()
         files = {
-            path: document_bytes
+            path: content
             for document in DOCUMENTS
-            for path, document_bytes in document(published_site).items()
+            for path, content in document(published_site).items()
         }
         for path, content in files.items():
             target = folder / path

@@ -1,7 +1,4 @@
-"""What is published, as a whole: the facts that the catalogue, the feeds and the pages tell.
-
-Belongs here: reading the publications into cards. Does not: any document (one module each).
-"""
+"""What is published, as a whole: the facts that the catalogue, the feed and the pages tell."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -42,9 +39,9 @@ class WithdrawnVersion:
 
 @dataclass(frozen=True)
 class PublishedDataset:
-    """A dataset that has a current version; ``register_tables`` are its versions, the newest first.
+    """A dataset that has a current version; ``version_cards`` are its versions, the newest first.
 
-    ``retirees``, the newest first, have no files any more: pages and feed say so.
+    ``withdrawn_versions``, the newest first, have no files any more: pages and feed say so.
     """
 
     current: VersionCard
@@ -56,7 +53,7 @@ class PublishedDataset:
         """Moment (UTC) of the first publication, be that version withdrawn since."""
         return min(
             *(card.publie_le for card in self.version_cards),
-            *(withdrawn_version.publie_le for withdrawn_version in self.withdrawn_versions),
+            *(withdrawn.publie_le for withdrawn in self.withdrawn_versions),
             self.current.publie_le,
         )
 

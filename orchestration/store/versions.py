@@ -90,7 +90,7 @@ def read_pointer(folder: Path) -> Pointer | None:
 
 
 def read_manifest(folder: Path, version: str) -> dict[str, Any]:
-    """Read the manifest of a version, as ``edition`` made it. Raises :class:`ManifestError`."""
+    """Read the manifest of a version, as the edition wrote it. Raises :class:`ManifestError`."""
     path = folder / version / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -102,13 +102,13 @@ def read_manifest(folder: Path, version: str) -> dict[str, Any]:
 
 
 def current_version(folder: Path) -> dict[str, Any] | None:
-    """Return the current version's manifest; None if never published, else HistoriqueError."""
+    """Return the current version's manifest; None if never published. Raises ``HistoryError``."""
     pointer = read_pointer(folder)
     return None if pointer is None else read_manifest(folder, pointer.version)
 
 
 def next_version(folder: Path, now: dt.datetime) -> Version:
-    """Return the name of the next version, published ``maintenant`` (UTC)."""
+    """Return the name of the next version, published ``now`` (UTC)."""
     known = versions(folder)
     month = (now.year, now.month)
     if known:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration import settings
+from orchestration.html import format_number
 
 if TYPE_CHECKING:
     from orchestration.diff.command import Comparison
@@ -34,14 +35,14 @@ def differences(comparison: "Comparison") -> None:
     """Two versions: counts, schema, columns, totals, then the first changes."""
     summary, console = comparison.summary, new_console()
     rows = new_table("lignes", summary.avant, summary.apres, right=(summary.avant, summary.apres))
-    rows.add_row("en tout", number(summary.rows_before), number(summary.rows_after))
+    rows.add_row("en tout", format_number(summary.rows_before), format_number(summary.rows_after))
     for name, count in (
         ("ajoutées", summary.added),
         ("retirées", summary.removed),
         ("révisées", summary.revised),
         ("identiques", summary.unchanged),
     ):
-        rows.add_row(name, "", number(count))
+        rows.add_row(name, "", format_number(count))
     for total in summary.totaux:
         rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
     console.print(rows)
@@ -56,7 +57,7 @@ def differences(comparison: "Comparison") -> None:
     for same in summary.uniform_changes:
         columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
     for name, count in summary.colonnes.items():
-        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
+        columns.add_row(name, f"révisée sur {format_number(count)} ligne(s)", "", "")
     if columns.row_count:
         console.print(columns)
     _first_changes(console, comparison)
@@ -106,11 +107,6 @@ def new_table(*columns: str, right: Sequence[str] = ()) -> Table:
     return table
 
 
-def number(value: float | None) -> str:
-    """French figures: a narrow no-break space between thousands."""
-    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
-
-
 def short_path(path: Path) -> str:
     """Return ``path`` as short as it can be typed from here."""
     try:
@@ -130,7 +126,9 @@ def generated(files: Mapping[str, Sequence[Path]]) -> None:
     table = new_table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
     for source, paths in files.items():
         size = sum(path.stat().st_size for path in paths)
-        table.add_row(source, number(len(paths)), number(size), short_path(paths[0].parent))
+        table.add_row(
+            source, format_number(len(paths)), format_number(size), short_path(paths[0].parent)
+        )
     new_console().print(table)
 
 
@@ -144,13 +142,13 @@ def landed(reports: Sequence["LandingReport"]) -> None:
             report.fichier,
             f"{report.date:%d/%m/%Y}" if report.date else "–",
             _STATUS_LABELS[report.status],
-            *(number(value) for value in (report.lus, report.atterris, report.rejetes)),
+            *(format_number(value) for value in (report.lus, report.atterris, report.rejetes)),
         )
     console = new_console()
     console.print(table)
     for report in reports:
         for reason, count in report.rejects_by_reason.items():
-            console.print(f"{report.fichier} : {number(count)} rejeté(s), motif {reason}")
+            console.print(f"{report.fichier} : {format_number(count)} rejeté(s), motif {reason}")
         for remark in report.warnings:
             console.print(f"{report.fichier} : {remark}")
         if report.error:
@@ -166,8 +164,8 @@ def status(items: Sequence["DatasetStatus"]) -> None:
         table.add_row(
             item.dataset,
             item.version or "–",
-            number(item.lignes),
-            number(item.seuil),
+            format_number(item.lignes),
+            format_number(item.seuil),
             item.gate_status,
             short_path(item.path) if item.path else "–",
         )
@@ -207,7 +205,7 @@ def verified(items: Sequence["Verification"]) -> None:
     table = new_table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
     for item in items:
         verdict = _verification_status(item) if item.ok else " ; ".join(item.problems)
-        table.add_row(item.dataset, item.version, number(item.fichiers), verdict)
+        table.add_row(item.dataset, item.version, format_number(item.fichiers), verdict)
     new_console().print(table)
     if not items:
         say("Aucune publication à vérifier.")
@@ -241,7 +239,7 @@ def answer(result: "Answer") -> None:
         console.print(table)
     else:
         _print_records(console, result)
-    console.print(f"{number(len(result.rows))} ligne(s)")
+    console.print(f"{format_number(len(result.rows))} ligne(s)")
 
 
 def _print_records(console: Console, result: "Answer") -> None:

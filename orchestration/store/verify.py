@@ -56,7 +56,7 @@ class Verification:
 def verify_publications(
     base_folder: Path | None = None, dataset: str | None = None
 ) -> list[Verification]:
-    """Check ``base_folder``: publications (all or of a dataset), a dataset's folder, a version's."""
+    """Check publications (all, or one dataset's), a dataset's folder, or a version's."""
     root = (base_folder or settings.publications()).resolve()
     if not root.is_dir():
         return []

@@ -1,7 +1,4 @@
-"""A small HTTP server on loopback: ``site/`` laid over ``publications/``, as a web server does.
-
-Belongs here: files, ``derniere``, ranges. Does not: the real server of the portal.
-"""
+"""A small HTTP server on loopback: ``site/`` laid over ``publications/``, as a web server does."""
 
 import json
 import re

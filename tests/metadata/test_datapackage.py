@@ -57,7 +57,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def change_cell(version: Path, column: str, value: str) -> None:
-    """Write ``valeur`` in the second row of the CSV."""
+    """Write ``value`` in the second row of the CSV."""
     (path,) = version.glob("*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))

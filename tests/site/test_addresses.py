@@ -1,7 +1,4 @@
-"""The site's documents for harvesters as files: their addresses lead somewhere, bytes are stable.
-
-Belongs here: what holds for catalogue, harvest file and feed alike. Does not: what each says.
-"""
+"""The site's documents for harvesters: their addresses lead somewhere, their bytes are stable."""
 
 import os
 import subprocess

@@ -38,8 +38,8 @@ def publications_copy(
 
 
 def test_there_is_a_page_for_each_dataset(published_site: PublishedSite) -> None:
-    result = {path.relative_to(settings.site()).as_posix() for path in small_site.paths()}
-    assert result == set(small_site.PAGES)
+    written = {path.relative_to(settings.site()).as_posix() for path in small_site.paths()}
+    assert written == set(small_site.PAGES)
 
 
 def test_same_publications_same_bytes(published_site: PublishedSite) -> None:
@@ -180,14 +180,14 @@ def test_the_schema_org_document_of_the_version_is_in_its_page(
     )
     changed = replace(published_site, datasets=(replace(published_dataset, current=card),))
     page = pages(changed)[f"{USERS}/index.html"].decode()
-    (result,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
-    assert json.loads(result) == document
+    (embedded,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(embedded) == document
 
 
 def test_a_site_without_publication_has_its_pages(published_site: PublishedSite) -> None:
-    made = pages(replace(published_site, datasets=()))
-    assert set(made) == {"index.html", "dictionnaire.html"}
-    assert "Aucun jeu de données" in made["index.html"].decode()
+    empty = pages(replace(published_site, datasets=()))
+    assert set(empty) == {"index.html", "dictionnaire.html"}
+    assert "Aucun jeu de données" in empty["index.html"].decode()
 
 
 def test_french_words() -> None:

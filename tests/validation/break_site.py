@@ -1,8 +1,4 @@
-"""Deliberate damage to a copy of the site's files: what a harvester must refuse.
-
-Belongs here: small breaks of the catalogue and of the harvest file, each of one thing. Does not:
-the files of a version (``break_version``).
-"""
+"""Deliberate damage to a copy of the site's files: what a harvester must refuse."""
 
 import re
 from collections.abc import Callable

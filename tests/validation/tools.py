@@ -1,11 +1,9 @@
 """The validators of others that judge what we publish, each in its own environment.
 
-Belongs here: one entry for each tool. Does not: running them (``__main__``), their environments
-(``environments``), what is broken in a copy (``break_version``).
-
 A tool is a script of ``scripts/`` started by the Python of its environment, with one argument: a
-copy of what it judges. It exits with 0 when it accepts it, with ``EXIT_REFUSED`` when it refuses it (the
-reasons on its output); anything else means that the tool itself failed, which accepts nothing.
+copy of what it judges. It exits with 0 when it accepts it, with ``EXIT_REFUSED`` when it refuses
+it (the reasons on its output); anything else means that the tool itself failed, which accepts
+nothing.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""How a script tells its verdict. Belongs here: exit codes. Does not: any tool.
+"""How a script tells its verdict: exit codes.
 
 Read by the environments of the tools: the standard library alone.
 """

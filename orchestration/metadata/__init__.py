@@ -2,8 +2,7 @@
 
 Not here: what concerns all that is published (``site``), the rules that are checked (``quality``).
 
-- version_card: the facts of a version, whatever the standard
-- publisher: who publishes, and the addresses of what is published
+- version_card: the facts of a version and of who publishes it, whatever the standard
 - fields: what is true of a column, whatever the standard
 - examples: a published value of each column
 - file_labels: what each file is for, in words

@@ -1,6 +1,7 @@
 """The card of a version: all that its metadata documents may say, whatever their standard.
 
-Each fact comes from one place: the declaration, the control or the files.
+Each fact comes from one place: the declaration, the control or the files; who publishes, and from
+where, from ``vars.site`` of ``dbt_project.yml``.
 """
 
 import datetime as dt
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from orchestration import settings
 from orchestration.candidates.deliveries import Extract
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, variables
 from orchestration.files import File
-from orchestration.metadata.publisher import LATEST, Site
 from orchestration.quality.periods import period_bounds
 from orchestration.quality.reader import Measures
 
@@ -31,9 +32,35 @@ FREQUENCIES = {
     "mensuel": ("P1M", "MONTHLY"),
     "trimestriel": ("P3M", "QUARTERLY"),
 }
+LATEST = "derniere"
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 LICENCE_NAME = "Licence Ouverte 2.0 / Open Licence 2.0"
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The publisher. ``url`` has no final slash; texts are in French."""
+
+    titre: str
+    description: str
+    editeur: str
+    contact: str
+    url: str
+
+    def page(self, dataset: str) -> str:
+        """Address of the page of a dataset."""
+        return f"{self.url}/{dataset}/"
+
+    def version(self, dataset: str, version: str = LATEST) -> str:
+        """Address of the folder of a version; of the current one, whichever it is, by default."""
+        return f"{self.url}/{dataset}/{version}/"
+
+
+def read_site() -> Site:
+    """Read the declaration. Raises ``KeyError`` or ``TypeError`` when it lacks or adds a line."""
+    declared = variables()["site"]
+    return Site(**declared | {"url": settings.url(declared["url"])})
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from orchestration.disclosure.gate.disclosure_report import read_disclosure_repo
 from orchestration.files import File, checksums, describe, fsync, indented_json, link, sha256, write
 from orchestration.metadata.documents import describe_version
 from orchestration.metadata.examples import examples
-from orchestration.metadata.publisher import read_site
-from orchestration.metadata.version_card import VersionCard
+from orchestration.metadata.version_card import VersionCard, read_site
 from orchestration.quality.page import report_files
 from orchestration.quality.report import Report
 from orchestration.registry import final_until

@@ -13,11 +13,11 @@ from rdflib.term import Identifier
 from orchestration.files import File
 from orchestration.metadata.file_labels import FORMATS
 from orchestration.metadata.frictionless import SCHEMA_FILE as SCHEMA
-from orchestration.metadata.publisher import Site
 from orchestration.metadata.version_card import (
     FREQUENCIES,
     LICENCE_URL,
     TIMESTAMP_FORMAT,
+    Site,
     VersionCard,
     file_format,
     media_type,

@@ -14,9 +14,8 @@ from orchestration.files import File
 from orchestration.html import template_environment
 from orchestration.metadata import file_labels
 from orchestration.metadata.examples import SPECIAL_VALUES
-from orchestration.metadata.publisher import Site
 from orchestration.metadata.schema_org import FILE_NAME as JSONLD
-from orchestration.metadata.version_card import LICENCE_NAME, LICENCE_URL, VersionCard
+from orchestration.metadata.version_card import LICENCE_NAME, LICENCE_URL, Site, VersionCard
 from orchestration.quality.page import niveaux, ventilation
 from orchestration.site import snippets
 from orchestration.site.columns import ColumnView, column_profiles, column_views, read_lists

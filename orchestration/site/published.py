@@ -9,8 +9,7 @@ from orchestration import settings
 from orchestration.candidates.deliveries import Extract
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import File
-from orchestration.metadata.publisher import Site, read_site
-from orchestration.metadata.version_card import TIMESTAMP_FORMAT, VersionCard
+from orchestration.metadata.version_card import TIMESTAMP_FORMAT, Site, VersionCard, read_site
 from orchestration.quality.reader import Measures
 from orchestration.store.versions import (
     DIFF_WITHDRAWAL,

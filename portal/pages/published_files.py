@@ -18,8 +18,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from orchestration.files import sha256 as calculer
-from orchestration.metadata.publisher import LATEST
-from orchestration.metadata.version_card import MEDIA_TYPES
+from orchestration.metadata.version_card import LATEST, MEDIA_TYPES
 from orchestration.store import versions
 from orchestration.store.versions import read_withdrawals
 from portal.application import app_context

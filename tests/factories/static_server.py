@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from orchestration import settings
-from orchestration.metadata.publisher import LATEST
+from orchestration.metadata.version_card import LATEST
 
 
 def served_file(path: str) -> Path | None:

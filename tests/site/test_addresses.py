@@ -11,7 +11,7 @@ from rdflib import BNode, Graph, URIRef
 
 from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.metadata.publisher import LATEST, Site
+from orchestration.metadata.version_card import LATEST, Site
 from orchestration.site import atom, datagouv
 from orchestration.site.published import PublishedSite, read_published_site
 from orchestration.store.versions import read_pointer

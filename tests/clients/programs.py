@@ -66,7 +66,7 @@ def _command(client: Client) -> list[Path | str]:
 
 
 CLIENTS = (
-    Client("odsclient", "lire_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
-    Client("portalkit", "lire_portalkit.py", ("portalkit==0.1.1",)),
-    Client("api-client", "lire_api_client.js", _NPM),
+    Client("odsclient", "read_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
+    Client("portalkit", "read_portalkit.py", ("portalkit==0.1.1",)),
+    Client("api-client", "read_api_client.js", _NPM),
 )

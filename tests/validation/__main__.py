@@ -32,7 +32,7 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class Trial:
-    """What a tool said of a copy: ``attendu`` is what it should have said."""
+    """What a tool said of a copy: ``expected`` is what it should have said."""
 
     tool: str
     target: str

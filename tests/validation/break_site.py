@@ -8,7 +8,7 @@ from rdflib import Graph
 
 
 def _replace(file_name: str, pattern: str, replacement: str) -> Callable[[Path], None]:
-    """Return what replaces ``motif`` (a regular expression) everywhere in a file of the site."""
+    """Return what replaces ``pattern`` (a regular expression) everywhere in a file of the site."""
 
     def damage(folder: Path) -> None:
         path = folder / "site" / file_name

@@ -1,8 +1,7 @@
 """The registry: of each dataset of persons, what its current version shows, and of whom.
 
-Belongs here: keeping it beside the versions (encrypted, for it is personal) and showing that of the
-current version to the models, which build the next one from it. Does not: what may change from a
-version to the next (``macros/sortants.sql``). See docs/decisions/0006.
+It is kept beside the versions (encrypted, for it is personal); that of the current version is shown
+to the models, which build the next one from it. See docs/decisions/0006.
 """
 
 import calendar
@@ -79,8 +78,8 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
     changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
     return changed and (
         f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : "
-        f"{changed}. "
-        "Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que le seuil. "
+        f"{changed}. Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que "
+        "le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
     )
 
@@ -112,7 +111,7 @@ def complete(dataset: Dataset, version: str) -> None:
 def final_until(dataset: Dataset, delivered_on: str | None) -> str | None:
     """Return the day (ISO) until which periods had to end to be published for good.
 
-    ``livraison``: ISO date of the last delivery of dossiers. None for a dataset without persons.
+    ``delivered_on``: ISO date of the last delivery of dossiers. None for a dataset without persons.
     """
     if not dataset.register or delivered_on is None:
         return None

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.files import sha256
-from orchestration.metadata.datapackage import FILE_NAME
+from orchestration.metadata.frictionless import PACKAGE_FILE as FILE_NAME
 from orchestration.metadata.version_card import MEDIA_TYPES, TIMESTAMP_FORMAT
 from orchestration.store.versions import (
     MANIFEST,
     POINTER,
+    WITHDRAWAL,
     HistoryError,
     parse_version,
     read_manifest,
     read_pointer,
+    read_withdrawal,
     versions,
 )
-from orchestration.store.withdrawals import WITHDRAWAL, read_withdrawal
 from portal.packages.dataset import ServedFile
 from portal.packages.metas import rich_metas
 from portal.packages.package import Package, read_package, read_resource, tabular_resources

@@ -16,10 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from orchestration.files import sha256
-from orchestration.metadata.publisher import LATEST
-from orchestration.metadata.version_card import MEDIA_TYPES
+from orchestration.metadata.version_card import LATEST, MEDIA_TYPES
 from orchestration.store import versions
-from orchestration.store.withdrawals import read_withdrawals
+from orchestration.store.versions import read_withdrawals
 from portal.context import app_context
 from portal.errors import ApiError
 from portal.http.file_response import file_response

@@ -1,7 +1,6 @@
-"""The columns of a version as pages show them: declaration and profile side by side.
+"""The columns of a version as pages show them: declaration, profile, code lists.
 
-Belongs here: joining them. Does not: reading either. What was published is shown, even where the
-declaration has changed since.
+What was published is shown, even where the declaration has changed since.
 """
 
 import csv
@@ -58,7 +57,7 @@ def _declared_lists() -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """``vides`` is the share (0 to 1) of empty cells."""
+    """``empty_share`` (0 to 1) is of empty cells; ``special_values`` are those that it has."""
 
     empty_share: float
     special_values: tuple[str, ...]
@@ -83,18 +82,18 @@ def column_profiles(card: VersionCard) -> dict[str, ColumnProfile]:
             f"select {', '.join(selection)} from read_parquet('{path}')"
         ).fetchall()[0]
     flags = iter(row[len(types) :])
-    particular_values = {
+    special_values = {
         name: tuple(value for value in SPECIAL_VALUES if next(flags)) for name in coded
     }
     return {
-        name: ColumnProfile(float(share), particular_values.get(name, ()))
+        name: ColumnProfile(float(share), special_values.get(name, ()))
         for name, share in zip(types, row[: len(types)], strict=True)
     }
 
 
 @dataclass(frozen=True)
 class ColumnView:
-    """A column of a version, with a value of it; ``liste`` names the seed of its values."""
+    """A column of a version, with a value of it; ``code_list_name`` is the seed of its values."""
 
     column: Column
     example: str | None
@@ -103,9 +102,7 @@ class ColumnView:
     code_list_name: str | None
 
 
-def column_views(
-    card: VersionCard, column_profiles: dict[str, ColumnProfile]
-) -> tuple[ColumnView, ...]:
+def column_views(card: VersionCard, profiles: dict[str, ColumnProfile]) -> tuple[ColumnView, ...]:
     """Return the columns of a version, in the order of its files."""
     declared = {column.nom: column for column in card.dataset.colonnes}
     columns = (
@@ -116,7 +113,7 @@ def column_views(
         ColumnView(
             column=column,
             example=card.examples.get(column.nom),
-            profile=column_profiles[column.nom],
+            profile=profiles[column.nom],
             key=column.nom in card.dataset.key,
             code_list_name=column.code_list and column.code_list.partition(".")[0],
         )

@@ -1,7 +1,7 @@
 """One question, asked in each language that people use: snippets to copy, that the tests run.
 
-Belongs here: the snippets. Does not: their place on the page. All ask for the totals by one
-dimension of the dataset, so that their answers can be compared.
+All ask for the totals by one dimension of the dataset, so that their answers can be compared. How
+to check and to cite a version is said here too.
 """
 
 import re
@@ -45,7 +45,7 @@ def _address(card: VersionCard) -> str:
 
 
 def _latex(text: str) -> str:
-    return _LATEX.sub(lambda match: f"\\{match.group()}", text)
+    return _LATEX.sub(lambda sign: f"\\{sign.group()}", text)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from dagster_dbt import (
 )
 
 from orchestration import registry, settings, warehouse
+from orchestration.datasets import Dataset
 from orchestration.progress import reporter
 
 PREVIEW_ROWS = 5
@@ -44,7 +45,7 @@ class Translator(DagsterDbtTranslator):
         name = str(dbt_resource_props["name"])
         match dbt_resource_props["resource_type"]:
             case "source":
-                return dg.AssetKey(["atterrissage", source_of(name)])
+                return dg.AssetKey(source_key(str(dbt_resource_props["source_name"]), name))
             case "seed":
                 return dg.AssetKey(["nomenclatures", name])
             case _:
@@ -61,14 +62,29 @@ class Translator(DagsterDbtTranslator):
         return _layer(dbt_resource_props)
 
 
-def source_of(table: str) -> str:
-    """Return the landing source of a landed table (``edof_actions`` → ``edof``)."""
+def source_key(source: str, table: str) -> list[str]:
+    """Return the asset of a dbt source: what landed (``edof_actions`` → ``edof``), a registry."""
+    if source == registry.SCHEMA:
+        return [source, table.partition("__")[0]]
     # The register of deliveries is only read to choose between the two feeds of the offer.
-    return "portail" if table == "depots" else table.partition("_")[0]
+    return ["atterrissage", "portail" if table == "depots" else table.partition("_")[0]]
 
 
 def _layer(props: Mapping[str, Any]) -> str:
     return str(props["fqn"][1])
+
+
+def registries(datasets: Iterable[Dataset]) -> list[dg.AssetSpec]:
+    """Declare what the models read of the versions before: written by the publications of a run."""
+    return [
+        dg.AssetSpec(
+            [registry.SCHEMA, dataset.nom],
+            group_name=registry.SCHEMA,
+            description="Ce que montre la version courante, et de qui (données personnelles).",
+        )
+        for dataset in datasets
+        if dataset.register
+    ]
 
 
 def environment() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Belongs here: keeping it beside the versions (encrypted, for it is personal) and showing that of the
 current version to the models, which build the next one from it. Does not: what may change from a
-version to the next (``macros/sortants.sql``). See docs/decisions/0006.
+version to the next (``macros/diffusion/sortants.sql``). See docs/decisions/0006.
 """
 
 import calendar
@@ -23,6 +23,8 @@ from orchestration.sql import literal
 from orchestration.store.versions import current_version, parse_version, read_pointer
 
 RULES_FILE = "regles.json"
+# Schema of the vault where the models read it, and their dbt source.
+SCHEMA = "registre"
 REBASE = "CPF_REBASE"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 # Tables of the registry, and the end of the name of the model that each is.
@@ -49,11 +51,11 @@ def expose() -> None:
     """
     with warehouse.vault() as connection:
         connection.execute("begin")
-        connection.execute("create schema if not exists coffre.registre")
+        connection.execute(f"create schema if not exists coffre.{SCHEMA}")
         for dataset in read_datasets().values():
             folder = _current_registry(dataset)
             for table in TABLES if dataset.register else ():
-                name = f"coffre.registre.{dataset.nom}__{table}"
+                name = f"coffre.{SCHEMA}.{dataset.nom}__{table}"
                 if folder and not _difference(dataset, folder):
                     path = literal(folder / f"{table}.parquet")
                     connection.execute(

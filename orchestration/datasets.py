@@ -100,7 +100,7 @@ def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
 
 
 def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
-    """Return the ``vars`` of ``dbt_project.yml``: thresholds and plans of generalisation."""
+    """Return the ``vars`` of ``dbt_project.yml``: the site, and how groups are made safe."""
     text = (project / "dbt_project.yml").read_text(encoding="utf-8")
     declared: dict[str, Any] = yaml.safe_load(text).get("vars", {})
     return declared
@@ -114,7 +114,8 @@ def _dataset(
     path: Path,
 ) -> Dataset:
     nom = model["name"]
-    seuil = dbt_vars.get("seuils", {}).get(nom)
+    diffusion = dbt_vars.get("diffusion", {}).get(nom, {})
+    seuil = diffusion.get("seuil")
     missing = [key for key in _REQUIRED if key not in meta]
     if missing:
         raise DeclarationError(
@@ -137,7 +138,7 @@ def _dataset(
     if person_column and seuil is None:
         raise DeclarationError(
             f"{path.name} : {nom} compte des personnes ({person_column}) et n'a pas de seuil "
-            "dans vars.seuils de dbt_project.yml."
+            "dans vars.diffusion de dbt_project.yml."
         )
     return Dataset(
         nom=nom,
@@ -157,10 +158,8 @@ def _dataset(
         summary_model=meta.get("bilan"),
         register=meta.get("registre"),
         seuil=seuil,
-        plan=tuple(
-            _given_up_columns(step) for step in dbt_vars.get("plans_diffusion", {}).get(nom, ())
-        ),
-        ventilation=tuple(tuple(step) for step in dbt_vars.get("ventilation", {}).get(nom, ())),
+        plan=tuple(_given_up_columns(step) for step in diffusion.get("plan", ())),
+        ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", ())),
         colonnes=tuple(
             _column(column, _resolved(column.get("description", ""), docs, path), code_lists)
             for column in model["columns"]

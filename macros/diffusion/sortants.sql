@@ -1,5 +1,5 @@
 {#-
-  CTE `sortants`: published dossiers that leave the lot in which they are, in their published state,
+  Published dossiers that leave the lot in which they are, in their published state,
   for what they have become goes in again with `entrants`.
 
   A figure never changes by less than `seuil` persons: a dossier that was revised leaves only if, of
@@ -7,14 +7,16 @@
   financer nobody or at least `seuil` contributors leave that row and stay behind the figure that tells
   it; nobody makes `part` of what leaves or stays. Otherwise it waits, in its published state.
 
-  `brutes`: the columns of `dossiers` that make its cell, each with the coarsest column of the plan that
-  is drawn from it: a row that has given that one up does not show its revision.
+  Of the columns that make a cell (`reglages().colonnes`), a row that has given up the coarsest column of
+  the plan drawn from one does not show its revision.
 -#}
-{% macro sortants(jeu, dossiers, brutes, periode, duree_mois, plan, regles) -%}
-{%- set ouverts = registre(jeu, 'ouverts') -%}
-{%- set premier_jour = premier_jour_provisoire(duree_mois) -%}
+{% macro sortants() -%}
+{%- set dossiers = modele('dossiers') -%}
+{%- set ouverts = registre('ouverts') -%}
 {%- set tours = 6 -%}
-{%- if not ouverts -%}
+with
+
+{% if not ouverts -%}
 sortants as (
 
     select
@@ -32,8 +34,8 @@ lots as (
     select
         lots.*,
         lignes.niveau_diffusion
-    from {{ registre(jeu, 'lots') }} as lots
-    inner join {{ registre(jeu, 'lignes') }} as lignes on lots.num_ligne = lignes.num_ligne
+    from {{ registre('lots') }} as lots
+    inner join {{ registre('lignes') }} as lignes on lots.num_ligne = lignes.num_ligne
 
 ),
 
@@ -42,13 +44,13 @@ ouverts as materialized (
     select
         ouverts.*,
         lots.num_ligne,
-        ouverts.{{ periode }} > {{ premier_jour }}
+        ouverts.{{ reglages().periode.colonne }} > {{ premier_jour_provisoire() }}
         and (
             actuels.id_dossier is null
             or {{ etats_differents('ouverts', 'actuels') }}
-            {%- for brute, colonne in brutes.items() %}
+            {%- for brute, colonne in reglages().colonnes.items() %}
             or (
-                lots.niveau_diffusion < {{ niveau_d_abandon(plan, colonne) }}
+                lots.niveau_diffusion < {{ niveau_d_abandon(reglages().plan, colonne) }}
                 and ouverts.{{ brute }} is distinct from actuels.{{ brute }}
             )
             {%- endfor %}
@@ -61,7 +63,7 @@ ouverts as materialized (
 
 versements as materialized (
 
-    {{ versements_diffuses(jeu, 'ouverts') }}
+    {{ versements_diffuses('ouverts') }}
 
 ),
 
@@ -75,7 +77,7 @@ candidats_0 as materialized (
 
 refus_{{ tour }} as materialized (
 
-    {{ _refus('candidats_' ~ tour, regles, jeu) }}
+    {{ _refus('candidats_' ~ tour, regles_du_secret()) }}
 
 ),
 {% if not loop.last %}
@@ -113,7 +115,9 @@ sortants as (
     ) as restants on ouverts.num_ligne = restants.num_ligne and ouverts.titulaire = restants.titulaire
 
 )
-{%- endif -%}
+{%- endif %}
+
+select * from sortants
 {%- endmacro %}
 
 {#- Level from which a column of the plan is given up. -#}
@@ -122,7 +126,7 @@ sortants as (
 {%- endmacro %}
 
 {#- The dossiers of `candidats` that may not leave together with the others. -#}
-{% macro _refus(candidats, regles, jeu) -%}
+{% macro _refus(candidats, regles) -%}
     with
 
     -- By row: who leaves, who stays, and what of the amount is whose.
@@ -146,7 +150,7 @@ sortants as (
 
         select personnes.num_ligne
         from personnes
-        inner join {{ registre(jeu, 'lignes') }} as lignes on personnes.num_ligne = lignes.num_ligne
+        inner join {{ registre('lignes') }} as lignes on personnes.num_ligne = lignes.num_ligne
         group by personnes.num_ligne
         having
             count(*) filter (where departs > 0) < {{ regles.seuil }}
@@ -251,7 +255,7 @@ sortants as (
 
 {#- Each amount of published dossiers, and the row that tells it (`annonce`): theirs, a row of ventilation,
     or none. -#}
-{% macro versements_diffuses(jeu, dossiers) -%}
+{% macro versements_diffuses(dossiers) -%}
     select
         parts.id_dossier,
         parts.num_ligne,
@@ -276,7 +280,7 @@ sortants as (
         select
             num_lot,
             unnest(communs, recursive := true)
-        from {{ registre(jeu, 'lots') }}
+        from {{ registre('lots') }}
     ) as communs on parts.num_lot = communs.num_lot and parts.financeur = communs.financeur
     where parts.montant <> 0
 {%- endmacro %}

@@ -35,7 +35,9 @@ dernieres as (
 
     select
         id_dossier,
-        max(version) as version
+        max(version) as version,
+        -- A number in place of the id, for lists of dossiers by cell: a fraction of the bytes.
+        row_number() over (order by id_dossier) as numero
 
     from versions
     group by id_dossier
@@ -48,6 +50,7 @@ courants as (
         -- keys
         versions.id_dossier,
         versions.titulaire,
+        dernieres.numero,
 
         -- dates
         versions.date_validation,
@@ -83,7 +86,7 @@ courants as (
         case when financements.id_dossier is null then versions.prix_eur else 0 end as montant_non_ventile
 
     from versions
-    semi join dernieres
+    inner join dernieres
         on versions.id_dossier = dernieres.id_dossier and versions.version = dernieres.version
     left join financements on versions.id_dossier = financements.id_dossier
 

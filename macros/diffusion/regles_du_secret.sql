@@ -1,9 +1,9 @@
 {#- What makes a group safe to publish: the rules, and the conditions that they make. -#}
 
-{#- The rules of a dataset, as `dbt_project.yml` states them. -#}
-{% macro regles_du_secret(jeu) -%}
+{#- Those of a dataset, as `dbt_project.yml` states them. -#}
+{% macro regles_du_secret() -%}
     {%- do return({
-        'seuil': var('seuils')[jeu],
+        'seuil': reglages().seuil,
         'part': var('secret').part_dominante,
         'largeur': var('secret').largeur_minimale,
         'plafond': '(select montant from ' ~ ref('int_titulaires__plafond') ~ ')',

@@ -1,15 +1,21 @@
 {#-
-  CTE `diffusion`: the rows of this version. They are those of the version before, without what leaves
+  The rows of this version. They are those of the version before, without what leaves
   them (`sortants`), with the rows that enter (`partition`): a row that was already there adds up.
 
-  `communs`: the amounts that the rows that enter do not tell. `plan`, `niveaux`, `regles`: as in
-  `partition_diffusion` and `communs`. A row of ventilation counts no dossier: its titulaires are the
-  fewest contributors of an amount that it told first.
+  A row of ventilation counts no dossier: its titulaires are the fewest contributors of an amount that it
+  told first.
 -#}
-{% macro diffusion(jeu, partition, communs, sortants, plan, niveaux, regles) -%}
+{% macro diffusion() -%}
+{%- set partition = modele('partition') -%}
+{%- set communs = modele('communs') -%}
+{%- set sortants = modele('sortants') -%}
+{%- set plan = reglages().plan -%}
+{%- set niveaux = reglages().ventilation -%}
 {%- set dimensions = abandons_du_plan(plan) | sum(start=[]) -%}
 {%- set cle = ['niveau_diffusion'] + dimensions -%}
-{%- set lignes = registre(jeu, 'lignes') -%}
+{%- set lignes = registre('lignes') -%}
+with
+
 entrees as (
 
     select * from {{ partition }}
@@ -81,7 +87,7 @@ mouvements as (
 
     union all by name
 
-    {{ _retraits(jeu, sortants, cle) }}
+    {{ _retraits(sortants, cle) }}
     {%- endif %}
 
 ),
@@ -99,7 +105,7 @@ sommes as (
         if(
             niveau_diffusion > {{ plan | length + 1 }},
             coalesce(max(nb_titulaires) filter (where num_ligne is not null), min(nb_titulaires)),
-            greatest({{ regles.seuil }}, least(sum(nb_titulaires), sum(nb_dossiers)))
+            greatest({{ reglages().seuil }}, least(sum(nb_titulaires), sum(nb_dossiers)))
         ) as nb_titulaires,
         max(num_ligne) as num_ligne
     from mouvements
@@ -127,10 +133,12 @@ diffusion as (
     from sommes
 
 )
+
+select * from diffusion
 {%- endmacro %}
 
 {#- What leaves the published rows, taken off where it was told. -#}
-{% macro _retraits(jeu, sortants, cle) -%}
+{% macro _retraits(sortants, cle) -%}
     select
         {% for colonne in cle %}lignes.{{ colonne }},
         {% endfor -%}
@@ -161,20 +169,20 @@ diffusion as (
             {% endfor -%}
             null as nb_titulaires
         from (
-            {{ _montants_retires(jeu, sortants) }}
+            {{ _montants_retires(sortants) }}
         )
         group by num_ligne
     ) as retraits
-    inner join {{ registre(jeu, 'lignes') }} as lignes on retraits.num_ligne = lignes.num_ligne
+    inner join {{ registre('lignes') }} as lignes on retraits.num_ligne = lignes.num_ligne
 {%- endmacro %}
 
 {#- By published row and column: the amounts that leave with `sortants`. -#}
-{% macro _montants_retires(jeu, sortants) -%}
+{% macro _montants_retires(sortants) -%}
     with
 
     versements as (
 
-        {{ versements_diffuses(jeu, sortants) }}
+        {{ versements_diffuses(sortants) }}
 
     )
 

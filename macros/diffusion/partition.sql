@@ -1,3 +1,35 @@
+{#- Each dossier that enters in exactly one row. -#}
+{% macro partition() -%}
+{%- set cellules = modele('cellules') -%}
+{%- set sortants = modele('sortants') -%}
+{%- set lignes = registre('lignes') -%}
+with
+
+cellules as not materialized (
+
+    select * from {{ cellules }}
+
+),
+
+{% if lignes -%}
+-- Published rows that dossiers leave in this version, and how many persons go for good.
+quittees as materialized (
+
+    select
+        lignes.*,
+        count(distinct if(sortants.reste, null, sortants.titulaire)) as nb_departs
+    from {{ sortants }} as sortants
+    inner join {{ lignes }} as lignes on sortants.num_ligne = lignes.num_ligne
+    group by all
+
+),
+
+{% endif -%}
+{{ partition_diffusion('cellules', reglages().plan, regles_du_secret(), quittees='quittees' if lignes else none) }}
+
+select * from partition_diffusion
+{%- endmacro %}
+
 {#- Columns that each step of a plan gives up, however it is written. -#}
 {% macro abandons_du_plan(plan) -%}
     {%- set abandons = [] -%}
@@ -19,7 +51,7 @@
   `regles`: `seuil` persons, `part` of an amount from which one contributor dominates it, the `plafond`
   (SQL) of what one person has in all, `largeur` of the interval that an attacker who knows all this
   must be left with for every hidden unit.
-  `quittees`: published rows that others leave in this version, if any (`lignes_quittees`). What a row
+  `quittees`: published rows that others leave in this version, if any (`partition`). What a row
   loses and gains must not nearly make up for each other: of the finest ones, those are refilled that
   change by nobody or by `seuil` persons, and of the others none but the last.
 -#}

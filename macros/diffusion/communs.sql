@@ -1,24 +1,30 @@
 {#-
-  CTE `communs`: of the amounts by financer of the rows of a partition, those that their row may not tell.
+  Of the amounts by financer of the rows of a partition, those that their row may not tell.
 
   An amount of a financer is told where it has enough contributors, none of whom makes most of it.
   Elsewhere it is put in common: the amounts that may not be told, and the smallest that may, as few
   as hide them, go together to `montant_non_ventile`. Further rows, that count no dossier, then tell
-  again by groups of rows (`niveaux`: the columns that each step keeps) what may be told of the
+  again by groups of rows (`ventilation`: the columns that each step keeps) what may be told of the
   groups: they take it out of `montant_non_ventile`, so that every row and every column add up.
 
   One row a `num_ligne` and `financeur`, with the `etape` that tells it again (null: none does) and the
   number of contributors that this step counts.
 
-  `partition`, `cellules`: models of the rows and of the finest groups, whose `dossiers_de_tiers` are
-  those that others than the titulaire pay for. `regles`: as in `partition_diffusion`. `rares`: query of
-  the financers that no further row may tell again (`financeurs_rares`).
+  The `dossiers_de_tiers` of a cell are those that others than the titulaire pay for. `rares` of a dataset:
+  which dossiers another one counts besides (`financeurs_rares`).
 -#}
-{% macro communs(partition, cellules, niveaux, regles, rares=none) -%}
+{% macro communs() -%}
+{%- set cellules = modele('cellules') -%}
+{%- set partition = modele('partition') -%}
+{%- set niveaux = reglages().ventilation -%}
+{%- set regles = regles_du_secret() -%}
+{%- set rares = reglages().rares -%}
+with
+
 {% if rares -%}
 rares as (
 
-    {{ rares }}
+    {{ financeurs_rares('(select * from ' ~ ref('int_dossiers__courants') ~ ' where ' ~ rares ~ ')', regles) }}
 
 ),
 
@@ -52,7 +58,7 @@ contributions as (
         from {{ cellules }}
     ) as references_de_tiers on appartenances.numero = references_de_tiers.numero
     inner join {{ ref('int_dossiers__courants') }} as dossiers
-        on references_de_tiers.numero_dossier = dossiers.rowid
+        on references_de_tiers.numero_dossier = dossiers.numero
     group by all
 
 ),
@@ -244,4 +250,6 @@ communs as (
     from {{ 'restants_' ~ (niveaux | length) if niveaux else 'communs_0' }}
 
 )
+
+select * from communs
 {%- endmacro %}

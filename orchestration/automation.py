@@ -1,7 +1,4 @@
-"""When things run: jobs, their rhythms, and the sensor that watches for deliveries.
-
-Belongs here: time and triggers. Does not: what a run does (the assets).
-"""
+"""When things run: jobs, their rhythms, and the sensor that watches for deliveries."""
 
 import hashlib
 import json
@@ -14,6 +11,7 @@ import dagster as dg
 
 from orchestration import settings
 from orchestration.datasets import Dataset
+from orchestration.resources import STATE
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -97,6 +95,7 @@ def delivery_sensor(
         name="livraisons",
         jobs=jobs,
         minimum_interval_seconds=30,
+        required_resource_keys={STATE},
         description="Surveille les extraits livrés et lance les jeux concernés.",
     )
     def _deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -1,17 +1,16 @@
 """dbt inside Dagster: the manifest, the models as assets, their tests as checks.
 
-Belongs here: running dbt and reporting what it did. Does not: rules about data (``models/``) nor
-the files to publish (``publication/``). dbt runs as its own process, so this one never holds the
-databases while a model is built.
+dbt runs as its own process, so this one never holds the databases while a model is built.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,22 @@ from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
     DbtCliResource,
+    DbtProject,
     dbt_assets,
 )
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration import registry, settings, warehouse
+from orchestration.files import write
 from orchestration.progress import reporter
+from orchestration.resources import STATE, Rebase
 
 PREVIEW_ROWS = 5
 # Of an error only its kind is told: its text may quote a value.
 _KIND = re.compile(r"\w+ Error(?! in )")
+_BIN = Path(sys.executable).parent
+# Unit tests try the code, not the data: they belong to `make test`, not to each run.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 DBT_INPUTS = ("models", "macros", "seeds", "tests/data", "dbt_project.yml", "profiles.yml")
 
 
@@ -40,35 +46,31 @@ class DbtFailedError(RuntimeError):
 class Translator(DagsterDbtTranslator):
     """Names of the assets: folders become groups, landed tables the asset of their source."""
 
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        name = str(dbt_resource_props["name"])
-        match dbt_resource_props["resource_type"]:
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        props = self.get_resource_props(manifest, unique_id)
+        name, layer = str(props["name"]), str(props["fqn"][1])
+        match props["resource_type"]:
             case "source":
-                return dg.AssetKey(["atterrissage", source_of(name)])
+                key, group = ["atterrissage", source_of(name)], "landing"
             case "seed":
-                return dg.AssetKey(["nomenclatures", name])
+                key, group = ["nomenclatures", name], "seeds"
             case _:
-                return dg.AssetKey([_layer(dbt_resource_props), name])
+                key, group = [layer, name], layer
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(key=dg.AssetKey(key), group_name=group)
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """A failed test must stop its own asset, not the one step that builds them all."""
         spec = super().get_asset_check_spec(*args, **kwargs)
         return spec and spec._replace(blocking=False)
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        if dbt_resource_props["resource_type"] == "seed":
-            return "seeds"
-        return _layer(dbt_resource_props)
-
 
 def source_of(table: str) -> str:
     """Return the landing source of a landed table (``edof_actions`` → ``edof``)."""
     # The register of deliveries is only read to choose between the two feeds of the offer.
     return "portail" if table == "depots" else table.partition("_")[0]
-
-
-def _layer(props: Mapping[str, Any]) -> str:
-    return str(props["fqn"][1])
 
 
 def environment() -> dict[str, str]:
@@ -81,47 +83,58 @@ def environment() -> dict[str, str]:
         "DBT_PROFILES_DIR": str(settings.PROJECT),
         # A run of one dataset must not test the tables of another, that may not exist yet.
         "DBT_INDIRECT_SELECTION": "cautious",
+        # The preparer of a project takes dbt from there: the environment need not be activated.
+        "PATH": os.pathsep.join([str(_BIN), os.environ.get("PATH", os.defpath)]),
     }
 
 
-def manifest() -> Path:
-    """Return dbt's manifest, parsing the project when a file is newer. Raises DbtFailedError."""
-    path = settings.dbt_target() / "target" / "manifest.json"
-    if path.exists() and path.stat().st_mtime > _newest_input():
-        return path
-    command = [_executable(), "parse", "--quiet"]
-    completed = subprocess.run(
-        command,
-        cwd=settings.PROJECT,
-        env={**os.environ, **environment()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if completed.returncode:
-        raise DbtFailedError(f"« dbt parse » a échoué :\n{completed.stdout[-3000:]}")
-    # A partial parse may leave the manifest untouched: date it, or each start would parse again.
-    path.touch()
-    return path
+def prepared_project() -> DbtProject:
+    """Return the dbt project and its manifest, parsed when a file has other bytes than then.
+
+    Raises DbtFailedError.
+    """
+    project = _project()
+    mark, fingerprint = project.manifest_path.with_name("projet.sha256"), _fingerprint()
+    if not (project.manifest_path.exists() and mark.exists() and mark.read_text() == fingerprint):
+        _prepare(project)
+        write(mark, fingerprint.encode())
+    return project
 
 
-def _executable() -> str:
-    # Beside this interpreter, not on PATH: the environment need not be activated.
-    return str(Path(sys.executable).with_name("dbt"))
+def _project() -> DbtProject:
+    return DbtProject(settings.PROJECT, target_path=settings.dbt_target() / "target")
 
 
-def _newest_input() -> float:
+def _prepare(project: DbtProject) -> None:
+    project.manifest_path.parent.mkdir(parents=True, exist_ok=True)
+    log = settings.dbt_target() / "dbt.log"
+    with (
+        log.open("a") as file,
+        contextlib.redirect_stdout(file),
+        settings.environment(**environment()),
+    ):
+        try:
+            project.preparer.prepare(project)
+        except DagsterDbtCliRuntimeError as error:
+            raise DbtFailedError(f"« dbt parse » a échoué :\n{error.description}") from None
+
+
+def _fingerprint() -> str:
+    """Hash the bytes of all that dbt reads: a date says little, a checkout or a copy changes it."""
     roots = [settings.PROJECT / name for name in DBT_INPUTS]
-    files = [path for root in roots for path in ([root] if root.is_file() else root.rglob("*"))]
-    return max(path.stat().st_mtime for path in files)
+    files = [path for root in roots for path in (root, *root.rglob("*")) if path.is_file()]
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(files):
+        digest.update(f"{path}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def resource() -> DbtCliResource:
     """dbt as Dagster's resource."""
     return DbtCliResource(
-        project_dir=str(settings.PROJECT),
-        profiles_dir=str(settings.PROJECT),
-        dbt_executable=_executable(),
+        project_dir=_project(),
+        # Beside this interpreter, not on PATH: the environment need not be activated.
+        dbt_executable=str(_BIN / "dbt"),
     )
 
 
@@ -130,25 +143,28 @@ def assets() -> dg.AssetsDefinition:
     translator = Translator(
         settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
     )
+    manifest = json.loads(prepared_project().manifest_path.read_text(encoding="utf-8"))
 
-    @dbt_assets(manifest=manifest(), dagster_dbt_translator=translator, name="modeles")
-    def _models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-        os.environ.update(environment())
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        name="modeles",
+        required_resource_keys={STATE},
+    )
+    def _models(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, rebase: Rebase
+    ) -> Iterator[Any]:
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
         warehouse.finish_killed_writes()
-        registry.expose()
-        # A failed model or test must stop only what descends from it: what dbt did build and did
-        # not refuse is yielded, the rest is not, and Dagster skips just the publications that
-        # miss their mart.
-        # Unit tests try the code, not the data: they belong to `make test`, not to each run.
-        command = ["build", "--exclude-resource-type", "unit_test"]
-        run = dbt.cli(command, context=context, raise_on_error=False)
+        registry.expose(rebase.datasets)
+        with settings.environment(**environment()):
+            run = dbt.cli(BUILD, context=context, raise_on_error=False)
         with (settings.dbt_target() / "dbt.log").open("a") as log, contextlib.redirect_stdout(log):
             events = []
             for event in run.stream():
                 events.append(event)
                 _report_built(context, event)
-        yield from _with_measures(_without_refused(events))
+        yield from _with_measures(_without_refused(events), manifest["nodes"])
         if not run.is_successful():
             for failure in _failures(run.target_path / "run_results.json"):
                 reporter(context.log)(failure)
@@ -164,7 +180,11 @@ def _report_built(context: dg.AssetExecutionContext, event: object) -> None:
 
 
 def _without_refused(events: list[Any]) -> list[Any]:
-    """Leave out the assets that one of their own tests refuses."""
+    """Leave out the assets that one of their own tests refuses: what descends from them is skipped.
+
+    A failed model or test must stop only that: Dagster skips just the publications that miss
+    their mart.
+    """
     refused = {
         event.asset_key
         for event in events
@@ -197,9 +217,8 @@ def _failures(path: Path) -> Iterator[str]:
             yield f"dbt, {name} : {cause}"
 
 
-def _with_measures(events: list[Any]) -> Iterator[Any]:
+def _with_measures(events: list[Any], nodes: Mapping[str, Any]) -> Iterator[Any]:
     """Add row counts, sizes and a preview once dbt has let go of the databases."""
-    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"]
     with warehouse.vault(read_only=True) as connection:
         connection.execute(
             f"attach if not exists '{settings.warehouse_path()}' as entrepot (read_only)"

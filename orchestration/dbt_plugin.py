@@ -1,7 +1,6 @@
 """dbt-duckdb plugin: gives dbt's connection the vault and the encryption keys.
 
-Belongs here: the bridge between dbt and ``warehouse``. Does not: anything else. Attaching here,
-and not in ``profiles.yml``, keeps the vault's key out of files, environment and logs.
+Attaching here, not in ``profiles.yml``, keeps the vault's key out of files, environment and logs.
 """
 
 import duckdb

@@ -1,7 +1,6 @@
 """What a run tells on the terminal: one line a step, no machine chatter.
 
-Belongs here: the console logger and the storage of Dagster's runs. Does not: the tables printed
-at the end (``app``). Everything else that Dagster knows stays in its event log, seen in the UI.
+Everything else that Dagster knows stays in its event log, seen in the UI.
 """
 
 import logging
@@ -21,7 +20,6 @@ telemetry:
 run_monitoring:
   enabled: false
 """
-
 
 # Begins the lines that are meant for a person; libraries log to the same place.
 MARK = "· "

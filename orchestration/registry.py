@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from orchestration.sql import literal
 from orchestration.store.versions import current_version, parse_version, read_pointer
 
 RULES_FILE = "regles.json"
-REBASE = "CPF_REBASE"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 # Tables of the registry, and the end of the name of the model that each is.
 TABLES: Mapping[str, str] = {
@@ -41,11 +40,11 @@ def models(dataset: Dataset) -> list[str]:
     )
 
 
-def expose() -> None:
+def expose(rebase: Collection[str] = ()) -> None:
     """Show the registry of each dataset's current version in the vault, where the models look.
 
-    A dataset that has none, or whose rules are no longer those of its version, is built anew:
-    whether that may be published is for :func:`resource` to say.
+    A dataset that has none, whose rules are no longer those of its version, or that ``rebase``
+    names, is built anew: whether that may be published is for :func:`refusal` to say.
     """
     with warehouse.vault() as connection:
         connection.execute("begin")
@@ -54,7 +53,7 @@ def expose() -> None:
             folder = _current_registry(dataset)
             for table in TABLES if dataset.register else ():
                 name = f"coffre.registre.{dataset.nom}__{table}"
-                if folder and not _difference(dataset, folder):
+                if folder and dataset.nom not in rebase and not _difference(dataset, folder):
                     path = literal(folder / f"{table}.parquet")
                     connection.execute(
                         f"create or replace view {name} as select * from "
@@ -65,7 +64,7 @@ def expose() -> None:
         connection.execute("commit")
 
 
-def refusal(dataset: Dataset) -> str | None:
+def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
     """Say in French why a candidate built anew may not follow the current version; None if it may.
 
     Two different divisions of the same persons, compared, may single out fewer than k of them.
@@ -73,13 +72,14 @@ def refusal(dataset: Dataset) -> str | None:
     if (
         not dataset.register
         or current_version(settings.publications(dataset.nom)) is None
-        or _rebase(dataset)
+        or rebase
     ):
         return None
     folder = _current_registry(dataset)
     changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
     return changed and (
-        f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : {changed}. "
+        f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : "
+        f"{changed}. "
         "Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
     )
@@ -153,8 +153,6 @@ def _current_registry(dataset: Dataset) -> Path | None:
 
 def _difference(dataset: Dataset, folder: Path) -> str | None:
     """Say which rules are no longer those of a registry; None when all are."""
-    if _rebase(dataset):
-        return "les lignes sont refaites à la demande"
     kept = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
     changed = [name for name, rule in _rules(dataset).items() if kept.get(name) != rule]
     return f"ses règles ont changé ({', '.join(changed)})" if changed else None
@@ -168,7 +166,3 @@ def _rules(dataset: Dataset) -> dict[str, Any]:
         "ventilation": [list(step) for step in dataset.ventilation],
         "secret": variables()["secret"],
     }
-
-
-def _rebase(dataset: Dataset) -> bool:
-    return dataset.nom in os.environ.get(REBASE, "").split(",")

@@ -1,7 +1,4 @@
-"""One run of the graph through Dagster, so that it is in the UI whoever started it.
-
-Belongs here: stale runs, the job, what came of each dataset. Does not: printing.
-"""
+"""One run of the graph through Dagster, so that it is in the UI whoever started it."""
 
 import os
 from collections.abc import Sequence
@@ -12,6 +9,7 @@ import dagster as dg
 from orchestration import automation
 from orchestration.lock import lock
 from orchestration.progress import instance, is_closed_gate
+from orchestration.resources import REBASE
 
 PID_TAG = "cpf/pid"
 
@@ -31,8 +29,11 @@ class Outcome:
         return not self.stopped and not self.failed_checks
 
 
-def run(datasets: Sequence[str], *, everything: bool) -> Outcome:
-    """Materialise the publications of ``datasets`` and all that they need. Raises BusyError."""
+def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool) -> Outcome:
+    """Materialise the publications of ``datasets`` and all that they need. Raises BusyError.
+
+    Those of ``rebase`` are built anew, without following their current version.
+    """
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
@@ -46,6 +47,10 @@ def run(datasets: Sequence[str], *, everything: bool) -> Outcome:
             instance=dagster,
             raise_on_error=False,
             tags={PID_TAG: str(os.getpid())},
+            run_config={
+                **automation.CONSOLE,
+                "resources": {REBASE: {"config": {"datasets": list(rebase)}}},
+            },
             # Several datasets share sources and models: one run builds these once.
             asset_selection=None if single or everything else _needed(definitions, datasets),
         )

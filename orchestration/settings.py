@@ -1,11 +1,12 @@
 """Every path and environment variable of the project, and nothing else.
 
-Belongs here: where state lives, which variables change it. Does not: secrets (see ``keys``) and
-connections (see ``warehouse``). Reading this module does no I/O; paths follow ``CPF_DATA`` at the
-time they are asked for, so that tests can move the state with one variable.
+Reading this module does no I/O; paths follow ``CPF_DATA`` at the time they are asked for, so that
+:func:`state_in` moves all of them at once.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,26 @@ SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", "
 def data() -> Path:
     """Root of all state (``$CPF_DATA``, default ``./data``)."""
     return Path(os.environ.get("CPF_DATA") or "data").resolve()
+
+
+def state_in(folder: Path) -> AbstractContextManager[None]:
+    """Keep all state in ``folder`` for the length of a block."""
+    return environment(CPF_DATA=str(folder.resolve()))
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """Set ``variables`` for the length of a block, in this process and in those that it starts."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def extracts(source: str = "") -> Path:

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the gate and of the publication."""
+"""Fixtures of many tests: state folders, the declared datasets, a bucket."""
 
 import sys
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import settings
 from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
@@ -20,18 +21,25 @@ def datasets() -> dict[str, Dataset]:
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_folder(tmp_path: Path) -> Iterator[Path]:
+    """An own, empty state folder."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with settings.state_in(folder):
+        yield folder
+
+
+@pytest.fixture
+def state(data_folder: Path) -> Path:
     """An own state folder, in which every source has landed."""
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
     small_state.land_all_deliveries()
-    return tmp_path / "data"
+    return data_folder
 
 
 @pytest.fixture(scope="module")
 def shared_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A state folder shared by the tests of a module, in which every source has landed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("etat") / "data"))
+    with settings.state_in(tmp_path_factory.mktemp("etat")):
         small_state.land_all_deliveries()
         yield
 
@@ -46,10 +54,9 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3_server.Server]:
 
 
 @pytest.fixture
-def prefix(s3: s3_server.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def prefix(s3: s3_server.Server, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty prefix of the server that the environment names, and an own state folder."""
     for name, value in s3.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("CPF_OBJETS", raising=False)
     return f"portail/{next(_PREFIXES)}"

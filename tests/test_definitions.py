@@ -10,6 +10,9 @@ import pytest
 
 from orchestration import settings
 from orchestration.datasets import read_datasets
+from orchestration.landing import assets as landing
+from orchestration.resources import REBASE, STATE, State
+from tests.factories.edof_catalogue import catalog, formation
 
 DATASETS = {
     "moncompteformation_catalogueformation": "quotidien",
@@ -20,10 +23,11 @@ DATASETS = {
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", str(tmp_path_factory.mktemp("definitions")))
-        # With a bucket, so that its assets are looked at too; without one there are none.
-        patch.setenv("CPF_OBJETS", "s3://un-seau")
+    # With a bucket, so that its assets are looked at too; without one there are none.
+    with (
+        settings.state_in(tmp_path_factory.mktemp("definitions")),
+        settings.environment(CPF_OBJETS="s3://un-seau"),
+    ):
         from orchestration.definitions import defs
 
         return defs()
@@ -86,14 +90,14 @@ def test_declared_datasets() -> None:
     assert {name: dataset.frequency for name, dataset in read_datasets().items()} == DATASETS
 
 
-def test_importing_does_no_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_importing_does_no_io(tmp_path: Path) -> None:
     """Importing the assembly in a new process leaves the state folder untouched."""
     import subprocess
     import sys
 
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "rien"))
     code = "import orchestration.definitions, orchestration.cli.app"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    with settings.state_in(tmp_path / "rien"):
+        subprocess.run([sys.executable, "-c", code], check=True)
     assert not (tmp_path / "rien").exists()
 
 
@@ -101,3 +105,27 @@ def test_the_job_of_a_dataset_copies_it_to_the_bucket(definitions: dg.Definition
     for dataset in DATASETS:
         keys = definitions.resolve_job_def(f"publier_{dataset}").asset_layer.executable_asset_keys
         assert {key.path[-1] for key in keys if key.path[0] == "objets"} == {dataset}
+
+
+def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Path) -> None:
+    """What the UI's launchpad does: every asset works in the folder that its run was given."""
+    elsewhere = tmp_path / "ailleurs"
+    [edof] = [asset for asset in landing.assets() if asset.key.path[-1] == "edof"]
+    delivery = elsewhere / "extraits" / "edof" / "edof_catalogue_2026-05-31.xml"
+    delivery.parent.mkdir(parents=True)
+    delivery.write_bytes(catalog(formation()))
+    run = dg.materialize([edof], resources={STATE: State(folder=str(elsewhere))})
+    assert run.success
+    assert list((elsewhere / "atterrissage" / "edof").iterdir())
+    assert not (data_folder / "atterrissage").exists()
+    assert settings.data() == data_folder
+
+
+def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
+    """The models and the publications are told by one configuration, which is empty by default."""
+    job = definitions.resolve_job_def(f"publier_{list(DATASETS)[2]}")
+    fields = job.run_config_schema.config_type.fields["resources"].config_type.fields
+    datasets = fields[REBASE].config_type.fields["config"].config_type.fields["datasets"]
+    assert datasets.default_value == []
+    users = [node.name for node in job.graph.node_defs if REBASE in node.required_resource_keys]
+    assert sorted(users) == ["modeles", f"publications__{list(DATASETS)[2]}"]

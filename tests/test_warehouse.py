@@ -24,8 +24,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
-def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path))
+def killed(data_folder: Path) -> Path:
     path = settings.warehouse_path()
     completed = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
     assert completed.returncode == -signal.SIGKILL

@@ -13,6 +13,7 @@ from orchestration.bucket.bucket import AddressError, ObjectStoreError
 from orchestration.bucket.push import push_versions
 from orchestration.datasets import Dataset
 from orchestration.progress import reporter
+from orchestration.resources import STATE
 from orchestration.store.versions import HistoryError
 
 
@@ -25,6 +26,7 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         key=dg.AssetKey([OBJECTS, dataset.nom]),
         group_name=OBJECTS,
         deps=[dg.AssetKey(["publications", dataset.nom])],
+        required_resource_keys={STATE},
         kinds={"s3"},
         description=f"{dataset.titre} : les mêmes versions dans un stockage objet.",
     )

@@ -1,0 +1,8 @@
+"""The command line: arguments, messages, exit codes; each command calls one function of the house.
+
+Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse. No work is done here.
+
+- app: ``cpf`` and the commands that make the warehouse.
+- publications: the commands on what is published.
+- tables: what they print.
+"""

@@ -1,9 +1,4 @@
-"""The ``cpf`` command: what a person or a script asks of the warehouse.
-
-Belongs here: arguments, messages, exit codes. Does not: any work (each command calls one function),
-those on what is published (``publications``), nor the tables' layout (``tables``). Exit codes:
-0 done, 1 refused, blocked or failed, 2 misuse.
-"""
+"""The ``cpf`` command and what it does to the warehouse."""
 
 import datetime as dt
 import os
@@ -15,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import keys, settings
-from orchestration.cli import publications, serve, tables
+from orchestration.cli import publications, tables
 from orchestration.cli.publications import stop
 
 app = typer.Typer(
@@ -35,14 +30,10 @@ def _main() -> None:
 
 @app.command()
 def generate(
-    scale: Annotated[
-        str, typer.Option(help="demo, national disjunction first fraction (0.05).")
-    ] = "demo",
+    scale: Annotated[str, typer.Option(help="demo, national ou une fraction (0.05).")] = "demo",
     until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
     seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
-    to: Annotated[
-        Path | None, typer.Option(help="VersionFolder (défaut : $CPF_DATA/extracts).")
-    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
 ) -> None:
     """Écrire des extraits de démonstration dans leurs vrais formats."""
     from orchestration.generation.generator import generate as write
@@ -60,12 +51,12 @@ def generate(
 @app.command()
 def land(
     source: Annotated[str, typer.Argument(help=" | ".join(settings.SOURCES))],
-    files: Annotated[list[Path], typer.Argument(help="Un disjunction plusieurs fichiers.")],
+    files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers.")],
     date: Annotated[
         dt.datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
-            help="Date from_request l'extract (défaut : lue in_clause le nom).",
+            help="Date de l'extrait (défaut : lue dans le nom).",
         ),
     ] = None,
 ) -> None:
@@ -87,20 +78,17 @@ def land(
 @app.command()
 def run(
     select: Annotated[
-        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+        list[str] | None, typer.Option(help="Un jeu (option répétable ; défaut : tous).")
     ] = None,
     rebase: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Un dataset à refaire without follow sa version current (voir la décision 6)."
-        ),
+        typer.Option(help="Un jeu à refaire sans suivre sa version courante (voir la décision 6)."),
     ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
     from orchestration.datasets import read_datasets
     from orchestration.dbt_models import DbtFailedError
     from orchestration.lock import BusyError
-    from orchestration.registry import REBASE
     from orchestration.release.status import state
     from orchestration.run import run as run_graph
 
@@ -108,10 +96,9 @@ def run(
     unknown = [name for name in [*(select or []), *(rebase or [])] if name not in datasets]
     if unknown:
         stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(datasets)}.", code=2)
-    os.environ[REBASE] = ",".join(rebase or [])
     chosen = list(dict.fromkeys(select or datasets))
     try:
-        outcome = run_graph(chosen, everything=not select)
+        outcome = run_graph(chosen, rebase or (), everything=not select)
     except (BusyError, DbtFailedError, keys.SecretError) as error:
         stop(str(error))
     tables.outcome(outcome, [status for status in state() if status.dataset in chosen])
@@ -129,7 +116,7 @@ def status() -> None:
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
-    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), without tableau.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
 ) -> None:
     """Interroger l'entrepôt (lecture seule)."""
     from orchestration.query import QueryError, query_warehouse
@@ -146,7 +133,7 @@ def sql(
 
 @app.command()
 def attack(
-    case: Annotated[Path, typer.Argument(help="CellSet conjunction équations, en JSON.")],
+    case: Annotated[Path, typer.Argument(help="Cellules et équations, en JSON.")],
 ) -> None:
     """Attaquer un tableau : ce que ses valeurs publiées apprennent des valeurs cachées."""
     from orchestration.disclosure.tabular import json_case
@@ -156,7 +143,9 @@ def attack(
 
 @app.command()
 def protect(
-    case: Annotated[Path, typer.Argument(help="Le même case, avec les cells à hide (primary).")],
+    case: Annotated[
+        Path, typer.Argument(help="Le même cas, avec les cellules à cacher (primary).")
+    ],
 ) -> None:
     """Protéger un tableau : les cellules à cacher en plus pour que l'attaque échoue."""
     from orchestration.disclosure.tabular import json_case
@@ -179,18 +168,18 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
-for _command in (*publications.COMMANDS, *serve.COMMANDS):
+for _command in publications.COMMANDS:
     app.command()(_command)
 
 
 def main() -> None:
     """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
     from orchestration.datasets import DeclarationError
-    from orchestration.quality.suite import RuleError
+    from orchestration.quality.suite import SuiteError
 
     try:
         app()
-    except (DeclarationError, RuleError) as error:
+    except (DeclarationError, SuiteError) as error:
         typer.secho(f"Erreur : {error}", err=True, fg=typer.colors.RED)
         raise SystemExit(1) from None
 

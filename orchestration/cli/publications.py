@@ -1,7 +1,4 @@
-"""The commands of ``cpf`` on what is published: verify, compare, withdraw, show.
-
-Belongs here: their arguments, messages, exit codes. Does not: the other commands (``app``), work.
-"""
+"""The commands of ``cpf`` on what is published: verify, compare, withdraw, copy, serve."""
 
 import sys
 from pathlib import Path
@@ -15,10 +12,10 @@ from orchestration.cli import tables
 
 def push(
     destination: Annotated[
-        str, typer.Argument(help="s3://bucket/préfixe (défaut : $CPF_OBJETS).")
+        str, typer.Argument(help="s3://seau/préfixe (défaut : $CPF_OBJETS).")
     ] = "",
     select: Annotated[
-        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+        list[str] | None, typer.Option(help="Un jeu (option répétable ; défaut : tous).")
     ] = None,
 ) -> None:
     """Déposer les publications et le site dans un stockage objet (S3), le pointeur en dernier."""
@@ -43,13 +40,13 @@ def push(
 
 
 def pull(
-    source: Annotated[str, typer.Argument(help="s3://bucket/préfixe.")],
-    dossier: Annotated[Path, typer.Argument(help="VersionFolder où écrire ; créé s'il manque.")],
+    source: Annotated[str, typer.Argument(help="s3://seau/préfixe.")],
+    dossier: Annotated[Path, typer.Argument(help="Dossier où écrire ; créé s'il manque.")],
     select: Annotated[
-        list[str] | None, typer.Option(help="Un dataset (option répétable ; défaut : all_cases).")
+        list[str] | None, typer.Option(help="Un jeu (option répétable ; défaut : tous).")
     ] = None,
     toutes: Annotated[
-        bool, typer.Option("--toutes", help="Toutes les versions, step seulement la current.")
+        bool, typer.Option("--toutes", help="Toutes les versions, pas seulement la courante.")
     ] = False,
 ) -> None:
     """Rapatrier des versions d'un stockage objet (S3) et vérifier leurs empreintes."""
@@ -87,10 +84,10 @@ def verify(
     publications: Annotated[
         Path | None,
         typer.Argument(
-            help="Publications, choice jeu disjunction first version (défaut : $CPF_DATA/publications)."
+            help="Publications, un jeu ou une version (défaut : $CPF_DATA/publications)."
         ),
     ] = None,
-    select: Annotated[str | None, typer.Option(help="Un locked jeu.")] = None,
+    select: Annotated[str | None, typer.Option(help="Un seul jeu.")] = None,
 ) -> None:
     """Recalculer les empreintes de chaque fichier publié, hors ligne."""
     from orchestration.store.verify import verify_publications
@@ -105,10 +102,10 @@ def diff(
     avant: Annotated[str, typer.Argument(help="La version d'avant (AAAA.MM.N).")],
     apres: Annotated[str, typer.Argument(help="La version d'après.")],
     as_json: Annotated[
-        bool, typer.Option("--json", help="Tous les changes, en JSON, without tableau.")
+        bool, typer.Option("--json", help="Tous les changements, en JSON, sans tableau.")
     ] = False,
     publications: Annotated[
-        Path | None, typer.Option(help="VersionFolder (défaut : $CPF_DATA/publications).")
+        Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/publications).")
     ] = None,
 ) -> None:
     """Comparer deux versions publiées : lignes ajoutées, retirées, révisées, colonnes."""
@@ -130,8 +127,8 @@ def diff(
 
 def withdraw(
     jeu: Annotated[str, typer.Argument(help="Le jeu.")],
-    version: Annotated[str, typer.Argument(help="La version à withdraw_version (AAAA.MM.N).")],
-    raison: Annotated[str, typer.Option(help="Pourquoi : ce text sera public.")],
+    version: Annotated[str, typer.Argument(help="La version à retirer (AAAA.MM.N).")],
+    raison: Annotated[str, typer.Option(help="Pourquoi : ce texte sera public.")],
     remplacee_par: Annotated[
         str | None, typer.Option(help="La version à utiliser à sa place.")
     ] = None,
@@ -169,4 +166,27 @@ def site() -> None:
     tables.say(f"{len(files)} fichiers dans {settings.site()}")
 
 
-COMMANDS = (verify, diff, withdraw, site, push, pull)
+def serve(
+    publications: Annotated[
+        Path | None,
+        typer.Option(help="Dossier de publications (défaut : $CPF_DATA/publications)."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port ; 0 en prend un libre.", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option(help="Processus ; 0 : un par cœur, quatre au plus.", min=0)
+    ] = 0,
+) -> None:
+    """Servir les publications : API Explore, fichiers, pages."""
+    from portal.server import StartupError, run_server
+    from portal.settings import read_settings
+
+    try:
+        run_server(read_settings(publications), host, port, workers, typer.echo)
+    except ValueError as error:
+        stop(str(error), code=2)
+    except StartupError as error:
+        stop(str(error))
+
+
+COMMANDS = (verify, diff, withdraw, site, push, pull, serve)

@@ -1,7 +1,4 @@
-"""What the command line prints: tables in French, readable in 100 columns and in a log.
-
-Belongs here: layout. Does not: computing what is shown.
-"""
+"""What the command line prints: tables in French, readable in 100 columns and in a log."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,69 +15,6 @@ from orchestration import settings
 
 if TYPE_CHECKING:
     from orchestration.diff.command import Comparison
-
-# Changes that are shown of a difference; all of them are in its JSON.
-_SHOWN_CHANGES = 20
-_TRUNCATE_AT = 80
-_LABELS = {
-    "ajoutee": "ajoutée",
-    "retiree": "retirée",
-    "revisee": "révisée",
-    "type": "type changé",
-}
-
-
-def differences(comparison: "Comparison") -> None:
-    """Two versions: counts, schema, columns, totals, then the first changes."""
-    summary, console = comparison.summary, new_console()
-    rows = new_table("lignes", summary.avant, summary.apres, right=(summary.avant, summary.apres))
-    rows.add_row("en tout", number(summary.rows_before), number(summary.rows_after))
-    for name, count in (
-        ("ajoutées", summary.added),
-        ("retirées", summary.removed),
-        ("révisées", summary.revised),
-        ("identiques", summary.unchanged),
-    ):
-        rows.add_row(name, "", number(count))
-    for total in summary.totaux:
-        rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
-    console.print(rows)
-    columns = new_table("colonne", "changement", "avant", "après")
-    for schema_change in summary.schema:
-        columns.add_row(
-            schema_change.colonne,
-            _LABELS[schema_change.nature],
-            schema_change.avant or "–",
-            schema_change.apres or "–",
-        )
-    for same in summary.uniform_changes:
-        columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
-    for name, count in summary.colonnes.items():
-        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
-    if columns.row_count:
-        console.print(columns)
-    _first_changes(console, comparison)
-
-
-def _cell(value: object) -> str:
-    return "–" if value is None else escape(str(value)[:_TRUNCATE_AT])
-
-
-def _first_changes(console: Console, comparison: "Comparison") -> None:
-    changes = list(islice(comparison.changes, _SHOWN_CHANGES + 1))
-    if not changes:
-        console.print("Aucune ligne n'a changé.")
-        return
-    table = new_table("nature", "clé", "colonne", "avant", "après")
-    for nature, *key, column, before, after in changes[:_SHOWN_CHANGES]:
-        cells = (_cell(cell) for cell in (column, before, after))
-        table.add_row(_LABELS[nature], " · ".join(map(_cell, key)), *cells)
-    console.print(table)
-    if len(changes) > _SHOWN_CHANGES:
-        console.print(f"Les {_SHOWN_CHANGES} premiers changements seulement ; tous avec --json.")
-
-
-if TYPE_CHECKING:
     from orchestration.landing.land import LandingReport
     from orchestration.query import Answer
     from orchestration.release.status import DatasetStatus
@@ -91,6 +25,15 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
 _STATUS_LABELS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
+# Changes that are shown of a difference; all of them are in its JSON.
+_SHOWN_CHANGES = 20
+_TRUNCATE_AT = 80
+_LABELS = {
+    "ajoutee": "ajoutée",
+    "retiree": "retirée",
+    "revisee": "révisée",
+    "type": "type changé",
+}
 
 
 def new_console() -> Console:
@@ -157,38 +100,41 @@ def landed(reports: Sequence["LandingReport"]) -> None:
             say(f"Refusé : {report.error}")
 
 
-def status(items: Sequence["DatasetStatus"]) -> None:
+def status(datasets: Sequence["DatasetStatus"]) -> None:
     """One line per dataset: dataset, version, rows, persons' threshold, gate, path."""
     table = new_table(
         "jeu", "version", "lignes", "seuil", "contrôle", "dossier", right=("lignes", "seuil")
     )
-    for item in items:
+    for state in datasets:
         table.add_row(
-            item.dataset,
-            item.version or "–",
-            number(item.lignes),
-            number(item.seuil),
-            item.gate_status,
-            short_path(item.path) if item.path else "–",
+            state.dataset,
+            state.version or "–",
+            number(state.lignes),
+            number(state.seuil),
+            state.gate_status,
+            short_path(state.path) if state.path else "–",
         )
-    console = new_console()
-    console.print(table)
+    new_console().print(table)
 
 
-def outcome(result: "Outcome", items: Sequence["DatasetStatus"]) -> None:
+def outcome(run: "Outcome", datasets: Sequence["DatasetStatus"]) -> None:
     """What the run did, why something stopped, and what to try next."""
-    status(items)
-    for check in result.failed_checks:
+    status(datasets)
+    for check in run.failed_checks:
         say(f"En échec : {check}")
-    for item in items:
-        if item.dataset in result.stopped:
-            place = "la dernière publication reste en place" if item.version else "rien d'antérieur"
-            say(f"Non publié : {item.dataset} ({place}).")
-            for reason in item.blocking_reasons:
+    for state in datasets:
+        if state.dataset in run.stopped:
+            place = (
+                "la dernière publication reste en place" if state.version else "rien d'antérieur"
+            )
+            say(f"Non publié : {state.dataset} ({place}).")
+            for reason in state.blocking_reasons:
                 say(f"  ✗ {reason}")
-            if item.blocking_reasons:
-                say(f"  Rapport : {short_path(settings.candidates(item.dataset) / 'qualite.html')}")
-    if not result.success:
+            if state.blocking_reasons:
+                say(
+                    f"  Rapport : {short_path(settings.candidates(state.dataset) / 'qualite.html')}"
+                )
+    if not run.success:
         return
     new_console().print(
         "À essayer ensuite :\n"
@@ -202,54 +148,110 @@ def outcome(result: "Outcome", items: Sequence["DatasetStatus"]) -> None:
     )
 
 
-def verified(items: Sequence["Verification"]) -> None:
+def verified(versions: Sequence["Verification"]) -> None:
     """Each version and, when something is wrong, which file."""
     table = new_table("jeu", "version", "fichiers", "résultat", right=("fichiers",))
-    for item in items:
-        verdict = _verification_status(item) if item.ok else " ; ".join(item.problems)
-        table.add_row(item.dataset, item.version, number(item.fichiers), verdict)
+    for verification in versions:
+        verdict = (
+            _verification_status(verification)
+            if verification.ok
+            else " ; ".join(verification.problems)
+        )
+        table.add_row(
+            verification.dataset, verification.version, number(verification.fichiers), verdict
+        )
     new_console().print(table)
-    if not items:
+    if not versions:
         say("Aucune publication à vérifier.")
 
 
-def _verification_status(item: "Verification") -> str:
-    if item.withdrawal is None:
+def _verification_status(verification: "Verification") -> str:
+    if verification.withdrawal is None:
         return "intègre"
-    unfinished = (
-        " ; retrait interrompu, à finir : relancer cpf withdraw" if item.is_unfinished else ""
-    )
-    instead = (
-        f" ; remplacée par {item.withdrawal.remplacee_par}" if item.withdrawal.remplacee_par else ""
-    )
-    return f"retirée le {item.withdrawal.retire_le[:10]} : {item.withdrawal.raison}{instead}{unfinished}"
+    withdrawal = verification.withdrawal
+    parts = [f"retirée le {withdrawal.retire_le[:10]} : {withdrawal.raison}"]
+    if withdrawal.remplacee_par:
+        parts.append(f"remplacée par {withdrawal.remplacee_par}")
+    if verification.is_unfinished:
+        parts.append("retrait interrompu, à finir : relancer cpf withdraw")
+    return " ; ".join(parts)
 
 
-def answer(result: "Answer") -> None:
+def differences(comparison: "Comparison") -> None:
+    """Two versions: counts, schema, columns, totals, then the first changes."""
+    summary, console = comparison.summary, new_console()
+    rows = new_table("lignes", summary.avant, summary.apres, right=(summary.avant, summary.apres))
+    rows.add_row("en tout", number(summary.rows_before), number(summary.rows_after))
+    for name, count in (
+        ("ajoutées", summary.added),
+        ("retirées", summary.removed),
+        ("révisées", summary.revised),
+        ("identiques", summary.unchanged),
+    ):
+        rows.add_row(name, "", number(count))
+    for total in summary.totaux:
+        rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
+    console.print(rows)
+    columns = new_table("colonne", "changement", "avant", "après")
+    for schema_change in summary.schema:
+        columns.add_row(
+            schema_change.colonne,
+            _LABELS[schema_change.nature],
+            schema_change.avant or "–",
+            schema_change.apres or "–",
+        )
+    for same in summary.uniform_changes:
+        columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
+    for name, count in summary.colonnes.items():
+        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
+    if columns.row_count:
+        console.print(columns)
+    _first_changes(console, comparison)
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None else escape(str(value)[:_TRUNCATE_AT])
+
+
+def _first_changes(console: Console, comparison: "Comparison") -> None:
+    changes = list(islice(comparison.changes, _SHOWN_CHANGES + 1))
+    if not changes:
+        console.print("Aucune ligne n'a changé.")
+        return
+    table = new_table("nature", "clé", "colonne", "avant", "après")
+    for nature, *key, column, before, after in changes[:_SHOWN_CHANGES]:
+        cells = (_cell(cell) for cell in (column, before, after))
+        table.add_row(_LABELS[nature], " · ".join(map(_cell, key)), *cells)
+    console.print(table)
+    if len(changes) > _SHOWN_CHANGES:
+        console.print(f"Les {_SHOWN_CHANGES} premiers changements seulement ; tous avec --json.")
+
+
+def answer(rows: "Answer") -> None:
     """Rows of a query."""
     numeric = [
         name
-        for index, name in enumerate(result.columns)
-        if result.rows and all(_is_number(row[index]) for row in result.rows)
+        for index, name in enumerate(rows.columns)
+        if rows.rows and all(_is_number(row[index]) for row in rows.rows)
     ]
-    table = new_table(*result.columns, right=numeric)
-    for row in result.rows:
+    table = new_table(*rows.columns, right=numeric)
+    for row in rows.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console = new_console()
     # Measured on a console without limits: a real one says that everything fits, by folding.
     if Console(width=_UNLIMITED).measure(table).maximum <= console.width:
         console.print(table)
     else:
-        _print_records(console, result)
-    console.print(f"{number(len(result.rows))} ligne(s)")
+        _print_records(console, rows)
+    console.print(f"{number(len(rows.rows))} ligne(s)")
 
 
-def _print_records(console: Console, result: "Answer") -> None:
+def _print_records(console: Console, rows: "Answer") -> None:
     """Rows too wide for a table, one under the other: a value stays whole beside its name."""
-    width = max(len(name) for name in result.columns)
-    for rank, row in enumerate(result.rows, start=1):
+    width = max(len(name) for name in rows.columns)
+    for rank, row in enumerate(rows.rows, start=1):
         console.rule(f"ligne {rank}", align="left", style="dim")
-        for name, cell in zip(result.columns, row, strict=True):
+        for name, cell in zip(rows.columns, row, strict=True):
             console.print(f"{name:<{width}}  {'' if cell is None else cell}", markup=False)
 
 

@@ -15,6 +15,7 @@ from orchestration.disclosure.gate.disclosure_report import HTML, DisclosureRepo
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.progress import reporter
+from orchestration.resources import STATE
 
 
 def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
@@ -35,6 +36,7 @@ def _disclosure_check(
         asset=dg.AssetKey(["candidats", dataset.nom]),
         name="secret",
         blocking=True,
+        required_resource_keys={STATE},
         description="Attaque de ce qui va être publié : rien ne doit se déduire de moins de "
         f"{dataset.seuil} personnes. Un échec bloque ce jeu, et lui seul.",
     )
@@ -55,6 +57,7 @@ def _joint_check(large: Dataset, narrow: Dataset) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey(["candidats", narrow.nom]),
         name="secret_commun",
         blocking=True,
+        required_resource_keys={STATE},
         description=f"{large.titre} et {narrow.titre} décrivent les mêmes personnes : l'écart de "
         "leurs totaux ne doit désigner personne.",
     )

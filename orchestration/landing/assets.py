@@ -12,6 +12,7 @@ from orchestration import settings
 from orchestration.landing.history import SourceTotals, totals
 from orchestration.landing.land import LandingReport, land_pending
 from orchestration.progress import reporter
+from orchestration.resources import STATE
 
 DESCRIPTIONS = {
     "edof": "L'offre : catalogue EDOF (XML, ISO-8859-1). Dernière livraison complète.",
@@ -34,6 +35,7 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name="landing",
+        required_resource_keys={STATE},
         kinds={"duckdb", "parquet"},
         description=DESCRIPTIONS[source],
         check_specs=[

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from orchestration.datasets import Column, Dataset
 from orchestration.metadata.version_card import VersionCard
-from orchestration.quality.suite import CRITICAL, RuleSet, codes, read_rule_set
+from orchestration.quality.suite import CRITICAL, Suite, codes, read_suite
 
 TEXT, INTEGER, DECIMAL, DATE = "texte", "entier", "decimal", "date"
 _KINDS = {"VARCHAR": TEXT, "INTEGER": INTEGER, "BIGINT": INTEGER, "DECIMAL": DECIMAL, "DATE": DATE}
@@ -45,8 +45,8 @@ class Field:
 def fields(card: VersionCard) -> tuple[Field, ...]:
     """Return the columns of a version, in the order of its files."""
     dataset = card.dataset
-    rule_set = read_rule_set(dataset)
-    lists, forms = dict(_code_lists(dataset, rule_set)), dict(_patterns(rule_set))
+    suite = read_suite(dataset)
+    lists, forms = dict(_code_lists(dataset, suite)), dict(_patterns(suite))
     return tuple(
         Field(
             column=column,
@@ -67,7 +67,7 @@ def key_never_null(dataset: Dataset) -> bool:
     return set(dataset.key) <= required
 
 
-def _code_lists(dataset: Dataset, rule_set: RuleSet) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _code_lists(dataset: Dataset, suite: Suite) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the short lists: of the declared nomenclatures, then of the rules, more exact."""
     values_by_column: dict[str, list[str]] = {}
     for column in dataset.colonnes:
@@ -78,7 +78,7 @@ def _code_lists(dataset: Dataset, rule_set: RuleSet) -> Iterator[tuple[str, tupl
                 *codes(seed, name),
                 *((unknown, GROUPED) if dataset.seuil else ()),
             ]
-    for rule in rule_set.rules:
+    for rule in suite.expectations:
         if rule.type == _IN_SET and not rule.condition and not rule.row_filter:
             values_by_column[rule.kwargs["column"]] = rule.kwargs["value_set"]
     for name, values in values_by_column.items():
@@ -89,8 +89,8 @@ def _code_lists(dataset: Dataset, rule_set: RuleSet) -> Iterator[tuple[str, tupl
             yield name, distinct_values
 
 
-def _patterns(rule_set: RuleSet) -> Iterator[tuple[str, str]]:
-    for rule in rule_set.rules:
+def _patterns(suite: Suite) -> Iterator[tuple[str, str]]:
+    for rule in suite.expectations:
         if rule.type == _MATCHES_REGEX and rule.severity == CRITICAL and not rule.row_filter:
             # XML Schema's expressions, which the standards name, have neither anchor nor "(?:".
             form = rule.kwargs["regex"].removeprefix("^").removesuffix("$")

@@ -11,7 +11,7 @@ import yaml
 
 from orchestration.metadata.fields import DATE, DECIMAL, INTEGER, TEXT, Field, fields
 from orchestration.metadata.version_card import FREQUENCIES, LICENCE_URL, VersionCard, without_empty
-from orchestration.quality.suite import CRITICAL, Rule, read_rule_set, seed_path
+from orchestration.quality.suite import CRITICAL, Expectation, read_suite, seed_path
 
 FILE_NAME = "contrat.odcs.yaml"
 _TYPES = {TEXT: "string", INTEGER: "integer", DECIMAL: "number", DATE: "date"}
@@ -146,12 +146,12 @@ def _quality_of_list(field: Field) -> list[dict[str, Any]]:
 def _quality_rules(card: VersionCard) -> Iterator[dict[str, Any]]:
     """Yield the rules of the gate that the files alone can answer: not those that read a seed."""
     seeds = {path.stem for path in seed_path("*").parent.glob("*.csv")}
-    for rule in read_rule_set(card.dataset).rules:
+    for rule in read_suite(card.dataset).expectations:
         if rule.condition and rule.severity == CRITICAL and not _reads_seed(rule.condition, seeds):
             yield {
                 "type": "sql",
                 "name": rule.id,
-                "description": rule.libelle,
+                "description": rule.label,
                 "query": _query(card, rule),
                 "mustBe": 0,
             }
@@ -161,7 +161,7 @@ def _reads_seed(condition: str, seeds: set[str]) -> bool:
     return any(f" from {seed}" in condition for seed in seeds)
 
 
-def _query(card: VersionCard, rule: Rule) -> str:
+def _query(card: VersionCard, rule: Expectation) -> str:
     """Return SQL that counts the rows that break a rule.
 
     Amounts are made decimal again: tools read those of a CSV as floats, whose sums are not exact.
@@ -169,7 +169,7 @@ def _query(card: VersionCard, rule: Rule) -> str:
     exact = ", ".join(
         f"{column.nom}::{column.type} as {column.nom}"
         for column in card.dataset.colonnes
-        if column.nom in rule.colonnes and column.type.startswith("DECIMAL")
+        if column.nom in rule.columns and column.type.startswith("DECIMAL")
     )
     rows = f"(select * replace ({exact}) from {card.dataset.nom})" if exact else card.dataset.nom
     where = f"({rule.row_filter}) and " if rule.row_filter else ""

@@ -1,8 +1,4 @@
-"""The rules that every dataset has, derived from its declaration.
-
-Belongs here: sources, columns, key, persons, levels of diffusion; and the list of all derived
-rules. Does not: rules of one dataset (``regles/<jeu>.yml``), comparisons (``comparaisons``).
-"""
+"""The expectations that every dataset has, derived from its declaration."""
 
 from typing import Any
 
@@ -17,42 +13,42 @@ from orchestration.quality.suite import (
     SOURCES,
     TYPES,
     UNIQUE,
-    Rule,
+    Expectation,
     cited_columns,
 )
 
 
-def derived_rules(context: Context) -> list[Rule]:
-    """Return every derived rule that applies to this candidate."""
+def derived_expectations(context: Context) -> list[Expectation]:
+    """Return every derived expectation that applies to this candidate."""
     return [
-        *_file_rules(context.dataset),
-        *_key_rules(context),
-        *_person_rules(context.dataset),
-        *_dissemination_rules(context.dataset),
+        *_file_expectations(context.dataset),
+        *_key_expectations(context),
+        *_person_expectations(context.dataset),
+        *_dissemination_expectations(context.dataset),
         *freshness(context),
         *(drift(context, context.reference) if context.reference else []),
     ]
 
 
-def _measure_rule(nom: str, label: str, frame: str, type_: str, **kwargs: Any) -> Rule:
-    return Rule(nom, label, type_, kwargs, colonnes=(), frame=frame)
+def _measured(name: str, label: str, frame: str, type_: str, **kwargs: Any) -> Expectation:
+    return Expectation(name, label, type_, kwargs, columns=(), frame=frame)
 
 
-def _file_rules(dataset: Dataset) -> list[Rule]:
+def _file_expectations(dataset: Dataset) -> list[Expectation]:
     names = [column.nom for column in dataset.colonnes]
     types = [f"{column.nom} {column.type}" for column in dataset.colonnes]
     return [
-        _measure_rule(
+        _measured(
             "sources", "Chaque source nécessaire a atterri", SOURCES, NOT_NULL, column="sha256"
         ),
-        _measure_rule(
+        _measured(
             "colonnes",
             f"Les {len(names)} colonnes déclarées sont là, dans l'ordre",
             FILE,
             "expect_table_columns_to_match_ordered_list",
             column_list=names,
         ),
-        _measure_rule(
+        _measured(
             "types",
             "Chaque colonne a le type déclaré",
             TYPES,
@@ -60,7 +56,7 @@ def _file_rules(dataset: Dataset) -> list[Rule]:
             column_set=types,
             exact_match=False,
         ),
-        _measure_rule(
+        _measured(
             "lignes",
             "Le fichier a au moins une ligne",
             PROFILE,
@@ -68,7 +64,7 @@ def _file_rules(dataset: Dataset) -> list[Rule]:
             column="lignes",
             min_value=1,
         ),
-        _measure_rule(
+        _measured(
             "csv_fidele",
             "Le CSV, relu, dit la même chose que le Parquet",
             PROFILE,
@@ -76,7 +72,7 @@ def _file_rules(dataset: Dataset) -> list[Rule]:
             column="csv_fidele",
             value_set=[True],
         ),
-        _measure_rule(
+        _measured(
             "jsonl_fidele",
             "Le JSON par lignes, relu, dit la même chose que le Parquet",
             PROFILE,
@@ -87,53 +83,53 @@ def _file_rules(dataset: Dataset) -> list[Rule]:
     ]
 
 
-def _key_rules(context: Context) -> list[Rule]:
-    dataset, optional = context.dataset, context.rule_set.optional_columns
+def _key_expectations(context: Context) -> list[Expectation]:
+    dataset, optional = context.dataset, context.suite.optional_columns
     return [
         *(
-            Rule(
+            Expectation(
                 f"cle_renseignee.{name}",
                 f"La colonne de clé {name} est renseignée",
                 NOT_NULL,
                 {"column": name},
-                colonnes=(name,),
+                columns=(name,),
             )
             for name in dataset.key
             if name not in optional
         ),
-        Rule(
+        Expectation(
             "cle_unique",
             f"La clé ({len(dataset.key)} colonnes) désigne une seule ligne",
             UNIQUE,
             {"column_list": list(dataset.key), "ignore_row_if": "never"},
-            colonnes=dataset.key,
+            columns=dataset.key,
         ),
     ]
 
 
-def _person_rules(dataset: Dataset) -> list[Rule]:
+def _person_expectations(dataset: Dataset) -> list[Expectation]:
     if dataset.person_column is None:
         return []
     column = (dataset.person_column,)
     return [
-        Rule(
+        Expectation(
             "personnes_renseignees",
             "Le nombre de personnes de chaque ligne est renseigné",
             NOT_NULL,
             {"column": dataset.person_column},
-            colonnes=column,
+            columns=column,
         ),
-        Rule(
+        Expectation(
             "seuil_personnes",
             f"Chaque ligne concerne au moins {dataset.seuil} personnes distinctes",
             BETWEEN,
             {"column": dataset.person_column, "min_value": dataset.seuil},
-            colonnes=column,
+            columns=column,
         ),
     ]
 
 
-def _dissemination_rules(dataset: Dataset) -> list[Rule]:
+def _dissemination_expectations(dataset: Dataset) -> list[Expectation]:
     """Levels against the plan: what a level has given up is generalised, and nothing else is."""
     if not dataset.plan:
         return []
@@ -151,27 +147,27 @@ def _dissemination_rules(dataset: Dataset) -> list[Rule]:
         conditions = [f"({column not in kept}) = ({generalised[column]})" for column in dimensions]
         cases.append(f"when niveau_diffusion = {level} then {' and '.join(conditions)}")
     return [
-        _condition_rule(
+        _satisfied(
             "niveau_de_diffusion",
             f"Le niveau de diffusion est entre 1 (le plus fin) et {top}",
             f"niveau_diffusion between 1 and {top}",
             dataset,
         ),
-        _condition_rule(
+        _satisfied(
             "regroupements",
             "Chaque niveau regroupe ce que dit son plan, et rien d'autre",
             f"case {' '.join(cases)} end",
             dataset,
         ),
-        *_breakdown_rules(dataset, last),
+        *_breakdown_expectations(dataset, last),
     ]
 
 
-def _breakdown_rules(dataset: Dataset, last: int) -> list[Rule]:
+def _breakdown_expectations(dataset: Dataset, last: int) -> list[Expectation]:
     if not dataset.ventilation:
         return []
     return [
-        _condition_rule(
+        _satisfied(
             "lignes_de_ventilation",
             f"Les lignes de niveau {last + 1} et plus, et elles seules, ne comptent aucun dossier",
             f"(niveau_diffusion > {last}) = (nb_dossiers = 0)",
@@ -180,12 +176,12 @@ def _breakdown_rules(dataset: Dataset, last: int) -> list[Rule]:
     ]
 
 
-def _condition_rule(nom: str, label: str, condition: str, dataset: Dataset) -> Rule:
-    return Rule(
-        nom,
+def _satisfied(name: str, label: str, condition: str, dataset: Dataset) -> Expectation:
+    return Expectation(
+        name,
         label,
         SATISFIED,
-        {"column": nom, "value_set": [True]},
-        colonnes=cited_columns(condition, dataset),
+        {"column": name, "value_set": [True]},
+        columns=cited_columns(condition, dataset),
         condition=condition,
     )

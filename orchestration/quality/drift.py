@@ -1,8 +1,7 @@
-"""The derived rules that compare: with the last delivery, and with the last publication.
+"""The derived expectations that compare: with the last delivery, and with the last publication.
 
-Belongs here: freshness and drift. Does not: what a file must hold in itself (``derived``). Both
-are judged against the last publication made from the same kind of source only: another feed is
-another perimeter, not a drift.
+Only a publication made from the same kind of source is a reference: another feed is another
+perimeter, not a drift.
 """
 
 import datetime as dt
@@ -13,7 +12,7 @@ from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
 from orchestration.quality.periods import period, period_bounds
 from orchestration.quality.reader import Measures
-from orchestration.quality.suite import BETWEEN, PROFILE, Rule, RuleSet, WatchedColumn
+from orchestration.quality.suite import BETWEEN, PROFILE, Expectation, Suite, WatchedColumn
 
 # A label that a tenth of the rows lose from one release to the next is a register gone missing.
 MAX_NULL_INCREASE = 0.10
@@ -23,36 +22,36 @@ LAG_ALLOWED = ("mensuel", "trimestriel")
 
 @dataclass(frozen=True)
 class Context:
-    """What the derived rules are derived from; ``reference`` is a comparable publication's.
+    """What the derived expectations are derived from; ``reference`` is a comparable publication's.
 
-    ``same_dissemination``: it was made with the same threshold and plan, hence comparable row by row.
+    ``same_dissemination``: made with the same threshold and plan, it is comparable row by row.
     """
 
     dataset: Dataset
-    rule_set: RuleSet
+    suite: Suite
     supply: Supply
     reference_version: str | None
     reference: Measures | None
     same_dissemination: bool = True
 
 
-def freshness(context: Context) -> list[Rule]:
+def freshness(context: Context) -> list[Expectation]:
     """Compare the periods of the content with the newest delivery and with the last publication."""
     extraction_date, frequency = context.supply.latest_date, context.dataset.frequency
-    rules = []
+    expectations = []
     if extraction_date:
         newest = period(extraction_date, frequency)
         earliest = period_bounds(newest)[0]
         if frequency in LAG_ALLOWED:
             earliest = period_bounds(period(earliest - dt.timedelta(days=1), frequency))[0]
-        rules += [
-            _profile_rule(
+        expectations += [
+            _profiled(
                 "fraicheur_extrait",
                 f"Le contenu va jusqu'au dernier extrait atterri ({newest})",
                 column="fin",
                 min_value=earliest.toordinal(),
             ),
-            _profile_rule(
+            _profiled(
                 "periode_non_future",
                 f"Aucune période ne commence après le dernier extrait atterri ({extraction_date})",
                 column="debut",
@@ -62,25 +61,25 @@ def freshness(context: Context) -> list[Rule]:
     last = context.reference.periode_max if context.reference else None
     if last:
         version = context.reference_version
-        rules.append(
-            _profile_rule(
+        expectations.append(
+            _profiled(
                 "fraicheur_publication",
                 f"Le contenu va aussi loin que celui de la version {version} ({last})",
                 column="fin",
                 min_value=period_bounds(last)[0].toordinal(),
             )
         )
-    return rules
+    return expectations
 
 
-def drift(context: Context, reference: Measures) -> list[Rule]:
+def drift(context: Context, reference: Measures) -> list[Expectation]:
     """Compare rows, totals and shares of nulls with those of the last publication."""
-    version, bounds = context.reference_version, context.rule_set.drift
+    version, bounds = context.reference_version, context.suite.drift
     reference_figures = {f"total.{name}": float(total) for name, total in reference.totaux.items()}
     if context.same_dissemination:
         reference_figures |= {"lignes": float(reference.lignes)}
-    rules = [
-        _profile_rule(
+    expectations = [
+        _profiled(
             f"derive.{name}",
             f"{_name(name)} reste dans les bornes de la version {version} ({_bounds_text(bounds)})",
             column=name,
@@ -88,19 +87,19 @@ def drift(context: Context, reference: Measures) -> list[Rule]:
         )
         for name, value in reference_figures.items()
     ]
-    return rules + [
-        _null_share_rule(watched_column, reference.nuls[watched_column.column], version)
-        for watched_column in context.rule_set.watched_columns
-        if context.same_dissemination and watched_column.column in reference.nuls
+    return expectations + [
+        _null_share(watched, reference.nuls[watched.column], version)
+        for watched in context.suite.watched_columns
+        if context.same_dissemination and watched.column in reference.nuls
     ]
 
 
-def _null_share_rule(watched_column: WatchedColumn, before: float, version: str | None) -> Rule:
-    return _profile_rule(
-        f"derive.nuls.{watched_column.column}",
-        f"La part de vides de {watched_column.column} ne dépasse pas de plus de "
+def _null_share(watched: WatchedColumn, before: float, version: str | None) -> Expectation:
+    return _profiled(
+        f"derive.nuls.{watched.column}",
+        f"La part de vides de {watched.column} ne dépasse pas de plus de "
         f"{100 * MAX_NULL_INCREASE:.0f} points celle de la version {version}",
-        column=f"nuls.{watched_column.column}",
+        column=f"nuls.{watched.column}",
         max_value=round(before + MAX_NULL_INCREASE, 6),
     )
 
@@ -114,5 +113,5 @@ def _bounds_text(bounds: Any) -> str:
     return ", ".join(f"{signs[side]} {100 * ratio:.0f} %" for side, ratio in bounds.items())
 
 
-def _profile_rule(name: str, label: str, **kwargs: Any) -> Rule:
-    return Rule(name, label, BETWEEN, kwargs, colonnes=(), frame=PROFILE)
+def _profiled(name: str, label: str, **kwargs: Any) -> Expectation:
+    return Expectation(name, label, BETWEEN, kwargs, columns=(), frame=PROFILE)

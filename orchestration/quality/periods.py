@@ -1,7 +1,6 @@
 """Periods as the datasets write them: ``AAAA-MM-JJ``, ``AAAA-MM``, ``AAAA-Tn``, ``AAAA``.
 
-Belongs here: turning them into dates, that compare whatever their length. Does not: which period a
-dataset should hold (``derived``). A generalised period (``GROUPED``) tells no date.
+A generalised period tells no date.
 """
 
 import datetime as dt

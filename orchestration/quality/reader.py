@@ -1,9 +1,6 @@
-"""What the rules look at, read by DuckDB from the candidate's own files.
+"""What the expectations look at: measures of a candidate, and frames of its rows or measures."""
 
-Belongs here: the measures of a candidate (rows, totals, nulls, newest period) and the frames of
-rows or measures given to Great Expectations. Does not: rules, verdicts.
-"""
-
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +9,19 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.candidates.candidate import Candidate
+from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
 from orchestration.quality.periods import latest_known, period_bounds
-from orchestration.quality.suite import Rule, RuleSet, cited_columns, seed_path
+from orchestration.quality.suite import (
+    FILE,
+    PROFILE,
+    SOURCES,
+    TYPES,
+    Expectation,
+    Suite,
+    cited_columns,
+    seed_path,
+)
 from orchestration.sql import limit
 
 if TYPE_CHECKING:
@@ -25,9 +32,9 @@ ROW_NUMBER = "file_row_number"
 
 @dataclass(frozen=True)
 class Measures:
-    """Figures of a candidate. ``history`` are exact decimals as text, ``nuls`` shares from 0 to 1.
+    """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
 
-    ``columns`` are those found, with their types; ``niveaux`` gives (level, rows, dossiers).
+    ``colonnes`` are those of the file, with their types; ``niveaux`` gives (level, rows, dossiers).
     Of the periods: the oldest and the newest to begin, and the last day that any of them holds
     (a row whose month is generalised still has its quarter or its year).
     """
@@ -65,20 +72,21 @@ class CandidateReader:
         described = connection.execute("describe candidat").fetchall()
         self.types = {str(row[0]): str(row[1]) for row in described}
 
-    def measure(self, rule_set: RuleSet) -> Measures:
+    def measure(self, suite: Suite) -> Measures:
         """Measure the candidate; what is missing or not a number has none."""
         totals = [name for name in self._dataset.totaux if self._is_number(name)]
-        watched = [
-            tracked
-            for tracked in rule_set.watched_columns
-            if {tracked.column, *cited_columns(tracked.si, self._dataset)} <= set(self.types)
+        watched_columns = [
+            watched
+            for watched in suite.watched_columns
+            if {watched.column, *cited_columns(watched.condition, self._dataset)} <= set(self.types)
         ]
         expressions = [
             "count(*)",
             *(f'coalesce(sum("{name}"), 0)::varchar' for name in totals),
             *(
-                f'coalesce(avg(("{tracked.column}" is null)::integer) filter (where {tracked.si}), 0)'
-                for tracked in watched
+                f'coalesce(avg(("{watched.column}" is null)::integer) '
+                f"filter (where {watched.condition}), 0)"
+                for watched in watched_columns
             ),
         ]
         rows, *others = self._fetch_row(f"select {', '.join(expressions)} from candidat")
@@ -88,8 +96,8 @@ class CandidateReader:
             colonnes=tuple(self.types.items()),
             totaux=dict(zip(totals, others[: len(totals)], strict=True)),
             nuls={
-                tracked.column: round(float(share), 6)
-                for tracked, share in zip(watched, others[len(totals) :], strict=True)
+                watched.column: round(float(share), 6)
+                for watched, share in zip(watched_columns, others[len(totals) :], strict=True)
             },
             periode_min=min(periods, key=period_bounds, default=None),
             periode_max=max(periods, key=period_bounds, default=None),
@@ -104,15 +112,20 @@ class CandidateReader:
             ),
         )
 
-    def frame(self, rules: Sequence[Rule]) -> "pd.DataFrame | None":
-        """Return the rows that ``regles`` read, indexed by row number; None if SQL refuses one.
+    def frame(self, expectations: Sequence[Expectation]) -> "pd.DataFrame | None":
+        """Return the rows that they read, indexed by row number; None if SQL refuses an expectation.
 
-        All of them share one ``filtre``. Decimals become floats, since Great Expectations
+        All of them share one ``row_filter``. Decimals become floats, since Great Expectations
         compares them one by one in Python otherwise (2 M values: 4 s instead of 0.3).
         """
         import pandas as pd
 
-        plain = {name for rule in rules if not rule.condition for name in rule.colonnes}
+        plain = {
+            name
+            for expectation in expectations
+            if not expectation.condition
+            for name in expectation.columns
+        }
         columns = [
             f'"{name}"::double as "{name}"'
             if self.types[name].startswith("DECIMAL")
@@ -120,35 +133,39 @@ class CandidateReader:
             for name in sorted(plain)
         ]
         checks = [
-            f'coalesce({rule.condition}, false) as "{rule.id}"' for rule in rules if rule.condition
+            f'coalesce({expectation.condition}, false) as "{expectation.id}"'
+            for expectation in expectations
+            if expectation.condition
         ]
         try:
             table = self._connection.execute(
                 f"select {', '.join([ROW_NUMBER, *columns, *checks])} from lignes "
-                f"where {rules[0].row_filter or 'true'}"
+                f"where {expectations[0].row_filter or 'true'}"
             ).to_arrow_table()
         except duckdb.Error:
-            # Its text would quote values of the rows: the rule is reported as not evaluable.
+            # Its text would quote values of the rows: the expectation is reported as not evaluable.
             return None
         frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype).set_index(ROW_NUMBER)
         # Great Expectations gives the labels of an index without a name, plainly.
         return frame.rename_axis(index=None)
 
-    def read(self, colonnes: Sequence[str], lignes: Sequence[int], si: str) -> list[dict[str, Any]]:
-        """Return these columns of these rows (numbers in the file) where ``si`` holds.
+    def read(
+        self, columns: Sequence[str], rows: Sequence[int], condition: str
+    ) -> list[dict[str, Any]]:
+        """Return these columns of these rows (numbers in the file) where ``condition`` holds.
 
-        Nothing when that cannot be told (``si`` reads a column of another type).
+        Nothing when that cannot be told (it reads a column of another type).
         """
-        names = ", ".join(f'"{name}"::varchar as "{name}"' for name in colonnes)
-        numbers = ", ".join(str(number) for number in lignes)
+        names = ", ".join(f'"{name}"::varchar as "{name}"' for name in columns)
+        numbers = ", ".join(str(number) for number in rows)
         try:
-            rows = self._connection.execute(
+            values = self._connection.execute(
                 f"select {ROW_NUMBER} + 1 as ligne, {names} from lignes "
-                f"where {ROW_NUMBER} in ({numbers}) and {si} order by 1"
+                f"where {ROW_NUMBER} in ({numbers}) and {condition} order by 1"
             ).fetchall()
         except duckdb.Error:
             return []
-        return [dict(zip(("ligne", *colonnes), row, strict=True)) for row in rows]
+        return [dict(zip(("ligne", *columns), row, strict=True)) for row in values]
 
     def _periods(self) -> set[str]:
         """Return the finest known period of each row."""
@@ -205,3 +222,44 @@ def open_reader(dataset: Dataset, candidate: Candidate) -> Iterator[CandidateRea
     with duckdb.connect() as connection:
         limit(connection)
         yield CandidateReader(connection, dataset, candidate)
+
+
+def quality_profile(measures: Measures) -> dict[str, Any]:
+    """Return the measures as one row, under the names that the derived expectations use.
+
+    Days are numbers (``date.toordinal``), which Great Expectations compares without a cast.
+    """
+    first = period_bounds(measures.periode_max)[0] if measures.periode_max else None
+    last = dt.date.fromisoformat(measures.dernier_jour) if measures.dernier_jour else None
+    return {
+        "lignes": measures.lignes,
+        "csv_fidele": measures.csv_fidele,
+        "jsonl_fidele": measures.jsonl_fidele,
+        "debut": first and first.toordinal(),
+        "fin": last and last.toordinal(),
+        **{f"total.{name}": float(total) for name, total in measures.totaux.items()},
+        **{f"nuls.{name}": share for name, share in measures.nuls.items()},
+    }
+
+
+def measure_frames(
+    dataset: Dataset, measures: Measures, sources: Supply
+) -> dict[str, "pd.DataFrame"]:
+    """Return each frame that expectations bear on, other than the rows."""
+    import pandas as pd
+
+    frames = dict(measures.colonnes)
+    # A missing column is the business of the expectation on columns, not of the one on types.
+    types = [f"{column.nom} {frames.get(column.nom, column.type)}" for column in dataset.colonnes]
+    landed = {extract.source: extract.sha256 for extract in sources.extraits}
+    return {
+        FILE: pd.DataFrame(columns=list(frames)),
+        TYPES: pd.DataFrame(columns=types),
+        PROFILE: pd.DataFrame([quality_profile(measures)]),
+        SOURCES: pd.DataFrame(
+            {
+                "source": list(sources.filiere),
+                "sha256": [landed.get(source) for source in sources.filiere],
+            }
+        ),
+    }

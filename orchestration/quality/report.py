@@ -1,22 +1,28 @@
 """The report of a control: its content, and its two files ``qualite.json`` and ``qualite.html``.
 
-Belongs here: what a report holds, writing and reading it. Does not: the page's layout (``page``).
-A report is public: it shows labels, counts and public keys, never a value that a rule refused.
+A report is public: it shows labels, counts and public keys, never a value that was refused. Its
+page is ours, since those of Great Expectations load scripts from other hosts.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from orchestration import settings
 from orchestration.candidates.deliveries import Extract
 from orchestration.datasets import Dataset
-from orchestration.files import File
+from orchestration.files import File, indented_json, write
+from orchestration.html import template_environment
 from orchestration.quality.reader import Measures
 from orchestration.quality.suite import CRITICAL
 
 JSON = "qualite.json"
 HTML = "qualite.html"
+Plan = tuple[tuple[str, ...], ...]
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class MissingReportError(RuntimeError):
@@ -25,7 +31,7 @@ class MissingReportError(RuntimeError):
 
 @dataclass(frozen=True)
 class Result:
-    """Verdict of one rule. ``part`` is unexpected/evaluated; ``examples`` are public row keys."""
+    """Verdict of one expectation: ``part`` is unexpected/evaluated, ``exemples`` public keys."""
 
     regle: str
     libelle: str
@@ -50,7 +56,7 @@ class Report:
     success: bool
     controle_le: str
     seuil: int | None
-    plan: tuple[tuple[str, ...], ...]
+    plan: Plan
     filiere: tuple[str, ...]
     reference: str | None
     fichiers: tuple[File, ...]
@@ -60,20 +66,22 @@ class Report:
 
     @property
     def failures(self) -> tuple[Result, ...]:
-        """Rules that failed, blocking or not."""
+        """Expectations that failed, blocking or not."""
         return tuple(result for result in self.resultats if not result.success)
 
     @property
     def blocking_rules(self) -> tuple[Result, ...]:
-        """Rules whose failure blocks the publication."""
+        """Expectations whose failure blocks the publication."""
         return tuple(result for result in self.failures if result.severity == CRITICAL)
 
 
-def read_report(jeu: Dataset) -> Report:
+def read_report(dataset: Dataset) -> Report:
     """Read the report of the candidate. Raises :class:`MissingReportError`."""
-    path = settings.candidates(jeu.nom) / JSON
+    path = settings.candidates(dataset.nom) / JSON
     if not path.exists():
-        raise MissingReportError(f"le candidat de {jeu.nom} n'a pas été contrôlé : « cpf run ».")
+        raise MissingReportError(
+            f"le candidat de {dataset.nom} n'a pas été contrôlé : « cpf run »."
+        )
     content = json.loads(path.read_text(encoding="utf-8"))
     return Report(
         **content
@@ -100,3 +108,65 @@ def read_measures(content: dict[str, Any]) -> Measures:
             "niveaux": tuple((level, rows, count) for level, rows, count in content["niveaux"]),
         }
     )
+
+
+def write_report(report: Report) -> None:
+    """Write both files beside the candidate, where people look when it is blocked."""
+    for name, content in report_files(report).items():
+        write(settings.candidates(report.jeu) / name, content)
+
+
+def report_files(report: Report, version: str | None = None) -> dict[str, bytes]:
+    """Return the bytes of both files; the page names the ``version`` once there is one."""
+    return {JSON: indented_json(asdict(report)), HTML: page(report, version).encode()}
+
+
+def page(report: Report, version: str | None) -> str:
+    """Render the report; ``version`` is None for a candidate that is not published."""
+    return (
+        template_environment(_TEMPLATES)
+        .get_template("qualite.html.j2")
+        .render(
+            report=report,
+            version=version,
+            failures=sorted(report.failures, key=lambda failure: failure.severity != CRITICAL),
+            delivery_groups=delivery_groups(report),
+            niveaux=dissemination_levels(report.mesures, report.plan),
+            ventilation=breakdown_rows(report.mesures, report.plan),
+        )
+    )
+
+
+def delivery_groups(report: Report) -> list[dict[str, Any]]:
+    """Deliveries by source, with the sums of their records."""
+    groups = []
+    for source, deliveries in groupby(report.extraits, key=attrgetter("source")):
+        extracts = list(deliveries)
+        counts = ("lus", "atterris", "rejetes")
+        sums = {name: sum(getattr(extract, name) for extract in extracts) for name in counts}
+        groups.append({"source": source, "extraits": extracts, **sums})
+    return groups
+
+
+def dissemination_levels(measures: Measures, plan: Plan) -> list[dict[str, Any]]:
+    """Share of the dossiers at each level of diffusion, and what the level gives up in addition."""
+    total = sum(dossiers for _, _, dossiers in measures.niveaux)
+    given_up = dict(enumerate(plan, start=2))
+    last = len(plan) + 1
+    return [
+        {
+            "niveau": level,
+            "regroupe": given_up.get(level, ()),
+            "lignes": rows,
+            "dossiers": dossiers,
+            "part": dossiers / total,
+        }
+        for level, rows, dossiers in measures.niveaux
+        if level <= last
+    ]
+
+
+def breakdown_rows(measures: Measures, plan: Plan) -> int:
+    """Number of rows that only tell amounts by financer again, beyond the levels of the plan."""
+    last = len(plan) + 1
+    return sum(rows for level, rows, _ in measures.niveaux if level > last)

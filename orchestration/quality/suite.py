@@ -1,8 +1,4 @@
-"""The rules of a dataset as data: read from ``regles/<jeu>.yml``, code lists taken from the seeds.
-
-Belongs here: what a rule is, reading and resolving the files. Does not: the rules that every
-dataset has (``derived``), nor evaluating any (``moteur``).
-"""
+"""The suites as data: read from ``suites/<jeu>.yml``, code lists taken from the seeds."""
 
 import csv
 import re
@@ -19,10 +15,10 @@ from orchestration.datasets import Dataset
 FOLDER = Path(__file__).parent / "suites"
 CRITICAL = "critique"
 WARNING = "alerte"
-# What a rule bears on: the rows, or a frame of measures.
+# What an expectation bears on: the rows, or a frame of measures.
 DATA, FILE, TYPES, PROFILE, SOURCES = "donnees", "fichier", "types", "profil", "sources"
 
-# A rule said as an SQL condition is this expectation on the column that the condition computes.
+# An SQL condition is this expectation on the column that it computes.
 SATISFIED = "expect_column_values_to_be_in_set"
 BETWEEN = "expect_column_values_to_be_between"
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -32,23 +28,23 @@ DRIFT = {"minimum": 0.7, "maximum": 1.3}
 _WORD = re.compile(r"\w+")
 
 
-class RuleError(ValueError):
-    """A rule is badly written; the message says which file and which rule."""
+class SuiteError(ValueError):
+    """An expectation is badly written; the message says which file and which expectation."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One expectation. ``cadre`` is what it bears on (``DATA``: the rows).
+class Expectation:
+    """One of Great Expectations', and the ``frame`` that it bears on (``DATA``: the rows).
 
-    ``condition`` is SQL that every row must satisfy (null counts as a failure); ``filtre`` is SQL
-    that chooses the rows under the rule. ``columns`` are the public columns that it reads.
+    ``condition`` is SQL that every row must satisfy (null counts as a failure), ``row_filter`` SQL
+    that chooses the rows. ``columns`` are the public columns that it reads.
     """
 
     id: str
-    libelle: str
+    label: str
     type: str
     kwargs: Mapping[str, Any]
-    colonnes: tuple[str, ...]
+    columns: tuple[str, ...]
     frame: str = DATA
     severity: str = CRITICAL
     condition: str | None = None
@@ -57,31 +53,31 @@ class Rule:
 
 @dataclass(frozen=True)
 class WatchedColumn:
-    """A column whose share of nulls is watched, among the rows where ``si`` holds."""
+    """A column whose share of nulls is watched, among the rows that satisfy ``condition``."""
 
     column: str
-    si: str = "true"
+    condition: str = "true"
 
 
 @dataclass(frozen=True)
-class RuleSet:
-    """All that a rules' file says: the rules, and the settings of the derived ones.
+class Suite:
+    """All that a dataset's file says: its expectations, and the settings of the derived ones.
 
-    ``facultatives`` are key columns whose null has a meaning. ``derive`` bounds rows and totals
+    ``optional_columns`` are key columns whose null has a meaning. ``drift`` bounds rows and totals
     against the last publication, as ratios.
     """
 
-    rules: tuple[Rule, ...]
+    expectations: tuple[Expectation, ...]
     optional_columns: tuple[str, ...] = ()
     drift: Mapping[str, float] = field(default_factory=dict)
     watched_columns: tuple[WatchedColumn, ...] = ()
 
 
-def read_rule_set(dataset: Dataset) -> RuleSet:
-    """Read the rules of ``dataset``. Raises :class:`RuleError`."""
+def read_suite(dataset: Dataset) -> Suite:
+    """Read the suite of ``dataset``. Raises :class:`SuiteError`."""
     path = FOLDER / f"{dataset.nom}.yml"
     if not path.exists():
-        raise RuleError(
+        raise SuiteError(
             f"{dataset.nom} n'a pas de règles : écrire {path.name} dans {FOLDER.name}/."
         )
     own = _load(path)
@@ -90,9 +86,9 @@ def read_rule_set(dataset: Dataset) -> RuleSet:
     ids = [entry["id"] for entry in entries]
     duplicates = sorted({name for name in ids if ids.count(name) > 1})
     if duplicates:
-        raise RuleError(f"{path.name} : règle écrite deux fois : {', '.join(duplicates)}.")
-    return RuleSet(
-        rules=tuple(_parse_rule(entry, dataset, path) for entry in entries),
+        raise SuiteError(f"{path.name} : règle écrite deux fois : {', '.join(duplicates)}.")
+    return Suite(
+        expectations=tuple(_parse(entry, dataset, path) for entry in entries),
         optional_columns=tuple(own.get("cle_facultative", [])),
         drift=own.get("derive", common.get("derive", DRIFT)),
         watched_columns=tuple(
@@ -102,14 +98,14 @@ def read_rule_set(dataset: Dataset) -> RuleSet:
     )
 
 
-def seed_path(nom: str) -> Path:
+def seed_path(name: str) -> Path:
     """Path of a seed, which conditions may read as a table of that name."""
-    return settings.PROJECT / "seeds" / f"{nom}.csv"
+    return settings.PROJECT / "seeds" / f"{name}.csv"
 
 
-def codes(nom: str, column: str) -> list[str]:
+def codes(seed: str, column: str) -> list[str]:
     """Return the values of one column of a seed, in its order."""
-    with seed_path(nom).open(encoding="utf-8", newline="") as file:
+    with seed_path(seed).open(encoding="utf-8", newline="") as file:
         return [row[column] for row in csv.DictReader(file)]
 
 
@@ -124,28 +120,28 @@ def _load(path: Path) -> dict[str, Any]:
     return content
 
 
-def _parse_rule(entry: Mapping[str, Any], dataset: Dataset, path: Path) -> Rule:
+def _parse(entry: Mapping[str, Any], dataset: Dataset, path: Path) -> Expectation:
     known = {"id", "libelle", "type", "kwargs", "condition", "filtre", "severity"}
     if not {"id", "libelle"} <= set(entry) <= known or ("type" in entry) == ("condition" in entry):
-        raise RuleError(
+        raise SuiteError(
             f"{path.name} : la règle {entry.get('id', '?')} demande id, libelle, puis soit type et "
             "kwargs, soit condition ; filtre et severity sont facultatifs."
         )
     severity = entry.get("severity", CRITICAL)
     if severity not in (CRITICAL, WARNING):
-        raise RuleError(f"{path.name} : severity de {entry['id']} : {CRITICAL} ou {WARNING}.")
+        raise SuiteError(f"{path.name} : severity de {entry['id']} : {CRITICAL} ou {WARNING}.")
     condition, row_filter = entry.get("condition"), entry.get("filtre")
     kwargs = (
         {"column": entry["id"], "value_set": [True]}
         if condition
         else {key: _resolved(value) for key, value in entry["kwargs"].items()}
     )
-    return Rule(
+    return Expectation(
         id=entry["id"],
-        libelle=entry["libelle"],
+        label=entry["libelle"],
         type=entry.get("type", SATISFIED),
         kwargs=kwargs,
-        colonnes=cited_columns(condition, dataset) if condition else _columns(kwargs),
+        columns=cited_columns(condition, dataset) if condition else _columns(kwargs),
         severity=severity,
         condition=condition,
         row_filter=row_filter,

@@ -15,6 +15,7 @@ from orchestration.progress import reporter
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.report import Report, read_report
 from orchestration.release.publish import publish
+from orchestration.resources import STATE, Rebase
 from orchestration.site.expose import expose_site
 
 
@@ -26,6 +27,7 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         key=candidate_key,
         group_name="candidats",
         deps=_models(dataset),
+        required_resource_keys={STATE},
         kinds={"parquet", "csv", "json", "excel"},
         description=f"Les fichiers mêmes qui seront publiés : {dataset.titre}.",
     )
@@ -40,12 +42,15 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         key=dg.AssetKey(["publications", dataset.nom]),
         group_name="publications",
         deps=[candidate_key],
+        required_resource_keys={STATE},
         kinds={"parquet", "csv", "json", "excel"},
         freshness_policy=freshness(dataset),
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
     )
-    def _publication() -> dg.MaterializeResult:  # type: ignore[type-arg]
-        publication = publish(dataset, load(dataset), read_report(dataset))
+    def _publication(rebase: Rebase) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        publication = publish(
+            dataset, load(dataset), read_report(dataset), rebase=dataset.nom in rebase.datasets
+        )
         expose_site()
         return dg.MaterializeResult(
             metadata={
@@ -68,6 +73,7 @@ def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey(["candidats", dataset.nom]),
         name="qualite",
         blocking=True,
+        required_resource_keys={STATE},
         description="Great Expectations sur les fichiers candidats : une règle critique en échec "
         "bloque la publication, et elle seule.",
     )

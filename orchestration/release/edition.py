@@ -22,8 +22,7 @@ from orchestration.metadata.documents import describe_version
 from orchestration.metadata.examples import examples
 from orchestration.metadata.publisher import read_site
 from orchestration.metadata.version_card import VersionCard
-from orchestration.quality.page import report_files
-from orchestration.quality.report import Report
+from orchestration.quality.report import Report, report_files
 from orchestration.registry import final_until
 from orchestration.store.versions import (
     CHECKSUMS_FILE,

@@ -50,7 +50,9 @@ class Publication:
     path: Path
 
 
-def publish(jeu: Dataset, candidate: Candidate, report: Report) -> Publication:
+def publish(
+    jeu: Dataset, candidate: Candidate, report: Report, *, rebase: bool = False
+) -> Publication:
     """Publish ``candidate``, or return the current version when its data are the same bytes.
 
     Raises :class:`PublicationRefusedError` when a critical rule failed or when the files are no longer those
@@ -66,7 +68,7 @@ def publish(jeu: Dataset, candidate: Candidate, report: Report) -> Publication:
         if pointer and manifest and _is_unchanged(folder, pointer, manifest, candidate):
             registry.complete(jeu, pointer.version)
             return _publication(jeu, pointer.version, UNCHANGED, manifest, folder)
-        reason = registry.refusal(jeu)
+        reason = registry.refusal(jeu, rebase=rebase)
         if reason:
             raise PublicationRefusedError(reason)
         now = dt.datetime.now(dt.UTC)

@@ -111,15 +111,17 @@ def test_a_damaged_version_is_not_pushed(s3: Server, prefix: str) -> None:
 
 
 def test_a_second_publisher_cannot_move_the_pointer_back(
-    s3: Server, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    s3: Server, prefix: str, tmp_path: Path
 ) -> None:
     publish_bytes(DATASET, 1, {"a.csv": b"1"})
     shutil.copytree(settings.data(), tmp_path / "autre")
     publish_bytes(DATASET, 2, {"a.csv": b"2"})
     push_versions(address(prefix), notify=say_nothing)
     before = objects(s3.store(), prefix)
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "autre"))
-    with pytest.raises(ConflictError, match=r"désigne 2026\.03\.2, qui n'a pas été publiée ici"):
+    with (
+        settings.state_in(tmp_path / "autre"),
+        pytest.raises(ConflictError, match=r"désigne 2026\.03\.2, qui n'a pas été publiée ici"),
+    ):
         push_versions(address(prefix), notify=say_nothing)
     assert objects(s3.store(), prefix) == before
 

@@ -13,10 +13,9 @@ from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
 from orchestration.quality.drift import Context
-from orchestration.quality.page import write_report
 from orchestration.quality.reader import Measures, open_reader
-from orchestration.quality.report import Report, Result
-from orchestration.quality.suite import CRITICAL, read_rule_set
+from orchestration.quality.report import Report, Result, write_report
+from orchestration.quality.suite import CRITICAL, read_suite
 
 
 def result(rule: str, *, success: bool, severity: str = CRITICAL) -> Result:
@@ -36,7 +35,7 @@ def report(jeu: Dataset, candidate: Candidate, *resultats: Result, secret: bool 
     results = resultats or (result("cle_unique", success=True),)
     sources = supply(jeu)
     with open_reader(jeu, candidate) as reader:
-        mesures = reader.measure(read_rule_set(jeu))
+        mesures = reader.measure(read_suite(jeu))
     report = Report(
         jeu=jeu.nom,
         titre=jeu.titre,
@@ -86,4 +85,4 @@ def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) ->
 def context(jeu: Dataset, reference: Measures | None = None) -> Context:
     """What the derived rules of ``dataset`` are derived from, compared or not with measures."""
     version = "2026.02.1" if reference else None
-    return Context(jeu, read_rule_set(jeu), supply(jeu), version, reference)
+    return Context(jeu, read_suite(jeu), supply(jeu), version, reference)

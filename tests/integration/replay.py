@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pytest
 
 from orchestration import settings, warehouse
 from orchestration.registry import TABLES
@@ -202,7 +201,5 @@ def _text(path: Path) -> str:
 @contextmanager
 def open_vault(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the vault of a world for writing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", str(world.data))
-        with warehouse.vault() as connection:
-            yield connection
+    with settings.state_in(world.data), warehouse.vault() as connection:
+        yield connection

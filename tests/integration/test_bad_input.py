@@ -132,11 +132,8 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_bad_input(
-    name: str, valid: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_input(name: str, valid: dict[str, Path], tmp_path: Path, data_folder: Path) -> None:
     kind = KINDS[name]
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
     original = valid[kind.source]
     bad = tmp_path / (original.name + kind.suffix)
     bad.write_bytes(kind.spoil(original.read_bytes()))

@@ -100,18 +100,15 @@ def _cents(text: str) -> int:
 
 
 def _rejected_records(world: World, source: str = "dossiers") -> set[tuple[str, int]]:
-    from orchestration import warehouse
+    from orchestration import settings, warehouse
 
-    previous = dict(world.environment())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", previous["CPF_DATA"])
-        pattern = str(world.data / "atterrissage" / source / "*" / "rejets.parquet")
-        with warehouse.connect() as connection:
-            rows = connection.execute(
-                "select _fichier, _num from read_parquet(?, "
-                f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}})",
-                [pattern],
-            ).fetchall()
+    pattern = str(world.data / "atterrissage" / source / "*" / "rejets.parquet")
+    with settings.state_in(world.data), warehouse.connect() as connection:
+        rows = connection.execute(
+            "select _fichier, _num from read_parquet(?, "
+            f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}})",
+            [pattern],
+        ).fetchall()
     return {(str(name), int(number)) for name, number in rows}
 
 

@@ -133,15 +133,12 @@ def test_the_search_itself_finds_what_is_planted(planted: tuple[World, str]) -> 
 
 
 @pytest.mark.xdist_group("canaris")
-def test_the_planted_records_were_landed_and_rejected(
-    planted: tuple[World, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_planted_records_were_landed_and_rejected(planted: tuple[World, str]) -> None:
     """The canaries did go through: one dossier landed, the broken ones are kept as rejects."""
-    from orchestration import warehouse
+    from orchestration import settings, warehouse
 
     world, _ = planted
-    monkeypatch.setenv("CPF_DATA", str(world.data))
-    with warehouse.vault(read_only=True) as connection:
+    with settings.state_in(world.data), warehouse.vault(read_only=True) as connection:
         rows = connection.execute(
             "select count(*) from coffre.atterrissage.dossiers where id_dossier = ?", [DOSSIER]
         ).fetchone()

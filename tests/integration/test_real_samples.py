@@ -53,11 +53,10 @@ def test_the_official_example_gives_one_row(edof: World) -> None:
 
 
 @pytest.mark.xdist_group("edof")
-def test_the_missing_title_is_counted(edof: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration import warehouse
+def test_the_missing_title_is_counted(edof: World) -> None:
+    from orchestration import settings, warehouse
 
-    monkeypatch.setenv("CPF_DATA", str(edof.data))
-    with warehouse.vault(read_only=True) as connection:
+    with settings.state_in(edof.data), warehouse.vault(read_only=True) as connection:
         result = connection.execute(
             "select valeur from coffre.intermediate.int_offre__bilan "
             "where indicateur = 'certifications_absentes_du_registre'"

@@ -14,13 +14,10 @@ from orchestration.landing.land import LandingReport, land
 from tests.factories.certifications_export import CERTIFICATION_CARD, DATE, MEMBERS, content, export
 from tests.factories.csv_files import in_vault, rejects, write
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "export-fiches-csv-2024-02-22.zip"
 TABLES = schemas.SOURCES["certifications"]
-
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
 
 
 def _land(folder: Path, data: bytes) -> LandingReport:

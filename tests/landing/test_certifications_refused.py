@@ -13,10 +13,7 @@ from orchestration.landing.land import land
 from tests.factories.certifications_export import DATE, content, export
 from tests.factories.csv_files import tree, write
 
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def _refusal(folder: Path, data: bytes) -> str:

@@ -11,10 +11,7 @@ from orchestration.landing.land import land
 from orchestration.landing.sources import financements
 from tests.factories.csv_files import DOSSIER, FINANCEMENT, in_vault, rejects, text, tree, write
 
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def _land(source: str, path: Path) -> tuple[int, int, int]:

@@ -20,12 +20,9 @@ from orchestration.landing.land import land, land_pending
 from orchestration.landing.views import expose
 from tests.factories.csv_files import FINANCEMENT, in_vault, rejects, text, tree, write
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 DAY = dt.date(2024, 2, 22)
-
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture

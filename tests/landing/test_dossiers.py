@@ -71,8 +71,7 @@ GOOD_DOSSIERS: list[dict[str, str]] = [
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One delivery: a good record, then each bad one followed by nothing, then the good ones."""
     folder = tmp_path_factory.mktemp("deltas")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_DATA", str(folder / "data"))
+    with settings.state_in(folder / "data"):
         bad = [
             {"id_dossier": f"X{number}"} | change
             for number, (change, _, _) in enumerate(BAD_DOSSIERS)

@@ -23,12 +23,9 @@ from tests.factories.edof_catalogue import (
     formation,
 )
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "edof_catalogue_exemple.xml"
-
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
 
 
 def _land(

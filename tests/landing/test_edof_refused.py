@@ -12,14 +12,11 @@ from orchestration.landing.sources.edof import edof_catalogue, stream
 from tests.factories.csv_files import tree, write
 from tests.factories.edof_catalogue import NAMESPACE, PERSONS, catalog, formation
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 ENTITY_BOMB = "".join(
     f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10)
 ).join(('<!DOCTYPE lheo [<!ENTITY l0 "boum">', "]>"))
-
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
 
 
 def _refusal(folder: Path, content: bytes, name: str = "edof_catalogue.xml") -> str:

@@ -14,10 +14,7 @@ from orchestration.landing.sources.edof.validity import XSD
 from tests.factories.csv_files import in_vault, rejects, write
 from tests.factories.edof_catalogue import SIRET, catalog, formation
 
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def _land(folder: Path, content: bytes) -> None:

@@ -19,6 +19,8 @@ from tests.factories.csv_files import (
     write,
 )
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 CANARY = "CANARI-123"
 DELTA = text([{"id_dossier": f"{CANARY}-{number}"} for number in range(9)], FINANCEMENT).encode()
 LISTING = text([{"denomination": f"É {CANARY}"}], ORGANISME).encode()
@@ -94,8 +96,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_refused_whole(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+def test_refused_whole(name: str, tmp_path: Path) -> None:
     refusal = REFUSALS[name]
     path = write(tmp_path / f"{refusal.source}_2023-03.csv", refusal.content)
 
@@ -110,18 +111,14 @@ def test_refused_whole(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert tree() <= {refusal.source}
 
 
-def test_a_last_line_without_end_lands_with_a_remark(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+def test_a_last_line_without_end_lands_with_a_remark(tmp_path: Path) -> None:
     path = write(tmp_path / "financements_2023-03.csv", DELTA.rstrip(b"\n"))
     report = land("financements", [path])[0]
     assert (report.status, report.atterris) == ("atterri", 9)
     assert "fin de ligne" in report.warnings[0]
 
 
-def test_a_refused_file_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+def test_a_refused_file_stops_no_other(tmp_path: Path) -> None:
     paths = [
         write(tmp_path / "financements_2023-01.csv", b""),
         tmp_path / "financements_2023-02.csv",
@@ -136,10 +133,7 @@ def test_a_refused_file_stops_no_other(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("source", ["dossiers", "organismes"])
-def test_an_endless_line_is_refused(
-    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+def test_an_endless_line_is_refused(source: str, tmp_path: Path) -> None:
     header = text([], {"dossiers": DOSSIER, "organismes": ORGANISME}[source]).encode()
     path = write(tmp_path / "long.csv", header + b"x" * (2 * blocks.BLOCK + 1))
     report = land(source, [path])[0]

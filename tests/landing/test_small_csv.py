@@ -13,13 +13,10 @@ from orchestration.landing import records, schemas
 from orchestration.landing.land import LandingReport, land
 from tests.factories.csv_files import OFFER, ORGANISME, SIRET, in_vault, rejects, text, write
 
+pytestmark = pytest.mark.usefixtures("data_folder")
+
 SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "catalogue_nsf326_2024-07.csv"
 CATALOG = "coffre.atterrissage.portail_catalogue"
-
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -12,10 +12,7 @@ from orchestration.landing.land import land
 from orchestration.landing.views import expose
 from tests.factories.csv_files import FINANCEMENT, ORGANISME, in_vault, text, write
 
-
-@pytest.fixture(autouse=True)
-def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def test_a_delta_adds_up_and_a_snapshot_replaces(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""A planted defect per rule: each rule of each dataset catches its own, and only its own.
+"""A planted defect per expectation: each of each dataset catches its own, and only its own.
 
-Every defect is planted in its own row of one candidate, so a rule that catches a neighbour's defect
-shows too. Rules on measures are in ``test_measures``, with the test that fails when a rule
-has no defect at all.
+Every defect is planted in its own row of one candidate, so an expectation that catches a neighbour's
+defect shows too. Those on measures are in ``test_measures``, with the test that fails when an
+expectation has no defect at all.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ import pytest
 
 from orchestration.candidates.candidate import Candidate, prepare
 from orchestration.datasets import Dataset
-from orchestration.quality.derived import derived_rules
+from orchestration.quality.derived import derived_expectations
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.report import Report, Result
-from orchestration.quality.suite import NOT_NULL, Rule, read_rule_set
+from orchestration.quality.suite import NOT_NULL, Expectation, read_suite
 from tests.factories import reports, small_datasets, small_state
 from tests.factories.defects import MARKS, ROWS, WHOLE_TABLE
 
@@ -28,7 +28,7 @@ DATASETS = tuple(ROWS)
 class DefectSurvey:
     """The control of a candidate with every row defect planted, and where each one was."""
 
-    rules: dict[str, Rule]
+    expectations: dict[str, Expectation]
     report: Report
     lignes: dict[str, list[int]]
 
@@ -43,15 +43,18 @@ def surveys(shared_state: None, datasets: dict[str, Dataset]) -> dict[str, Defec
 
 def _plant(dataset: Dataset) -> DefectSurvey:
     rows = small_datasets.lignes(dataset.nom)
-    for number, (rule, (model, changes)) in enumerate(ROWS[dataset.nom].items()):
+    for number, (expectation, (model, changes)) in enumerate(ROWS[dataset.nom].items()):
         row = MARKS[dataset.nom](rows[model], number) | changes
         # A key is repeated by planting its row twice.
-        rows += [row, row] if rule == "cle_unique" else [row]
+        rows += [row, row] if expectation == "cle_unique" else [row]
     small_state.build_mart(dataset, rows)
     candidate = prepare(dataset)
-    rules = [*derived_rules(reports.context(dataset)), *read_rule_set(dataset).rules]
+    expectations = [
+        *derived_expectations(reports.context(dataset)),
+        *read_suite(dataset).expectations,
+    ]
     return DefectSurvey(
-        {rule.id: rule for rule in rules},
+        {expectation.id: expectation for expectation in expectations},
         check_candidate(dataset, candidate),
         _planted_lines(dataset, candidate),
     )
@@ -65,30 +68,31 @@ def _planted_lines(dataset: Dataset, candidate: Candidate) -> dict[str, list[int
         f"select file_row_number + 1, {column}::varchar from "
         f"read_parquet('{candidate.path('parquet')}', file_row_number = true) order by 1"
     ).fetchall()
-    for number, rule in enumerate(ROWS[dataset.nom]):
-        lines_by_rule[rule] = [line for line, mark in rows if mark == text(number)]
+    for number, expectation in enumerate(ROWS[dataset.nom]):
+        lines_by_rule[expectation] = [line for line, mark in rows if mark == text(number)]
     return lines_by_rule
 
 
 @pytest.mark.parametrize(
-    ("dataset", "regle"), [(dataset, rule) for dataset in DATASETS for rule in ROWS[dataset]]
+    ("dataset", "regle"),
+    [(dataset, expectation) for dataset in DATASETS for expectation in ROWS[dataset]],
 )
 def test_a_row_defect_is_caught_by_its_rule_only(
     surveys: dict[str, DefectSurvey], dataset: str, regle: str
 ) -> None:
     survey = surveys[dataset]
     result, planted = survey.result(regle), survey.lignes[regle]
-    # What is missing cannot satisfy the other rules on the same column either.
+    # What is missing cannot satisfy the other expectations on the same column either.
     related_rules = [
         name
-        for name, rule in survey.rules.items()
+        for name, expectation in survey.expectations.items()
         if name != regle
-        and rule.type == NOT_NULL
+        and expectation.type == NOT_NULL
         and name in ROWS[dataset]
-        and set(rule.colonnes) <= set(survey.rules[regle].colonnes)
+        and set(expectation.columns) <= set(survey.expectations[regle].columns)
     ]
     assert not result.success
-    assert result.severity == survey.rules[regle].severity
+    assert result.severity == survey.expectations[regle].severity
     assert len(planted) <= result.inattendus <= len(planted) + len(related_rules)
     if result.exemples:
         related_lines = {line for name in related_rules for line in survey.lignes[name]}
@@ -101,7 +105,11 @@ def test_a_row_defect_is_caught_by_its_rule_only(
 
 @pytest.mark.parametrize(
     ("dataset", "regle"),
-    [(dataset, rule) for dataset in DATASETS for rule in WHOLE_TABLE.get(dataset, {})],
+    [
+        (dataset, expectation)
+        for dataset in DATASETS
+        for expectation in WHOLE_TABLE.get(dataset, {})
+    ],
 )
 def test_a_defect_of_the_whole_is_caught_by_its_rule_only(
     shared_state: None, datasets: dict[str, Dataset], dataset: str, regle: str

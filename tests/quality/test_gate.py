@@ -14,7 +14,7 @@ from orchestration.disclosure.gate.disclosure_page import write_report
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.reader import open_reader
 from orchestration.quality.report import read_report
-from orchestration.quality.suite import read_rule_set
+from orchestration.quality.suite import read_suite
 from orchestration.release.publish import PublicationRefusedError, publish
 from tests.factories import reports, small_datasets, small_state
 from tests.factories.small_datasets import DAY, OFFER, PURCHASES, USERS, Row
@@ -72,9 +72,8 @@ def test_a_source_that_never_came_blocks_only_what_needs_it(
 
 
 def test_without_any_vault_the_sources_are_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets: dict[str, Dataset]
+    data_folder: Path, datasets: dict[str, Dataset]
 ) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path))
     assert failures(check_candidate(datasets[USERS], candidate_with(datasets[USERS]))) == [
         "sources"
     ]
@@ -110,9 +109,9 @@ def test_another_threshold_is_not_a_drift_of_rows(
     """A higher threshold makes fewer rows of the same dossiers: only totals are compared."""
     publish_unchecked(replace(datasets[USERS], seuil=2), small_datasets.lignes(USERS))
     report = check_candidate(datasets[USERS], candidate_with(datasets[USERS]))
-    rules = {result.regle for result in report.resultats}
-    assert "derive.total.nb_dossiers" in rules
-    assert not {"derive.lignes", "derive.nuls.duree_moyenne"} & rules
+    expectations = {result.regle for result in report.resultats}
+    assert "derive.total.nb_dossiers" in expectations
+    assert not {"derive.lignes", "derive.nuls.duree_moyenne"} & expectations
 
 
 def test_consumption_may_grow(state: Path, datasets: dict[str, Dataset]) -> None:
@@ -126,7 +125,7 @@ def test_consumption_may_grow(state: Path, datasets: dict[str, Dataset]) -> None
 def test_a_missing_column_is_said_and_hides_nothing_else(
     state: Path, datasets: dict[str, Dataset]
 ) -> None:
-    """The mart lost a column and another changed type: each rule still has its verdict."""
+    """The mart lost a column and another changed type: each expectation still has its verdict."""
     purchases = datasets[PURCHASES]
     columns = tuple(
         column._replace(type="VARCHAR") if column.nom == "niveau_diffusion" else column
@@ -172,13 +171,13 @@ def test_json_lines_that_say_something_else_are_seen(
     for text in (content, content.replace("600.6", "600.7", 1), content.split("\n", 1)[1], "{"):
         path.write_text(text, encoding="utf-8")
         with open_reader(datasets[OFFER], candidate) as reader:
-            faithful = reader.measure(read_rule_set(datasets[OFFER])).jsonl_fidele
+            faithful = reader.measure(read_suite(datasets[OFFER])).jsonl_fidele
         assert faithful == (text == content)
 
 
 def _csv_is_faithful(dataset: Dataset, candidate: Candidate) -> bool:
     with open_reader(dataset, candidate) as reader:
-        return reader.measure(read_rule_set(dataset)).csv_fidele
+        return reader.measure(read_suite(dataset)).csv_fidele
 
 
 def test_an_empty_text_would_not_survive_the_csv(state: Path, datasets: dict[str, Dataset]) -> None:

@@ -1,4 +1,4 @@
-"""A planted defect per rule on measures (sources, file, freshness, drift), each planted alone."""
+"""A planted defect per expectation on measures (sources, file, freshness, drift), each alone."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,14 +11,13 @@ import pytest
 from orchestration.candidates.candidate import prepare
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
-from orchestration.quality.derived import derived_rules
+from orchestration.quality.derived import derived_expectations
 from orchestration.quality.drift import Context
-from orchestration.quality.expectations import Engine
+from orchestration.quality.expectations import Validator
 from orchestration.quality.gate import check_candidate
-from orchestration.quality.profiles import measure_frames
-from orchestration.quality.reader import Measures
+from orchestration.quality.reader import Measures, measure_frames
 from orchestration.quality.report import Report
-from orchestration.quality.suite import DATA, UNIQUE, read_rule_set
+from orchestration.quality.suite import DATA, UNIQUE, read_suite
 from tests.factories import reports, small_datasets, small_state
 from tests.factories.defects import ROWS, WHOLE_TABLE
 from tests.factories.small_datasets import OFFER
@@ -80,7 +79,7 @@ def _without_rows(context: Context, mesures: Measures) -> RuleInputs:
 
 
 def _measure_defects(context: Context, mesures: Measures) -> dict[str, Callable[..., RuleInputs]]:
-    """One way to break each rule on measures, and no other rule."""
+    """One way to break each expectation on measures, and no other expectation."""
     columns = mesures.colonnes
     swapped = (columns[1], columns[0], *columns[2:])
     retyped = ((columns[0][0], "BLOB"), *columns[1:])
@@ -139,23 +138,25 @@ def test_a_defect_of_a_measure_is_caught_by_its_rule_only(
     measured: dict[str, RuleInputs], dataset: str
 ) -> None:
     context, mesures = measured[dataset]
-    engine, known = Engine(), dict[str, list[str]]()
-    assert _failures(engine, known, context, mesures) == []
-    for rule, plant in _measure_defects(context, mesures).items():
-        assert _failures(engine, known, *plant(context, mesures)) == [rule]
+    validator, known = Validator(), dict[str, list[str]]()
+    assert _failures(validator, known, context, mesures) == []
+    for expectation, plant in _measure_defects(context, mesures).items():
+        assert _failures(validator, known, *plant(context, mesures)) == [expectation]
 
 
 def _failures(
-    engine: Engine, known: dict[str, list[str]], context: Context, mesures: Measures
+    validator: Validator, known: dict[str, list[str]], context: Context, mesures: Measures
 ) -> list[str]:
     """Rules on measures that fail. What was evaluated before is ``known``, hence not redone."""
-    rules = [rule for rule in derived_rules(context) if rule.frame != DATA]
+    expectations = [
+        expectation for expectation in derived_expectations(context) if expectation.frame != DATA
+    ]
     failed = []
     for frame, table in measure_frames(context.dataset, mesures, context.supply).items():
-        chosen = [rule for rule in rules if rule.frame == frame]
+        chosen = [expectation for expectation in expectations if expectation.frame == frame]
         question = f"{list(table.columns)} {table.to_json()} {chosen}"
         if question not in known:
-            verdicts = engine.evaluate(table, chosen)
+            verdicts = validator.validate(table, chosen)
             known[question] = [name for name, item in verdicts.items() if not item.success]
         failed += known[question]
     return failed
@@ -168,17 +169,30 @@ def test_every_dataset_has_its_defects(datasets: dict[str, Dataset]) -> None:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_rule_has_its_defect(measured: dict[str, RuleInputs], dataset: str) -> None:
     context, mesures = measured[dataset]
-    rules = {rule.id for rule in [*derived_rules(context), *read_rule_set(context.dataset).rules]}
+    expectations = {
+        expectation.id
+        for expectation in [
+            *derived_expectations(context),
+            *read_suite(context.dataset).expectations,
+        ]
+    }
     planted = {*ROWS[dataset], *WHOLE_TABLE.get(dataset, {}), *_measure_defects(context, mesures)}
-    assert planted == rules, (
-        f"tests/factories/defects.py and {dataset}.yml differ on {planted ^ rules}"
+    assert planted == expectations, (
+        f"tests/factories/defects.py and {dataset}.yml differ on {planted ^ expectations}"
     )
 
 
 def test_a_repeated_key_is_searched_by_the_library_itself(datasets: dict[str, Dataset]) -> None:
-    """The key's rule is Great Expectations' own, with the declared key."""
+    """The key's expectation is Great Expectations' own, with the declared key."""
     context = Context(
-        datasets[OFFER], read_rule_set(datasets[OFFER]), Supply(("edof",), (), ()), None, None
+        datasets[OFFER], read_suite(datasets[OFFER]), Supply(("edof",), (), ()), None, None
     )
-    rule = next(rule for rule in derived_rules(context) if rule.id == "cle_unique")
-    assert (rule.type, rule.kwargs["column_list"]) == (UNIQUE, list(datasets[OFFER].key))
+    expectation = next(
+        expectation
+        for expectation in derived_expectations(context)
+        if expectation.id == "cle_unique"
+    )
+    assert (expectation.type, expectation.kwargs["column_list"]) == (
+        UNIQUE,
+        list(datasets[OFFER].key),
+    )

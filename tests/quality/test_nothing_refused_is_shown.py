@@ -42,7 +42,7 @@ def test_a_refused_value_is_never_shown(
 def test_too_few_persons_are_counted_and_never_pointed_at(
     state: Path, datasets: dict[str, Dataset]
 ) -> None:
-    """Not even by another rule that the same row breaks."""
+    """Not even by another expectation that the same row breaks."""
     small = small_datasets.lignes(USERS)[0] | {
         "csp": "Cadre",
         "nb_titulaires": 10,

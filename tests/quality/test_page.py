@@ -9,8 +9,7 @@ import pytest
 from orchestration.candidates.candidate import prepare
 from orchestration.datasets import Dataset
 from orchestration.html import format_date, format_decimal, format_number, format_percent
-from orchestration.quality.page import page
-from orchestration.quality.report import Report
+from orchestration.quality.report import Report, page
 from tests.factories import reports, small_datasets, small_state
 from tests.factories.small_datasets import PURCHASES
 

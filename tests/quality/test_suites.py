@@ -7,7 +7,7 @@ import pytest
 from orchestration.datasets import Column, Dataset, DeclarationError, read_datasets
 from orchestration.quality import suite
 from orchestration.quality.periods import latest_known, period, period_bounds
-from orchestration.quality.suite import RuleError, read_rule_set
+from orchestration.quality.suite import SuiteError, read_suite
 from tests.factories.small_datasets import MONTH_END, OFFER, USERS
 
 DECLARATION = """
@@ -86,13 +86,15 @@ def test_every_dataset_is_described(datasets: dict[str, Dataset]) -> None:
 
 
 def test_code_lists_come_from_the_seeds(datasets: dict[str, Dataset]) -> None:
-    rule = next(item for item in read_rule_set(datasets[OFFER]).rules if item.id == "nsf_1_connu")
-    assert len(rule.kwargs["value_set"]) == 93
-    assert rule.colonnes == ("code_nsf_1",)
+    expectation = next(
+        item for item in read_suite(datasets[OFFER]).expectations if item.id == "nsf_1_connu"
+    )
+    assert len(expectation.kwargs["value_set"]) == 93
+    assert expectation.columns == ("code_nsf_1",)
 
 
 def test_common_rules_are_included(datasets: dict[str, Dataset]) -> None:
-    assert "montants_ventiles" in {item.id for item in read_rule_set(datasets[USERS]).rules}
+    assert "montants_ventiles" in {item.id for item in read_suite(datasets[USERS]).expectations}
 
 
 def test_a_new_dataset_needs_no_rule_of_its_own(
@@ -100,14 +102,14 @@ def test_a_new_dataset_needs_no_rule_of_its_own(
 ) -> None:
     (tmp_path / f"{OFFER}.yml").write_text("cle_facultative: [code_departement]", encoding="utf-8")
     monkeypatch.setattr(suite, "FOLDER", tmp_path)
-    rule_set = read_rule_set(datasets[OFFER])
-    assert rule_set.rules == ()
-    assert rule_set.drift == {"minimum": 0.7, "maximum": 1.3}
+    own = read_suite(datasets[OFFER])
+    assert own.expectations == ()
+    assert own.drift == {"minimum": 0.7, "maximum": 1.3}
 
 
 def test_every_label_says_something(datasets: dict[str, Dataset]) -> None:
     for dataset in datasets.values():
-        labels = [rule.libelle for rule in read_rule_set(dataset).rules]
+        labels = [expectation.label for expectation in read_suite(dataset).expectations]
         assert len(set(labels)) == len(labels)
         assert all(len(label) > 10 for label in labels)
 
@@ -131,10 +133,10 @@ def test_a_badly_written_rule_is_named(
 ) -> None:
     (tmp_path / f"{OFFER}.yml").write_text(f"regles: [{entry}]", encoding="utf-8")
     monkeypatch.setattr(suite, "FOLDER", tmp_path)
-    with pytest.raises(RuleError, match=message):
-        read_rule_set(datasets[OFFER])
-    with pytest.raises(RuleError, match="n'a pas de règles"):
-        read_rule_set(datasets[USERS])
+    with pytest.raises(SuiteError, match=message):
+        read_suite(datasets[OFFER])
+    with pytest.raises(SuiteError, match="n'a pas de règles"):
+        read_suite(datasets[USERS])
 
 
 def test_a_day_falls_in_a_period() -> None:

@@ -63,9 +63,7 @@ def test_the_registry_is_encrypted_and_private(dataset: Dataset) -> None:
         assert path.read_bytes()[:4] == b"PARE"
 
 
-def test_other_rules_build_anew_and_may_not_be_published(
-    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_rules_build_anew_and_may_not_be_published(dataset: Dataset) -> None:
     assert registry.refusal(dataset) is None
     registry.record_version(dataset, V1)
     set_current(dataset, V1)
@@ -75,8 +73,7 @@ def test_other_rules_build_anew_and_may_not_be_published(
     registry.expose()
     assert shown_views() == set()
     assert "ses règles ont changé (seuil)" in str(registry.refusal(dataset))
-    monkeypatch.setenv(registry.REBASE, f"autre,{dataset.nom}")
-    assert registry.refusal(dataset) is None
+    assert registry.refusal(dataset, rebase=True) is None
 
 
 def test_a_lost_registry_may_not_be_published_over(dataset: Dataset) -> None:
@@ -84,13 +81,12 @@ def test_a_lost_registry_may_not_be_published_over(dataset: Dataset) -> None:
     assert "le registre de cette version a disparu" in str(registry.refusal(dataset))
 
 
-def test_a_rebase_does_not_follow_the_registry(
-    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rebase_does_not_follow_the_registry(dataset: Dataset) -> None:
     registry.record_version(dataset, V1)
     set_current(dataset, V1)
-    monkeypatch.setenv(registry.REBASE, dataset.nom)
-    registry.expose()
+    registry.expose(["autre"])
+    assert len(shown_views()) == len(registry.TABLES)
+    registry.expose(["autre", dataset.nom])
     assert shown_views() == set()
 
 

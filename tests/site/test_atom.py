@@ -82,9 +82,8 @@ def test_another_version_leaves_older_entries_as_they_are(published_site: Publis
 
 
 def test_an_entry_tells_the_changes_that_its_version_has(
-    published_site: PublishedSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    published_site: PublishedSite, data_folder: Path
 ) -> None:
-    monkeypatch.setenv("CPF_DATA", str(tmp_path))
     (published_dataset,) = (
         published_dataset
         for published_dataset in published_site.datasets

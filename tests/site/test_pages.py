@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,13 +29,11 @@ def published_site(shared_state: None, datasets: dict[str, Dataset]) -> Publishe
 
 
 @pytest.fixture
-def publications_copy(
-    published_site: PublishedSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def publications_copy(published_site: PublishedSite, tmp_path: Path) -> Iterator[Path]:
     """Publications that a test may change, in place of those that all tests share."""
     shutil.copytree(settings.publications(), tmp_path / "publications")
-    monkeypatch.setenv("CPF_DATA", str(tmp_path))
-    return settings.publications()
+    with settings.state_in(tmp_path):
+        yield settings.publications()
 
 
 def test_there_is_a_page_for_each_dataset(published_site: PublishedSite) -> None:

@@ -36,16 +36,12 @@ def published_folder(shared_state: None, datasets: dict[str, Dataset]) -> Path:
 
 @pytest.fixture(params=["gardé", "perdu"])
 def lone_version(
-    published_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
+    published_folder: Path, tmp_path: Path, data_folder: Path, request: pytest.FixtureRequest
 ) -> Path:
     """A copy of the last version alone, under its name or another."""
     last = sorted(path for path in published_folder.iterdir() if path.is_dir())[-1]
     target = tmp_path / "ailleurs" / (last.name if request.param == "gardé" else "telecharge")
     shutil.copytree(last, target)
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "vide"))
     return target
 
 

@@ -50,11 +50,10 @@ def published(shared_state: None, datasets: dict[str, Dataset]) -> Path:
 
 
 @pytest.fixture
-def publications_copy(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def publications_copy(published: Path, tmp_path: Path, data_folder: Path) -> Path:
     """A copy of the publications, and nothing else of the state: no warehouse, vault or key."""
     target = tmp_path / "ailleurs"
     shutil.copytree(published, target)
-    monkeypatch.setenv("CPF_DATA", str(tmp_path / "vide"))
     return target
 
 

@@ -9,7 +9,7 @@ from orchestration import settings
 from orchestration.metadata import file_labels
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.metadata.version_card import LICENCE_NAME, LICENCE_URL
-from orchestration.quality.page import niveaux, ventilation
+from orchestration.quality.report import breakdown_rows, dissemination_levels
 from orchestration.site.pages import snippets
 from orchestration.site.pages.columns import ColumnView, column_profiles, column_views, read_lists
 from orchestration.site.pages.render import DICTIONARY_PAGE, HOME_PAGE, dataset_path, render
@@ -61,8 +61,8 @@ def _dataset_page(published_site: PublishedSite, dataset: _Dataset, path: str) -
         column_views=dataset.column_views,
         titles={view.column.nom: view.column.titre for view in dataset.column_views},
         file_labels=file_labels,
-        niveaux=niveaux(card.mesures, card.dataset.plan),
-        ventilation=ventilation(card.mesures, card.dataset.plan),
+        niveaux=dissemination_levels(card.mesures, card.dataset.plan),
+        ventilation=breakdown_rows(card.mesures, card.dataset.plan),
         snippets=snippets.snippets(card),
         verification=snippets.verification(card),
         citation=snippets.citation(card),

@@ -13,12 +13,10 @@ from lxml import etree
 from rdflib import BNode, Graph, URIRef
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from orchestration.metadata.publisher import LATEST, Site
 from orchestration.site import atom, datagouv
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from orchestration.store.versions import read_pointer
-from tests.factories import small_site
 
 CATALOG_FILES = ("catalogue.ttl", "catalogue.jsonld", "catalogue.rdf")
 DOCUMENTS = (*CATALOG_FILES, datagouv.FILE_NAME, atom.FILE_NAME)
@@ -30,12 +28,6 @@ _REBUILD_SCRIPT = (
     f"for name in {DOCUMENTS}:\n"
     "    print(hashlib.sha256((settings.site() / name).read_bytes()).hexdigest())\n"
 )
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 def site_addresses(name: str, site: Site) -> set[str]:

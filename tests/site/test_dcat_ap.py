@@ -9,12 +9,10 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, FOAF, XSD
 
-from orchestration.datasets import Dataset
 from orchestration.site import published as module
 from orchestration.site.dcat_ap import catalogue
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from orchestration.site.rdf import DCAT, EUROPE, IANA, SPDX
-from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 
 FREQUENCIES = {OFFER: "DAILY", PURCHASES: "MONTHLY", USERS: "QUARTERLY"}
@@ -28,12 +26,6 @@ REQUIRED_OF_DISTRIBUTIONS = (
     *(DCAT.accessURL, DCAT.downloadURL, DCAT.byteSize, SPDX.checksum, DCTERMS.license),
     *(DCTERMS["format"], DCTERMS.title, DCTERMS.conformsTo),
 )
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 @pytest.fixture(scope="module")

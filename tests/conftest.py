@@ -1,4 +1,4 @@
-"""Fixtures of many tests: state folders, the declared datasets, a bucket."""
+"""Fixtures of many tests: state folders, the declared datasets, a bucket; what runs where."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,25 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
+# A bucket, or whole runs: nothing in there is quick.
+SLOW_FOLDERS = ("bucket", "integration")
+_TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a folder makes slow; keep together the tests that share what their module made."""
+    for item in items:
+        if item.path.relative_to(_TESTS).parts[0] in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("xdist_group") is None and _shares_a_state(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).as_posix()))
+
+
+def _shares_a_state(item: pytest.Item) -> bool:
+    assert isinstance(item, pytest.Function)
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return any(definitions[-1].scope == "module" for definitions in fixtures)
 
 
 @pytest.fixture(scope="session")

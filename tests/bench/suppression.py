@@ -1,7 +1,7 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
-Every mask is audited by our own attack. The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES``
-(names separated by spaces) chooses.
+Every mask is audited by our own attack. The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds,
+default 900) stops a peer; ``CUBES`` (names separated by spaces) chooses.
 """
 
 import json

@@ -1,6 +1,7 @@
 """``make bench-portal``: the portal beside datasette and roapi, on the same two million rows.
 
-The servers run one at a time. ``PAIRS=`` (empty) leaves the peers out; the state is ``$CPF_DATA/banc``.
+The servers run one at a time. ``PAIRS=`` (empty) leaves the peers out; the state is
+``$CPF_DATA/banc``.
 """
 
 import http.client

@@ -29,8 +29,15 @@ LATE = {
 QUIET_SECONDS = 10.0
 ALL = "tout"
 OBJECTS = "objets"
-# Without it Dagster falls back on its own chatty console.
-CONSOLE: dict[str, Any] = {"loggers": {"console": {}}}
+
+
+def run_config(rebase: Sequence[str] = ()) -> dict[str, Any]:
+    """Configuration of a run; without a rebase, what the UI's launchpad begins with."""
+    return {
+        # Without it Dagster falls back on its own chatty console.
+        "loggers": {"console": {}},
+        "resources": {STATE: {"config": {"rebase": list(rebase)}}},
+    }
 
 
 def job_name(dataset: str) -> str:
@@ -55,7 +62,7 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
             job_name(dataset.nom),
             selection=selection_of([dataset.nom]),
             description=f"De l'extrait brut à la publication : {dataset.titre}.",
-            config=CONSOLE,
+            config=run_config(),
         )
         for dataset in datasets
     ]
@@ -63,7 +70,7 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
         ALL,
         selection=dg.AssetSelection.all(),
         description="Tous les jeux.",
-        config=CONSOLE,
+        config=run_config(),
     )
     return [*one_each, everything]
 

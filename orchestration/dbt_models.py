@@ -28,7 +28,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration import registry, settings, warehouse
 from orchestration.files import write
 from orchestration.progress import reporter
-from orchestration.resources import STATE, Rebase
+from orchestration.resources import State
 
 PREVIEW_ROWS = 5
 # Of an error only its kind is told: its text may quote a value.
@@ -145,18 +145,13 @@ def assets() -> dg.AssetsDefinition:
     )
     manifest = json.loads(prepared_project().manifest_path.read_text(encoding="utf-8"))
 
-    @dbt_assets(
-        manifest=manifest,
-        dagster_dbt_translator=translator,
-        name="modeles",
-        required_resource_keys={STATE},
-    )
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="modeles")
     def _models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, rebase: Rebase
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, state: State
     ) -> Iterator[Any]:
         settings.dbt_target().mkdir(parents=True, exist_ok=True)
         warehouse.finish_killed_writes()
-        registry.expose(rebase.datasets)
+        registry.expose(state.rebase)
         with settings.environment(**environment()):
             run = dbt.cli(BUILD, context=context, raise_on_error=False)
         with (settings.dbt_target() / "dbt.log").open("a") as log, contextlib.redirect_stdout(log):

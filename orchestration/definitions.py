@@ -6,14 +6,14 @@ declared in ``models/marts/<jeu>/<jeu>.yml``.
 
 import dagster as dg
 
-from orchestration import automation, dbt_models, settings
+from orchestration import automation, dbt_models
 from orchestration.bucket import assets as objects
 from orchestration.datasets import read_datasets
 from orchestration.disclosure import assets as secret
 from orchestration.landing import assets as landing
 from orchestration.progress import progress_logger
 from orchestration.release import assets as publication
-from orchestration.resources import REBASE, STATE, Rebase, State
+from orchestration.resources import STATE, State
 
 
 @dg.definitions
@@ -37,8 +37,7 @@ def defs() -> dg.Definitions:
         sensors=[automation.delivery_sensor(datasets, jobs)],
         resources={
             "dbt": dbt_models.resource(),
-            STATE: State(folder=str(settings.data())),
-            REBASE: Rebase(),
+            STATE: State(),
         },
         # DuckDB has one writer per file; in one process is also twice as fast here.
         executor=dg.in_process_executor,

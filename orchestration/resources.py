@@ -10,26 +10,20 @@ from pydantic import Field
 from orchestration import settings
 
 STATE = "state"
-REBASE = "rebase"
 
 
 class State(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The folder in which every asset works, and the processes that it starts."""
+    """The state that a run continues: its folder, and what of it the run does not follow."""
 
-    folder: str = Field(description="Dossier de tout l'état, $CPF_DATA par défaut.")
-
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["State"]:
-        """Move the state of this process there until the run ends."""
-        del context
-        with settings.state_in(Path(self.folder)):
-            yield self
-
-
-class Rebase(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """What ``cpf run --rebase`` asks: one configuration, for the models and the publications."""
-
-    datasets: list[str] = Field(
+    folder: str = Field(default="", description="Dossier de tout l'état ; vide : $CPF_DATA.")
+    rebase: list[str] = Field(
         default=[],
         description="Jeux à refaire sans suivre leur version courante (voir la décision 6).",
     )
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["State"]:
+        """Keep the state of this process, and of those that it starts, there until the run ends."""
+        del context
+        with settings.state_in(Path(self.folder) if self.folder else settings.data()):
+            yield self

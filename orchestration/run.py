@@ -9,7 +9,6 @@ import dagster as dg
 from orchestration import automation
 from orchestration.lock import lock
 from orchestration.progress import instance, is_closed_gate
-from orchestration.resources import REBASE
 
 PID_TAG = "cpf/pid"
 
@@ -47,10 +46,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
             instance=dagster,
             raise_on_error=False,
             tags={PID_TAG: str(os.getpid())},
-            run_config={
-                **automation.CONSOLE,
-                "resources": {REBASE: {"config": {"datasets": list(rebase)}}},
-            },
+            run_config=automation.run_config(rebase),
             # Several datasets share sources and models: one run builds these once.
             asset_selection=None if single or everything else _needed(definitions, datasets),
         )

@@ -1,12 +1,70 @@
-"""What dbt did, as Dagster is told: no refused asset, and failures named without any value."""
+"""dbt as Dagster sees it: when it is parsed, no refused asset, failures named without any value."""
 
 import json
+import os
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_dbt import DbtProject
 
-from orchestration.dbt_models import _failures, _without_refused
+from orchestration import dbt_models, settings
+from orchestration.dbt_models import (
+    DbtFailedError,
+    _failures,
+    _without_refused,
+    prepared_project,
+)
+
+
+@pytest.fixture
+def model(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The one model of a small dbt project."""
+    project = tmp_path / "projet"
+    (project / "models").mkdir(parents=True)
+    (project / "dbt_project.yml").write_text(
+        "name: petit\nversion: '1.0.0'\nprofile: cpf_open_data\n"
+    )
+    (project / "profiles.yml").write_bytes((settings.PROJECT / "profiles.yml").read_bytes())
+    path = project / "models" / "un.sql"
+    path.write_text("select 1 as n")
+    monkeypatch.setattr(settings, "PROJECT", project)
+    return path
+
+
+def test_a_project_is_parsed_when_its_bytes_change(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def prepare(project: DbtProject) -> None:
+        parsed.append(project.name)
+        project.manifest_path.parent.mkdir(parents=True, exist_ok=True)
+        project.manifest_path.write_text("{}")
+
+    monkeypatch.setattr(dbt_models, "_prepare", prepare)
+    first = prepared_project()
+    assert first.manifest_path.is_relative_to(settings.data())
+    os.utime(model, (0, 4e9))
+    prepared_project()
+    assert len(parsed) == 1
+    model.write_text("select 2 as n")
+    os.utime(model, (0, 0))
+    prepared_project()
+    assert len(parsed) == 2
+    model.with_name("deux.sql").write_text("select 1 as n")
+    prepared_project()
+    first.manifest_path.unlink()
+    prepared_project()
+    assert len(parsed) == 4
+
+
+def test_a_project_that_dbt_cannot_read_is_said_and_tried_again(model: Path) -> None:
+    model.write_text("select * from {{ ref('absent') }}")
+    with pytest.raises(DbtFailedError, match=r"« dbt parse » a échoué(.|\n)*absent"):
+        prepared_project()
+    model.write_text("select 1 as n")
+    assert "model.petit.un" in prepared_project().manifest_path.read_text()
 
 
 def test_an_asset_that_its_own_test_refuses_is_kept_back_alone() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import settings
+from orchestration import automation, settings
 from orchestration.datasets import read_datasets
 from orchestration.landing import assets as landing
-from orchestration.resources import REBASE, STATE, State
+from orchestration.resources import STATE, State
 from tests.factories.edof_catalogue import catalog, formation
 
 DATASETS = {
@@ -122,10 +122,11 @@ def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Pat
 
 
 def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
-    """The models and the publications are told by one configuration, which is empty by default."""
-    job = definitions.resolve_job_def(f"publier_{list(DATASETS)[2]}")
-    fields = job.run_config_schema.config_type.fields["resources"].config_type.fields
-    datasets = fields[REBASE].config_type.fields["config"].config_type.fields["datasets"]
-    assert datasets.default_value == []
-    users = [node.name for node in job.graph.node_defs if REBASE in node.required_resource_keys]
-    assert sorted(users) == ["modeles", f"publications__{list(DATASETS)[2]}"]
+    """The models and the publication are told by one configuration, which is empty by default."""
+    users = list(DATASETS)[2]
+    job = definitions.resolve_job_def(f"publier_{users}")
+    config = dg.validate_run_config(job, automation.run_config([users]))
+    assert config["resources"][STATE]["config"] == {"folder": "", "rebase": [users]}
+    assert dg.validate_run_config(job)["resources"][STATE]["config"]["rebase"] == []
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(job, {"resources": {STATE: {"config": {"rebases": []}}}})

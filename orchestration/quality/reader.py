@@ -113,7 +113,7 @@ class CandidateReader:
         )
 
     def frame(self, expectations: Sequence[Expectation]) -> "pd.DataFrame | None":
-        """Return the rows that they read, indexed by row number; None if SQL refuses an expectation.
+        """Return the rows that they read, indexed by row number; None if SQL refuses one of them.
 
         All of them share one ``row_filter``. Decimals become floats, since Great Expectations
         compares them one by one in Python otherwise (2 M values: 4 s instead of 0.3).

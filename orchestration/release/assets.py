@@ -15,7 +15,7 @@ from orchestration.progress import reporter
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.report import Report, read_report
 from orchestration.release.publish import publish
-from orchestration.resources import STATE, Rebase
+from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
 
 
@@ -42,14 +42,13 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         key=dg.AssetKey(["publications", dataset.nom]),
         group_name="publications",
         deps=[candidate_key],
-        required_resource_keys={STATE},
         kinds={"parquet", "csv", "json", "excel"},
         freshness_policy=freshness(dataset),
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
     )
-    def _publication(rebase: Rebase) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def _publication(state: State) -> dg.MaterializeResult:  # type: ignore[type-arg]
         publication = publish(
-            dataset, load(dataset), read_report(dataset), rebase=dataset.nom in rebase.datasets
+            dataset, load(dataset), read_report(dataset), rebase=dataset.nom in state.rebase
         )
         expose_site()
         return dg.MaterializeResult(

@@ -1,8 +1,8 @@
 """A planted defect per expectation: each of each dataset catches its own, and only its own.
 
-Every defect is planted in its own row of one candidate, so an expectation that catches a neighbour's
-defect shows too. Those on measures are in ``test_measures``, with the test that fails when an
-expectation has no defect at all.
+Every defect has its own row of one candidate, so an expectation that catches a neighbour's defect
+shows too. Those on measures are in ``test_measures``, with the test that fails when an expectation
+has no defect at all.
 """
 
 from dataclasses import dataclass

@@ -9,8 +9,8 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from portal import metrics
-from portal.api import routes as explore
 from portal.api.ask import AnswerCache
+from portal.api.catalog import routes as explore
 from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
 from portal.application import AppContext, Catalog, create_app

@@ -1,8 +1,4 @@
-"""Rows in the formats of exports.
-
-Belongs here: one writing per format, line by line in SQL, and the files of the binary ones. Does
-not: which rows, nor HTTP.
-"""
+"""The formats of exports: text as it is streamed, and the files of the binary ones."""
 
 import codecs
 import tempfile
@@ -14,8 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.sql import identifier, literal
-from portal.api import export_rows
-from portal.api import paging as pages
+from portal.api import export_rows, paging
 from portal.api.parameters import Page
 from portal.engine.engine import Engine, Lane, Sql
 from portal.odsql.fragment import Expression, Kind
@@ -29,7 +24,7 @@ _AS_IS = Presentation(Rendering.JSON)
 
 @dataclass(frozen=True)
 class Format:
-    """What HTTP says of a format; ``fichier`` when it cannot be written as it goes."""
+    """What HTTP says of a format; ``as_file`` when it cannot be written as it goes."""
 
     media_type: str
     as_file: bool = False
@@ -77,7 +72,7 @@ class ExportWriter:
         """Names of the columns, or their labels."""
         if self.options.labels and self.labels:
             return self.labels
-        return tuple(item.nom for item in self.plan.columns)
+        return tuple(item.name for item in self.plan.columns)
 
     async def stream(self, page: Page) -> AsyncIterator[bytes]:
         """Yield the bytes of a text format."""
@@ -123,7 +118,7 @@ class ExportWriter:
         else:
             line = export_rows.json_object(columns, self.timezone)
         column = Column("ligne", Expression(Kind.JSON, line))
-        return pages.lignes(replace(self.plan, columns=(column,)), _AS_IS, page)
+        return paging.page_statement(replace(self.plan, columns=(column,)), _AS_IS, page)
 
     async def to_file(self, page: Page, folder: Path) -> Path:
         """Write a temporary file and return its path; the caller removes it."""
@@ -150,7 +145,7 @@ class ExportWriter:
 
     def _typed_statement(self, page: Page) -> Sql:
         presentation = Presentation(Rendering.TYPE, self.timezone)
-        inner = pages.lignes(self.plan, presentation, page)
+        inner = paging.page_statement(self.plan, presentation, page)
         names = ", ".join(f"c{rank} as {identifier(name)}" for rank, name in enumerate(self.names))
         return Sql(f"select {names} from ({inner.text})", inner.parameters)
 
@@ -180,10 +175,10 @@ class _Ending:
     """What ends an answer, when it has rows and when it has none."""
 
     with_rows: str
-    without_label: str
+    without_rows: str
 
     def __call__(self, empty: bool) -> str:
-        return self.without_label if empty else self.with_rows
+        return self.without_rows if empty else self.with_rows
 
 
 _TYPES = {

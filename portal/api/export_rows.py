@@ -1,7 +1,4 @@
-"""A row as one text, made in SQL: a line of CSV, a JSON object, a GeoJSON feature.
-
-Belongs here: that text. Does not: files, streams (``export_formats``).
-"""
+"""A row as one text, made in SQL: a line of CSV, a JSON object, a GeoJSON feature."""
 
 from collections.abc import Sequence
 
@@ -13,7 +10,7 @@ from portal.odsql.rendering import Presentation, Rendering, render
 
 
 def join_cells(cells: Sequence[Fragment], separator: str, *, quote_all: bool) -> Fragment:
-    """Return a line of CSV; ``tout`` quotes every cell that has something."""
+    """Return a line of CSV; ``quote_all`` quotes every cell that has something."""
     quoted = [_cell(item, separator, quote_all=quote_all) for item in cells]
     return join_fragments(f" || '{separator}' || ", quoted) if quoted else Fragment("''")
 

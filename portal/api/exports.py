@@ -1,19 +1,22 @@
-"""Exports: all the rows of a query, in the formats of the API.
+"""Exports: all the rows of a query, in the formats of the API, prepared or as they come.
 
-Belongs here: parameters, headers, the choice between a prepared file and a stream. Does not: the
-formats (``export_formats``), keeping prepared files (``prepared_exports``).
+A version never changes, so neither does its export: what is asked without filter is written once
+and served as a file, whose name tells all that it depends on and is its ETag.
 """
 
+import asyncio
+import hashlib
 import zlib
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from dataclasses import astuple
 from pathlib import Path
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from portal.api import prepared_exports
 from portal.api.export_formats import FORMATS, ExportWriter, Options
 from portal.api.parameters import Page, Parameters, read_query
 from portal.api.records import dataset_url
@@ -21,14 +24,18 @@ from portal.api.responses import ignored_header, json
 from portal.application import app_context, requested_dataset
 from portal.errors import invalid_parameter
 from portal.http.request import client
+from portal.images.build import exports_folder
 from portal.odsql.plan import Plan, Query
-from portal.odsql.query import compile_odsql
+from portal.odsql.query import compile_query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
 from portal.pages.published_files import file_response
 
 _SEPARATORS = {";": ";", ",": ",", "\t": "\t", "|": "|", "\\t": "\t", "tab": "\t"}
 _COMPRESSIONS = ("snappy", "zstd")
+# To be changed with anything that changes the bytes of a format.
+_EDITION = 1
+_locks: dict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
 def formats(dataset: Dataset) -> list[str]:
@@ -68,11 +75,11 @@ def read_limit(parameters: Parameters) -> int | None:
     return None if limit == -1 else limit
 
 
-def temporary_file_response(path: Path, nom: str, headers: dict[str, str]) -> FileResponse:
+def temporary_file_response(path: Path, name: str, headers: dict[str, str]) -> FileResponse:
     """Answer with a file that is removed once it is sent."""
     return FileResponse(
         path,
-        media_type=FORMATS[nom].media_type,
+        media_type=FORMATS[name].media_type,
         headers=headers,
         background=BackgroundTask(path.unlink, missing_ok=True),
     )
@@ -88,7 +95,7 @@ def read_separator(text: str) -> str:
     return _SEPARATORS[text]
 
 
-def read_options(parameters: Parameters, nom: str, *, bom: bool = True) -> Options:
+def read_options(parameters: Parameters, name: str, *, bom: bool = True) -> Options:
     """Read what a format can be told. Raises ``ApiError``."""
     compression = parameters.text("parquet_compression") or "snappy"
     parameters.check_known(("epsg",))
@@ -104,7 +111,7 @@ def read_options(parameters: Parameters, nom: str, *, bom: bool = True) -> Optio
         bom=parameters.boolean("with_bom", default=bom),
         labels=parameters.boolean("use_labels"),
         compressed=parameters.boolean("compressed"),
-        parquet_compression=compression if nom == "parquet" else "snappy",
+        parquet_compression=compression if name == "parquet" else "snappy",
     )
 
 
@@ -112,7 +119,7 @@ async def export_rows(
     request: Request,
     dataset: Dataset,
     query: Query,
-    nom: str,
+    name: str,
     options: Options,
     limit: int | None,
     parameters: Parameters,
@@ -122,44 +129,73 @@ async def export_rows(
     with ExitStack() as stack:
         # Held by this answer too: a stream lasts longer than who asks for it.
         stack.enter_context(shared.catalogue.hold(dataset))
-        if nom not in formats(dataset):
+        if name not in formats(dataset):
             raise invalid_parameter(
-                f"Invalid value for export format: {nom} was found but one of"
+                f"Invalid value for export format: {name} was found but one of"
                 f" {', '.join(formats(dataset))} is expected."
             )
-        plan = compile_odsql(dataset, query)
+        plan = compile_query(dataset, query)
         writer = ExportWriter(
             shared.engine,
             plan,
             query.timezone,
-            nom,
+            name,
             options,
             _labels(dataset, plan),
             client(request),
         )
-        attached = f"{dataset.id}.{nom}" + (".gzip" if options.compressed else "")
+        attached = f"{dataset.id}.{name}" + (".gzip" if options.compressed else "")
         ignored = ignored_header(parameters)
         headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
         unfiltered = Query(timezone=query.timezone, language=query.language)
-        if limit is None and query == unfiltered and prepared_exports.preparable(writer):
-            path, etag = await prepared_exports.as_file(shared.settings.images, dataset, writer)
+        if limit is None and query == unfiltered and _is_preparable(writer):
+            path, etag = await _prepared_file(shared.settings.images, dataset, writer)
             response = await file_response(
                 request,
                 path,
                 etag,
                 dataset.modified.timestamp(),
-                FORMATS[nom].media_type,
+                FORMATS[name].media_type,
                 attached,
             )
             response.headers.update(ignored)
             return response
-        if FORMATS[nom].as_file:
+        if FORMATS[name].as_file:
             path = await writer.to_file(Page(limit), shared.settings.temporaire)
-            return temporary_file_response(path, nom, headers)
+            return temporary_file_response(path, name, headers)
         rows = writer.stream(Page(limit))
         # The version is held until the last byte, whoever reads slowly.
         stream = _hold(_compress(rows) if options.compressed else rows, stack.pop_all())
-        return StreamingResponse(stream, media_type=FORMATS[nom].media_type, headers=headers)
+        return StreamingResponse(stream, media_type=FORMATS[name].media_type, headers=headers)
+
+
+def _is_preparable(writer: ExportWriter) -> bool:
+    """Tell whether an export is kept: in its few usual forms, for a disk is not endless."""
+    options = writer.options
+    usual = Options(
+        bom=options.bom, labels=options.labels, parquet_compression=options.parquet_compression
+    )
+    return options == usual and writer.timezone == "UTC"
+
+
+async def _prepared_file(images: Path, dataset: Dataset, writer: ExportWriter) -> tuple[Path, str]:
+    """Return the file of a whole export and its ETag, made first if it is not there."""
+    etag = _digest(dataset, writer)
+    path = exports_folder(images, dataset.base.strip('"')) / f"{etag}.{writer.format}"
+    if not path.exists():
+        async with _locks[path]:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                draft = await writer.to_file(Page(None), path.parent)
+                draft.replace(path)
+        _locks.pop(path, None)
+    return path, etag
+
+
+def _digest(dataset: Dataset, writer: ExportWriter) -> str:
+    identity = (dataset.id, dataset.version, dataset.base, writer.format, writer.timezone, _EDITION)
+    chosen = (*identity, *astuple(writer.options), *writer.names)
+    return hashlib.sha256("\x1f".join(map(str, chosen)).encode()).hexdigest()
 
 
 async def _hold(stream: AsyncIterator[bytes], held: ExitStack) -> AsyncIterator[bytes]:
@@ -177,4 +213,4 @@ async def _compress(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _labels(dataset: Dataset, plan: Plan) -> tuple[str, ...]:
     labels = {field.nom: field.label for field in dataset.fields}
-    return tuple(labels.get(column.nom, column.nom) for column in plan.columns)
+    return tuple(labels.get(column.name, column.name) for column in plan.columns)

@@ -1,7 +1,4 @@
-"""Counting the values of fields, several in one reading of the rows where that is faster.
-
-Belongs here: the statements and their sharing. Does not: what a facet shows (``facets``).
-"""
+"""Counting the values of facets, several of them in one reading where they can."""
 
 import asyncio
 from collections import Counter
@@ -14,10 +11,9 @@ from starlette.requests import Request
 from portal.api.ask import run_query
 from portal.engine.engine import Sql
 from portal.odsql import conditions
-from portal.odsql.calls import local_time
 from portal.odsql.conditions import dataset_rows
 from portal.odsql.context import column_of_field
-from portal.odsql.fragment import Fragment, Kind, join_fragments, sql
+from portal.odsql.fragment import Fragment, Kind, join_fragments, local_time, sql
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL, Field, Type
 
@@ -29,7 +25,7 @@ _MONTH, DAY = 2, 3
 
 @dataclass(frozen=True)
 class FieldCount:
-    """A field to count, over the rows of ``where``; a date down to ``profondeur`` levels."""
+    """A field to count, over the rows of ``where``; a date down to ``depth`` levels."""
 
     field: Field
     where: Fragment
@@ -58,13 +54,13 @@ async def count_values(
     alone = [item for item in field_counts if not item.field.is_enum]
     statements += [_single_count(dataset, item, timezone) for item in alone]
     tables = await asyncio.gather(*(run_query(request, item) for item in statements))
-    result: dict[str, list[tuple[Any, int]]] = {}
+    counts: dict[str, list[tuple[Any, int]]] = {}
     for batch, table in zip(batches, tables, strict=False):
         for rank, field_count in enumerate(batch.field_counts):
-            result[field_count.field.nom] = _sum_counts(table.lignes, rank)
+            counts[field_count.field.nom] = _sum_counts(table.lignes, rank)
     for field_count, table in zip(alone, tables[len(batches) :], strict=True):
-        result[field_count.field.nom] = [(row[0], row[1]) for row in table.lignes]
-    return result
+        counts[field_count.field.nom] = [(row[0], row[1]) for row in table.lignes]
+    return counts
 
 
 def _split_in_batches(field_counts: Sequence[FieldCount]) -> list[_Batch]:
@@ -81,9 +77,9 @@ def _split_in_batches(field_counts: Sequence[FieldCount]) -> list[_Batch]:
     return batches
 
 
-def _sum_counts(lignes: Iterable[tuple[Any, ...]], rank: int) -> list[tuple[Any, int]]:
+def _sum_counts(rows: Iterable[tuple[Any, ...]], rank: int) -> list[tuple[Any, int]]:
     total: Counter[Any] = Counter()
-    for row in lignes:
+    for row in rows:
         total[row[rank]] += row[-1]
     total.pop(None, None)
     return list(total.items())
@@ -107,9 +103,9 @@ def _batch_statement(dataset: Dataset, field_counts: Sequence[FieldCount]) -> Sq
 
 def _single_count(dataset: Dataset, field_count: FieldCount, timezone: str) -> Sql:
     field = field_count.field
-    result = column_of_field(field)
-    key, join = result.fragment, []
-    if result.kind is Kind.LIST:
+    column = column_of_field(field)
+    key, join = column.fragment, []
+    if column.kind is Kind.LIST:
         join = [sql(", unnest({}) as u(valeur)", key)]
         key = Fragment("u.valeur")
     if field.type in TEMPORAL:
@@ -117,8 +113,8 @@ def _single_count(dataset: Dataset, field_count: FieldCount, timezone: str) -> S
         unit = {1: "year", _MONTH: "month"}.get(min(DAY, field_count.depth), "day")
         local = key if field.type is Type.DATE else local_time(key, timezone)
         key = sql(f"date_trunc('{unit}', {{}})", local)
-    elif result.kind is not Kind.LIST:
-        key = result.varchar()
+    elif column.kind is not Kind.LIST:
+        key = column.varchar()
     present = conditions.conjunction([field_count.where, sql("{} is not null", key)])
     statement = sql(
         "select {}, count(*) as n {} group by 1", key, dataset_rows(dataset, present, join)

@@ -1,8 +1,4 @@
-"""Facets: the values of fields and how many rows hold each.
-
-Belongs here: nesting, sorting and telling values. Does not: counting them (``facet_counts``), what
-ticking one means (``odsql.refinements``).
-"""
+"""Facets: the values of fields and how many rows hold each, nested, sorted and told."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +16,9 @@ from portal.application import requested_dataset
 from portal.errors import invalid_parameter
 from portal.odsql import refinements
 from portal.odsql.context import Context
+from portal.odsql.expressions import new_context
 from portal.odsql.plan import Query
-from portal.odsql.query import condition
-from portal.odsql.query import facets as facettes_demandees
+from portal.odsql.query import condition, requested_facets
 from portal.odsql.refinements import Facet
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL, Field, Type
@@ -32,7 +28,7 @@ DEFAULT_LIMIT = 100
 
 @dataclass
 class FacetValue:
-    """A value of a facet: ``chemin`` are its levels from the root."""
+    """A value of a facet: ``path`` are its levels from the root."""
 
     path: tuple[str, ...]
     separator: str
@@ -43,13 +39,13 @@ class FacetValue:
     def as_object(self, arrange: "_Ordering", limit: int | None) -> dict[str, Any]:
         """Return it as the answer tells it."""
         name, path = self.path[-1], self.separator.join(self.path)
-        result: dict[str, Any] = {"name": name, "value": path, "state": self.state}
+        content: dict[str, Any] = {"name": name, "value": path, "state": self.state}
         if self.state != "excluded":
-            result = {"name": name, "value": path, "count": self.count, "state": self.state}
+            content = {"name": name, "value": path, "count": self.count, "state": self.state}
         if self.below and self.state == "refined":
             below = arrange.arrange(self.below.values())
-            result["facets"] = [item.as_object(arrange, limit) for item in below[:limit]]
-        return result
+            content["facets"] = [item.as_object(arrange, limit) for item in below[:limit]]
+        return content
 
 
 @dataclass(frozen=True)
@@ -60,14 +56,14 @@ class _Ordering:
 
     def arrange(self, values: Iterable[FacetValue]) -> list[FacetValue]:
         """Sort values; those of the same count in alphabetic order."""
-        result = sorted(values, key=lambda item: item.path)
+        alphabetic = sorted(values, key=lambda item: item.path)
         down = self.sort.startswith("-")
         kind = self.sort.removeprefix("-")
         if kind == "count":
-            return sorted(result, key=lambda item: item.count, reverse=down)
+            return sorted(alphabetic, key=lambda item: item.count, reverse=down)
         if kind == "num":
-            return sorted(result, key=lambda item: _number(item.path[-1]), reverse=down)
-        return result[::-1] if down else result
+            return sorted(alphabetic, key=lambda item: _number(item.path[-1]), reverse=down)
+        return alphabetic[::-1] if down else alphabetic
 
 
 def _number(text: str) -> float:
@@ -81,7 +77,7 @@ async def facets(request: Request) -> Response:
     """Answer ``/facets`` of a dataset."""
     parameters = Parameters.from_request(request)
     async with requested_dataset(request) as dataset:
-        result = await count(
+        counted = await count_facets(
             request, dataset, read_query(parameters, dataset), read_limit(parameters)
         )
         content = {
@@ -89,7 +85,7 @@ async def facets(request: Request) -> Response:
                 {"rel": "self", "href": str(request.url)},
                 {"rel": "source", "href": f"{dataset_url(request, dataset)}/records"},
             ],
-            "facets": result,
+            "facets": counted,
         }
     return json(content, parameters)
 
@@ -104,15 +100,15 @@ def read_limit(parameters: Parameters) -> int:
     return limit
 
 
-async def count(
+async def count_facets(
     request: Request, dataset: Dataset, query: Query, limit: int = DEFAULT_LIMIT
 ) -> list[dict[str, Any]]:
     """Count the values of the facets asked for, or of all those declared.
 
-    ``limite``: how many values a facet shows when it does not say so itself; -1 for all.
+    ``limit``: how many values a facet shows when it does not say so itself; -1 for all.
     """
-    context = Context(dataset, "where", query.timezone, query.language)
-    known = facettes_demandees(query, context.in_clause("facet"))
+    context = new_context(dataset, "where", query.timezone, query.language)
+    known = requested_facets(query, context.in_clause("facet"))
     options = refinements.parse_facets(query.facets, context.in_clause("facet"))
     names = list(options) or [item.nom for item in dataset.fields if item.facet]
     shown = [known.get(name, Facet(name)) for name in names]
@@ -125,7 +121,7 @@ async def count(
 
 @dataclass(frozen=True)
 class _FacetRequest:
-    """A facet as it is asked for: ``cochees`` and ``exclues`` are paths of values."""
+    """A facet as it is asked for: ``ticked`` and ``excluded`` are paths of values."""
 
     field: Field
     facet: Facet
@@ -135,9 +131,9 @@ class _FacetRequest:
     separator: str
     limit: int
 
-    def as_object(self, lignes: Iterable[tuple[Any, int]]) -> dict[str, Any]:
+    def as_object(self, rows: Iterable[tuple[Any, int]]) -> dict[str, Any]:
         """Return the facet as the answer tells it, from its counted values."""
-        values = _value_tree(lignes, self.field, self.separator, self.ticked)
+        values = _value_tree(rows, self.field, self.separator, self.ticked)
         for path in self.excluded:
             values.setdefault(path[0], FacetValue(path[:1], self.separator)).state = "excluded"
         sort = (
@@ -157,8 +153,8 @@ def _facet_request(
     all_facets: Mapping[str, Facet],
     limit: int,
 ) -> _FacetRequest:
-    context = Context(dataset, "where", query.timezone, query.language)
-    field = dataset.by_name[facet.nom]
+    context = new_context(dataset, "where", query.timezone, query.language)
+    field = dataset.by_name[facet.name]
     disjunctive = refinements.is_disjunctive(field, all_facets)
     where = condition(query, context, except_field=field.nom if disjunctive else None)
     levels = _level_separator(field, facet)
@@ -198,14 +194,14 @@ def _date(text: str) -> tuple[str, ...]:
 
 
 def _value_tree(
-    lignes: Iterable[tuple[Any, ...]],
+    rows: Iterable[tuple[Any, ...]],
     field: Field,
     separator: str,
     refined: Sequence[tuple[str, ...]],
 ) -> dict[str, FacetValue]:
     """Nest counted values, each level having what is below it."""
     root: dict[str, FacetValue] = {}
-    for raw, count in lignes:
+    for raw, count in rows:
         path = _path(raw, field, separator, len(max(refined, key=len, default=())))
         level = root
         for depth in range(1, len(path) + 1):

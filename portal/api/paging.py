@@ -1,7 +1,4 @@
-"""Statements for the pages of a compiled query.
-
-Belongs here: limit, offset, cursors. Does not: compiling (``odsql``), answering.
-"""
+"""Statements for the pages of a compiled query: limit, offset, cursors."""
 
 import base64
 import datetime as dt
@@ -54,7 +51,7 @@ def _invalid_cursor() -> ApiError:
     )
 
 
-def lignes(
+def page_statement(
     plan: Plan,
     presentation: Presentation,
     page: Page,
@@ -64,8 +61,8 @@ def lignes(
 ) -> Sql:
     """Return the statement of one page.
 
-    With ``compter``, groups come with their number in a last column. With ``cles`` or a cursor,
-    rows come with their sort keys in the last columns.
+    With ``count``, groups come with their number in a last column. With ``keys`` or a cursor, rows
+    come with their sort keys in the last columns.
     """
     columns = [render(column.expression, presentation) for column in plan.columns]
     listed = [sql(f"{{}} as c{rank}", column) for rank, column in enumerate(columns)]
@@ -78,7 +75,7 @@ def lignes(
         cursor = Cursor.read(page.after)
         if cursor:
             where = sql(
-                " where {}" if " where " not in plan.source_sql.sql else " and {}",
+                " and {}" if plan.has_where else " where {}",
                 _after_condition(plan.order, cursor),
             )
     statement = sql(
@@ -94,7 +91,7 @@ def lignes(
 
 
 def is_word_search(plan: Plan, page: Page) -> bool:
-    """Tell whether a short page is better read in two steps (:func:`premieres`).
+    """Tell whether a short page is better read in two steps (:func:`first_rows`).
 
     DuckDB would join whole rows with the words found, for ten of them: 22 ms on 2 M rows where the
     two steps take 8 (2026-11).
@@ -122,7 +119,8 @@ def rows_by_number(
     """Return the statement of the rows that bear these numbers."""
     listed = Fragment("unnest(cast(? as bigint[]))", (list(numbers),))
     rows = sql(f"from {base}.donnees as d where d.rowid in (select {{}})", listed)
-    statement = lignes(replace(plan, source_sql=rows), presentation, Page(None), keys=True)
+    numbered = replace(plan, source_sql=rows, has_where=True)
+    statement = page_statement(numbered, presentation, Page(None), keys=True)
     return Sql(f"{statement.text} order by d.rowid", statement.parameters)
 
 

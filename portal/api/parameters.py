@@ -1,7 +1,4 @@
-"""The parameters of a request, read as clients really send them.
-
-Belongs here: names, types, limits, what is ignored. Does not: ODSQL.
-"""
+"""The parameters of a request, read as clients really send them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +24,7 @@ _ALWAYS_IGNORED = frozenset({"apikey", "access_token", "callback"})
 
 @dataclass(frozen=True)
 class Page:
-    """Which rows of an answer: ``apres`` is the cursor of the last row that the client has."""
+    """Which rows of an answer: ``after`` is the cursor of the last row that the client has."""
 
     limit: int | None
     offset: int = 0

@@ -1,7 +1,4 @@
-"""JSON answers, with what every answer of the API says in its headers.
-
-Belongs here: encoding and headers. Does not: content, errors (``portal.errors``).
-"""
+"""JSON answers, with what every answer of the API says in its headers."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -31,17 +28,15 @@ def _raw_json(value: Any) -> Any:
 _CONVERTERS: dict[Kind, _Converter] = {Kind.SHAPE: _feature, Kind.JSON: _raw_json}
 
 
-def objects(
-    columns: Sequence[Column], lignes: Iterable[tuple[Any, ...]]
-) -> Iterable[dict[str, Any]]:
+def objects(columns: Sequence[Column], rows: Iterable[tuple[Any, ...]]) -> Iterable[dict[str, Any]]:
     """Yield each row as an object, in the order of the columns; extra values are left out."""
-    names = [column.nom for column in columns]
+    names = [column.name for column in columns]
     special = [
-        (column.nom, _CONVERTERS[column.expression.kind])
+        (column.name, _CONVERTERS[column.expression.kind])
         for column in columns
         if column.expression.kind in _CONVERTERS
     ]
-    for row in lignes:
+    for row in rows:
         values_by_name = dict(zip(names, row, strict=False))
         for name, convert in special:
             values_by_name[name] = convert(values_by_name[name])

@@ -1,10 +1,6 @@
-"""The aggregates of ODSQL, over a group or over all the rows of the answer.
+"""The aggregates, over a group or over all the rows of the answer."""
 
-Belongs here: one aggregate each. Does not: how groups are made (``group_keys``).
-"""
-
-from portal.odsql import expressions, query_errors, tree
-from portal.odsql.calls import arguments
+from portal.odsql import query_errors, tree
 from portal.odsql.context import Aggregation, Context
 from portal.odsql.fragment import Expression, Fragment, Kind, sql
 
@@ -17,15 +13,15 @@ _NUMERIC = {
 _MAX_PERCENTILE = 100
 
 
-def compile_odsql(node: tree.Call, context: Context) -> Expression:
+def compile_aggregate(node: tree.Call, context: Context) -> Expression:
     """Compile an aggregate. Raises ``ApiError``."""
     inner = context.in_clause(context.clause)
     if node.function == "count":
         return _aggregate(Kind.NUMBER, _count(node, inner), context, integer=True)
     if node.function in ("percentile", "median"):
         return _aggregate(Kind.NUMBER, _percentile(node, inner), context)
-    (argument,) = arguments(node, inner, 1)
-    compiled = expressions.compile_odsql(argument, inner)
+    (argument,) = inner.arguments(node, 1)
+    compiled = inner.compile(argument)
     if node.function in ("envelope", "bbox"):
         return _envelope(node, compiled, context)
     if compiled.kind is Kind.POINT:
@@ -65,13 +61,13 @@ def _neither_number_nor_date(context: Context) -> Exception:
 
 
 def _count(node: tree.Call, context: Context) -> Fragment:
-    (argument,) = arguments(node, context, 1)
+    (argument,) = context.arguments(node, 1)
     if isinstance(argument, tree.Star):
         return Fragment("count(*)")
     if isinstance(argument, tree.Distinct):
-        compiled = expressions.compile_odsql(argument.expression, context)
+        compiled = context.compile(argument.expression)
         return sql("count(distinct {})", compiled.fragment)
-    compiled = expressions.compile_odsql(argument, context)
+    compiled = context.compile(argument)
     if compiled.kind is Kind.LIST:
         return sql("count(nullif(len({}), 0))", compiled.fragment)
     return sql("count({})", compiled.fragment)
@@ -80,7 +76,7 @@ def _count(node: tree.Call, context: Context) -> Fragment:
 def _percentile(node: tree.Call, context: Context) -> Fragment:
     share = 0.5
     if node.function == "percentile":
-        argument, rank = arguments(node, context, 2)
+        argument, rank = context.arguments(node, 2)
         number = rank.constant if isinstance(rank, tree.Literal) else None
         if not isinstance(number, (int, float)) or not 0 <= number <= _MAX_PERCENTILE:
             raise query_errors.malformed(
@@ -88,8 +84,8 @@ def _percentile(node: tree.Call, context: Context) -> Fragment:
             )
         share = number / _MAX_PERCENTILE
     else:
-        (argument,) = arguments(node, context, 1)
-    compiled = expressions.compile_odsql(argument, context)
+        (argument,) = context.arguments(node, 1)
+    compiled = context.compile(argument)
     if compiled.kind is not Kind.NUMBER:
         raise _neither_number_nor_date(context)
     # DuckDB wants a constant here: a number that we have made, not a text that somebody sent.

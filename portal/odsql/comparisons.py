@@ -1,7 +1,4 @@
-"""Comparisons, with the literal brought to the type of what it is compared with.
-
-Belongs here: ``=``, ``<``, ``in``, ranges. Does not: words inside texts (``textes``).
-"""
+"""Comparisons, with the literal brought to the type of what it is compared with."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +8,6 @@ from orchestration.sql import identifier
 from portal.odsql import query_errors, tree
 from portal.odsql.context import Context
 from portal.odsql.dates import DateError, Period, parse_period
-from portal.odsql.expressions import compile_odsql
 from portal.odsql.fragment import (
     Expression,
     Fragment,
@@ -36,22 +32,22 @@ def compare(node: tree.Comparison, context: Context) -> Fragment:
     if isinstance(left, _LITERALS) and not isinstance(right, _LITERALS):
         left, right, symbol = right, left, _REVERSED[symbol]
     if isinstance(right, _LITERALS) and not isinstance(left, _LITERALS):
-        return _with_literal(compile_odsql(left, context), symbol, right, context)
+        return _with_literal(context.compile(left), symbol, right, context)
     return _between_expressions(
-        compile_odsql(left, context), symbol, compile_odsql(right, context), node, context
+        context.compile(left), symbol, context.compile(right), node, context
     )
 
 
 def in_values(node: tree.In, context: Context) -> Fragment:
     """Compile ``a in (1, 2)``."""
-    result = compile_odsql(node.expression, context)
+    expression = context.compile(node.expression)
     conditions = []
     for literal in node.values:
         if not isinstance(literal, _LITERALS):
             equality = tree.Comparison(node.position, node.text, node.expression, "=", literal)
             conditions.append(compare(equality, context))
         else:
-            conditions.append(_with_literal(result, "=", literal, context))
+            conditions.append(_with_literal(expression, "=", literal, context))
     return sql("({})", join_fragments(" or ", conditions))
 
 
@@ -69,7 +65,7 @@ def in_range(node: tree.InRange, context: Context) -> Fragment:
         for bound, symbol in bounds
         if not isinstance(bound, tree.Star)
     ]
-    present = sql("{} is not null", compile_odsql(node.expression, context).fragment)
+    present = sql("{} is not null", context.compile(node.expression).fragment)
     return sql("({})", join_fragments(" and ", conditions or [present]))
 
 
@@ -83,7 +79,7 @@ def in_field(node: tree.InField, context: Context) -> Fragment:
 def is_boolean(node: tree.IsBoolean, context: Context) -> Fragment:
     """Compile ``a is true``."""
     value = tree.Literal(node.position, node.text, node.constant)
-    return _with_literal(compile_odsql(node.expression, context), "=", value, context)
+    return _with_literal(context.compile(node.expression), "=", value, context)
 
 
 def equals_text(field: Expression, text: str, context: Context) -> Fragment:
@@ -198,10 +194,10 @@ def _date(expression: Expression, operator: str, literal: _Literal, context: Con
 def _boolean(
     expression: Expression, operator: str, literal: _Literal, context: Context
 ) -> Fragment:
-    result = _BOOLEANS.get(str(literal.constant).lower())
-    if result is None or operator != "=":
+    boolean = _BOOLEANS.get(str(literal.constant).lower())
+    if boolean is None or operator != "=":
         raise _incompatible_types(expression, literal, context)
-    return sql(f"({{}} = {'true' if result else 'false'})", expression.fragment)
+    return sql(f"({{}} = {'true' if boolean else 'false'})", expression.fragment)
 
 
 def _list(expression: Expression, operator: str, literal: _Literal, context: Context) -> Fragment:

@@ -1,15 +1,10 @@
-"""Conditions: from the tree to SQL that is true, false or null.
-
-Belongs here: the logic, and handing over. Does not: comparing (``comparaisons``), texts
-(``textes``), the predicates that look like functions (``predicates``).
-"""
+"""Conditions: from the tree to SQL that is true, false or null."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.odsql import comparisons, predicates, query_errors, text_search, tree
 from portal.odsql.context import Context
-from portal.odsql.expressions import compile_odsql as compile_expression
 from portal.odsql.fragment import Fragment, Kind, join_fragments, sql
 from portal.odsql.parser import parse_where
 from portal.odsql.vocabulary import PREDICATES
@@ -28,7 +23,7 @@ TRUE = Fragment("true")
 def every(clauses: Sequence[str], context: Context) -> Fragment:
     """Compile several ``where``, all of which must hold."""
     return conjunction(
-        [compile_odsql(parse_where(text), context) for text in clauses if text.strip()]
+        [compile_condition(parse_where(text), context) for text in clauses if text.strip()]
     )
 
 
@@ -50,14 +45,14 @@ def negation(condition: Fragment) -> Fragment:
     return sql("(not coalesce({}, false))", condition)
 
 
-def compile_odsql(node: tree.Node, context: Context) -> Fragment:
+def compile_condition(node: tree.Node, context: Context) -> Fragment:
     """Compile a condition. Raises ``ApiError``."""
     if isinstance(node, tree.And):
-        return conjunction([compile_odsql(condition, context) for condition in node.conditions])
+        return conjunction([compile_condition(condition, context) for condition in node.conditions])
     if isinstance(node, tree.Or):
-        return disjunction([compile_odsql(condition, context) for condition in node.conditions])
+        return disjunction([compile_condition(condition, context) for condition in node.conditions])
     if isinstance(node, tree.Not):
-        return negation(compile_odsql(node.condition, context))
+        return negation(compile_condition(node.condition, context))
     if isinstance(node, tree.Call):
         return _call(node, context)
     if isinstance(node, (tree.Literal, tree.Name)):
@@ -74,7 +69,7 @@ def _compile_test(node: tree.Node, context: Context) -> Fragment:
 
 def _call(node: tree.Call, context: Context) -> Fragment:
     if node.function in PREDICATES:
-        return predicates.compile_odsql(node, context)
+        return predicates.compile_predicate(node, context)
     raise _not_a_condition(node, context)
 
 
@@ -86,7 +81,7 @@ def _lone_term(node: tree.Literal | tree.Name, context: Context) -> Fragment:
         if isinstance(node.constant, bool):
             return Fragment("true" if node.constant else "false")
         raise _not_a_condition(node, context)
-    compiled = context.nom(node)
+    compiled = context.lookup(node)
     if compiled.kind is not Kind.BOOLEAN:
         raise query_errors.malformed(
             f"{node.text} (position {node.position}) is a {compiled.kind.value}, not a condition",
@@ -96,14 +91,14 @@ def _lone_term(node: tree.Literal | tree.Name, context: Context) -> Fragment:
 
 
 def _is_null(node: tree.IsNull, context: Context) -> Fragment:
-    compiled = compile_expression(node.expression, context)
+    compiled = context.compile(node.expression)
     if compiled.kind is Kind.LIST:
         return sql("(coalesce(len({}), 0) = 0)", compiled.fragment)
     return sql("({} is null)", compiled.fragment)
 
 
 def _like(node: tree.Like, context: Context) -> Fragment:
-    return text_search.like(compile_expression(node.expression, context), node, context)
+    return text_search.like(context.compile(node.expression), node, context)
 
 
 def _not_a_condition(node: tree.Node, context: Context) -> Exception:

@@ -1,9 +1,6 @@
-"""What an expression is compiled in: the dataset, the reader's zone and language, what is allowed.
+"""What an expression is compiled in: the dataset, the reader's zone and language, the clause."""
 
-Belongs here: looking names up. Does not: functions.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -19,7 +16,7 @@ from portal.odsql.fragment import (
     join_fragments,
     sql,
 )
-from portal.odsql.tree import Name
+from portal.odsql.tree import Call, Name, Node
 from portal.packages.dataset import Dataset
 from portal.packages.field import Field, Type
 
@@ -28,15 +25,17 @@ class Aggregation(Enum):
     """Whether aggregates may stand, and over what: a group, or all the rows of the answer."""
 
     NONE = ""
-    GROUP = "groupe"
-    ALL_ROWS = "ensemble"
+    GROUP = "group"
+    ALL_ROWS = "all rows"
 
 
 @dataclass(frozen=True)
 class Context:
-    """``alias`` are the expressions that may be called by a name of the request."""
+    """``compiler`` is that of expressions, which functions give their arguments to; ``alias`` are
+    the expressions that may be called by a name of the request."""
 
     dataset: Dataset
+    compiler: "Callable[[Node, Context], Expression]"
     clause: str = "select"
     timezone: str = "UTC"
     language: str = "fr"
@@ -47,31 +46,44 @@ class Context:
         """Return the context of another clause."""
         return replace(self, clause=clause, aggregation=aggregation)
 
-    def nom(self, node: Name) -> Expression:
+    def compile(self, node: Node) -> Expression:
+        """Compile an expression. Raises ``ApiError``."""
+        return self.compiler(node, self)
+
+    def arguments(self, node: Call, minimum: int, maximum: int | None = None) -> tuple[Node, ...]:
+        """Return the arguments of a call, as many as it must have. Raises ``ApiError``."""
+        if not minimum <= len(node.arguments) <= (maximum or minimum):
+            raise query_errors.malformed(
+                f"{node.text} has {len(node.arguments)} argument(s) where {node.function} takes"
+                f" {minimum}"
+                + (f" to {maximum}" if maximum else "")
+                + f" (position {node.position})",
+                self.clause,
+            )
+        return node.arguments
+
+    def lookup(self, node: Name) -> Expression:
         """Return the expression that a name stands for. Raises ``ApiError``."""
-        known_field = self.dataset.field(node.nom)
+        known_field = self.dataset.field(node.name)
         if known_field:
             return column_of_field(known_field)
-        if node.nom in self.alias:
-            return self.alias[node.nom]
-        if node.nom.lower() in _TECHNICAL:
-            return self._technical_field(_TECHNICAL[node.nom.lower()])
-        raise query_errors.unknown_field(node.nom, node.position, self.known_names(), self.clause)
+        if node.name in self.alias:
+            return self.alias[node.name]
+        if node.name.lower() in _TECHNICAL:
+            return self._technical_field(_TECHNICAL[node.name.lower()])
+        raise query_errors.unknown_field(node.name, node.position, self.known_names(), self.clause)
 
     def known_names(self) -> list[str]:
         """Return what may be named."""
         return [*self.dataset.by_name, *self.dataset.alias, *self.alias]
 
-    def _technical_field(self, nom: str) -> Expression:
-        if nom == "recordid":
+    def _technical_field(self, name: str) -> Expression:
+        if name == "recordid":
             return Expression(Kind.TEXT, Fragment(row_id_sql(self.dataset)))
-        if nom == "record_size":
+        if name == "record_size":
             return Expression(Kind.NUMBER, _record_size(self.dataset), integer=True)
-        text = (
-            self.dataset.id
-            if nom == "datasetid"
-            else self.dataset.modified.isoformat("T", "seconds")
-        )
+        modified = self.dataset.modified.isoformat("T", "seconds")
+        text = self.dataset.id if name == "datasetid" else modified
         return Expression(Kind.TEXT, sql("cast({} as varchar)", constant(text)))
 
 

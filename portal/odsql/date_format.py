@@ -1,7 +1,4 @@
-"""``date_format``: dates written as the request says, in the reader's language.
-
-Belongs here: the letters of a format. Does not: reading dates (``deposit``).
-"""
+"""``date_format``: dates written as the request says, in the reader's language."""
 
 import re
 from functools import lru_cache

@@ -1,7 +1,4 @@
-"""Dates as people write them: a literal covers a period, ``now()`` moves about.
-
-Belongs here: texts to moments. Does not: SQL.
-"""
+"""Dates as people write them: a literal covers a period, ``now()`` moves about."""
 
 import datetime as dt
 import re
@@ -13,8 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from dateutil.relativedelta import FR, MO, SA, SU, TH, TU, WE, relativedelta
 
 _LITERAL = re.compile(
-    r"(?P<an>\d{4})(?:(?P<sep>[-/])(?P<mois>\d{1,2})(?:(?P=sep)(?P<jour>\d{1,2})"
-    r"(?:[T ](?P<h>\d{1,2})(?::(?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<frac>\d+))?)?)?"
+    r"(?P<year>\d{4})(?:(?P<sep>[-/])(?P<month>\d{1,2})(?:(?P=sep)(?P<day>\d{1,2})"
+    r"(?:[T ](?P<hour>\d{1,2})(?::(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?)?"
     r"(?P<zone>Z|[+-]\d{2}:?\d{2})?)?)?)?",
     re.IGNORECASE,
 )
@@ -40,9 +38,9 @@ class DateError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """From ``debut`` to ``fin``, not included.
+    """From ``start`` to ``end``, not included.
 
-    ``heure`` when the text has an hour, ``zone`` when it has an offset (then both are UTC); else
+    ``has_time`` when the text has an hour, ``zone`` when it has an offset (then both are UTC); else
     both are of no zone in particular.
     """
 
@@ -52,7 +50,7 @@ class Period:
     zone: bool = False
 
     def utc(self, timezone: str) -> tuple[dt.datetime, dt.datetime]:
-        """Return both ends in UTC, for somebody who reads the text in ``fuseau``."""
+        """Return both ends in UTC, for somebody who reads the text in a zone."""
         if self.zone:
             return self.start, self.end
         return _to_utc(self.start, timezone), _to_utc(self.end, timezone)
@@ -82,21 +80,21 @@ def parse_period(text: str) -> Period:
 
 
 def _period(match: re.Match[str]) -> Period:
-    year, month, day, hour, minute, s = (
+    year, month, day, hour, minute, second = (
         int(match[name]) if match[name] else None
-        for name in ("an", "mois", "jour", "h", "min", "s")
+        for name in ("year", "month", "day", "hour", "minute", "second")
     )
-    microsecond = int(f"{match['frac']:0<6}"[:6]) if match["frac"] else 0
+    microsecond = int(f"{match['fraction']:0<6}"[:6]) if match["fraction"] else 0
     start = dt.datetime(  # noqa: DTZ001
-        year or 0, month or 1, day or 1, hour or 0, minute or 0, s or 0, microsecond
+        year or 0, month or 1, day or 1, hour or 0, minute or 0, second or 0, microsecond
     )
     steps = (
-        (match["frac"], relativedelta(microseconds=1000)),
-        (match["s"], relativedelta(seconds=1)),
-        (match["min"], relativedelta(minutes=1)),
-        (match["h"], relativedelta(hours=1)),
-        (match["jour"], relativedelta(days=1)),
-        (match["mois"], relativedelta(months=1)),
+        (match["fraction"], relativedelta(microseconds=1000)),
+        (match["second"], relativedelta(seconds=1)),
+        (match["minute"], relativedelta(minutes=1)),
+        (match["hour"], relativedelta(hours=1)),
+        (match["day"], relativedelta(days=1)),
+        (match["month"], relativedelta(months=1)),
         (True, relativedelta(years=1)),
     )
     end = start + next(step for present, step in steps if present)
@@ -104,7 +102,7 @@ def _period(match: re.Match[str]) -> Period:
     if zone:
         shift = _offset(zone)
         start, end = start - shift, end - shift
-    return Period(start, end, has_time=bool(match["h"]), zone=bool(zone))
+    return Period(start, end, has_time=bool(match["hour"]), zone=bool(zone))
 
 
 def _offset(zone: str) -> dt.timedelta:
@@ -129,14 +127,10 @@ def now_in(
     local = start.astimezone(ZoneInfo(timezone))
     try:
         for name, number in adjustments.items():
-            local = _adjust(local, name, number)
+            local += _shift(name, number)
         return local.astimezone(dt.UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise DateError(f"now(): {error}") from None
-
-
-def _adjust(moment: dt.datetime, name: str, number: int) -> dt.datetime:
-    return moment + _shift(name, number)
 
 
 def _shift(name: str, number: int) -> relativedelta:

@@ -1,8 +1,4 @@
-"""Expressions: from the tree to SQL that computes a value.
-
-Belongs here: names, literals, arithmetic, and handing calls over. Does not: what each function does
-(``functions``, ``aggregates``), nor conditions.
-"""
+"""Expressions: names, literals, arithmetic, and calls handed over."""
 
 from portal.errors import ApiError
 from portal.odsql import aggregates, functions, query_errors, tree
@@ -10,14 +6,22 @@ from portal.odsql.context import Aggregation, Context
 from portal.odsql.dates import DateError, parse_period
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
 from portal.odsql.vocabulary import AGGREGATES, SCALARS
+from portal.packages.dataset import Dataset
 
 _INTEGER_LIMIT = 2**63
 
 
-def compile_odsql(node: tree.Node, context: Context) -> Expression:
+def new_context(
+    dataset: Dataset, clause: str = "select", timezone: str = "UTC", language: str = "fr"
+) -> Context:
+    """Return what the expressions of a dataset are compiled in."""
+    return Context(dataset, compile_expression, clause, timezone, language)
+
+
+def compile_expression(node: tree.Node, context: Context) -> Expression:
     """Compile an expression. Raises ``ApiError``."""
     if isinstance(node, tree.Name):
-        return context.nom(node)
+        return context.lookup(node)
     if isinstance(node, tree.Literal):
         return literal(node)
     if isinstance(node, tree.DateLiteral):
@@ -39,7 +43,7 @@ def compile_odsql(node: tree.Node, context: Context) -> Expression:
 
 def numeric_expression(node: tree.Node, context: Context) -> Expression:
     """Compile an expression that must be a number."""
-    compiled = compile_odsql(node, context)
+    compiled = compile_expression(node, context)
     if compiled.kind in (Kind.NUMBER, Kind.NULL):
         return compiled
     raise query_errors.malformed(
@@ -103,9 +107,9 @@ def _call(node: tree.Call, context: Context) -> Expression:
                 f"{node.text}: an aggregate cannot stand here (position {node.position})",
                 context.clause,
             )
-        return aggregates.compile_odsql(node, context)
+        return aggregates.compile_aggregate(node, context)
     if node.function in SCALARS:
-        return functions.compile_odsql(node, context)
+        return functions.compile_function(node, context)
     raise _not_a_value(node, context)
 
 

@@ -1,7 +1,4 @@
-"""Pieces of SQL with their parameters, and compiled expressions.
-
-Belongs here: putting pieces together so that a value is always a parameter. Does not: any function.
-"""
+"""Pieces of SQL with their parameters, and compiled expressions: a value is always a parameter."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,11 +11,13 @@ from portal.packages.field import Field, Type
 class Fragment:
     """SQL and the values of its ``?``, in order.
 
-    ``by_words`` tells that it looks rows up by the words of their texts.
+    ``reads`` counts the tables of words that it reads; ``by_words`` tells that rows are joined with
+    what is read there.
     """
 
     sql: str
     parameters: tuple[Any, ...] = ()
+    reads: int = 0
     by_words: bool = False
 
 
@@ -27,6 +26,7 @@ def sql(template: str, *parts: Fragment) -> Fragment:
     return Fragment(
         template.format(*(part.sql for part in parts)),
         tuple(value for part in parts for value in part.parameters),
+        sum(part.reads for part in parts),
         any(part.by_words for part in parts),
     )
 
@@ -39,6 +39,13 @@ def constant(value: Any) -> Fragment:
 def join_fragments(separator: str, parts: list[Fragment] | tuple[Fragment, ...]) -> Fragment:
     """Join fragments."""
     return sql(separator.join(["{}"] * len(parts)), *parts)
+
+
+def local_time(instant: Fragment, timezone: str) -> Fragment:
+    """Return a UTC moment as the clocks of a zone tell it."""
+    if timezone == "UTC":
+        return instant
+    return sql("timezone({}, timezone('UTC', {}))", constant(timezone), instant)
 
 
 class Kind(Enum):
@@ -71,8 +78,8 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression; ``field`` when it is a field and nothing else, ``agregat`` when it has
-    an aggregate in it, ``entier`` when numbers have no decimals."""
+    """A compiled expression; ``field`` when it is a field and nothing else, ``aggregate`` when it
+    has an aggregate in it, ``integer`` when numbers have no decimals."""
 
     kind: Kind
     fragment: Fragment

@@ -1,20 +1,15 @@
-"""The scalar functions of ODSQL.
-
-Belongs here: one function each, from its arguments to SQL. Does not: aggregates (``aggregates``),
-predicates (``conditions``).
-"""
+"""The scalar functions, one each."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import orjson
 
-from portal.odsql import expressions, query_errors, tree
-from portal.odsql.calls import arguments, local_time
+from portal.odsql import query_errors, tree
 from portal.odsql.context import Context
 from portal.odsql.date_format import format_date
 from portal.odsql.dates import DateError, now_in
-from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+from portal.odsql.fragment import Expression, Fragment, Kind, constant, local_time, sql
 from portal.odsql.geometry import distance_in_metres, point
 from portal.odsql.vocabulary import DATE_PARTS
 
@@ -22,7 +17,7 @@ _TEXTUAL = (Kind.TEXT, Kind.NULL)
 _Function = Callable[[tree.Call, Context], Expression]
 
 
-def compile_odsql(node: tree.Call, context: Context) -> Expression:
+def compile_function(node: tree.Call, context: Context) -> Expression:
     """Compile a call. Raises ``ApiError``."""
     if node.function in DATE_PARTS:
         return _date_part(node, context)
@@ -31,7 +26,7 @@ def compile_odsql(node: tree.Call, context: Context) -> Expression:
 
 def local_moment(node: tree.Node, context: Context) -> tuple[Expression, Fragment]:
     """Compile a date, and return it as the reader's clock tells it (TIMESTAMP)."""
-    compiled = expressions.compile_odsql(node, context)
+    compiled = context.compile(node)
     if compiled.kind is Kind.DATE:
         return compiled, sql("cast({} as timestamp)", compiled.fragment)
     if compiled.kind is Kind.DATETIME:
@@ -43,7 +38,7 @@ def local_moment(node: tree.Node, context: Context) -> tuple[Expression, Fragmen
 
 
 def _date_part(node: tree.Call, context: Context) -> Expression:
-    (argument,) = arguments(node, context, 1)
+    (argument,) = context.arguments(node, 1)
     _, local = local_moment(argument, context)
     part = DATE_PARTS[node.function]
     return Expression(
@@ -52,7 +47,7 @@ def _date_part(node: tree.Call, context: Context) -> Expression:
 
 
 def _text(node: tree.Node, context: Context) -> Expression:
-    compiled = expressions.compile_odsql(node, context)
+    compiled = context.compile(node)
     if compiled.kind is Kind.LIST:
         return replace(
             compiled, kind=Kind.TEXT, fragment=sql("array_to_string({}, ',')", compiled.fragment)
@@ -67,7 +62,7 @@ def _text(node: tree.Node, context: Context) -> Expression:
 
 def _text_function(template: str, kind: Kind = Kind.TEXT) -> _Function:
     def call(node: tree.Call, context: Context) -> Expression:
-        (argument,) = arguments(node, context, 1)
+        (argument,) = context.arguments(node, 1)
         inner = _text(argument, context)
         return Expression(
             kind, sql(template, inner.fragment), aggregate=inner.aggregate, integer=True
@@ -90,8 +85,8 @@ def _now(node: tree.Call, context: Context) -> Expression:
                 f"{argument.text} (position {argument.position}): now() takes name=integer",
                 context.clause,
             )
-        settings.pop(argument.left.nom.lower(), None)
-        settings[argument.left.nom.lower()] = argument.right.constant
+        settings.pop(argument.left.name.lower(), None)
+        settings[argument.left.name.lower()] = argument.right.constant
     try:
         moment = now_in(context.timezone, settings)
     except DateError as error:
@@ -102,7 +97,7 @@ def _now(node: tree.Call, context: Context) -> Expression:
 
 
 def _date_format(node: tree.Call, context: Context) -> Expression:
-    date, pattern = arguments(node, context, 2)
+    date, pattern = context.arguments(node, 2)
     if not (isinstance(pattern, tree.Literal) and isinstance(pattern.constant, str)):
         raise query_errors.malformed(f"{node.text}: the format is a text", context.clause)
     _, local = local_moment(date, context)
@@ -110,11 +105,11 @@ def _date_format(node: tree.Call, context: Context) -> Expression:
 
 
 def _json_format(node: tree.Call, context: Context) -> Expression:
-    first, *rest = arguments(node, context, 1, 2)
-    compiled = expressions.compile_odsql(first, context)
+    first, *rest = context.arguments(node, 1, 2)
+    compiled = context.compile(first)
     fallback = Fragment("null")
     if rest:
-        other = expressions.compile_odsql(rest[0], context)
+        other = context.compile(rest[0])
         fallback = sql("cast(to_json({}) as varchar)", other.fragment)
     return Expression(
         Kind.JSON,
@@ -128,9 +123,7 @@ def _json_format(node: tree.Call, context: Context) -> Expression:
 
 
 def _ifnull(node: tree.Call, context: Context) -> Expression:
-    first, second = (
-        expressions.compile_odsql(argument, context) for argument in arguments(node, context, 2)
-    )
+    first, second = (context.compile(argument) for argument in context.arguments(node, 2))
     together = first.aggregate or second.aggregate
     if first.kind is second.kind or Kind.NULL in (first.kind, second.kind):
         kind = second.kind if first.kind is Kind.NULL else first.kind
@@ -152,7 +145,7 @@ def _ifnull(node: tree.Call, context: Context) -> Expression:
 
 
 def _random(node: tree.Call, context: Context) -> Expression:
-    (seed,) = arguments(node, context, 1)
+    (seed,) = context.arguments(node, 1)
     if not (isinstance(seed, tree.Literal) and isinstance(seed.constant, (int, float))):
         raise query_errors.malformed(f"{node.text}: the seed is a number", context.clause)
     text = orjson.dumps(seed.constant).decode()
@@ -160,8 +153,8 @@ def _random(node: tree.Call, context: Context) -> Expression:
 
 
 def _distance(node: tree.Call, context: Context) -> Expression:
-    field, place = arguments(node, context, 2)
-    compiled = expressions.compile_odsql(field, context)
+    field, place = context.arguments(node, 2)
+    compiled = context.compile(field)
     if compiled.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
         raise query_errors.malformed(
             f"{node.text}: distance takes a geo point and geom'POINT(lon lat)'", context.clause

@@ -1,7 +1,4 @@
-"""Places: geometries of a request, distances, relations between shapes.
-
-Belongs here: geography in SQL. Does not: which predicates exist (``predicates``).
-"""
+"""Places: geometries of a request, distances, relations between shapes."""
 
 import re
 from typing import Any
@@ -20,8 +17,8 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 def point(node: tree.GeometryLiteral, context: Context) -> tuple[float, float]:
     """Return longitude and latitude (degrees) of a literal that is a point."""
-    if result := _POINT.fullmatch(node.constant):
-        return float(result[1]), float(result[2])
+    if match := _POINT.fullmatch(node.constant):
+        return float(match[1]), float(match[2])
     shape = _geojson(node.constant)
     if shape and shape.get("type") == "Point":
         lon, lat = shape["coordinates"][:2]
@@ -35,12 +32,12 @@ def point(node: tree.GeometryLiteral, context: Context) -> tuple[float, float]:
 def _geojson(text: str) -> dict[str, Any] | None:
     """Return the geometry of a GeoJSON text, be it a feature."""
     try:
-        result = orjson.loads(text)
+        shape = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    if isinstance(result, dict) and result.get("type") == "Feature":
-        result = result.get("geometry")
-    return result if isinstance(result, dict) else None
+    if isinstance(shape, dict) and shape.get("type") == "Feature":
+        shape = shape.get("geometry")
+    return shape if isinstance(shape, dict) else None
 
 
 def geometry_literal(node: tree.GeometryLiteral) -> Fragment:

@@ -1,14 +1,11 @@
-"""What rows are grouped by: fields, parts of dates, ranges, clusters of places.
-
-Belongs here: from an item of ``group_by`` to a key. Does not: aggregates, nor the whole statement.
-"""
+"""What rows are grouped by: fields, parts of dates, ranges, clusters of places."""
 
 import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeGuard
 
-from portal.odsql import expressions, query_errors, tree
+from portal.odsql import query_errors, tree
 from portal.odsql.context import Context
 from portal.odsql.dates import DateError, parse_period
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
@@ -29,18 +26,19 @@ class _NumberLiteral(tree.Literal):
 
 @dataclass(frozen=True)
 class GroupKey:
-    """A key of groups. ``groupe`` is what rows share; ``rendering`` makes the answer from the column
-    that holds it (``{0}``); rows that do not satisfy ``condition`` are in no group; ``jointure``
-    makes several rows of one; ``avec`` are aggregates of the group that ``rendering`` needs, ``{1}``,
-    ``{2}``… in it."""
+    """A key of groups. ``grouping`` is what rows share; ``output`` makes the answer from the column
+    that holds it (``{0}``), ``as_is`` when it is told unchanged; rows that do not satisfy
+    ``condition`` are in no group; ``lateral_join`` makes several rows of one; ``auxiliary`` are
+    aggregates of the group that ``output`` needs, ``{1}``, ``{2}``… in it."""
 
-    nom: str
+    name: str
     text: str
     grouping: Fragment
     output: Expression
     condition: Fragment | None = None
     lateral_join: Fragment | None = None
     auxiliary: tuple[Fragment, ...] = ()
+    as_is: bool = False
 
 
 def group_key(item: tree.Selection, rank: int, context: Context) -> GroupKey:
@@ -50,7 +48,7 @@ def group_key(item: tree.Selection, rank: int, context: Context) -> GroupKey:
         return _range_key(item, inner_node, context)
     if isinstance(inner_node, tree.Call) and inner_node.function == "geo_cluster":
         return _cluster(item, inner_node, context)
-    compiled = expressions.compile_odsql(inner_node, context)
+    compiled = context.compile(inner_node)
     if compiled.kind in _UNGROUPABLE:
         raise query_errors.malformed(
             "Aggregation on geo point field is not possible. Use the geo_cluster(point_geo,"
@@ -62,7 +60,12 @@ def group_key(item: tree.Selection, rank: int, context: Context) -> GroupKey:
         unnest = sql(", " + _UNNEST + f" as {name}(v)", compiled.fragment, compiled.fragment)
         output = Expression(Kind.TEXT, Fragment("{0}"))
         return GroupKey(
-            item.nom, _normalized(inner_node), Fragment(f"{name}.v"), output, lateral_join=unnest
+            item.name,
+            _normalized(inner_node),
+            Fragment(f"{name}.v"),
+            output,
+            lateral_join=unnest,
+            as_is=True,
         )
     output = Expression(
         compiled.kind,
@@ -71,11 +74,11 @@ def group_key(item: tree.Selection, rank: int, context: Context) -> GroupKey:
         integer=compiled.integer,
         precision="instant",
     )
-    return GroupKey(item.nom, _normalized(inner_node), compiled.fragment, output)
+    return GroupKey(item.name, _normalized(inner_node), compiled.fragment, output, as_is=True)
 
 
 def _normalized(node: tree.Node) -> str:
-    return normalize(node.nom if isinstance(node, tree.Name) else node.text)
+    return normalize(node.name if isinstance(node, tree.Name) else node.text)
 
 
 def normalize(text: str) -> str:
@@ -87,7 +90,7 @@ def _range_key(item: tree.Selection, node: tree.Call, context: Context) -> Group
     if len(node.arguments) < 2:  # noqa: PLR2004
         raise query_errors.malformed(f"{node.text}: range takes a field and bounds", context.clause)
     field, *bounds = node.arguments
-    compiled = expressions.compile_odsql(field, context)
+    compiled = context.compile(field)
     if compiled.kind not in (Kind.NUMBER, Kind.DATE, Kind.DATETIME):
         raise query_errors.malformed(f"{node.text}: range takes a number or a date", context.clause)
     if len(bounds) > 1:
@@ -117,7 +120,11 @@ def _between_bounds(
     key = sql("case " + " ".join(["{}"] * len(cases)) + " end", *cases)
     output = Expression(Kind.TEXT, sql("list_extract({}, {{0}})", constant(labels)))
     return GroupKey(
-        item.nom, normalize(item.expression.text), key, output, condition=sql("{} is not null", key)
+        item.name,
+        normalize(item.expression.text),
+        key,
+        output,
+        condition=sql("{} is not null", key),
     )
 
 
@@ -164,7 +171,7 @@ def _histogram(
     )
     output = Expression(Kind.TEXT, Fragment(label))
     return GroupKey(
-        item.nom,
+        item.name,
         normalize(item.expression.text),
         key,
         output,
@@ -204,7 +211,7 @@ def _calendar(
     start_text, end_text = (_utc_text(moment, zone) for moment in ("{0}", end))
     output = Expression(Kind.TEXT, sql("'[' || {} || ', ' || {} || '['", start_text, end_text))
     return GroupKey(
-        item.nom,
+        item.name,
         normalize(item.expression.text),
         key,
         output,
@@ -222,7 +229,7 @@ def _utc_text(local: str, timezone: str) -> Fragment:
 def _cluster(item: tree.Selection, node: tree.Call, context: Context) -> GroupKey:
     """``geo_cluster(f, zoom)``: places that a map would show on one another."""
     field, zoom, radius = _cluster_settings(node, context)
-    compiled = expressions.compile_odsql(field, context)
+    compiled = context.compile(field)
     if compiled.kind is not Kind.POINT:
         raise query_errors.malformed(f"{node.text}: takes a geo point", context.clause)
     size = 360 / 2**zoom * radius / _TILE
@@ -241,7 +248,7 @@ def _cluster(item: tree.Selection, node: tree.Call, context: Context) -> GroupKe
         " {{'lat': {2}, 'lon': {3}}}}}) as varchar)"
     )
     return GroupKey(
-        item.nom,
+        item.name,
         normalize(item.expression.text),
         key,
         Expression(Kind.JSON, output),

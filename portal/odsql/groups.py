@@ -1,13 +1,9 @@
-"""Queries with ``group_by``: a table of groups, then what is told of each.
-
-Belongs here: keys, aggregates and order of groups. Does not: what a key is (``group_keys``),
-queries without groups (``query``).
-"""
+"""Queries with ``group_by``: a table of groups, then what is told of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from portal.odsql import conditions, expressions, group_keys, query_errors, tree
+from portal.odsql import conditions, group_keys, query_errors, tree
 from portal.odsql.conditions import dataset_rows
 from portal.odsql.context import Aggregation, Context
 from portal.odsql.fragment import Expression, Fragment, Kind, join_fragments, sql
@@ -32,10 +28,10 @@ class _GroupTable:
 
     def group_key(self, node: tree.Node) -> int | None:
         """Return the rank of the key that an expression is, if it is one."""
-        text = normalize(node.nom if isinstance(node, tree.Name) else node.text)
-        raw = node.nom if isinstance(node, tree.Name) else None
+        text = normalize(node.name if isinstance(node, tree.Name) else node.text)
+        raw = node.name if isinstance(node, tree.Name) else None
         for rank, key in enumerate(self.keys):
-            if key.text == text or key.nom == raw:
+            if key.text == text or key.name == raw:
                 return rank
         return None
 
@@ -56,15 +52,15 @@ class _GroupTable:
         if rank is not None:
             return self.output(rank)
         within = self.context.in_clause(clause, Aggregation.GROUP)
-        result = expressions.compile_odsql(node, within)
-        if not result.aggregate and not _is_constant(node):
+        compiled = within.compile(node)
+        if not compiled.aggregate and not _is_constant(node):
             raise query_errors.malformed(
                 f"{node.text} (position {node.position}) is neither grouped nor aggregated",
                 clause,
             )
-        if not result.aggregate:
-            return replace(result, field=None)
-        return replace(result, fragment=self.rank(result.fragment), field=None)
+        if not compiled.aggregate:
+            return replace(compiled, field=None)
+        return replace(compiled, fragment=self.rank(compiled.fragment), field=None)
 
 
 def _is_constant(node: tree.Node) -> bool:
@@ -110,7 +106,7 @@ def _named(item: tree.Selection, selected: Sequence[object]) -> tree.Selection:
     node = item.expression
     if isinstance(node, tree.Name):
         for other in selected:
-            if isinstance(other, tree.Selection) and other.alias == node.nom:
+            if isinstance(other, tree.Selection) and other.alias == node.name:
                 return replace(other, alias=item.alias or other.alias)
     return item
 
@@ -118,7 +114,9 @@ def _named(item: tree.Selection, selected: Sequence[object]) -> tree.Selection:
 def _group_columns(
     groups: _GroupTable, selected: Sequence[tree.Selection | tree.Star]
 ) -> list[Column]:
-    result = {key.nom: Column(key.nom, groups.output(rank)) for rank, key in enumerate(groups.keys)}
+    columns = {
+        key.name: Column(key.name, groups.output(rank)) for rank, key in enumerate(groups.keys)
+    }
     aliases: set[str] = set()
     for item in selected:
         if isinstance(item, tree.Star):
@@ -129,23 +127,23 @@ def _group_columns(
             )
         if item.alias:
             aliases.add(item.alias)
-        result[item.nom] = Column(item.nom, groups.expression(item.expression, "select"))
-    return list(result.values())
+        columns[item.name] = Column(item.name, groups.expression(item.expression, "select"))
+    return list(columns.values())
 
 
 def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -> list[SortKey]:
-    by_name = {item.nom: item.expression for item in columns}
+    by_name = {item.name: item.expression for item in columns}
     order: list[SortKey] = []
     for item in order_items(query):
         node = item.expression
         rank = groups.group_key(node)
         if rank is not None:
-            result = _key_order(groups, rank)
-        elif isinstance(node, tree.Name) and node.nom in by_name:
-            result = by_name[node.nom]
+            sorted_by = _key_order(groups, rank)
+        elif isinstance(node, tree.Name) and node.name in by_name:
+            sorted_by = by_name[node.name]
         else:
-            result = groups.expression(node, "order_by")
-        order += sort_keys(result, item.descending)
+            sorted_by = groups.expression(node, "order_by")
+        order += sort_keys(sorted_by, item.descending)
     # What the request does not order comes in the order of the keys, nothing first.
     for rank in range(len(groups.keys)):
         order += sort_keys(_key_order(groups, rank), descending=False, nulls_first=True)
@@ -155,6 +153,5 @@ def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -
 def _key_order(groups: _GroupTable, rank: int) -> Expression:
     """Return a key as it is sorted: a range by its bounds, not by its label."""
     key, column = groups.keys[rank], Fragment(f"k{rank}")
-    plain = key.output.fragment.sql == "{0}"
-    kind = key.output.kind if plain else Kind.NUMBER
+    kind = key.output.kind if key.as_is else Kind.NUMBER
     return replace(key.output, fragment=column, kind=kind)

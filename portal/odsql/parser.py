@@ -1,7 +1,4 @@
-"""From text to tree: the clauses of ODSQL.
-
-Belongs here: the parser and what its rules make. Does not: fields, types, SQL.
-"""
+"""From text to tree: the clauses of ODSQL, and where reading them stops."""
 
 import re
 from functools import lru_cache
@@ -78,8 +75,8 @@ def _grammar() -> Lark:
 
 
 _TOKENS = re.compile(
-    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])+`|(?P<ouvre>\()|(?P<ferme>\))"""
-    r"""|(?P<pile>\bnot\b|-|\+)|\s+|(?P<autre>\w+|.)""",
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])+`|(?P<open>\()|(?P<close>\))"""
+    r"""|(?P<prefix>\bnot\b|-|\+)|\s+|(?P<other>\w+|.)""",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -88,11 +85,11 @@ def _check_depth(text: str, clause: str) -> None:
     """Refuse what would nest too deep: parentheses, and signs or ``not`` in a row."""
     depth = row = 0
     for match in _TOKENS.finditer(text):
-        if match["ouvre"] or match["pile"]:
-            depth += bool(match["ouvre"])
-            row += bool(match["pile"])
-        elif match["ferme"] or match["autre"]:
-            depth -= bool(match["ferme"])
+        if match["open"] or match["prefix"]:
+            depth += bool(match["open"])
+            row += bool(match["prefix"])
+        elif match["close"] or match["other"]:
+            depth -= bool(match["close"])
             row = 0
         if depth + row > MAX_DEPTH:
             raise query_errors.syntax_error("nesting", match.start(), _shorten(text), clause)

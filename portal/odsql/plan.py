@@ -1,8 +1,4 @@
-"""What a query asks for, and what it compiles to.
-
-Belongs here: the shapes that the interfaces and the compiler share. Does not: compiling
-(``query``, ``groupes``).
-"""
+"""What a query asks for, and what it compiles to."""
 
 from dataclasses import dataclass
 
@@ -15,8 +11,9 @@ from portal.odsql.parser import parse_order_by
 class Query:
     """What a client asks for, as it wrote it; all ``where`` must hold.
 
-    ``conditions`` must, too: they were read from another language than ODSQL. ``disjonctifs`` are
-    fields whose refinements are alternatives, besides those that say so by themselves.
+    ``conditions`` must, too: they were read from another language than ODSQL.
+    ``disjunctive_fields`` are those whose refinements are alternatives, besides those that say so
+    by themselves.
     """
 
     select: str = ""
@@ -36,13 +33,13 @@ class Query:
 class Column:
     """A column of the answer."""
 
-    nom: str
+    name: str
     expression: Expression
 
     @property
     def is_field(self) -> bool:
         """Tell whether it is a field under its own name."""
-        return self.expression.field is not None and self.expression.field.nom == self.nom
+        return self.expression.field is not None and self.expression.field.nom == self.name
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,12 @@ class SortKey:
 
 @dataclass(frozen=True)
 class Plan:
-    """A compiled query: ``avec`` (CTE) and ``depuis`` (from, where) hold the rows of all pages.
+    """A compiled query: ``auxiliary`` (CTE) and ``source_sql`` (from, where) hold all rows.
 
-    ``total`` counts them. ``repete`` tells that the one row of ``avec`` is to be repeated for each
-    row of the dataset that the query keeps, as the Explore API does for aggregates. ``filtre``
-    tells that there may be fewer rows than in the dataset.
+    ``total`` counts them. ``has_where`` tells whether ``source_sql`` ends with a condition;
+    ``filtered``, that there may be fewer rows than in the dataset; ``repeated``, that the one row
+    of ``auxiliary`` is to be repeated for each row of the dataset that the query keeps, as the
+    Explore API does for aggregates.
     """
 
     columns: tuple[Column, ...]
@@ -74,6 +72,7 @@ class Plan:
     repeated: bool = False
     grouping: bool = False
     filtered: bool = False
+    has_where: bool = False
 
 
 def order_items(query: Query) -> tuple[tree.OrderItem, ...]:

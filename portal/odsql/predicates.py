@@ -1,16 +1,10 @@
-"""The predicates of ``where`` that are written as functions.
-
-Belongs here: one predicate each, from its arguments. Does not: what words or shapes mean
-(``textes``, ``geometry``).
-"""
+"""The predicates of ``where`` that are written as functions."""
 
 from collections.abc import Callable
 
 from portal.images.words import split_words
 from portal.odsql import geometry, query_errors, text_search, tree
-from portal.odsql.calls import arguments
 from portal.odsql.context import Context
-from portal.odsql.expressions import compile_odsql as compile_expression
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, join_fragments, sql
 from portal.odsql.vocabulary import DISTANCES
 from portal.packages.field import Field
@@ -19,7 +13,7 @@ _RELATIONS = {"intersects": "st_intersects", "disjoint": "st_disjoint", "within"
 _BOX_SIDES = 4
 
 
-def compile_odsql(node: tree.Call, context: Context) -> Fragment:
+def compile_predicate(node: tree.Call, context: Context) -> Fragment:
     """Compile a predicate. Raises ``ApiError``."""
     return _PREDICATES[node.function](node, context)
 
@@ -34,30 +28,30 @@ def _fields(nodes: tuple[tree.Node, ...], context: Context) -> tuple[Field, ...]
     """Return the fields named, or all of them when none or ``*`` is."""
     if not nodes or any(isinstance(item, tree.Star) for item in nodes):
         return context.dataset.fields
-    result = []
+    fields = []
     for item in nodes:
         if not isinstance(item, tree.Name):
             raise query_errors.malformed(f"{item.text} is not a field", context.clause)
-        if template := _template_fields(item.nom, context):
-            result += template
+        if template := _template_fields(item.name, context):
+            fields += template
             continue
-        if (field := context.nom(item).field) is not None:
-            result.append(field)
-    return tuple(result)
+        if (field := context.lookup(item).field) is not None:
+            fields.append(field)
+    return tuple(fields)
 
 
-def _template_fields(nom: str, context: Context) -> list[Field]:
+def _template_fields(name: str, context: Context) -> list[Field]:
     """Return the fields of a template of metadata, which the catalogue knows (``default``)."""
     dataset = context.dataset
     return [
         dataset.by_name[target]
         for old, target in dataset.alias.items()
-        if old.startswith(f"{nom}.")
+        if old.startswith(f"{name}.")
     ]
 
 
 def _search(node: tree.Call, context: Context) -> Fragment:
-    *names, text = arguments(node, context, 1, 100)
+    *names, text = context.arguments(node, 1, 100)
     return text_search.search(_text(text, node, context), _fields(tuple(names), context), context)
 
 
@@ -67,29 +61,29 @@ def relevances(node: tree.Node, context: Context) -> list[Fragment]:
         return [item for part in node.conditions for item in relevances(part, context)]
     if not (isinstance(node, tree.Call) and node.function == "search"):
         return []
-    *names, text = arguments(node, context, 1, 100)
+    *names, text = context.arguments(node, 1, 100)
     words, fields = _text(text, node, context), _fields(tuple(names), context)
     return [text_search.relevance(words, fields, context)] if split_words(words) else []
 
 
 def _suggest(node: tree.Call, context: Context) -> Fragment:
-    *names, text = arguments(node, context, 1, 100)
+    *names, text = context.arguments(node, 1, 100)
     return text_search.suggest(_text(text, node, context), _fields(tuple(names), context), context)
 
 
 def _startswith(node: tree.Call, context: Context) -> Fragment:
-    field, text = arguments(node, context, 2)
-    return text_search.starts_with(compile_expression(field, context), _text(text, node, context))
+    field, text = context.arguments(node, 2)
+    return text_search.starts_with(context.compile(field), _text(text, node, context))
 
 
 def _geo_field(node: tree.Node, context: Context) -> Expression:
-    result = compile_expression(node, context)
-    if result.kind not in (Kind.POINT, Kind.SHAPE):
+    compiled = context.compile(node)
+    if compiled.kind not in (Kind.POINT, Kind.SHAPE):
         raise query_errors.malformed(
-            f"{node.text} (position {node.position}) is a {result.kind.value}, not a place",
+            f"{node.text} (position {node.position}) is a {compiled.kind.value}, not a place",
             context.clause,
         )
-    return result
+    return compiled
 
 
 def _literal_geometry(node: tree.Node, context: Context) -> Fragment:
@@ -101,13 +95,13 @@ def _literal_geometry(node: tree.Node, context: Context) -> Fragment:
 
 
 def _within_distance(node: tree.Call, context: Context) -> Fragment:
-    field, place, distance = arguments(node, context, 3)
-    result = _geo_field(field, context)
-    if result.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
+    field, place, distance = context.arguments(node, 3)
+    place_field = _geo_field(field, context)
+    if place_field.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
         raise query_errors.malformed(
             f"{node.text}: takes a geo point and geom'POINT(lon lat)'", context.clause
         )
-    metres = geometry.distance_in_metres(result.fragment, geometry.point(place, context))
+    metres = geometry.distance_in_metres(place_field.fragment, geometry.point(place, context))
     return sql("({} <= {})", metres, constant(_metres(distance, context)))
 
 
@@ -123,34 +117,34 @@ def _metres(node: tree.Node, context: Context) -> float:
 
 
 def _numbers(nodes: tuple[tree.Node, ...], context: Context) -> list[float]:
-    result = [
+    numbers = [
         float(item.constant)
         for item in nodes
         if isinstance(item, tree.Literal)
         and isinstance(item.constant, (int, float))
         and not isinstance(item.constant, bool)
     ]
-    if len(result) != len(nodes):
+    if len(numbers) != len(nodes):
         raise query_errors.malformed("latitudes and longitudes are numbers", context.clause)
-    return result
+    return numbers
 
 
 def _in_bbox(node: tree.Call, context: Context) -> Fragment:
-    field, *corners = arguments(node, context, 1 + _BOX_SIDES)
-    result = _geo_field(field, context)
+    field, *corners = context.arguments(node, 1 + _BOX_SIDES)
+    located = _geo_field(field, context)
     lat1, lon1, lat2, lon2 = _numbers(tuple(corners), context)
     sides = [constant(value) for value in (*sorted((lat1, lat2)), *sorted((lon1, lon2)))]
-    if result.kind is Kind.SHAPE:
+    if located.kind is Kind.SHAPE:
         low_lat, high_lat, low_lon, high_lon = sides
         return sql(
             "st_intersects({}, st_makeenvelope({}, {}, {}, {}))",
-            geometry.geometry(result, context),
+            geometry.geometry(located, context),
             low_lon,
             low_lat,
             high_lon,
             high_lat,
         )
-    column = result.fragment
+    column = located.fragment
     return sql(
         "({}.lat between {} and {} and {}.lon between {} and {})",
         column,
@@ -160,14 +154,14 @@ def _in_bbox(node: tree.Call, context: Context) -> Fragment:
     )
 
 
-def _relation(nom: str) -> Callable[[tree.Call, Context], Fragment]:
+def _relation(relation: str) -> Callable[[tree.Call, Context], Fragment]:
     def call(node: tree.Call, context: Context) -> Fragment:
-        field, shape = arguments(node, context, 2)
-        result = _geo_field(field, context)
+        field, shape = context.arguments(node, 2)
+        located = _geo_field(field, context)
         return sql(
-            f"({{}} is not null and {_RELATIONS[nom]}({{}}, {{}}))",
-            result.fragment,
-            geometry.geometry(result, context),
+            f"({{}} is not null and {_RELATIONS[relation]}({{}}, {{}}))",
+            located.fragment,
+            geometry.geometry(located, context),
             _literal_geometry(shape, context),
         )
 
@@ -176,8 +170,8 @@ def _relation(nom: str) -> Callable[[tree.Call, Context], Fragment]:
 
 def _geometry(node: tree.Call, context: Context) -> Fragment:
     """Compile the old name of the three relations."""
-    field, shape, *mode = arguments(node, context, 2, 3)
-    target = mode[0].nom.lower() if mode and isinstance(mode[0], tree.Name) else "intersects"
+    field, shape, *mode = context.arguments(node, 2, 3)
+    target = mode[0].name.lower() if mode and isinstance(mode[0], tree.Name) else "intersects"
     if target not in _RELATIONS:
         raise query_errors.malformed(f"{node.text}: {', '.join(_RELATIONS)}", context.clause)
     return _relation(target)(tree.Call(node.position, node.text, target, (field, shape)), context)
@@ -185,7 +179,7 @@ def _geometry(node: tree.Call, context: Context) -> Fragment:
 
 def _similar(node: tree.Call, context: Context) -> Fragment:
     """Compile the catalogue's search by meaning as a search of any of the words."""
-    text, *_ = arguments(node, context, 1, 2)
+    text, *_ = context.arguments(node, 1, 2)
     words = _text(text, node, context).split()
     conditions = [text_search.search(word, context.dataset.fields, context) for word in words]
     return sql("({})", join_fragments(" or ", conditions or [Fragment("true")]))

@@ -1,14 +1,9 @@
-"""A whole query: from its clauses to statements.
-
-Belongs here: putting select, where, group_by and order_by together. Does not: what each of them
-says (the other modules), paging by HTTP, the shape of answers (``portal.explore``).
-"""
+"""A whole query: select, where, group_by and order_by put together."""
 
 from dataclasses import replace
 
 from portal.odsql import (
     conditions,
-    expressions,
     predicates,
     query_errors,
     refinements,
@@ -17,6 +12,7 @@ from portal.odsql import (
 )
 from portal.odsql.conditions import dataset_rows
 from portal.odsql.context import Aggregation, Context, column_of_field
+from portal.odsql.expressions import new_context
 from portal.odsql.fragment import Fragment, join_fragments, sql
 from portal.odsql.groups import compile_grouped
 from portal.odsql.parser import parse_select, parse_where
@@ -26,9 +22,9 @@ from portal.odsql.vocabulary import PROJECTIONS
 from portal.packages.dataset import Dataset
 
 
-def compile_odsql(dataset: Dataset, query: Query) -> Plan:
+def compile_query(dataset: Dataset, query: Query) -> Plan:
     """Compile a query. Raises ``ApiError``."""
-    context = Context(dataset, timezone=query.timezone, language=query.language)
+    context = new_context(dataset, "select", query.timezone, query.language)
     where = condition(query, context)
     if query.group_by.strip():
         return compile_grouped(query, context, where)
@@ -41,31 +37,31 @@ def compile_odsql(dataset: Dataset, query: Query) -> Plan:
 
 
 def condition(query: Query, context: Context, except_field: str | None = None) -> Fragment:
-    """Compile where, refine and exclude; without the refinements of the field ``sauf``."""
+    """Compile where, refine and exclude; without the refinements of ``except_field``."""
     within = context.in_clause("where")
-    by_name = facets(query, within)
+    by_name = requested_facets(query, within)
     refine = refinements.parse_refinements(query.refine, within, "refine")
     exclude = refinements.parse_refinements(query.exclude, within, "exclude")
-    result = conditions.conjunction(
+    whole = conditions.conjunction(
         [
             conditions.every(query.where, within),
-            *(conditions.compile_odsql(node, within) for node in query.conditions),
+            *(conditions.compile_condition(node, within) for node in query.conditions),
             refinements.condition(refine, exclude, by_name, within, except_field),
         ]
     )
-    text_search.check(result, within)
-    return result
+    text_search.check(whole, within)
+    return whole
 
 
-def facets(query: Query, context: Context) -> dict[str, Facet]:
+def requested_facets(query: Query, context: Context) -> dict[str, Facet]:
     """Return the facets asked for, and what the request says of alternatives."""
-    result = refinements.parse_facets(query.facets, context)
+    by_name = refinements.parse_facets(query.facets, context)
     for name in query.disjunctive_fields:
         field = context.dataset.field(name)
         if field:
-            known = result.get(field.nom, Facet(field.nom))
-            result[field.nom] = replace(known, disjunctive=True)
-    return result
+            known = by_name.get(field.nom, Facet(field.nom))
+            by_name[field.nom] = replace(known, disjunctive=True)
+    return by_name
 
 
 def _selection(text: str, context: Context) -> list[Column]:
@@ -75,35 +71,35 @@ def _selection(text: str, context: Context) -> list[Column]:
         return all_columns
     items = parse_select(text)
     removed = {
-        column.nom
+        column.name
         for item in items
         if _is_call(item, "exclude")
         for column in _columns(item, all_columns, context)
     }
     # What takes fields away starts from all of them, unless others are named by a pattern.
     listed = any(isinstance(item, tree.Star) or _is_call(item, "include") for item in items)
-    result = {column.nom: column for column in all_columns} if removed and not listed else {}
+    selected = {column.name: column for column in all_columns} if removed and not listed else {}
     for item in items:
         if not _is_call(item, "exclude"):
-            _add(result, item, _columns(item, all_columns, context), context)
+            _add(selected, item, _columns(item, all_columns, context), context)
     return [
-        column for column in result.values() if column.nom not in removed or not column.is_field
+        column for column in selected.values() if column.name not in removed or not column.is_field
     ]
 
 
 def _add(
-    result: dict[str, Column],
+    selected: dict[str, Column],
     item: tree.Selection | tree.Star,
     columns: list[Column],
     context: Context,
 ) -> None:
     for column in columns:
         aliased = isinstance(item, tree.Selection) and item.alias
-        if aliased and column.nom in result and column != result[column.nom]:
+        if aliased and column.name in selected and column != selected[column.name]:
             raise query_errors.malformed(
-                f"Alias '{column.nom}' is declared several times", context.clause
+                f"Alias '{column.name}' is declared several times", context.clause
             )
-        result[column.nom] = column
+        selected[column.name] = column
 
 
 def _is_call(item: tree.Selection | tree.Star, function: str) -> bool:
@@ -119,36 +115,34 @@ def _columns(
     node = item.expression
     if isinstance(node, tree.Call) and node.function in PROJECTIONS:
         return _projection(node, every, context)
-    return [Column(item.nom, expressions.compile_odsql(node, context))]
+    return [Column(item.name, context.compile(node))]
 
 
 def _projection(node: tree.Call, every: list[Column], context: Context) -> list[Column]:
-    result: list[Column] = []
+    columns: list[Column] = []
     for item in node.arguments:
         if isinstance(item, tree.Wildcard):
-            result += [column for column in every if column.nom.startswith(item.prefix)]
+            columns += [column for column in every if column.name.startswith(item.prefix)]
         elif isinstance(item, tree.Name):
-            field = context.nom(item).field
-            result += [column for column in every if field and column.nom == field.nom]
+            field = context.lookup(item).field
+            columns += [column for column in every if field and column.name == field.nom]
         else:
             raise query_errors.malformed(
                 f"{node.text}: a field or nb_* is expected", context.clause
             )
-    return result
+    return columns
 
 
 def _rows(items: list[Column], query: Query, context: Context, where: Fragment) -> Plan:
-    aliased = replace(context, alias={item.nom: item.expression for item in items})
+    aliased = replace(
+        context.in_clause("order_by", Aggregation.ALL_ROWS),
+        alias={item.name: item.expression for item in items},
+    )
     rows = dataset_rows(context.dataset, where)
     order = [
         key
         for item in order_items(query)
-        for key in sort_keys(
-            expressions.compile_odsql(
-                item.expression, aliased.in_clause("order_by", Aggregation.ALL_ROWS)
-            ),
-            item.descending,
-        )
+        for key in sort_keys(aliased.compile(item.expression), item.descending)
     ]
     if not order:
         order = _relevance(query, context)
@@ -158,6 +152,7 @@ def _rows(items: list[Column], query: Query, context: Context, where: Fragment) 
         sql("select count(*) {}", rows),
         (*order, SortKey(Fragment("d.rowid"))),
         filtered=where != conditions.TRUE,
+        has_where=where != conditions.TRUE,
     )
 
 
@@ -186,7 +181,7 @@ def _whole_set(items: list[Column], context: Context, where: Fragment) -> Plan:
     )
     return Plan(
         tuple(
-            Column(item.nom, replace(item.expression, fragment=Fragment(f"v{rank}"), field=None))
+            Column(item.name, replace(item.expression, fragment=Fragment(f"v{rank}"), field=None))
             for rank, item in enumerate(items)
         ),
         Fragment("from ensemble"),

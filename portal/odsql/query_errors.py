@@ -1,7 +1,4 @@
-"""The errors of a query, in the words of the Explore API.
-
-Belongs here: the texts that are shared. Does not: finding the errors.
-"""
+"""The errors of a query, in the words of the Explore API."""
 
 import difflib
 from collections.abc import Iterable

@@ -1,7 +1,4 @@
-"""``refine`` and ``exclude``: the values that a person ticks.
-
-Belongs here: their syntax and meaning. Does not: counting values (``explore.facets``).
-"""
+"""``refine``, ``exclude`` and ``facet``: the values that a person ticks."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +20,7 @@ _TRUE = {"true", "1", "yes"}
 class Facet:
     """What ``facet=…`` asks of a field; ``None`` where the field's own annotation decides."""
 
-    nom: str
+    name: str
     disjunctive: bool | None = None
     sort: str | None = None
     limit: int | None = None
@@ -103,7 +100,7 @@ def _equals(field: Field, text: str, context: Context) -> Fragment:
 
 
 def _self_or_below(field: Field, text: str, separator: str) -> Fragment:
-    """Return the condition that a value is ``texte`` or below it."""
+    """Return the condition that a value is ``text`` or below it."""
     value, below = constant(text), constant(text + separator)
     column = column_of_field(field)
     if field.multivalued:
@@ -123,7 +120,7 @@ def parse_facets(texts: Iterable[str], context: Context) -> dict[str, Facet]:
         for item in [text] if "(" in text else text.split(","):
             if item.strip():
                 facet = _parse_facet(item.strip(), context)
-                by_field[facet.nom] = facet
+                by_field[facet.name] = facet
     return by_field
 
 
@@ -168,12 +165,12 @@ def _hierarchy(options: Mapping[str, str], field: Field) -> str | None:
 
 def _option(node: tree.Node, context: Context) -> tuple[str, str]:
     if isinstance(node, tree.Name):
-        return "name", node.nom
+        return "name", node.name
     if isinstance(node, tree.Literal):
         return "name", str(node.constant)
     if isinstance(node, tree.Comparison) and isinstance(node.left, tree.Name):
         right = node.right
         if isinstance(right, tree.Literal):
-            return node.left.nom.lower(), str(right.constant)
-        return node.left.nom.lower(), right.nom if isinstance(right, tree.Name) else right.text
+            return node.left.name.lower(), str(right.constant)
+        return node.left.name.lower(), right.name if isinstance(right, tree.Name) else right.text
     raise query_errors.malformed(f"{node.text}: name=value is expected", "facet")

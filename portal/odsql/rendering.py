@@ -1,13 +1,9 @@
-"""How a value leaves: as JSON tells it, or as the cell of a table.
-
-Belongs here: the last SQL around an expression. Does not: what is selected (``query``).
-"""
+"""How a value leaves: as JSON tells it, or as the cell of a table."""
 
 from dataclasses import dataclass
 from enum import Enum
 
-from portal.odsql.calls import local_time
-from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+from portal.odsql.fragment import Expression, Fragment, Kind, constant, local_time, sql
 
 _DATE_FORMATS = {
     "year": "%Y",

@@ -1,9 +1,7 @@
 """Words inside texts: ``like``, a bare text, ``search``, ``suggest``, ``startswith``.
 
-Belongs here: what a query's words match. Does not: cutting texts into words (``catalogue.split_words``).
-
-Each text column has, in the image, a table of its distinct values with their words between spaces:
-a condition reads those, then keeps the rows that hold one of the values found.
+Each text column has, in the image, a table of its distinct values with their words between spaces
+(``portal.images.words``): a condition reads those, then keeps the rows that hold a value found.
 """
 
 import re
@@ -23,11 +21,10 @@ from portal.odsql.fragment import (
 )
 from portal.packages.field import Field, Type
 
-# What looks for a word in a field, and how often a condition may: nothing interrupts DuckDB's
-# planning. By unions of rows, 216 times took 0.3 s and 450 times 0.6 s; by ``or``, whose planning
-# grows with its square, 216 times took 1.9 s (2 M rows, 2026-11).
-_LOOKUP = "(select valeur from "
-MAX_LOOKUPS = 400
+# How often a condition may look for a word in a field: nothing interrupts DuckDB's planning. By
+# unions of rows, 216 times took 0.3 s and 450 times 0.6 s; by ``or``, whose planning grows with its
+# square, 216 times took 1.9 s (2 M rows, 2026-11).
+_MAX_READS = 400
 # Fields from which rows are united.
 _UNION_THRESHOLD = 3
 # More digits than any whole number has.
@@ -99,16 +96,16 @@ def starts_with(expression: Expression, text: str) -> Fragment:
 
 def is_short(score: Fragment) -> bool:
     """Tell whether a score looks for few words enough to be added to its condition."""
-    return score.sql.count(_LOOKUP) <= MAX_LOOKUPS // 4
+    return score.reads <= _MAX_READS // 4
 
 
 def check(condition: Fragment, context: Context) -> None:
     """Refuse a condition that looks for too many words in too many fields."""
-    result = condition.sql.count(_LOOKUP)
-    if result > MAX_LOOKUPS:
+    if condition.reads > _MAX_READS:
         raise query_errors.malformed(
-            f"too many words are looked for in too many fields: {result} where {MAX_LOOKUPS} are the"
-            ' most. Look for fewer, or name the fields: search(field, "words")',
+            f"too many words are looked for in too many fields: {condition.reads} where"
+            f" {_MAX_READS} are the most. Look for fewer, or name the fields:"
+            ' search(field, "words")',
             context.clause,
         )
 
@@ -136,8 +133,8 @@ def _anywhere(
     if not united:
         return sql("({})", join_fragments(" or ", conditions))
     rows = f"select e.rowid from {context.dataset.base}.donnees as e where {{}}"
-    result = join_fragments(" union all ", [sql(rows, item) for item in conditions])
-    return replace(sql("(d.rowid in ({}))", result), by_words=True)
+    united_rows = join_fragments(" union all ", [sql(rows, item) for item in conditions])
+    return replace(sql("(d.rowid in ({}))", united_rows), by_words=True)
 
 
 def _exact(expression: Expression, word: str) -> Fragment:
@@ -147,18 +144,15 @@ def _exact(expression: Expression, word: str) -> Fragment:
 def _field_matches(
     field: Field, condition: Fragment, context: Context, alias: str = "d"
 ) -> Fragment:
-    """Return the rows whose field has a value whose words (``words``) satisfy ``condition``."""
+    """Return the condition that a field has a value whose words (``mots``) satisfy another."""
     table = f"{context.dataset.base}.{identifier(field.dictionary_table)}"
     column = Fragment(f"{alias}.{identifier(field.nom)}")
+    values = replace(sql(f"(select valeur from {table} where {{}})", condition), reads=1)
     if field.multivalued:
         return sql(
-            f"coalesce(list_has_any({{}}, (select list(v) from {_LOOKUP}{table} where {{}})"
-            " as s(v))), false)",
-            column,
-            condition,
+            "coalesce(list_has_any({}, (select list(v) from {} as s(v))), false)", column, values
         )
-    result = sql(f"({{}} in {_LOOKUP}{table} where {{}}))", column, condition)
-    return replace(result, by_words=True)
+    return replace(sql("({} in {})", column, values), by_words=True)
 
 
 def _all_of(conditions: list[Fragment]) -> Fragment:

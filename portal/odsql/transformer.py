@@ -1,7 +1,4 @@
-"""What each rule of the grammar makes of its parts.
-
-Belongs here: from Lark's parts to the typed tree. Does not: parsing, errors (``lecture``).
-"""
+"""What each rule of the grammar makes of its parts."""
 
 import re
 from typing import Any, cast

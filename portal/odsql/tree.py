@@ -1,14 +1,11 @@
-"""The typed tree of ODSQL: what a clause says, with positions, before fields are looked up.
-
-Belongs here: the shapes. Does not: reading text (``lecture``), types and SQL (``expressions``…).
-"""
+"""The typed tree of ODSQL: what a clause says, with positions, before fields are looked up."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Node:
-    """A piece of a clause: ``texte`` as typed, ``position`` its offset in characters, from 0."""
+    """A piece of a clause: ``text`` as typed, ``position`` its offset in characters, from 0."""
 
     position: int
     text: str
@@ -39,7 +36,7 @@ class GeometryLiteral(Node):
 class Name(Node):
     """A field or an alias, without its back quotes."""
 
-    nom: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class UnaryMinus(Node):
 
 @dataclass(frozen=True)
 class Comparison(Node):
-    """``operateur`` is one of ``= != < <= > >=``."""
+    """``operator`` is one of ``= != < <= > >=``."""
 
     left: Node
     operator: str
@@ -111,7 +108,7 @@ class In(Node):
 
 @dataclass(frozen=True)
 class InRange(Node):
-    """``f in [a..b[``; an ``Star`` is no bound."""
+    """``f in [a..b[``; a ``Star`` is no bound."""
 
     expression: Node
     low: Node
@@ -180,11 +177,11 @@ class Selection(Node):
     alias: str | None
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """Name of the column in the answer."""
         if self.alias is not None:
             return self.alias
-        return self.expression.nom if isinstance(self.expression, Name) else self.expression.text
+        return self.expression.name if isinstance(self.expression, Name) else self.expression.text
 
 
 @dataclass(frozen=True)

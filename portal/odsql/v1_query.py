@@ -1,7 +1,4 @@
-"""``v1_query`` of the API v1, read into the tree of ODSQL.
-
-Belongs here: the older language. Does not: compiling, which is ODSQL's.
-"""
+"""``q`` of the API v1, read into the tree of ODSQL."""
 
 import re
 from functools import lru_cache
@@ -20,11 +17,11 @@ from portal.packages.field import NUMERIC, TEMPORAL, Type
 
 _EXACT_TYPES = NUMERIC | TEMPORAL | {Type.BOOLEAN}
 _COORDINATES = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?")
-_PREDICATES = {"search": "search", "startswith": "startswith"}
+_PREDICATES = ("search", "startswith")
 
 
 def parse_q(text: str, dataset: Dataset) -> Node:
-    """Read ``v1_query``. Raises ``ApiError``."""
+    """Read ``q``. Raises ``ApiError``."""
     if len(text) > MAX_LENGTH or text.count("(") > MAX_DEPTH:
         raise _invalid_query(text, 0)
     try:
@@ -147,7 +144,7 @@ class _TreeBuilder(Transformer[Token, Any]):
     def contains(self, children: list[Any]) -> Node:
         """``f:v``: words of a text; the value itself of anything else."""
         name, value = self._field(children[0]), children[1]
-        field = self._dataset.field(name.nom)
+        field = self._dataset.field(name.name)
         exact = field is not None and field.type in _EXACT_TYPES
         if exact or isinstance(value, Node):
             return tree.Comparison(0, "", name, "=", self._value_node(value))

@@ -1,7 +1,4 @@
-"""The words of ODSQL: functions, units, names that the portal itself answers.
-
-Belongs here: lists of names. Does not: what they do.
-"""
+"""The words of ODSQL: functions, units."""
 
 DATE_PARTS = {
     "year": "year",

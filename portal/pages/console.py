@@ -75,7 +75,7 @@ async def _page(request: Request, dataset: Dataset) -> dict[str, Any]:
         answer = await answer_query(request, dataset, query, page)
     except ApiError as error:
         return {"error": error.message}
-    return {"objects": answer.objects, "count": answer.nombre}
+    return {"objects": answer.objects, "count": answer.count}
 
 
 def _address(request: Request, name: str, clauses: dict[str, str]) -> str:

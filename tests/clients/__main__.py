@@ -1,6 +1,5 @@
 """``make validate-portal``: programs of others read a live server, and what they return is right.
 
-Belongs here: serving, asking each, judging, printing. Does not: the programs (``outils``).
 Arguments are names of programs (all by default).
 """
 
@@ -98,16 +97,18 @@ def main(names: list[str]) -> int:
         packages.write(Path(folder) / "publications")
         with serve(Path(folder)) as server:
             for client in CLIENTS:
-                if names and client.nom not in names:
+                if names and client.name not in names:
                     continue
                 try:
-                    result = defects(EXPECTATIONS[client.nom], client.read(server.url))
+                    failures = defects(EXPECTATIONS[client.name], client.read(server.url))
                 except AbsentError as error:
-                    console.print(f"{client.nom} : non essayé, {error}")
+                    console.print(f"{client.name} : non essayé, {error}")
                     continue
-                failed += bool(result)
-                console.print(f"{client.nom} : {'en défaut' if result else 'lit ce qui est servi'}")
-                console.print("\n".join(result), markup=False)
+                failed += bool(failures)
+                console.print(
+                    f"{client.name} : {'en défaut' if failures else 'lit ce qui est servi'}"
+                )
+                console.print("\n".join(failures), markup=False)
             if not names or schemas.NAME in names:
                 failed += schemas.fuzz_schema(server.url, console)
     return 1 if failed else 0

@@ -1,7 +1,5 @@
 """Small Data Packages for clients to read: made once, the same each time.
 
-Belongs here: their rows and their descriptors. Does not: serving them (``server``).
-
 ``catalogue``: the columns that programs of the CPF offer name, more rows than a client may page
 through. ``types``: one column of each type, awkward names, nothing in places.
 """
@@ -75,9 +73,9 @@ def write(root: Path) -> None:
     types(root / TYPES, 60)
 
 
-def catalog(folder: Path, lignes: int, version: str = "") -> None:
+def catalog(folder: Path, count: int, version: str = "") -> None:
     """Write a package of Parquet: all its rows tell ``version`` in ``code_rncp``, if it is told."""
-    rows = (_formation(rank, version) for rank in range(lignes))
+    rows = (_formation(rank, version) for rank in range(count))
     table = _csv(folder / "catalogue.csv", _CATALOG, rows)
     target = folder / "catalogue.parquet"
     duckdb.sql(
@@ -88,10 +86,10 @@ def catalog(folder: Path, lignes: int, version: str = "") -> None:
     _write_descriptor(folder, CATALOG, "Offre de formation", _CATALOG, target, ["numero_formation"])
 
 
-def types(folder: Path, lignes: int) -> None:
+def types(folder: Path, count: int) -> None:
     """Write a package of CSV with a field of each type."""
     draw = random.Random(7)  # noqa: S311 (rows that look varied)
-    rows = (_types_row(rank, draw) for rank in range(lignes))
+    rows = (_types_row(rank, draw) for rank in range(count))
     table = _csv(folder / "types.csv", _TYPES, rows)
     _write_descriptor(folder, TYPES, "Un champ de chaque type", _TYPES, table, ["id"])
 
@@ -141,12 +139,12 @@ def _types_row(rank: int, draw: random.Random) -> dict[str, Any]:
     return {"id": rank, **kept}
 
 
-def _csv(path: Path, fields: Fields, lignes: Iterable[Mapping[str, Any]]) -> Path:
+def _csv(path: Path, fields: Fields, rows: Iterable[Mapping[str, Any]]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [item["name"] for item in fields])
         writer.writeheader()
-        writer.writerows(lignes)
+        writer.writerows(rows)
     return path
 
 

@@ -1,8 +1,5 @@
 """The programs of others that read the portal, each in its own environment.
 
-Belongs here: one entry for each, and its environment. Does not: what they are asked (``scripts``),
-judging what they return (``__main__``).
-
 A client is a script of ``scripts/`` started with one argument, the address of a server: it prints
 as JSON what it read.
 """
@@ -30,7 +27,7 @@ class AbsentError(RuntimeError):
 class Client:
     """A program of others; ``packages`` are of Python, or of npm for a script of JavaScript."""
 
-    nom: str
+    name: str
     script: str
     packages: tuple[str, ...]
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -47,11 +44,11 @@ class Client:
 def _command(client: Client) -> list[Path | str]:
     script = SCRIPTS / client.script
     if script.suffix == ".py":
-        return [python(Tool(client.nom, client.packages, client.script, {})), script]
+        return [python(Tool(client.name, client.packages, client.script, {})), script]
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         raise AbsentError("node et npm ne sont pas sur cette machine")
-    folder = ENVIRONMENTS / f"validate-{client.nom}"
+    folder = ENVIRONMENTS / f"validate-{client.name}"
     if not (folder / "node_modules").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         completed = subprocess.run(
@@ -66,7 +63,7 @@ def _command(client: Client) -> list[Path | str]:
 
 
 CLIENTS = (
-    Client("odsclient", "lire_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
-    Client("portalkit", "lire_portalkit.py", ("portalkit==0.1.1",)),
-    Client("api-client", "lire_api_client.js", _NPM),
+    Client("odsclient", "read_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
+    Client("portalkit", "read_portalkit.py", ("portalkit==0.1.1",)),
+    Client("api-client", "read_api_client.js", _NPM),
 )

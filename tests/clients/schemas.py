@@ -1,7 +1,4 @@
-"""schemathesis: thousands of requests drawn from the OpenAPI document of a live server.
-
-Belongs here: running it and judging. Does not: the document (``portal.api.openapi``).
-"""
+"""schemathesis: thousands of requests drawn from the OpenAPI document of a live server."""
 
 import re
 import subprocess

@@ -1,7 +1,4 @@
-"""``cpf serve`` in a process of its own, over a folder of packages, on a free port of loopback.
-
-Belongs here: starting, waiting until it is ready, stopping. Does not: what is asked of it.
-"""
+"""``cpf serve`` in a process of its own, over a folder of packages, on a free port of loopback."""
 
 import os
 import subprocess
@@ -18,7 +15,7 @@ _READY_SECONDS = 60
 
 @contextmanager
 def serve(folder: Path, workers: int = 1, **overrides: object) -> Iterator[Server]:
-    """Serve ``dossier/publications``; the state of the server is in ``folder`` too."""
+    """Serve ``folder/publications``; the state of the server is in ``folder`` too."""
     variables = {f"CPF_PORTAIL_{name.upper()}": str(value) for name, value in overrides.items()}
     process = subprocess.Popen(
         [

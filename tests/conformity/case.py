@@ -1,8 +1,7 @@
 """A conformance case as data, and the short ways of writing one.
 
-Belongs here: what a case may say. Does not: sending it (``client``), comparing (``compare``), the
-cases (``cas_*``). A path of ``parties`` goes through the JSON by ``/``: ``results/0/id``; ``*``
-takes every element, ``#`` the length, ``?`` whether the rest is there.
+A path of ``parts`` goes through the JSON by ``/``: ``results/0/id``; ``*`` takes every element,
+``#`` the length, ``?`` whether the rest is there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +25,13 @@ MISSING = _Missing()
 class Case:
     """One request and what must come back.
 
-    ``json`` is the whole body; ``parties`` some values in it; ``ensembles`` lists in any order;
-    ``entetes`` patterns that whole headers must match, or None for one that must be absent;
-    ``contient`` pieces of the text. ``lecture`` tells how the body is read before ``json``.
+    ``json`` is the whole body; ``parts`` some values in it; ``unordered`` lists in any order;
+    ``headers`` patterns that whole headers must match, or None for one that must be absent;
+    ``contains`` pieces of the text, ``excluded`` what is not in it. ``body_format`` tells how the
+    body is read before ``json``.
     """
 
-    nom: str
+    name: str
     section: str
     path: str
     params: Params = ()
@@ -63,38 +63,38 @@ def params(values: Mapping[str, str | int | Sequence[str]]) -> Params:
     )
 
 
-def ids(nom: str, section: str, dataset: str, expected: Sequence[int], **query: Any) -> Case:
+def ids(name: str, section: str, dataset: str, expected: Sequence[int], **query: Any) -> Case:
     """Return a case about which rows answer, in their order: by ``id`` unless asked otherwise."""
     parameters = {"select": "id", "order_by": "id", "limit": 100} | query
     parameters = {name: value for name, value in parameters.items() if value is not None}
     rows = [{"id": element} for element in expected]
     body = {"total_count": len(rows), "results": rows}
-    return Case(nom, section, f"{ROOT}/{dataset}/records", params(parameters), json=body)
+    return Case(name, section, f"{ROOT}/{dataset}/records", params(parameters), json=body)
 
 
 def first_row(
-    nom: str, section: str, dataset: str, expected: Mapping[str, Any], **query: Any
+    name: str, section: str, dataset: str, expected: Mapping[str, Any], **query: Any
 ) -> Case:
     """Return a case about the first row of an answer, whole."""
     parameters = params({"limit": 1} | query)
     path = f"{ROOT}/{dataset}/records"
-    return Case(nom, section, path, parameters, parts={"results/0": dict(expected)})
+    return Case(name, section, path, parameters, parts={"results/0": dict(expected)})
 
 
-def lignes(
-    nom: str, section: str, dataset: str, expected: Sequence[Mapping[str, Any]], **query: Any
+def all_rows(
+    name: str, section: str, dataset: str, expected: Sequence[Mapping[str, Any]], **query: Any
 ) -> Case:
     """Return a case about all results, in their order."""
     path = f"{ROOT}/{dataset}/records"
-    return Case(nom, section, path, params(query), parts={"results": list(expected)})
+    return Case(name, section, path, params(query), parts={"results": list(expected)})
 
 
 def groups(
-    nom: str, section: str, dataset: str, expected: Sequence[Mapping[str, Any]], **query: Any
+    name: str, section: str, dataset: str, expected: Sequence[Mapping[str, Any]], **query: Any
 ) -> Case:
     """Return a case about all groups, in any order, and about their exact number."""
     return Case(
-        nom,
+        name,
         section,
         f"{ROOT}/{dataset}/records",
         params({"limit": 100} | query),
@@ -104,7 +104,7 @@ def groups(
 
 
 def error_case(
-    nom: str,
+    name: str,
     section: str,
     dataset: str,
     code: str,
@@ -115,7 +115,7 @@ def error_case(
 ) -> Case:
     """Return a case about a refusal of ``records``."""
     return Case(
-        nom,
+        name,
         section,
         f"{ROOT}/{dataset}/records",
         params(query),

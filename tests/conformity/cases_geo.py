@@ -1,6 +1,6 @@
 """Places: values, predicates, distances, clusters (reference §5, §9)."""
 
-from tests.conformity.case import ROOT, Case, first_row, ids, lignes, params
+from tests.conformity.case import ROOT, Case, all_rows, first_row, ids, params
 from tests.conformity.data_geo import square
 
 _PARIS = "geom'POINT(2.35 48.85)'"
@@ -22,7 +22,7 @@ CASES = [
         {"forme": {"type": "Feature", "geometry": square(2, 48), "properties": {}}},
         select="forme",
     ),
-    lignes(
+    all_rows(
         "sans géométrie : null",
         "§5",
         "geo",

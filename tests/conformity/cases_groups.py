@@ -1,6 +1,6 @@
 """``group_by``: keys, counts, order, limits, errors (reference §5, §9, §10.8, §10.13, §10.16)."""
 
-from tests.conformity.case import OFFER, ROOT, Case, error_case, groups, lignes, params
+from tests.conformity.case import OFFER, ROOT, Case, all_rows, error_case, groups, params
 
 _FOUR_GROUPS = [{"groupe": letter, "n": 100} for letter in "abcd"]
 _SUMS = [
@@ -185,7 +185,7 @@ CASES = [
         group_by="groupe",
         where="id in (3, 4)",
     ),
-    lignes(
+    all_rows(
         "order_by d'un alias d'agrégat",
         "§9",
         "grand",
@@ -199,7 +199,7 @@ CASES = [
         group_by="groupe",
         order_by="s desc",
     ),
-    lignes(
+    all_rows(
         "order_by d'un agrégat",
         "§9",
         "grand",
@@ -209,7 +209,7 @@ CASES = [
         order_by="sum(id)",
         limit=2,
     ),
-    lignes(
+    all_rows(
         "order_by d'un agrégat absent du select",
         "§9",
         "grand",
@@ -219,7 +219,7 @@ CASES = [
         order_by="sum(id) desc",
         limit=2,
     ),
-    lignes(
+    all_rows(
         "order_by d'un agrégat puis de la clé",
         "§9",
         "grand",
@@ -229,7 +229,7 @@ CASES = [
         order_by="n desc, groupe desc",
         limit=2,
     ),
-    lignes(
+    all_rows(
         "order_by de la clé",
         "§9",
         "grand",
@@ -239,7 +239,7 @@ CASES = [
         order_by="groupe",
         limit=3,
     ),
-    lignes(
+    all_rows(
         "offset d'un groupe",
         "§4",
         "grand",
@@ -250,7 +250,7 @@ CASES = [
         limit=5,
         offset=2,
     ),
-    lignes(
+    all_rows(
         "order_by d'une clé calculée",
         "§9",
         "grand",
@@ -339,7 +339,7 @@ CASES = [
         group_by="id",
         limit=-7,
     ),
-    lignes(
+    all_rows(
         "offre : certifications, ordre d'un alias",
         "§17",
         OFFER,

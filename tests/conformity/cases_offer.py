@@ -13,9 +13,9 @@ def _count(name: str, expected: int, section: str = "§17", **query: Any) -> Cas
 
 
 def _first_rows(
-    name: str, lignes: list[dict[str, Any]], section: str = "§17", **query: Any
+    name: str, all_rows: list[dict[str, Any]], section: str = "§17", **query: Any
 ) -> Case:
-    return Case(name, section, _RECORDS, params(query), parts={"results": lignes})
+    return Case(name, section, _RECORDS, params(query), parts={"results": all_rows})
 
 
 CASES = [

@@ -1,6 +1,6 @@
 """``order_by``: directions, several keys, expressions, texts (reference §9, §10.15, §10.17)."""
 
-from tests.conformity.case import OFFER, error_case, ids, lignes
+from tests.conformity.case import OFFER, all_rows, error_case, ids
 
 CASES = [
     ids("ascendant par défaut", "§9", "mots", [1, 2, 3], order_by="id", where="id < 4"),
@@ -93,7 +93,7 @@ CASES = [
     ),
     ids("nom spécial", "§9", "noms", [3, 2, 1], order_by="`2024` desc"),
     ids("nom avec espace puis identifiant", "§9", "noms", [1, 3, 2], order_by="`avec espace`, id"),
-    lignes(
+    all_rows(
         "page du milieu",
         "§4",
         "grand",
@@ -103,7 +103,7 @@ CASES = [
         offset=4,
         limit=2,
     ),
-    lignes(
+    all_rows(
         "random(seed) ne perd pas de ligne",
         "§9",
         "noms",
@@ -123,7 +123,7 @@ CASES = [
     error_case(
         "ordre mal écrit", "§2", "mots", "ODSQLSyntaxError", ["order_by"], order_by="id desc asc"
     ),
-    lignes(
+    all_rows(
         "offre : prix décroissants",
         "§17",
         OFFER,

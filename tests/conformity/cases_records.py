@@ -1,6 +1,6 @@
 """Records: shape, types of values, limits and pages (reference §4, §5)."""
 
-from tests.conformity.case import OFFER, ROOT, Case, error_case, first_row, ids, lignes, params
+from tests.conformity.case import OFFER, ROOT, Case, all_rows, error_case, first_row, ids, params
 
 _TYPES = f"{ROOT}/types/records"
 _ROW_1 = {
@@ -254,7 +254,7 @@ CASES = [
         json={"total_count": 1, "results": [{"texte": "été"}]},
     ),
     ids("ordre stable sans order_by", "§7", "types", [1, 2, 3, 4, 5, 6, 7, 8], order_by=None),
-    lignes(
+    all_rows(
         "multivalué : une liste",
         "§5",
         "multi",
@@ -267,7 +267,7 @@ CASES = [
         ],
         select="tags",
     ),
-    lignes(
+    all_rows(
         "hiérarchique : le chemin entier",
         "§5",
         "hierarchie",

@@ -1,6 +1,6 @@
 """``select``: items, labels, patterns, expressions (reference §5, §9, §10.14, §10.18)."""
 
-from tests.conformity.case import ROOT, Case, error_case, first_row, lignes, params
+from tests.conformity.case import ROOT, Case, all_rows, error_case, first_row, params
 
 _TYPES = f"{ROOT}/types/records"
 _WORDS = {"id": 1, "titre": "Star Wars", "code": "CR.MOD.12"}
@@ -114,7 +114,7 @@ CASES = [
         "nom spécial dans une expression", "§9", "noms", {"x": 2030}, select="`year` + `2024` as x"
     ),
     first_row("nom spécial sous un alias", "§9", "noms", {"x": "a b"}, select="`avec espace` as x"),
-    lignes(
+    all_rows(
         "alias repris dans order_by",
         "§9",
         "noms",

@@ -7,11 +7,11 @@ from tests.conformity.case import Case, params
 _SEARCH, _ANALYZE = "/api/records/1.0/search/", "/api/records/1.0/analyze/"
 
 
-def _case(nom: str, dataset: str, expected: list[int], **query: str | int | list[str]) -> Case:
+def _case(name: str, dataset: str, expected: list[int], **query: str | int | list[str]) -> Case:
     parameters = {"dataset": dataset, "rows": 100, "sort": "-id"} | query
     parameters = {name.replace("__", "."): value for name, value in parameters.items()}
     return Case(
-        nom,
+        name,
         "§13",
         _SEARCH,
         params(parameters),
@@ -19,8 +19,8 @@ def _case(nom: str, dataset: str, expected: list[int], **query: str | int | list
     )
 
 
-def _v1(nom: str, query: dict[str, Any], path: str = _SEARCH, **expected: Any) -> Case:
-    return Case(nom, "§13", path, params(query), **expected)
+def _v1(name: str, query: dict[str, Any], path: str = _SEARCH, **expected: Any) -> Case:
+    return Case(name, "§13", path, params(query), **expected)
 
 
 CASES = [

@@ -1,7 +1,4 @@
-"""Requests to a server under test, and reading what it answers.
-
-Belongs here: HTTP and formats of bodies. Does not: what is expected.
-"""
+"""Requests to a server under test, and reading what it answers."""
 
 import csv
 import gzip

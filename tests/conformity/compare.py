@@ -1,7 +1,4 @@
-"""What an answer must be, against what it is.
-
-Belongs here: paths into JSON, equality of values. Does not: requests.
-"""
+"""What an answer must be, against what it is."""
 
 import math
 import re

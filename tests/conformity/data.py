@@ -1,7 +1,6 @@
 """The Data Packages that the conformance cases ask: small, made by hand or by a plain formula.
 
-Belongs here: their rows and fields. Does not: what is asked of them (``cas_*``). No value here
-comes from the code under test, and no case may be read without this file beside it.
+No value here comes from the code under test, and no case may be read without this file beside it.
 """
 
 import csv
@@ -18,28 +17,28 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True)
 class Package:
-    """A dataset: ``fields`` are Table Schema fields, ``lignes`` their cells (None: empty)."""
+    """A dataset: ``fields`` are Table Schema fields, ``rows`` their cells (None: empty)."""
 
-    nom: str
+    name: str
     fields: Sequence[dict[str, Any]]
-    lignes: Sequence[Row]
+    rows: Sequence[Row]
     key: str | None = "id"
     descriptor: dict[str, Any] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
-        """Write ``dossier/<nom>/datapackage.json`` and its CSV."""
-        target = folder / self.nom
+        """Write ``<name>/datapackage.json`` and its CSV."""
+        target = folder / self.name
         target.mkdir(parents=True)
         names = [str(item["name"]) for item in self.fields]
         with (target / "donnees.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(names)
-            writer.writerows(self.lignes)
+            writer.writerows(self.rows)
         schema: dict[str, Any] = {"fields": list(self.fields)}
         if self.key:
             schema["primaryKey"] = self.key
         resource = {
-            "name": self.nom,
+            "name": self.name,
             "type": "table",
             "path": "donnees.csv",
             "format": "csv",
@@ -47,22 +46,22 @@ class Package:
             "encoding": "utf-8",
             "schema": schema,
         }
-        content = {"name": self.nom, "resources": [resource]} | self.descriptor
+        content = {"name": self.name, "resources": [resource]} | self.descriptor
         (target / "datapackage.json").write_text(json.dumps(content, ensure_ascii=False))
 
 
 def field_descriptor(
-    nom: str, nature: str = "string", titre: str | None = None, **notes: Any
+    name: str, kind: str = "string", title: str | None = None, **annotations: Any
 ) -> dict[str, Any]:
-    """Return a field of Table Schema; ``notes`` are its annotations."""
-    return {"name": nom, "type": nature, "title": titre or nom, "annotations": notes}
+    """Return a field of Table Schema; ``annotations`` are its own."""
+    return {"name": name, "type": kind, "title": title or name, "annotations": annotations}
 
 
 TYPES = Package(
-    nom="types",
+    name="types",
     fields=(
         field_descriptor("id", "integer"),
-        field_descriptor("texte", titre="Un texte", sortable=True),
+        field_descriptor("texte", title="Un texte", sortable=True),
         field_descriptor("entier", "integer", "Un entier"),
         field_descriptor("nombre", "number", unit="km/h"),
         field_descriptor("actif", "boolean", facet=True),
@@ -71,7 +70,7 @@ TYPES = Package(
         field_descriptor("annee", "year", facet=True),
         field_descriptor("mois", "yearmonth"),
     ),
-    lignes=(
+    rows=(
         (
             1,
             "Étude de l'information",
@@ -133,13 +132,13 @@ TYPES = Package(
 )
 
 WORDS = Package(
-    nom="mots",
+    name="mots",
     fields=(
         field_descriptor("id", "integer"),
         field_descriptor("titre", sortable=True),
         field_descriptor("code", facet=True),
     ),
-    lignes=(
+    rows=(
         (1, "Star Wars", "CR.MOD.12"),
         (2, "La guerre des étoiles (Star Wars)", "LR.AG150"),
         (3, "Wars of the stars", "CR.MOD.34"),
@@ -155,18 +154,18 @@ WORDS = Package(
 )
 
 NAMES = Package(
-    nom="noms",
+    name="noms",
     fields=(
         field_descriptor("id", "integer"),
         field_descriptor("2024", "integer"),
         field_descriptor("year", "integer"),
         field_descriptor("select", facet=True),
         field_descriptor("avec espace", facet=True),
-        field_descriptor("libellé", titre="Le libellé"),
+        field_descriptor("libellé", title="Le libellé"),
         field_descriptor("bi`zarre", "integer"),
         field_descriptor("l'an", "integer"),
     ),
-    lignes=(
+    rows=(
         (1, 10, 2020, "x", "a b", "un", 7, 100),
         (2, 20, 2021, "y", "c d", "deux", 8, 200),
         (3, 30, 2022, "z", "a b", "trois", 9, 300),
@@ -174,17 +173,17 @@ NAMES = Package(
 )
 
 EMPTY = Package(
-    nom="vide",
+    name="vide",
     fields=(
         field_descriptor("id", "integer"),
         field_descriptor("nom", facet=True),
         field_descriptor("prix", "number"),
     ),
-    lignes=(),
+    rows=(),
 )
 
 MULTI = Package(
-    nom="multi",
+    name="multi",
     fields=(
         field_descriptor("id", "integer"),
         field_descriptor("tags", multivalued=",", facet=True),
@@ -192,7 +191,7 @@ MULTI = Package(
         field_descriptor("couleur", facet=True, facetsort="alphanum"),
         field_descriptor("statut", facet=True, disjunctive=True),
     ),
-    lignes=(
+    rows=(
         (1, "rouge,vert", "a", "x", "ouvert"),
         (2, "rouge", "b", "x", "clos"),
         (3, None, None, "y", "ouvert"),
@@ -202,12 +201,12 @@ MULTI = Package(
 )
 
 HIERARCHY = Package(
-    nom="hierarchie",
+    name="hierarchie",
     fields=(
         field_descriptor("id", "integer"),
         field_descriptor("lieu", facet=True, hierarchical="/"),
     ),
-    lignes=(
+    rows=(
         (1, "France/Bretagne/Rennes"),
         (2, "France/Bretagne/Brest"),
         (3, "France/Corse"),

@@ -1,7 +1,4 @@
-"""The rows with places: a point (``lon, lat`` as Table Schema writes it) and a shape, or none.
-
-Belongs here: coordinates simple enough for a reader to compute with.
-"""
+"""Rows with places: a point (``lon, lat`` as Table Schema writes it) and a shape, or none."""
 
 import json
 from typing import Any

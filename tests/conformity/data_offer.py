@@ -1,7 +1,7 @@
 """Thirty made-up rows of the offer, under the real names of its columns and their old names.
 
-Belongs here: the formula by rank ``i`` from 0 to 29. Every fifth row is remote (no place), every
-third one RNCP; prices go from 500 to 3,400 by 100.
+Of the rows of rank ``i`` from 0 to 29, every fifth is remote (no place), every third one RNCP;
+prices go from 500 to 3,400 by 100.
 """
 
 from typing import Any

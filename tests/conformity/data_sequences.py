@@ -1,7 +1,7 @@
 """Four hundred rows by a formula, for pages, limits, groups and facets of more than 100 values.
 
-Belongs here: the formula. Counts that cases expect follow from it by hand: 400 = 4 x 100 = 40 x 10;
-``code`` has 150 values, of which c001 to c100 thrice and the others twice.
+Counts that cases expect follow from it by hand: 400 = 4 x 100 = 40 x 10; ``code`` has 150 values,
+of which c001 to c100 thrice and the others twice.
 """
 
 import datetime as dt

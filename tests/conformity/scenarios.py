@@ -1,7 +1,4 @@
-"""What needs several requests: pages, caching, pieces of files, single records, raw URLs.
-
-Belongs here: scenarios, each a function of a client. Does not: what one request shows (``cas_*``).
-"""
+"""What needs several requests: pages, caching, pieces of files, single records, raw URLs."""
 
 import re
 from collections.abc import Callable

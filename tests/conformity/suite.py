@@ -1,7 +1,4 @@
-"""Every case, gathered from the modules ``cases_*`` of this folder.
-
-Belongs here: gathering. Does not: any case.
-"""
+"""Every case, gathered from the modules ``cases_*`` of this folder."""
 
 import importlib
 from pathlib import Path

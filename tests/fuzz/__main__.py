@@ -1,6 +1,5 @@
 """``make fuzz``: many requests, each of which must be answered or refused; what is not is printed.
 
-Belongs here: counting and printing. Does not: drawing (``mangle``), judging (``workshop``).
 Arguments: how many (100,000), then the first seed.
 """
 

@@ -1,7 +1,4 @@
-"""Clauses that are mostly right: a strategy for each kind of value, over the fields of ``types``.
-
-Belongs here: drawing clauses by the grammar of ODSQL. Does not: spoiling them (``mangle``).
-"""
+"""Clauses that are mostly right: a strategy for each kind of value, over fields of ``types``."""
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -89,10 +86,10 @@ conditions = st.recursive(
               TEXT_LITERALS),
         concat(choice("categorie", "entier", "liste", "jour"), choice(" in (", " not in ("),
               sequence(NUMBER_LITERALS | TEXT_LITERALS), ")"),
-        concat(choice("nombre", "entier"), choice(" in ", ":"), _OPENING, NUMBER_LITERALS, _RANGE_SEPARATORS,
-              NUMBER_LITERALS, _CLOSING),
-        concat(choice("jour", "instant", "mois"), choice(" in ", ":"), _OPENING, DATE_LITERALS, _RANGE_SEPARATORS,
-              DATE_LITERALS, _CLOSING),
+        concat(choice("nombre", "entier"), choice(" in ", ":"), _OPENING, NUMBER_LITERALS,
+              _RANGE_SEPARATORS, NUMBER_LITERALS, _CLOSING),
+        concat(choice("jour", "instant", "mois"), choice(" in ", ":"), _OPENING, DATE_LITERALS,
+              _RANGE_SEPARATORS, DATE_LITERALS, _CLOSING),
         concat(TEXT_LITERALS, " in liste"),
         concat(choice("search", "suggest"), "(", choice("", "texte, ", "*, ", "categorie, texte, "),
               TEXT_LITERALS, ")"),
@@ -151,20 +148,23 @@ sorts = sequence(
         choice("", " asc", " desc", " DESC"),
     )
 )
-_REFINABLE_FIELDS = choice("categorie", "entier", "actif", "jour", "mois", "instant", "liste", "chemin",
-            "texte", "nombre", "annee", _ODD_NAME, "`select`")  # fmt: skip
+_REFINABLE_FIELDS = choice(
+    "categorie", "entier", "actif", "jour", "mois", "instant", "liste", "chemin", "texte", "nombre",
+    "annee", _ODD_NAME, "`select`",
+)  # fmt: skip
 _TYPED_REFINEMENTS = choice(
     "categorie:Été", 'categorie:"hiver"', "entier:1", "actif:true", "jour:2020", "jour:2020/01",
     "mois:2020-1", "instant:2020/01/02", "liste:a", "chemin:France", "chemin:France/Corse",
     "texte:a:b,c", "nombre:1.5", "annee:2020", "`select`:1", "categorie:", "select:2",
 )  # fmt: skip
 refinements = _TYPED_REFINEMENTS | _TYPED_REFINEMENTS | concat(
-    _REFINABLE_FIELDS, ":", choice("Été", '"hiver"', "1", "true", "2020", "2020-1-2", "", "1.5", "null")
+    _REFINABLE_FIELDS, ":",
+    choice("Été", '"hiver"', "1", "true", "2020", "2020-1-2", "", "1.5", "null"),
 )  # fmt: skip
 facets = _REFINABLE_FIELDS | concat(
     "facet(name=", choice('"categorie"', '"chemin"', '"jour"', '"entier"', '"liste"'),
-    choice("", ", disjunctive=true", ', sort="-num"', ", limit=2", ', hierarchical=true, separator="/"',
-       ', sort="alphanum"', ", limit=1000000"),
+    choice("", ", disjunctive=true", ', sort="-num"', ", limit=2",
+       ', hierarchical=true, separator="/"', ', sort="alphanum"', ", limit=1000000"),
     ")",
 )  # fmt: skip
 _WORDS = choice("école", "été*", '"le printemps"', "hiver", "2020", "*")
@@ -179,6 +179,8 @@ v1_queries = st.recursive(
            '#startswith(texte, "Él")', '#distance(lieu, "48,2", 100000)',
            '#polygon(lieu, "(42,-5),(42,8),(51,8)")'),
     ),
-    lambda inner: concat(inner, choice(" AND ", " OR ", " ", " NOT "), inner) | concat("(", inner, ")"),
+    lambda inner: (
+        concat(inner, choice(" AND ", " OR ", " ", " NOT "), inner) | concat("(", inner, ")")
+    ),
     max_leaves=3,
 )  # fmt: skip

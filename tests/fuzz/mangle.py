@@ -1,7 +1,4 @@
-"""Requests to be judged: right clauses, spoilt ones, and any text at all.
-
-Belongs here: what an attacker or a mistake puts into a clause, and where. Does not: right clauses.
-"""
+"""Requests to be judged: right clauses, spoilt ones, and any text at all."""
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy

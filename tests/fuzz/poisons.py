@@ -1,7 +1,4 @@
-"""What an attacker, or a mistake, puts into a clause: words of SQL, functions of DuckDB, odd texts.
-
-Belongs here: the list. Does not: where they are put (``mangle``).
-"""
+"""What an attacker, or a mistake, puts into a clause: SQL, functions of DuckDB, odd texts."""
 
 from tests.fuzz.workshop import PRIVATE, SECRET_FILE, VARIABLE
 
@@ -9,7 +6,8 @@ POISONS = (
     "(select mot from coffre.secrets)", "secret()", "coffre.secrets.mot", f'"{PRIVATE}".donnees',
     f"{PRIVATE}.main.donnees.mot", "memory.main.secrets", "secrets", "mot", f"getenv('{VARIABLE}')",
     f"getvariable('{VARIABLE}')", f"read_text('{SECRET_FILE}')", f"read_csv('../{SECRET_FILE}')",
-    "read_blob('/etc/passwd')", "read_parquet('*')", "glob('*')", f"'{SECRET_FILE}'", "sniff_csv('x')",
+    "read_blob('/etc/passwd')", "read_parquet('*')", "glob('*')", f"'{SECRET_FILE}'",
+    "sniff_csv('x')",
     "duckdb_settings()", "duckdb_tables()", "duckdb_secrets()", "current_setting('temp_directory')",
     "query('select 1')", "query_table('secrets')", "st_read('x')", "read_xlsx('x')",
     "sql_auto_complete('a')", "union select mot from secrets",

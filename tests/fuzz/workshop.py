@@ -1,8 +1,4 @@
-"""The whole portal in this process, over a small dataset, with secrets planted beside it.
-
-Belongs here: assembling it, planting, asking, judging an answer. Does not: what to ask
-(``clauses``).
-"""
+"""The whole portal in this process, over a small dataset, with secrets planted beside it."""
 
 import asyncio
 import json
@@ -20,8 +16,8 @@ from urllib.parse import quote_from_bytes
 import structlog
 
 from portal import metrics
-from portal.api import routes as explore
 from portal.api.ask import AnswerCache
+from portal.api.catalog import routes as explore
 from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
 from portal.application import AppContext, create_app

@@ -1,7 +1,6 @@
 """The conformance suite against a live server: one started here, or ``$CONFORMITE_URL``.
 
-Belongs here: running the cases and scenarios of ``tests.conformity``. Does not: any case. To test
-another server, serve it the packages that ``tests.conformite.data_files.write`` writes.
+To test another server, serve it the packages that ``tests.conformity.data.write`` writes.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,14 +18,15 @@ pytestmark = pytest.mark.xdist_group("conformite")
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with server(tmp_path_factory.mktemp("conformite")) as result:
-        yield result
+    with server(tmp_path_factory.mktemp("conformite")) as client:
+        yield client
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.section} {case.nom}")
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.section} {case.name}")
 def test_case(client: Client, case: Case) -> None:
-    result = deviations(case, client.send_case(case))
-    assert not result, f"{case.section} {case.nom}\n{case.path} {case.params}\n" + "\n".join(result)
+    differences = deviations(case, client.send_case(case))
+    asked = f"{case.section} {case.name}\n{case.path} {case.params}\n"
+    assert not differences, asked + "\n".join(differences)
 
 
 @pytest.mark.parametrize("scenario", scenarios.SCENARIOS, ids=lambda function: function.__name__)

@@ -1,8 +1,4 @@
-"""Exports of the catalogue: as a table, or as harvesters read it.
-
-Belongs here: the answers of ``/catalog/exports``. Does not: the formats (``export_formats``,
-``directory.dcat``).
-"""
+"""Exports of the catalogue: as a table, or as harvesters read it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,13 +12,13 @@ from portal.api.catalog.datasets import BASE, index, search
 from portal.api.catalog.dcat import Harvest
 from portal.api.export_formats import FORMATS, ExportWriter
 from portal.api.exports import read_limit, read_options, temporary_file_response
-from portal.api.paging import lignes
+from portal.api.paging import page_statement
 from portal.api.parameters import Page, Parameters, read_query
 from portal.api.responses import address, ignored_header, json
 from portal.application import app_context
 from portal.errors import invalid_parameter
 from portal.http.request import client
-from portal.odsql.query import compile_odsql
+from portal.odsql.query import compile_query
 from portal.odsql.rendering import Presentation, Rendering
 
 _TABLE_FORMATS = ("csv", "json", "jsonl", "xlsx")
@@ -75,7 +71,7 @@ async def _table(request: Request, name: str, parameters: Parameters) -> Respons
         # Whole datasets are no rows: they are written as the API tells them.
         _, matches = await search(request, index(request), query, page)
         return json(matches, None, **headers)
-    plan = compile_odsql(index(request).dataset, query)
+    plan = compile_query(index(request).dataset, query)
     writer = ExportWriter(
         app_context(request).engine, plan, query.timezone, name, options, client=client(request)
     )
@@ -90,10 +86,10 @@ async def _table(request: Request, name: str, parameters: Parameters) -> Respons
 async def _harvest(request: Request, name: str, parameters: Parameters) -> Response:
     query = read_query(parameters, index(request).dataset)
     catalog_index = index(request)
-    plan = compile_odsql(catalog_index.dataset, replace(query, select="dataset_id", group_by=""))
+    plan = compile_query(catalog_index.dataset, replace(query, select="dataset_id", group_by=""))
     page = Page(read_limit(parameters), max(0, parameters.integer("offset", 0)))
     presentation = Presentation(Rendering.JSON, query.timezone)
-    table = await run_query(request, lignes(plan, presentation, page))
+    table = await run_query(request, page_statement(plan, presentation, page))
     by_id = {listed_dataset.id: listed_dataset for listed_dataset in catalog_index.datasets}
     include_exports = parameters.text("include_exports")
     harvest = Harvest(

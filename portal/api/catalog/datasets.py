@@ -1,26 +1,23 @@
-"""The catalogue: its datasets, one dataset, facets, attachments.
+"""The catalogue: its datasets, one dataset, facets, attachments."""
 
-Belongs here: the answers of ``/catalog`` but for records and exports. Does not: what is said of a
-dataset (``directory.description``).
-"""
-
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.api import facets as facet_counts
-from portal.api import paging as pages
+from portal.api import paging
 from portal.api.ask import run_query
 from portal.api.catalog import description
 from portal.api.catalog.index import Index
+from portal.api.facets import count_facets, read_limit
 from portal.api.parameters import Page, Parameters, read_page, read_query
 from portal.api.records import page_links, total
 from portal.api.responses import address, json, objects
 from portal.application import app_context, requested_dataset
 from portal.errors import ApiError
 from portal.odsql.plan import Query
-from portal.odsql.query import compile_odsql
+from portal.odsql.query import compile_query
 from portal.odsql.rendering import Presentation, Rendering
 from portal.packages.dataset import Dataset
 from portal.pages.published_files import file_response
@@ -53,12 +50,12 @@ async def datasets(request: Request) -> Response:
     listed = index(request)
     query = read_query(parameters, listed.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
-    count, result = await search(request, listed, query, page)
+    count, shown = await search(request, listed, query, page)
     parameters.check_known(_WITHOUT_EFFECT)
     content: dict[str, Any] = {"total_count": count}
     if parameters.boolean("include_links"):
         content["_links"] = page_links(request, None, page, count)
-    content["results"] = result
+    content["results"] = shown
     return json(content, parameters)
 
 
@@ -67,9 +64,11 @@ async def search(
 ) -> tuple[int, list[dict[str, Any]]]:
     """Return how many datasets there are, and those of a page: whole, or as selected."""
     whole = query.select.strip() in ("", "*") and not query.group_by.strip()
-    selected_query = Query(**(query.__dict__ | {"select": "dataset_id"})) if whole else query
-    plan = compile_odsql(listed.dataset, selected_query)
-    statement = pages.lignes(plan, Presentation(Rendering.JSON, query.timezone), page, count=True)
+    selected_query = replace(query, select="dataset_id") if whole else query
+    plan = compile_query(listed.dataset, selected_query)
+    statement = paging.page_statement(
+        plan, Presentation(Rendering.JSON, query.timezone), page, count=True
+    )
     table = await run_query(request, statement)
     count = await total(request, listed.dataset, plan, page, table)
     if not whole:
@@ -82,14 +81,14 @@ async def dataset(request: Request) -> Response:
     """Answer ``/catalog/datasets/{id}``."""
     parameters = Parameters.from_request(request)
     parameters.check_known(_WITHOUT_EFFECT)
-    async with requested_dataset(request) as result:
-        query = read_query(parameters, result)
-        content = await one_dataset(request, result, query)
+    async with requested_dataset(request) as leased:
+        query = read_query(parameters, leased)
+        content = await one_dataset(request, leased, query)
     if parameters.boolean("include_links"):
         content["_links"] = [
-            {"rel": "self", "href": address(request, f"{BASE}/datasets/{result.id}")},
-            {"rel": "records", "href": address(request, f"{BASE}/datasets/{result.id}/records")},
-            {"rel": "exports", "href": address(request, f"{BASE}/datasets/{result.id}/exports")},
+            {"rel": "self", "href": address(request, f"{BASE}/datasets/{leased.id}")},
+            {"rel": "records", "href": address(request, f"{BASE}/datasets/{leased.id}/records")},
+            {"rel": "exports", "href": address(request, f"{BASE}/datasets/{leased.id}/exports")},
             {"rel": "catalog", "href": address(request, f"{BASE}/datasets")},
         ]
     return json(content, parameters)
@@ -100,9 +99,9 @@ async def one_dataset(request: Request, dataset: Dataset, query: Query) -> dict[
     if query.select.strip() in ("", "*"):
         return description.dataset_object(dataset, request)
     alone = app_context(request).directory.index((dataset,))
-    plan = compile_odsql(alone.dataset, Query(select=query.select, timezone=query.timezone))
+    plan = compile_query(alone.dataset, Query(select=query.select, timezone=query.timezone))
     presentation = Presentation(Rendering.JSON, query.timezone)
-    table = await run_query(request, pages.lignes(plan, presentation, Page(1)))
+    table = await run_query(request, paging.page_statement(plan, presentation, Page(1)))
     return next(iter(objects(plan.columns, table.lignes)))
 
 
@@ -111,23 +110,21 @@ async def facets(request: Request) -> Response:
     parameters = Parameters.from_request(request)
     listed = index(request)
     query = read_query(parameters, listed.dataset)
-    result = await facet_counts.count(
-        request, listed.dataset, query, facet_counts.read_limit(parameters)
-    )
+    counted = await count_facets(request, listed.dataset, query, read_limit(parameters))
     links = [
         {"rel": "self", "href": str(request.url)},
         {"rel": "source", "href": address(request, f"{BASE}/datasets")},
     ]
-    return json({"links": links, "facets": result}, parameters)
+    return json({"links": links, "facets": counted}, parameters)
 
 
 async def attachments(request: Request) -> Response:
     """Answer ``/attachments`` of a dataset."""
-    async with requested_dataset(request) as result:
-        self_url = address(request, f"{BASE}/datasets/{result.id}/attachments")
+    async with requested_dataset(request) as dataset:
+        self_url = address(request, f"{BASE}/datasets/{dataset.id}/attachments")
         listed = [
-            description.attachment(result, item, request)
-            for item in description.attachments(result)
+            description.attachment(dataset, item, request)
+            for item in description.attachments(dataset)
         ]
     content = {
         "links": [{"rel": "self", "href": self_url}],
@@ -150,14 +147,14 @@ async def attachments(request: Request) -> Response:
 async def attachment(request: Request) -> Response:
     """Answer with one attachment."""
     name = request.path_params["piece"]
-    async with requested_dataset(request) as result:
-        for item in description.attachments(result):
+    async with requested_dataset(request) as dataset:
+        for item in description.attachments(dataset):
             if name in (description.attachment_id(item), item.nom):
                 return await file_response(
                     request,
                     item.path,
                     item.sha256,
-                    result.modified.timestamp(),
+                    dataset.modified.timestamp(),
                     item.media_type,
                     item.nom,
                 )

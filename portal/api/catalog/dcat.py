@@ -1,13 +1,11 @@
-"""The catalogue for harvesters: DCAT, ``data.json``, RSS.
+"""The catalogue for harvesters: DCAT, ``data.json``, RSS, with addresses of this API.
 
-Belongs here: datasets in the words of each standard, with addresses of this API. Does not: the
-catalogue of the site, which tells more (``orchestration.description``).
-
-data.gouv.fr reads portals through this DCAT: one ``dct:identifier`` per dataset, no
-``dcat:accessService``, no date to come, and addresses that never change.
+The catalogue of the site tells more (``orchestration.site``). data.gouv.fr reads portals through
+this one: a ``dct:identifier`` per dataset, no ``dcat:accessService``, no date to come, and
+addresses that never change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -16,18 +14,29 @@ import orjson
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
 
-from orchestration.site.rdf import DCAT, add_statements, new_graph, rdf_xml, text, turtle
+from orchestration.site.rdf import (
+    DCAT,
+    EUROPE,
+    IANA,
+    add_statements,
+    new_graph,
+    rdf_xml,
+    text,
+    turtle,
+)
 from portal.api.catalog.description import metas
 from portal.api.export_formats import FORMATS
 from portal.api.exports import formats
 from portal.packages.dataset import Dataset
 
-_FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
+_TITLE = "Mon Compte Formation : données ouvertes"
+# Formats whose first row names the columns.
+_WITH_HEADER = frozenset({"csv", "xlsx"})
 
 
 @dataclass(frozen=True)
 class Harvest:
-    """What harvesters are told: ``exports`` restricts the formats; ``libelles`` asks for labels."""
+    """What harvesters are told: ``exports`` restricts the formats; ``labels`` asks for labels."""
 
     base: str
     datasets: Sequence[Dataset]
@@ -46,8 +55,23 @@ class Harvest:
         return [(name, f"{root}/{name}{labels if name in _WITH_HEADER else ''}") for name in names]
 
 
-# Formats whose first row names the columns.
-_WITH_HEADER = frozenset({"csv", "xlsx"})
+def _media_type(name: str) -> str:
+    return FORMATS[name].media_type.partition(";")[0]
+
+
+def _optional(content: str | None) -> Literal | None:
+    return text(content) if content else None
+
+
+def _licence(known: Mapping[str, Any]) -> URIRef | None:
+    return URIRef(known["license_url"]) if known["license_url"] else None
+
+
+def _frequency(free_text: str | None) -> URIRef | Literal | None:
+    if not free_text:
+        return None
+    word = free_text.rsplit("/", 1)[-1]
+    return EUROPE[f"frequency/{word}"] if word.isupper() else Literal(free_text)
 
 
 def dcat_graph(harvest: Harvest) -> Graph:
@@ -60,7 +84,7 @@ def dcat_graph(harvest: Harvest) -> Graph:
         root,
         [
             (RDF.type, DCAT.Catalog),
-            (DCTERMS.title, text("Mon Compte Formation : données ouvertes")),
+            (DCTERMS.title, text(_TITLE)),
             (DCTERMS.language, Literal("fr")),
             *((DCAT.dataset, node) for node in datasets),
         ],
@@ -72,53 +96,43 @@ def dcat_graph(harvest: Harvest) -> Graph:
 
 def _dataset(graph: Graph, node: URIRef, dataset: Dataset, harvest: Harvest) -> None:
     known = metas(dataset)
-    facts: list[tuple[Any, Any]] = [
-        (RDF.type, DCAT.Dataset),
-        (DCTERMS.identifier, Literal(dataset.id)),
-        (DCTERMS.title, text(known["title"] or dataset.id)),
-        (DCTERMS.modified, Literal(known["modified"], datatype=XSD.dateTime)),
-        (DCTERMS.language, Literal(known["language"])),
-        (DCAT.landingPage, node),
-        *((DCAT.keyword, text(word)) for word in known["keyword"] or ()),
-    ]
-    if known["description"]:
-        facts.append((DCTERMS.description, text(known["description"])))
-    if known["license_url"]:
-        facts.append((DCTERMS.license, URIRef(known["license_url"])))
-    if known["update_frequency"]:
-        facts.append((DCTERMS.accrualPeriodicity, _frequency(known["update_frequency"])))
-    if known["publisher"]:
-        publisher = BNode(f"editeur_{dataset.id}")
+    distributions = [(name, URIRef(href)) for name, href in harvest.distributions(dataset)]
+    publisher = BNode(f"editeur_{dataset.id}") if known["publisher"] else None
+    add_statements(
+        graph,
+        node,
+        [
+            (RDF.type, DCAT.Dataset),
+            (DCTERMS.identifier, Literal(dataset.id)),
+            (DCTERMS.title, text(known["title"] or dataset.id)),
+            (DCTERMS.description, _optional(known["description"])),
+            (DCTERMS.modified, Literal(known["modified"], datatype=XSD.dateTime)),
+            (DCTERMS.language, Literal(known["language"])),
+            (DCTERMS.license, _licence(known)),
+            (DCTERMS.accrualPeriodicity, _frequency(known["update_frequency"])),
+            (DCTERMS.publisher, publisher),
+            (DCAT.landingPage, node),
+            *((DCAT.keyword, text(word)) for word in known["keyword"] or ()),
+            *((DCAT.distribution, href) for _, href in distributions),
+        ],
+    )
+    if publisher is not None:
+        agent = [(RDF.type, FOAF.Agent), (FOAF.name, text(known["publisher"]))]
+        add_statements(graph, publisher, agent)
+    for name, href in distributions:
         add_statements(
-            graph, publisher, [(RDF.type, FOAF.Agent), (FOAF.name, text(known["publisher"]))]
+            graph,
+            href,
+            [
+                (RDF.type, DCAT.Distribution),
+                (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
+                (DCAT.accessURL, href),
+                (DCAT.downloadURL, href),
+                (DCTERMS.format, Literal(name)),
+                (DCAT.mediaType, IANA[_media_type(name)]),
+                (DCTERMS.license, _licence(known)),
+            ],
         )
-        facts.append((DCTERMS.publisher, publisher))
-    for name, address in harvest.distributions(dataset):
-        facts.append((DCAT.distribution, URIRef(address)))
-        _distribution(graph, URIRef(address), dataset, name, known)
-    add_statements(graph, node, facts)
-
-
-def _frequency(free_text: str) -> URIRef | Literal:
-    word = free_text.rsplit("/", 1)[-1]
-    return URIRef(_FREQUENCIES + word) if word.isupper() else Literal(free_text)
-
-
-def _distribution(
-    graph: Graph, node: URIRef, dataset: Dataset, name: str, known: dict[str, Any]
-) -> None:
-    media_type = FORMATS[name].media_type.partition(";")[0]
-    facts: list[tuple[Any, Any]] = [
-        (RDF.type, DCAT.Distribution),
-        (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
-        (DCAT.accessURL, node),
-        (DCAT.downloadURL, node),
-        (DCTERMS.format, Literal(name)),
-        (DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{media_type}")),
-    ]
-    if known["license_url"]:
-        facts.append((DCTERMS.license, URIRef(known["license_url"])))
-    add_statements(graph, node, facts)
 
 
 def to_rdf_xml(harvest: Harvest) -> bytes:
@@ -153,7 +167,7 @@ def to_data_json(harvest: Harvest) -> bytes:
                         "@type": "dcat:Distribution",
                         "title": f"{dataset.id}.{name}",
                         "downloadURL": address,
-                        "mediaType": FORMATS[name].media_type.partition(";")[0],
+                        "mediaType": _media_type(name),
                     }
                     for name, address in harvest.distributions(dataset)
                 ],
@@ -167,7 +181,7 @@ def to_rss(harvest: Harvest) -> bytes:
     """Return the datasets as an RSS 2.0 channel."""
     root = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(root, "channel")
-    _element(channel, "title", "Mon Compte Formation : données ouvertes")
+    _element(channel, "title", _TITLE)
     _element(channel, "link", f"{harvest.base}/")
     _element(channel, "description", "Les jeux de données, du plus récent au plus ancien.")
     for dataset in sorted(harvest.datasets, key=lambda item: item.modified, reverse=True):

@@ -1,8 +1,4 @@
-"""A dataset as the Explore API describes it: metadata, fields, features, attachments.
-
-Belongs here: the object of ``/catalog/datasets``. Does not: where the facts come from
-(``catalogue.package``), searching datasets (``index``).
-"""
+"""A dataset as the Explore API describes it: metadata, fields, features, attachments."""
 
 import hashlib
 from collections.abc import Mapping
@@ -67,9 +63,9 @@ def dataset_object(dataset: Dataset, request: Request) -> dict[str, Any]:
     }
 
 
-def internal_id(nom: str) -> str:
+def internal_id(name: str) -> str:
     """Return what the API calls the uid of a dataset."""
-    return "da_" + hashlib.sha256(nom.encode()).hexdigest()[:6]
+    return "da_" + hashlib.sha256(name.encode()).hexdigest()[:6]
 
 
 def metas(dataset: Dataset) -> dict[str, Any]:

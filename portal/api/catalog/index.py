@@ -1,7 +1,4 @@
-"""The catalogue as a dataset: one row per dataset, asked in ODSQL like any other.
-
-Belongs here: its fields, and the tables that hold it. Does not: answers (``portal.explore``).
-"""
+"""The catalogue as a dataset: one row per dataset, asked in ODSQL like any other."""
 
 import datetime as dt
 from collections import OrderedDict
@@ -114,15 +111,15 @@ class Directory:
     @staticmethod
     def _table(
         cursor: Any,
-        nom: str,
+        name: str,
         columns: Sequence[tuple[str, str]],
-        lignes: Sequence[tuple[Any, ...]],
+        rows: Sequence[tuple[Any, ...]],
     ) -> None:
         listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns)
-        cursor.execute(f"create table {nom} ({listed})")
-        if lignes:
+        cursor.execute(f"create table {name} ({listed})")
+        if rows:
             marks = ", ".join("?" for _ in columns)
-            cursor.executemany(f"insert into {nom} values ({marks})", lignes)
+            cursor.executemany(f"insert into {name} values ({marks})", rows)
 
     def _forget(self) -> None:
         while len(self._index) > _MAX_KEPT:

@@ -1,10 +1,7 @@
-"""The API v1, which scripts still call: records, datasets, downloads.
-
-Belongs here: its shapes. Does not: its parameters (``parametres``), its queries (``v1_query``), charts
-(``v1_analyze``).
-"""
+"""The API v1, which scripts still call: records, datasets, downloads."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -26,16 +23,15 @@ from portal.api.legacy.v1_parameters import (
     read_parameters,
 )
 from portal.api.parameters import Page, Parameters
-from portal.api.records import Answer, answer_query, one_record
+from portal.api.records import Answer, answer_query, hidden_columns, one_record
 from portal.api.responses import JSON, json
 from portal.errors import ApiError
-from portal.odsql.context import Context
-from portal.odsql.plan import Column, Query
-from portal.odsql.tree import Name
+from portal.odsql.plan import Query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Field, Type
 
 _ID, _TIMESTAMP = "\x00recordid", "\x00record_timestamp"
+_HIDDEN = {_ID: "recordid", _TIMESTAMP: "record_timestamp"}
 
 
 async def search_records(request: Request) -> Response:
@@ -45,27 +41,22 @@ async def search_records(request: Request) -> Response:
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
         answer = await answer_query(
-            request, dataset, search.query, search.page, _technical_columns(dataset)
+            request, dataset, search.query, search.page, hidden_columns(dataset, _HIDDEN)
         )
         groups = []
         if search.facets:
-            groups = await facets.count(request, dataset, search.query)
+            groups = await facets.count_facets(request, dataset, search.query)
         records = [_record(dataset, item) for item in answer.objects]
     if parameters.text("format").lower() == "geojson":
         return json(_geojson(records), parameters)
     content: dict[str, Any] = {
-        "nhits": answer.nombre,
+        "nhits": answer.count,
         "parameters": _echo_parameters(name, search, parameters),
         "records": records,
     }
     if groups:
         content["facet_groups"] = [_facet_group(item) for item in groups]
     return _encode(content, parameters)
-
-
-def _technical_columns(dataset: Dataset) -> tuple[Column, ...]:
-    context = Context(dataset)
-    return tuple(Column(key, context.nom(Name(0, key[1:], key[1:]))) for key in (_ID, _TIMESTAMP))
 
 
 def _record(dataset: Dataset, item: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +76,13 @@ def _record(dataset: Dataset, item: dict[str, Any]) -> dict[str, Any]:
             geometry = geometry or value["geometry"]
         else:
             fields[name] = value
-    result = {
+    content = {
         "datasetid": dataset.id,
         "recordid": identifier,
         "fields": fields,
         "record_timestamp": moment,
     }
-    return result | ({"geometry": geometry} if geometry else {})
+    return content | ({"geometry": geometry} if geometry else {})
 
 
 def _geojson(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -103,7 +94,7 @@ def _geojson(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _echo_parameters(dataset_id: str, search: Search, parameters: Parameters) -> dict[str, Any]:
-    result: dict[str, Any] = {
+    echo: dict[str, Any] = {
         "dataset": dataset_id,
         "rows": search.page.limit,
         "start": search.page.offset,
@@ -116,7 +107,7 @@ def _echo_parameters(dataset_id: str, search: Search, parameters: Parameters) ->
         "sort": list(search.sort),
         "refine": {name: values[-1] for name, values in search.refinements.items()},
     }
-    return result | {key: value for key, value in optional.items() if value}
+    return echo | {key: value for key, value in optional.items() if value}
 
 
 def _facet_group(group: dict[str, Any]) -> dict[str, Any]:
@@ -126,14 +117,14 @@ def _facet_group(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _facet_value(item: dict[str, Any]) -> dict[str, Any]:
-    result = {
+    content = {
         "name": item["name"],
         "path": item["value"],
         "count": item.get("count", 0),
         "state": item["state"],
     }
     below = [_facet_value(child) for child in item.get("facets", [])]
-    return result | ({"facets": below} if below else {})
+    return content | ({"facets": below} if below else {})
 
 
 def _encode(content: dict[str, Any], parameters: Parameters) -> Response:
@@ -154,8 +145,10 @@ async def record(request: Request) -> Response:
     parameters = await read_parameters(request)
     async with lease(request, request.path_params["id"]) as dataset:
         record_id = request.path_params["record_id"]
-        result = await one_record(request, dataset, Query(), record_id, _technical_columns(dataset))
-        return json(_record(dataset, result), parameters)
+        row = await one_record(
+            request, dataset, Query(), record_id, hidden_columns(dataset, _HIDDEN)
+        )
+        return json(_record(dataset, row), parameters)
 
 
 async def download(request: Request) -> Response:
@@ -185,19 +178,19 @@ async def datasets(request: Request) -> Response:
     answer = await _search_datasets(request, catalog_index.dataset, search)
     by_id = {item.id: item for item in catalog_index.datasets}
     content: dict[str, Any] = {
-        "nhits": answer.nombre,
+        "nhits": answer.count,
         "parameters": _echo_parameters("", search, parameters),
-        "datasets": [_dataset(by_id[row[0]], request) for row in answer.lignes],
+        "datasets": [_dataset(by_id[row[0]], request) for row in answer.rows],
     }
     content["parameters"].pop("dataset")
     if search.facets:
-        groups = await facets.count(request, catalog_index.dataset, search.query)
+        groups = await facets.count_facets(request, catalog_index.dataset, search.query)
         content["facet_groups"] = [_facet_group(item) for item in groups]
     return _encode(content, parameters)
 
 
 async def _search_datasets(request: Request, catalogue: Dataset, search: Search) -> Answer:
-    only_ids = Query(**(search.query.__dict__ | {"select": "dataset_id"}))
+    only_ids = replace(search.query, select="dataset_id")
     page = Page(min(search.page.limit or MAX_ROWS, MAX_ROWS), search.page.offset)
     return await answer_query(request, catalogue, only_ids, page)
 
@@ -205,8 +198,8 @@ async def _search_datasets(request: Request, catalogue: Dataset, search: Search)
 async def dataset(request: Request) -> Response:
     """Answer ``/api/datasets/1.0/{id}/``."""
     parameters = await read_parameters(request)
-    async with lease(request, request.path_params["id"]) as result:
-        return json(_dataset(result, request), parameters)
+    async with lease(request, request.path_params["id"]) as leased:
+        return json(_dataset(leased, request), parameters)
 
 
 def _dataset(dataset: Dataset, request: Request) -> dict[str, Any]:
@@ -228,8 +221,8 @@ def _field(dataset: Dataset, item: Field) -> dict[str, Any]:
         for name, value in item.annotations.items()
         if value is not False and value is not None
     ]
-    result = description.field(dataset, item)
-    return result | {"annotations": annotations}
+    described = description.field(dataset, item)
+    return described | {"annotations": annotations}
 
 
 def routes() -> list[BaseRoute]:

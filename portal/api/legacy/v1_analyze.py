@@ -1,9 +1,7 @@
-"""``analyze`` of the API v1: series of aggregates along one or several fields.
-
-Belongs here: its parameters and shape. Does not: grouping, which is ODSQL's.
-"""
+"""``analyze`` of the API v1: series of aggregates along one or several fields."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +22,7 @@ from portal.odsql.plan import Query
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL
 
-_SERIES = re.compile(r"y\.(?P<serie>.+)\.(?P<quoi>func|expr)")
+_SERIES = re.compile(r"y\.(?P<series>.+)\.(?P<part>func|expr)")
 _FUNCTIONS = {
     "COUNT": "count({})",
     "AVG": "avg({})",
@@ -58,13 +56,13 @@ async def analyze(request: Request) -> Response:
         answer = await answer_query(
             request, dataset, _query(parameters, dataset, keys, series), page
         )
-    cut = {"ODS-Analyze-Truncated": "true"} if answer.nombre > len(answer.lignes) else {}
+    cut = {"ODS-Analyze-Truncated": "true"} if answer.count > len(answer.rows) else {}
     return json([_point(item, keys, series) for item in answer.objects], parameters, **cut)
 
 
 def _group_expressions(parameters: Parameters, dataset: Dataset) -> dict[str, dict[str, str]]:
     """Return, for each x, the expressions that it is grouped by, named for the answer."""
-    result: dict[str, dict[str, str]] = {}
+    by_name: dict[str, dict[str, str]] = {}
     precision = parameters.text("precision").lower()
     periodic = parameters.text("periodic").lower()
     for name in parameters.texts("x"):
@@ -73,10 +71,10 @@ def _group_expressions(parameters: Parameters, dataset: Dataset) -> dict[str, di
         if field in TEMPORAL:
             parts = _PERIODIC_PARTS.get(periodic, ()) or _PRECISIONS.get(precision, ())
         expressions = {part: f"{part}({quote_name(name)})" for part in parts}
-        result[name] = expressions or {"": quote_name(name)}
-    if not result:
+        by_name[name] = expressions or {"": quote_name(name)}
+    if not by_name:
         raise ApiError(400, "InvalidParameter", "The x parameter is missing.")
-    return result
+    return by_name
 
 
 def _field_type(name: str, dataset: Dataset) -> Any:
@@ -90,19 +88,19 @@ def _series(parameters: Parameters, dataset: Dataset) -> dict[str, str]:
     """Return the expression of each series."""
     series_options: dict[str, dict[str, str]] = {}
     for name in parameters.names():
-        if result := _SERIES.fullmatch(name):
-            series_options.setdefault(result["serie"], {})[result["quoi"]] = parameters.text(name)
+        if match := _SERIES.fullmatch(name):
+            series_options.setdefault(match["series"], {})[match["part"]] = parameters.text(name)
     series = {}
     for name, parts in series_options.items():
-        function = _FUNCTIONS.get(parts.get("func", "COUNT").upper())
+        function = parts.get("func", "COUNT").upper()
         field = parts.get("expr", "")
-        if function is None or (not field and "count" not in function):
+        if function not in _FUNCTIONS or (not field and function != "COUNT"):
             raise ApiError(
                 400, "InvalidParameter", f"y.{name}: func is one of {', '.join(_FUNCTIONS)}."
             )
         if field:
             _field_type(field, dataset)
-        series[name] = function.format(quote_name(field) if field else "*")
+        series[name] = _FUNCTIONS[function].format(quote_name(field) if field else "*")
     return series or {"count": "count(*)"}
 
 
@@ -125,12 +123,9 @@ def _query(
         name = text.removeprefix("y.")
         if name in series:
             order.append(f"{quote_name(f'y.{name}')} {'asc' if item.startswith('-') else 'desc'}")
-    changes = {
-        "select": ", ".join(values),
-        "group_by": ", ".join(groups),
-        "order_by": ", ".join(order),
-    }
-    return Query(**(base.__dict__ | changes))
+    return replace(
+        base, select=", ".join(values), group_by=", ".join(groups), order_by=", ".join(order)
+    )
 
 
 def _point(

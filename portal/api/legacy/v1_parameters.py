@@ -1,7 +1,4 @@
-"""The parameters of the API v1, turned into a request of today.
-
-Belongs here: their names and meaning. Does not: answers.
-"""
+"""The parameters of the API v1, read into a query of ODSQL."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,9 +26,9 @@ async def read_parameters(request: Request) -> Parameters:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
         pairs += parse_qsl((await request.body()).decode("utf-8", "replace"), True)
-    result = Parameters(QueryParams(pairs))
-    result.check_known(_COMMON_PARAMETERS)
-    return result
+    parameters = Parameters(QueryParams(pairs))
+    parameters.check_known(_COMMON_PARAMETERS)
+    return parameters
 
 
 def dataset_name(parameters: Parameters) -> str:
@@ -43,14 +40,14 @@ def dataset_name(parameters: Parameters) -> str:
 
 
 @asynccontextmanager
-async def lease(request: Request, nom: str) -> AsyncIterator[Dataset]:
+async def lease(request: Request, name: str) -> AsyncIterator[Dataset]:
     """Lease a dataset; the v1 has its own words for one that does not exist."""
     async with AsyncExitStack() as stack:
         try:
-            result = await stack.enter_async_context(requested_dataset(request, nom))
+            dataset = await stack.enter_async_context(requested_dataset(request, name))
         except ApiError as error:
-            raise ApiError(error.status, error.code, f"Unknown dataset: {nom}") from None
-        yield result
+            raise ApiError(error.status, error.code, f"Unknown dataset: {name}") from None
+        yield dataset
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,9 @@ class Search:
     refinements: dict[str, list[str]]
 
 
-def quote_name(nom: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name as ODSQL takes any name."""
-    return "`" + nom.replace("\\", "\\\\").replace("`", "\\`") + "`"
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
 def parse_search(parameters: Parameters, dataset: Dataset) -> Search:
@@ -93,7 +90,7 @@ def parse_search(parameters: Parameters, dataset: Dataset) -> Search:
             f"{quote_name(n)}:{_quote(v)}" for n, values in excluded.items() for v in values
         ),
         facets=tuple(quote_name(name) for name in facets),
-        conditions=tuple(_conditional_writes(parameters, query, dataset)),
+        conditions=tuple(_conditions(parameters, query, dataset)),
         disjunctive_fields=frozenset(
             name for name, values in disjunctive.items() if values[-1].lower() == "true"
         ),
@@ -121,15 +118,15 @@ def _page(parameters: Parameters) -> Page:
 
 def _prefixes(parameters: Parameters, prefix: str) -> dict[str, list[str]]:
     """Return the values of ``refine.f=v`` by field."""
-    result: dict[str, list[str]] = {}
+    by_field: dict[str, list[str]] = {}
     for name in parameters.names():
         if name.startswith(prefix):
-            result[name.removeprefix(prefix)] = list(parameters.texts(name))
-    return result
+            by_field[name.removeprefix(prefix)] = list(parameters.texts(name))
+    return by_field
 
 
-def _conditional_writes(parameters: Parameters, q: str, dataset: Dataset) -> list[Node]:
-    result = [parse_q(q, dataset)] if q and q != "*:*" else []
+def _conditions(parameters: Parameters, q: str, dataset: Dataset) -> list[Node]:
+    conditions = [parse_q(q, dataset)] if q and q != "*:*" else []
     place = next((item.nom for item in dataset.fields if item.type is Type.GEO_POINT), None)
     near = parameters.text("geofilter.distance")
     inside = parameters.text("geofilter.polygon")
@@ -138,7 +135,7 @@ def _conditional_writes(parameters: Parameters, q: str, dataset: Dataset) -> lis
     if near and place:
         latitude, _, rest = near.partition(",")
         longitude, _, metres = rest.partition(",")
-        result.append(within_radius(place, f"{latitude},{longitude}", metres or "0"))
+        conditions.append(within_radius(place, f"{latitude},{longitude}", metres or "0"))
     if inside and place:
-        result.append(within_polygon(place, inside))
-    return result
+        conditions.append(within_polygon(place, inside))
+    return conditions

@@ -1,7 +1,4 @@
-"""The Explore API v2.0, also known as ``/api/v2``: the same answers in older shapes.
-
-Belongs here: those shapes. Does not: any query.
-"""
+"""The Explore API v2.0, also known as ``/api/v2``: the same answers in older shapes."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,17 +10,13 @@ from starlette.routing import BaseRoute, Route
 from portal.api import exports, facets
 from portal.api.catalog import catalog_exports, datasets
 from portal.api.parameters import Parameters, read_page, read_query
-from portal.api.records import answer_query, one_record, page_links
+from portal.api.records import answer_query, hidden_columns, one_record, page_links
 from portal.api.responses import address, json
 from portal.application import requested_dataset
-from portal.odsql.context import Context
-from portal.odsql.plan import Column
-from portal.odsql.tree import Name
-from portal.packages.dataset import Dataset
 
 BASES = ("/api/explore/v2.0/catalog", "/api/v2/catalog")
 _SUCCESSOR = "/api/explore/v2.1/catalog"
-_TECHNICAL = {"id": "recordid", "timestamp": "record_timestamp", "size": "record_size"}
+_HIDDEN = {"\x00id": "recordid", "\x00timestamp": "record_timestamp", "\x00size": "record_size"}
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -41,16 +34,8 @@ def _deprecated(endpoint: _Endpoint) -> _Endpoint:
     return answer
 
 
-def _technical_columns(dataset: Dataset) -> tuple[Column, ...]:
-    context = Context(dataset)
-    # Names that no field can have: they are taken off again.
-    return tuple(
-        Column(f"\x00{key}", context.nom(Name(0, name, name))) for key, name in _TECHNICAL.items()
-    )
-
-
 def _record(item: dict[str, Any]) -> dict[str, Any]:
-    technical = {key: item.pop(f"\x00{key}") for key in _TECHNICAL}
+    technical = {key.removeprefix("\x00"): item.pop(key) for key in _HIDDEN}
     return {**technical, "fields": item}
 
 
@@ -60,13 +45,13 @@ async def list_records(request: Request) -> Response:
     async with requested_dataset(request) as dataset:
         query = read_query(parameters, dataset)
         page = read_page(parameters, grouped=bool(query.group_by.strip()))
-        answer = await answer_query(request, dataset, query, page, _technical_columns(dataset))
-        links = page_links(request, dataset, page, answer.nombre)
+        answer = await answer_query(request, dataset, query, page, hidden_columns(dataset, _HIDDEN))
+        links = page_links(request, dataset, page, answer.count)
     records = [
         {"links": [], "record": _record(item) if "\x00id" in item else {"fields": item}}
         for item in answer.objects
     ]
-    content = {"total_count": answer.nombre, "links": links, "records": records}
+    content = {"total_count": answer.count, "links": links, "records": records}
     return json(content, parameters)
 
 
@@ -75,9 +60,9 @@ async def record(request: Request) -> Response:
     parameters = Parameters.from_request(request)
     async with requested_dataset(request) as dataset:
         query = read_query(parameters, dataset)
-        added = _technical_columns(dataset)
-        result = await one_record(request, dataset, query, request.path_params["record_id"], added)
-    return json({"links": [], "record": _record(result)}, parameters)
+        added = hidden_columns(dataset, _HIDDEN)
+        row = await one_record(request, dataset, query, request.path_params["record_id"], added)
+    return json({"links": [], "record": _record(row)}, parameters)
 
 
 async def aggregates(request: Request) -> Response:
@@ -98,11 +83,11 @@ async def dataset_list(request: Request) -> Response:
     query = read_query(parameters, catalog_index.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
     parameters.check_known(("include_app_metas",))
-    count, result = await datasets.search(request, catalog_index, query, page)
+    count, shown = await datasets.search(request, catalog_index, query, page)
     content = {
         "total_count": count,
         "links": page_links(request, None, page, count),
-        "datasets": [{"links": [], "dataset": item} for item in result],
+        "datasets": [{"links": [], "dataset": item} for item in shown],
     }
     return json(content, parameters)
 
@@ -111,9 +96,9 @@ async def dataset(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parameters.from_request(request)
     parameters.check_known(("include_app_metas",))
-    async with requested_dataset(request) as result:
-        query = read_query(parameters, result)
-        content = await datasets.one_dataset(request, result, query)
+    async with requested_dataset(request) as leased:
+        query = read_query(parameters, leased)
+        content = await datasets.one_dataset(request, leased, query)
     return json({"links": [], "dataset": content}, parameters)
 
 

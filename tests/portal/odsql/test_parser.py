@@ -65,12 +65,12 @@ def test_backslashes_escape(text: str, constant: str) -> None:
 def test_any_name_can_be_quoted_and_reserved_words_are_names_where_they_can_be() -> None:
     first, second, third = parse_select(r"`9 d\`x`, date, count(*) as `group`")
     assert isinstance(first, tree.Selection)
-    assert (first.nom, second.nom, third.nom) == ("9 d`x", "date", "group")  # type: ignore[union-attr]
+    assert (first.name, second.name, third.name) == ("9 d`x", "date", "group")  # type: ignore[union-attr]
 
 
 def test_a_column_bears_the_text_of_its_expression() -> None:
     (only,) = parse_group_by("range( nb,  10 )")
-    assert only.nom == "range( nb,  10 )"
+    assert only.name == "range( nb,  10 )"
 
 
 def test_a_minus_sorts_downwards() -> None:

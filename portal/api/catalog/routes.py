@@ -1,22 +1,18 @@
-"""The paths of the Explore API v2.1.
-
-Belongs here: which answer is at which path. Does not: the answers. Final slashes are taken off
-before, for all paths.
-"""
+"""The paths of the Explore API v2.1. Final slashes are taken off before, for all paths."""
 
 from starlette.routing import BaseRoute, Route
 
 from portal.api import exports, facets, openapi, records
 from portal.api.catalog import catalog_exports, datasets
+from portal.api.catalog.datasets import BASE
 
-BASE = "/api/explore/v2.1/catalog"
 _DATASET = BASE + "/datasets/{id}"
 
 
 def routes() -> list[BaseRoute]:
     """Return the routes."""
     return [
-        *openapi.routes(),
+        *(Route(path, openapi.openapi) for path in openapi.PATHS),
         Route(BASE, datasets.catalogue),
         Route(BASE + "/datasets", datasets.datasets),
         Route(BASE + "/facets", datasets.facets),

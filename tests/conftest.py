@@ -12,19 +12,25 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
-# A bucket, or whole runs: nothing in there is quick.
-SLOW_FOLDERS = ("bucket", "integration")
+# A bucket, whole runs, leaks tried by the hundred, optima: nothing in there is quick.
+SLOW = (
+    "bucket",
+    "integration",
+    "disclosure/test_planted_leaks.py",
+    "disclosure/test_suppression.py",
+)
 _TESTS = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a folder makes slow; keep together the tests that share what their module made."""
+    """Mark what is slow as a whole; keep together the tests that share what their module made."""
     for item in items:
-        if item.path.relative_to(_TESTS).parts[0] in SLOW_FOLDERS:
+        path = item.path.relative_to(_TESTS)
+        if path.as_posix() in SLOW or path.parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("xdist_group") is None and _shares_a_state(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).as_posix()))
+            item.add_marker(pytest.mark.xdist_group(path.as_posix()))
 
 
 def _shares_a_state(item: pytest.Item) -> bool:

@@ -73,6 +73,7 @@ def test_every_node_of_the_catalog_has_an_address_of_its_own(published_site: Pub
         assert not [node for node in graph.all_nodes() if isinstance(node, BNode)]
 
 
+@pytest.mark.slow
 def test_documents_are_the_same_bytes_whatever_the_process(published_site: PublishedSite) -> None:
     """rdflib keeps sets, whose order is another in each process."""
     outputs = {

@@ -41,6 +41,7 @@ def test_three_files_hold_one_graph(published_site: PublishedSite, graph: Graph)
         assert isomorphic(other, graph)
 
 
+@pytest.mark.slow
 def test_same_publications_same_bytes_in_another_process(published_site: PublishedSite) -> None:
     code = (
         "from orchestration.site.published import read_published_site;"

@@ -1,8 +1,8 @@
 """The datasets as they are declared: one :class:`Dataset` for each mart of ``models/marts``.
 
-Belongs here: reading ``models/marts/<jeu>/<jeu>.yml`` (title, rhythm, sources, key, columns), the
-texts of ``models/*.md`` and the thresholds of ``dbt_project.yml``. Does not: using any of it.
-Everything that is generated for a dataset derives from this one declaration.
+Read from ``models/marts/<jeu>/<jeu>.yml`` (title, rhythm, sources, key, columns), the texts of
+``models/*.md`` and the thresholds of ``dbt_project.yml``. Everything that is generated for a
+dataset derives from this one declaration.
 """
 
 import re
@@ -32,8 +32,8 @@ class DeclarationError(ValueError):
 class Column(NamedTuple):
     """A public column: its name, its DuckDB type (``DECIMAL(12,2)``), its texts in French.
 
-    ``unite`` is written out (``euros``); ``nomenclature`` names the seed and the column that list
-    its values (``departements.code``); ``obligatoire`` columns are never null.
+    ``unit`` is written out (``euros``); ``code_list`` names the seed and the column that list its
+    values (``departements.code``); ``required`` columns are never null.
     """
 
     nom: str
@@ -47,14 +47,14 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset. ``deliveries`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
+    """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
     ``plan`` says what each level of diffusion after the first gives up, on top of those before;
     ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
     ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
     each old name stands for.
-    ``bilan`` names the intermediate model that counts what was set aside or is missing;
-    ``registre`` begins the names of those that say which persons each row is about.
+    ``summary_model`` is the intermediate model that counts what was set aside or is missing;
+    ``register`` begins the names of those that say which persons each row is about.
     """
 
     nom: str
@@ -100,10 +100,10 @@ def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
 
 
 def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
-    """Return the ``vars`` of ``dbt_project.yml``: thresholds and plans of generalisation."""
+    """Return the ``vars`` of ``dbt_project.yml``: the site, and how groups are made safe."""
     text = (project / "dbt_project.yml").read_text(encoding="utf-8")
-    match: dict[str, Any] = yaml.safe_load(text).get("vars", {})
-    return match
+    declared: dict[str, Any] = yaml.safe_load(text).get("vars", {})
+    return declared
 
 
 def _dataset(
@@ -114,7 +114,8 @@ def _dataset(
     path: Path,
 ) -> Dataset:
     nom = model["name"]
-    seuil = dbt_vars.get("seuils", {}).get(nom)
+    diffusion = dbt_vars.get("diffusion", {}).get(nom, {})
+    seuil = diffusion.get("seuil")
     missing = [key for key in _REQUIRED if key not in meta]
     if missing:
         raise DeclarationError(
@@ -137,7 +138,7 @@ def _dataset(
     if person_column and seuil is None:
         raise DeclarationError(
             f"{path.name} : {nom} compte des personnes ({person_column}) et n'a pas de seuil "
-            "dans vars.seuils de dbt_project.yml."
+            "dans vars.diffusion de dbt_project.yml."
         )
     return Dataset(
         nom=nom,
@@ -157,10 +158,8 @@ def _dataset(
         summary_model=meta.get("bilan"),
         register=meta.get("registre"),
         seuil=seuil,
-        plan=tuple(
-            _given_up_columns(step) for step in dbt_vars.get("plans_diffusion", {}).get(nom, ())
-        ),
-        ventilation=tuple(tuple(step) for step in dbt_vars.get("ventilation", {}).get(nom, ())),
+        plan=tuple(_given_up_columns(step) for step in diffusion.get("plan", ())),
+        ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", ())),
         colonnes=tuple(
             _column(column, _resolved(column.get("description", ""), docs, path), code_lists)
             for column in model["columns"]
@@ -169,13 +168,13 @@ def _dataset(
 
 
 def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str]) -> Column:
-    match = _TITLE.fullmatch(text)
+    titled = _TITLE.fullmatch(text)
     return Column(
         nom=column["name"],
         type=str(duckdb.sqltype(column["data_type"])),
-        description=match["texte"] if match else text,
-        titre=match["titre"] if match else column["name"],
-        unit=match["unite"] if match else None,
+        description=titled["texte"] if titled else text,
+        titre=titled["titre"] if titled else column["name"],
+        unit=titled["unite"] if titled else None,
         required=any(
             constraint.get("type") == "not_null" for constraint in column.get("constraints", ())
         ),
@@ -200,4 +199,4 @@ def _resolved(text: str, docs: Mapping[str, str], path: Path) -> str:
     unknown = sorted(set(_REFERENCE.findall(text)) - set(docs))
     if unknown:
         raise DeclarationError(f"{path.name} : texte introuvable dans models/ : {unknown[0]}.")
-    return " ".join(_REFERENCE.sub(lambda match: docs[match.group(1)], text).split())
+    return " ".join(_REFERENCE.sub(lambda reference: docs[reference.group(1)], text).split())

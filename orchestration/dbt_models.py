@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from dagster_dbt import (
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration import registry, settings, warehouse
+from orchestration.datasets import Dataset
 from orchestration.files import write
 from orchestration.progress import reporter
 from orchestration.resources import State
@@ -53,7 +54,7 @@ class Translator(DagsterDbtTranslator):
         name, layer = str(props["name"]), str(props["fqn"][1])
         match props["resource_type"]:
             case "source":
-                key, group = ["atterrissage", source_of(name)], "landing"
+                key, group = source_key(str(props["source_name"]), name), "landing"
             case "seed":
                 key, group = ["nomenclatures", name], "seeds"
             case _:
@@ -67,10 +68,25 @@ class Translator(DagsterDbtTranslator):
         return spec and spec._replace(blocking=False)
 
 
-def source_of(table: str) -> str:
-    """Return the landing source of a landed table (``edof_actions`` → ``edof``)."""
+def source_key(source: str, table: str) -> list[str]:
+    """Return the asset of a dbt source: what landed (``edof_actions`` → ``edof``), a registry."""
+    if source == registry.SCHEMA:
+        return [source, table.partition("__")[0]]
     # The register of deliveries is only read to choose between the two feeds of the offer.
-    return "portail" if table == "depots" else table.partition("_")[0]
+    return ["atterrissage", "portail" if table == "depots" else table.partition("_")[0]]
+
+
+def registries(datasets: Iterable[Dataset]) -> list[dg.AssetSpec]:
+    """Declare what the models read of the versions before: written by the publications of a run."""
+    return [
+        dg.AssetSpec(
+            [registry.SCHEMA, dataset.nom],
+            group_name=registry.SCHEMA,
+            description="Ce que montre la version courante, et de qui (données personnelles).",
+        )
+        for dataset in datasets
+        if dataset.register
+    ]
 
 
 def environment() -> dict[str, str]:

@@ -12,6 +12,7 @@ from orchestration.datasets import read_datasets
 from orchestration.disclosure import assets as secret
 from orchestration.landing import assets as landing
 from orchestration.progress import progress_logger
+from orchestration.quality import assets as quality
 from orchestration.release import assets as publication
 from orchestration.resources import STATE, State
 
@@ -25,11 +26,12 @@ def defs() -> dg.Definitions:
         assets=[
             *landing.assets(),
             dbt_models.assets(),
+            *dbt_models.registries(datasets),
             *(asset for dataset in datasets for asset in publication.assets(dataset)),
             *(asset for dataset in datasets for asset in objects.assets(dataset)),
         ],
         asset_checks=[
-            *(publication.gate(dataset) for dataset in datasets),
+            *(quality.gate(dataset) for dataset in datasets),
             *secret.gates(datasets),
         ],
         jobs=jobs,

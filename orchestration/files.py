@@ -1,7 +1,4 @@
-"""Files that must survive a power cut and be recognised later: hashes, durable writes.
-
-Belongs here: bytes. Does not: what the files mean.
-"""
+"""Files that must survive a power cut and be recognised later: hashes, durable writes, locks."""
 
 import fcntl
 import hashlib
@@ -11,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +73,9 @@ def indented_json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a new file and wait until it is on the disk."""
-    with path.open("wb") as file:
+def write(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file (born with ``mode``, less the umask) and wait until it is on the disk."""
+    with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -88,6 +86,15 @@ def replace_file(path: Path, content: bytes, draft: Path) -> None:
     write(draft, content)
     draft.replace(path)
     fsync(path.parent)
+
+
+def settle(draft: Path, target: Path) -> None:
+    """Give a folder its final name once its files are on the disk: it appears whole or not."""
+    for path in draft.iterdir():
+        fsync(path)
+    fsync(draft)
+    draft.rename(target)
+    fsync(target.parent)
 
 
 def link(source: Path, target: Path) -> None:
@@ -101,7 +108,7 @@ def link(source: Path, target: Path) -> None:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the folder of ``chemin``, renamed to it when the block succeeds.
+    """Give a temporary path in the folder of ``path``, renamed to it when the block succeeds.
 
     A reader (the landing sensor) never sees a half-written file; a failure leaves nothing.
     """

@@ -1,4 +1,4 @@
-"""HTML pages and what they show as French readers write it: figures, shares, dates.
+"""HTML pages and what they show as French readers write it: figures, shares, sizes, dates.
 
 The common style is in ``templates/`` beside this file.
 """
@@ -13,6 +13,8 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+_UNITS = ("octets", "ko", "Mo", "Go", "To")
+_THOUSAND = 1000
 
 
 def template_environment(*folders: Path) -> Environment:
@@ -29,6 +31,7 @@ def template_environment(*folders: Path) -> Environment:
         "pourcent": format_percent,
         "date": format_date,
         "grand": format_decimal,
+        "taille": format_size,
     }
     return environment
 
@@ -53,6 +56,14 @@ def format_decimal(total: str) -> str:
 def format_percent(part: float) -> str:
     """A share from 0 to 1 as a French percentage."""
     return f"{part:.1%}".replace(".", ",").replace("%", "\u202f%")
+
+
+def format_size(octets: int) -> str:
+    """Size in French decimal units: ``1,2 Mo``."""
+    scaled, unit = float(octets), 0
+    while scaled >= _THOUSAND and unit < len(_UNITS) - 1:
+        scaled, unit = scaled / _THOUSAND, unit + 1
+    return f"{format_number(round(scaled, 1) if unit else octets)}\u00a0{_UNITS[unit]}"
 
 
 def format_date(iso: str) -> str:

@@ -1,8 +1,8 @@
 """The secrets: one master key, from which each use derives its own.
 
-Belongs here: reading or making the master key, deriving. Does not: any use of a key. The master
-key comes from ``CPF_KEY`` (at least 32 characters) or from the file ``$CPF_DATA/cle`` (mode 0600),
-made at the first run. Losing it means losing the vault and the continuity of pseudonyms.
+The master key comes from ``CPF_KEY`` (at least 32 characters) or from the file ``$CPF_DATA/cle``
+(mode 0600), made at the first run. Losing it means losing the vault and the continuity of
+pseudonyms.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from orchestration import settings
+from orchestration import files, settings
 
 MIN_LENGTH = 32
 
@@ -48,11 +48,7 @@ def _checked(text: str, origin: str) -> bytes:
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".cle.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    files.write(draft, f"{secrets.token_hex(32)}\n".encode(), mode=0o600)
     try:
         # link, not rename: a key that another process has just made is never replaced.
         os.link(draft, path)

@@ -1,7 +1,4 @@
-"""SQL on the warehouse for analysts: read-only, in a process that can reach nothing else.
-
-Belongs here: running one query on ``warehouse_path.duckdb``. Does not: the vault, printing.
-"""
+"""SQL on the warehouse for analysts: read-only, on a connection that can reach nothing else."""
 
 import csv
 from dataclasses import dataclass
@@ -10,6 +7,7 @@ from typing import Any, TextIO
 import duckdb
 
 from orchestration import settings
+from orchestration.sql import literal
 
 
 class QueryError(RuntimeError):
@@ -38,7 +36,7 @@ def query_warehouse(query: str) -> Answer:
     try:
         # Attached, not opened: see ``warehouse.finish_killed_writes``.
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{path}' as entrepot (read_only)")
+            connection.execute(f"attach {literal(path)} as entrepot (read_only)")
             connection.execute("use entrepot")
             connection.execute("set enable_external_access = false")
             result = connection.execute(query)

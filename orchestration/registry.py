@@ -1,8 +1,7 @@
 """The registry: of each dataset of persons, what its current version shows, and of whom.
 
-Belongs here: keeping it beside the versions (encrypted, for it is personal) and showing that of the
-current version to the models, which build the next one from it. Does not: what may change from a
-version to the next (``macros/sortants.sql``). See docs/decisions/0006.
+It is kept beside the versions (encrypted, for it is personal); that of the current version is shown
+to the models, which build the next one from it. See docs/decisions/0006.
 """
 
 import calendar
@@ -23,6 +22,8 @@ from orchestration.sql import literal
 from orchestration.store.versions import current_version, parse_version, read_pointer
 
 RULES_FILE = "regles.json"
+# Schema of the vault where the models read it, and their dbt source.
+SCHEMA = "registre"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 # Tables of the registry, and the end of the name of the model that each is.
 TABLES: Mapping[str, str] = {
@@ -48,11 +49,11 @@ def expose(rebase: Collection[str] = ()) -> None:
     """
     with warehouse.vault() as connection:
         connection.execute("begin")
-        connection.execute("create schema if not exists coffre.registre")
+        connection.execute(f"create schema if not exists coffre.{SCHEMA}")
         for dataset in read_datasets().values():
             folder = _current_registry(dataset)
             for table in TABLES if dataset.register else ():
-                name = f"coffre.registre.{dataset.nom}__{table}"
+                name = f"coffre.{SCHEMA}.{dataset.nom}__{table}"
                 if folder and dataset.nom not in rebase and not _difference(dataset, folder):
                     path = literal(folder / f"{table}.parquet")
                     connection.execute(
@@ -79,8 +80,8 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
     changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
     return changed and (
         f"{dataset.nom} n'est pas publié, car il ne peut pas suivre la version courante : "
-        f"{changed}. "
-        "Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que le seuil. "
+        f"{changed}. Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que "
+        "le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
     )
 
@@ -112,7 +113,7 @@ def complete(dataset: Dataset, version: str) -> None:
 def final_until(dataset: Dataset, delivered_on: str | None) -> str | None:
     """Return the day (ISO) until which periods had to end to be published for good.
 
-    ``livraison``: ISO date of the last delivery of dossiers. None for a dataset without persons.
+    ``delivered_on``: ISO date of the last delivery of dossiers. None for a dataset without persons.
     """
     if not dataset.register or delivered_on is None:
         return None

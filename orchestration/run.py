@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 from orchestration import automation
-from orchestration.lock import lock
 from orchestration.progress import instance, is_closed_gate
+from orchestration.warehouse import lock
 
 PID_TAG = "cpf/pid"
 

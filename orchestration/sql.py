@@ -6,7 +6,7 @@ from orchestration import settings
 
 
 def literal(value: object) -> str:
-    """Return a text, or anything told as a text (a path), as SQL writes it; ``None`` is ``null``."""
+    """Return a text, or what ``str`` makes one (a path), as SQL writes it; ``None`` is ``null``."""
     return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 

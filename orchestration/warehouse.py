@@ -1,21 +1,43 @@
-"""DuckDB connections: the vault, the warehouse, and what every connection needs.
+"""The databases: connections to the vault and the warehouse, and the lock of their one writer.
 
-Belongs here: opening, limits, encryption keys. Does not: SQL of the models (dbt) or of the landing.
 DuckDB has one writer per file: connections are short and closed by their ``with`` block.
 """
 
 import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import keys, settings
-from orchestration.sql import limit
+from orchestration.files import locked
+from orchestration.sql import limit, literal
 
 PARQUET_KEY = "coffre"
 ENCRYPTED_PARQUET = f"encryption_config {{footer_key: '{PARQUET_KEY}'}}"
+ENCRYPTED_READ = f"encryption_config = {{footer_key: '{PARQUET_KEY}'}}"
+
+
+class BusyError(RuntimeError):
+    """Another process holds the databases."""
+
+
+@contextmanager
+def lock() -> Iterator[None]:
+    """Hold the databases; the system releases the lock when the process dies, however it dies.
+
+    Raises :class:`BusyError` when another process holds them.
+    """
+    settings.data().mkdir(parents=True, exist_ok=True)
+    path = settings.data() / ".verrou"
+    path.touch()
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(path, wait=False))
+        except BlockingIOError:
+            raise BusyError("Une autre exécution est en cours sur ces données.") from None
+        yield
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -26,7 +48,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("load httpfs")
     settings.temporary().mkdir(parents=True, exist_ok=True)
     limit(connection)
-    connection.execute(f"set temp_directory = '{settings.temporary()}'")
+    connection.execute(f"set temp_directory = {literal(settings.temporary())}")
     connection.execute("set temp_file_encryption = true")
     connection.execute("set preserve_insertion_order = false")
     parquet_key = base64.b64encode(keys.derive("parquet")).decode()
@@ -39,7 +61,12 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
     fresh = not path.exists()
     key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
-    connection.execute(f"attach if not exists '{path}' as coffre (encryption_key '{key}'{mode})")
+    connection.execute(
+        f"""
+        attach if not exists {literal(path)} as coffre
+        (encryption_key '{key}'{mode})
+        """
+    )
     if fresh:
         path.chmod(0o600)
 
@@ -57,7 +84,7 @@ def finish_killed_writes() -> None:
         return
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{settings.warehouse_path()}' as entrepot")
+            connection.execute(f"attach {literal(settings.warehouse_path())} as entrepot")
             connection.execute("checkpoint entrepot")
     except (duckdb.InternalException, duckdb.SerializationException):
         log.unlink(missing_ok=True)

@@ -1,109 +1,82 @@
-"""The application: routes, the layers around them, and what the handlers share.
-
-Belongs here: assembly. Does not: any answer.
-"""
+"""The application of a process of the server: its parts, the routes, the layers around them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence, Sized
-from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from portal import metrics
+from portal.api.catalog import routes as explore
+from portal.api.catalog.index import Directory
+from portal.api.legacy import v1, v20
+from portal.context import AppContext, Catalog
+from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
 from portal.http import error_responses, log
 from portal.http.headers import Compression, ResponseHeaders
-from portal.http.limits import RequestLimits
+from portal.http.limits import Quota, RequestLimits
 from portal.http.log import RequestLog
-from portal.http.quota import Quota
-from portal.packages.dataset import Dataset
-from portal.settings import Settings
-
-if TYPE_CHECKING:
-    from portal.api.ask import AnswerCache
-    from portal.api.catalog.index import Directory
-    from portal.sql.pool import ProcessPool
+from portal.images.watch import WatchedCatalog
+from portal.pages import console, health, published_files
+from portal.settings import Settings, read_settings
+from portal.sql import endpoint as sql
+from portal.sql.pool import ProcessPool
 
 
-class Catalog(Protocol):
-    """The versions that are served (``portal.images.watch``)."""
-
-    @property
-    def ready(self) -> bool:
-        """Tell whether every current version is loaded or refused."""
-
-    @property
-    def refusals(self) -> Sized:
-        """The versions that cannot be served."""
-
-    async def start(self) -> None:
-        """Load what is current, and follow the pointers from now on."""
-
-    async def stop(self) -> None:
-        """Follow nothing any more."""
-
-    def datasets(self) -> Iterable[Dataset]:
-        """Return the current versions."""
-
-    async def prepare(self, nom: str, /) -> None:
-        """Wait until a past version can be leased, if this names one."""
-
-    def hold(self, dataset: Dataset, /) -> AbstractContextManager[Dataset]:
-        """Lease once more a version that is leased already."""
-
-    def lease(self, nom: str, /) -> AbstractContextManager[Dataset]:
-        """Lease a version. Raises ``ApiError`` (404)."""
+def application() -> ASGIApp:
+    """Make the application of a process of ``cpf serve``."""
+    return assemble(lambda settings, engine: WatchedCatalog(settings.publications, engine))
 
 
-@dataclass(frozen=True)
-class AppContext:
-    """What handlers need: ``portail(request).moteur``."""
+def assemble(
+    catalog: Callable[[Settings, Engine], Catalog], others: Iterable[BaseRoute] = ()
+) -> ASGIApp:
+    """Make the application over a catalog, with the settings of the environment.
 
-    engine: Engine
-    catalogue: Catalog
-    settings: Settings
-    sql: "ProcessPool"
-    directory: "Directory"
-    cache: "AnswerCache"
-
-
-def app_context(request: Request) -> AppContext:
-    """Return what the application of a request shares."""
-    shared: AppContext = request.app.state.app_context
-    return shared
-
-
-@asynccontextmanager
-async def requested_dataset(request: Request, nom: str = "") -> AsyncIterator[Dataset]:
-    """Lease the dataset of that name, or of the path, once it is ready. Raises ``ApiError``."""
-    catalogue = app_context(request).catalogue
-    name = nom or request.path_params["id"]
-    await catalogue.prepare(name)
-    with catalogue.lease(name) as dataset:
-        yield dataset
+    ``others`` are tried before the API.
+    """
+    log.configure()
+    metrics.forget_dead_processes()
+    settings = read_settings()
+    engine = Engine(settings)
+    shared = AppContext(engine, catalog(settings, engine), settings, AnswerCache())
+    pool = ProcessPool(settings)
+    routes = [
+        *health.routes(),
+        *others,
+        *explore.routes(),
+        *v20.routes(),
+        *v1.routes(),
+        *sql.routes(pool),
+        *console.routes(settings.site),
+        *published_files.routes(),
+    ]
+    return create_app(shared, routes, pool)
 
 
-def create_app(shared: AppContext, routes: Sequence[BaseRoute]) -> ASGIApp:
-    """Assemble the application; ``endpoint`` are tried in their order."""
+def create_app(
+    shared: AppContext, routes: Sequence[BaseRoute], pool: ProcessPool | None = None
+) -> ASGIApp:
+    """Assemble the application; ``routes`` are tried in their order."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         # Loading may take minutes: the server answers meanwhile, and says that it is not ready.
-        loading = asyncio.create_task(shared.catalogue.start())
+        loading = asyncio.create_task(shared.catalog.start())
         loading.add_done_callback(log.loading_failed)
         try:
             yield
         finally:
             loading.cancel()
             await asyncio.wait((loading,))
-            await shared.catalogue.stop()
-            await shared.sql.close()
+            await shared.catalog.stop()
+            if pool is not None:
+                await pool.close()
             shared.engine.close()
 
     inner = Starlette(
@@ -117,6 +90,7 @@ def create_app(shared: AppContext, routes: Sequence[BaseRoute]) -> ASGIApp:
     )
     inner.router.redirect_slashes = False
     inner.state.app_context = shared
+    inner.state.directory = Directory(shared.engine)
     return _wrap(inner, shared.settings)
 
 

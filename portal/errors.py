@@ -1,7 +1,4 @@
-"""The errors that clients receive: one exception, told in the words of each interface.
-
-Belongs here: codes, statuses, bodies. Does not: deciding that something is wrong.
-"""
+"""The errors that clients receive: one exception, told in the words of each interface."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,4 @@
-"""What is counted, for Prometheus.
-
-Belongs here: the metrics and their text. Does not: who counts what, nor any value of a query.
+"""What is counted, for Prometheus; never any value of a query.
 
 With several processes, each writes to ``$PROMETHEUS_MULTIPROC_DIR``, and any answers for all.
 """

@@ -1,7 +1,4 @@
-"""Starting and stopping the server: its socket, its processes, its signals.
-
-Belongs here: uvicorn. Does not: the application (``assembly``), messages (``serve``).
-"""
+"""Starting and stopping the server: its socket, its processes, its signals."""
 
 import os
 import shutil
@@ -18,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 from portal.http.protocol import HttpProtocol
 from portal.settings import PREFIX, Settings
 
-APP_FACTORY = "portal.assembly:application"
+APP_FACTORY = "portal.application:application"
 _MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
 _MAX_WORKERS = 4
 _MEMORY, _MIN_MEMORY = 1200, 400  # MB, of all processes and of one

@@ -1,7 +1,4 @@
-"""What an operator may change of the portal, each by one variable: ``CPF_PORTAIL_<NAME>``.
-
-Belongs here: names, defaults, reading the environment. Does not: what the limits do.
-"""
+"""What an operator may change of the portal, each by one variable: ``CPF_PORTAIL_<NAME>``."""
 
 import os
 from collections.abc import Mapping

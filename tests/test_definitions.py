@@ -35,7 +35,10 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 def test_every_dependency_is_an_asset_of_the_project(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    assert {key.to_user_string() for key in graph.external_asset_keys} == set()
+    personal = list(DATASETS)[1:]
+    assert {key.to_user_string() for key in graph.external_asset_keys} == {
+        f"registre/{dataset}" for dataset in personal
+    }
 
 
 def test_assets_by_group(definitions: dg.Definitions) -> None:
@@ -44,7 +47,9 @@ def test_assets_by_group(definitions: dg.Definitions) -> None:
     for key in graph.get_all_asset_keys():
         groups.setdefault(str(graph.get(key).group_name), set()).add(key.path[-1])
     folders = {path.name for path in (settings.PROJECT / "models").iterdir() if path.is_dir()}
-    assert set(groups) == folders | {"landing", "seeds", "candidats", "publications", "objets"}
+    assert set(groups) == folders | {
+        *("landing", "seeds", "registre", "candidats", "publications", "objets")
+    }
     assert groups["landing"] == set(settings.SOURCES)
     assert groups["marts"] == groups["candidats"] == groups["publications"] == set(DATASETS)
     assert groups["objets"] == set(DATASETS)

@@ -1,8 +1,7 @@
 """The copy of a publication in a bucket, as a Dagster asset.
 
-Belongs here: the thin Dagster side. Does not: sending (``push``). Only there when
-``CPF_OBJETS`` names a bucket. Its failure fails the run and leaves the local publication alone:
-the next run sends what is missing.
+Only there when ``CPF_OBJETS`` names a bucket. Its failure fails the run and leaves the local
+publication alone: the next run sends what is missing.
 """
 
 import dagster as dg

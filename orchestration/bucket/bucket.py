@@ -1,8 +1,7 @@
-"""One place in a bucket that speaks the S3 protocol: read, list, write once, replace if unchanged.
+"""One place in a bucket: read, list, write once, replace if unchanged.
 
-Belongs here: requests, through ``obstore`` (Rust's ``object_store``), which signs them, retries
-them and cuts large files in parts. Does not: versions and pointers (``push``, ``pull``).
-Memory stays below ``_PART_SIZE`` times ``_MAX_CONCURRENCY`` whatever the size of the files.
+Through ``obstore`` (Rust's ``object_store``), which signs requests, retries them and cuts large
+files in parts. Memory stays below ``_PART_SIZE`` times ``_MAX_CONCURRENCY`` whatever the files.
 """
 
 import hashlib
@@ -29,95 +28,6 @@ from obstore.store import S3Store
 from orchestration.metadata.version_card import MEDIA_TYPES
 from orchestration.store.versions import CHECKSUMS_FILE, parse_version
 
-
-class AddressError(ValueError):
-    """The destination is not an address of a bucket."""
-
-
-class ObjectStoreError(RuntimeError):
-    """The bucket could not be read or written; the message says why and what to look at."""
-
-
-class ConflictError(ObjectStoreError):
-    """The bucket holds something else than what was published here: nothing is overwritten."""
-
-
-class IntegrityError(ObjectStoreError):
-    """What would be sent, or what was received, is not what was published."""
-
-
-@contextmanager
-def french_errors(location: str, server: str) -> Iterator[None]:
-    """Turn the library's errors about ``lieu`` into an :class:`ObjectStoreError`."""
-    try:
-        yield
-    except (BaseError, FileNotFoundError) as error:
-        raise ObjectStoreError(_message(error, location, server)) from None
-
-
-def _message(error: Exception, location: str, server: str) -> str:
-    text = str(error)
-    match = re.search(r"<Code>(\w+)</Code>", text)
-    code = match[1] if match else ""
-    status = re.search(r"status code: (\d{3})", text)
-    if code == "NoSuchBucket":
-        return f"{location} : ce seau (bucket) n'existe pas sur {server}."
-    refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
-    # A refused list has no class of its own in the library.
-    if refused or (status and status[1] in {"401", "403"}):
-        return (
-            f"{location} : accès refusé{f' ({code})' if code else ''}. Vérifier AWS_ACCESS_KEY_ID, "
-            "AWS_SECRET_ACCESS_KEY et les droits de cette clé (lire, lister, écrire)."
-        )
-    if isinstance(error, FileNotFoundError):
-        return f"{location} manque."
-    if "HTTP error" in text:
-        return (
-            f"{location} : {server} ne répond pas, ou la connexion s'est coupée. Vérifier le réseau "
-            "et AWS_ENDPOINT_URL, puis recommencer : ce qui est déjà déposé le reste."
-        )
-    answer = code or (status[1] if status else text.splitlines()[0][:200])
-    return f"{location} : réponse inattendue de {server} ({answer})."
-
-
-IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATE = "no-cache"
-# Beside those of a version's files; the machine's own list would depend on what is installed there.
-_OTHER_TYPES = {
-    "atom": "application/atom+xml",
-    "css": "text/css",
-    "jsonld": "application/ld+json",
-    "md": "text/markdown",
-    "rdf": "application/rdf+xml",
-    "svg": "image/svg+xml",
-    "ttl": "text/turtle",
-    "txt": "text/plain",
-    "xml": "application/xml",
-    "yaml": "application/yaml",
-}
-
-
-def headers_of(name: str) -> dict[str, str]:
-    """Content-Type and Cache-Control of an object by its name below the address."""
-    return {"Content-Type": _media_type(PurePosixPath(name)), "Cache-Control": _cache(name)}
-
-
-def _media_type(path: PurePosixPath) -> str:
-    form = path.suffix.removeprefix(".").lower()
-    known = MEDIA_TYPES.get(form) or _OTHER_TYPES.get(form)
-    content_type = known or (
-        "text/plain" if path.name == CHECKSUMS_FILE else "application/octet-stream"
-    )
-    return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
-
-
-def _cache(name: str) -> str:
-    """Files of a version never change, but for the list of them: a withdrawal shortens it."""
-    path = PurePosixPath(name)
-    of_version = parse_version(path.parent.name) is not None
-    return IMMUTABLE if of_version and path.name != CHECKSUMS_FILE else REVALIDATE
-
-
 if TYPE_CHECKING:
     from obstore import PutMode, UpdateVersion
 
@@ -137,6 +47,37 @@ _CREDENTIALS = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_SKIP_SIGNATURE",
 )
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+# Beside those of a version's files; the machine's own list would depend on what is installed there.
+_OTHER_TYPES = {
+    "atom": "application/atom+xml",
+    "css": "text/css",
+    "jsonld": "application/ld+json",
+    "md": "text/markdown",
+    "rdf": "application/rdf+xml",
+    "svg": "image/svg+xml",
+    "ttl": "text/turtle",
+    "txt": "text/plain",
+    "xml": "application/xml",
+    "yaml": "application/yaml",
+}
+
+
+class AddressError(ValueError):
+    """The destination is not an address of a bucket."""
+
+
+class ObjectStoreError(RuntimeError):
+    """The bucket could not be read or written; the message says why and what to look at."""
+
+
+class ConflictError(ObjectStoreError):
+    """The bucket holds something else than what was published here: nothing is overwritten."""
+
+
+class IntegrityError(ObjectStoreError):
+    """What would be sent, or what was received, is not what was published."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +93,8 @@ class Bucket:
 
     def __init__(self, address: str) -> None:
         """Read the address; nothing is asked of the network yet. Raises ``AddressError``."""
-        result = _ADDRESS.fullmatch(address.strip())
-        if not result:
+        parsed = _ADDRESS.fullmatch(address.strip())
+        if not parsed:
             shown = address or "(vide)"
             raise AddressError(f"destination illisible : {shown}. Attendu : s3://seau/préfixe.")
         if not any(os.environ.get(name) for name in _CREDENTIALS):
@@ -161,13 +102,13 @@ class Bucket:
                 f"{address} : pas de clé d'accès (AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY)."
             )
         endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-        self.address = f"s3://{result[1]}/{result[2].strip('/')}".rstrip("/")
+        self.address = f"s3://{parsed[1]}/{parsed[2].strip('/')}".rstrip("/")
         self._server = endpoint or _AMAZON
         self._conditional_writes = True
         with self._french_errors():
             self._store = S3Store(
-                result[1],
-                prefix=result[2].strip("/") or None,
+                parsed[1],
+                prefix=parsed[2].strip("/") or None,
                 # The library refuses "none"; the other variables it reads by itself.
                 config={"endpoint": endpoint} if endpoint else {},
                 # Only where the address of the server says so itself.
@@ -180,7 +121,7 @@ class Bucket:
         return f"{self.address}/{name}" if name else self.address
 
     def list_objects(self, prefix: str) -> dict[str, int]:
-        """Return the size of every object below ``prefixe``, by name."""
+        """Return the size of every object below ``prefix``, by name."""
         with self._french_errors(prefix):
             pages = obstore.list(self._store, prefix)
             return {str(entry["path"]): int(entry["size"]) for page in pages for entry in page}
@@ -194,11 +135,11 @@ class Bucket:
         """Return a small object whole; None if there is none."""
         with self._french_errors(name):
             try:
-                result = obstore.get(self._store, name)
+                answer = obstore.get(self._store, name)
             except FileNotFoundError as error:
                 _reraise_missing_bucket(error)
                 return None
-            return StoredObject(bytes(result.bytes()), result.meta["e_tag"])
+            return StoredObject(bytes(answer.bytes()), answer.meta["e_tag"])
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Give an object by blocks."""
@@ -233,7 +174,7 @@ class Bucket:
     def replace_if_unchanged(
         self, name: str, content: bytes, read_state: StoredObject | None
     ) -> bool:
-        """Replace what was ``lu`` (None: nothing); False when it has changed in the meantime."""
+        """Replace what was read (None: nothing); False when it has changed in the meantime."""
         seen: UpdateVersion = {"e_tag": read_state.etag if read_state else None}
         mode: PutMode = seen if read_state else "create"
         return self._write(name, content, hashlib.sha256(content).hexdigest(), mode)
@@ -283,8 +224,8 @@ class Bucket:
 def different(location: str) -> str:
     """Say that an object is not what was published here."""
     return (
-        f"{location} existe avec un autre contenu que la version publiée ici. Une version ne change "
-        "jamais : rien n'est réécrit. Vérifier que ce préfixe n'a qu'un seul publicateur."
+        f"{location} existe avec un autre contenu que la version publiée ici. Une version ne "
+        "change jamais : rien n'est réécrit. Vérifier que ce préfixe n'a qu'un seul publicateur."
     )
 
 
@@ -298,3 +239,58 @@ def _refuses_conditions(error: Exception) -> bool:
     """Tell whether the server, or AWS_CONDITIONAL_PUT=disabled, refuses conditions on a PUT."""
     text = str(error)
     return isinstance(error, NotImplementedError) or "NotImplemented" in text or " 501 " in text
+
+
+def headers_of(name: str) -> dict[str, str]:
+    """Content-Type and Cache-Control of an object by its name below the address."""
+    return {"Content-Type": _media_type(PurePosixPath(name)), "Cache-Control": _cache(name)}
+
+
+def _media_type(path: PurePosixPath) -> str:
+    form = path.suffix.removeprefix(".").lower()
+    known = MEDIA_TYPES.get(form) or _OTHER_TYPES.get(form)
+    content_type = known or (
+        "text/plain" if path.name == CHECKSUMS_FILE else "application/octet-stream"
+    )
+    return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
+
+
+def _cache(name: str) -> str:
+    """Files of a version never change, but for the list of them: a withdrawal shortens it."""
+    path = PurePosixPath(name)
+    of_version = parse_version(path.parent.name) is not None
+    return IMMUTABLE if of_version and path.name != CHECKSUMS_FILE else REVALIDATE
+
+
+@contextmanager
+def french_errors(location: str, server: str) -> Iterator[None]:
+    """Turn the library's errors about ``location`` into an :class:`ObjectStoreError`."""
+    try:
+        yield
+    except (BaseError, FileNotFoundError) as error:
+        raise ObjectStoreError(_message(error, location, server)) from None
+
+
+def _message(error: Exception, location: str, server: str) -> str:
+    text = str(error)
+    error_code = re.search(r"<Code>(\w+)</Code>", text)
+    code = error_code[1] if error_code else ""
+    status = re.search(r"status code: (\d{3})", text)
+    if code == "NoSuchBucket":
+        return f"{location} : ce seau (bucket) n'existe pas sur {server}."
+    refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    # A refused list has no class of its own in the library.
+    if refused or (status and status[1] in {"401", "403"}):
+        return (
+            f"{location} : accès refusé{f' ({code})' if code else ''}. Vérifier AWS_ACCESS_KEY_ID, "
+            "AWS_SECRET_ACCESS_KEY et les droits de cette clé (lire, lister, écrire)."
+        )
+    if isinstance(error, FileNotFoundError):
+        return f"{location} manque."
+    if "HTTP error" in text:
+        return (
+            f"{location} : {server} ne répond pas, ou la connexion s'est coupée. Vérifier le "
+            "réseau et AWS_ENDPOINT_URL, puis recommencer : ce qui est déjà déposé le reste."
+        )
+    answer = code or (status[1] if status else text.splitlines()[0][:200])
+    return f"{location} : réponse inattendue de {server} ({answer})."

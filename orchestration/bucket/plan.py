@@ -1,7 +1,7 @@
-"""What a version still lacks in the bucket, decided before anything is sent.
+"""What a bucket still lacks of a version, and whether its pointer may move.
 
-Belongs here: comparing lists. Does not: disk or network (``push`` gives both sides). A version
-holds what its SHA256SUMS lists. Files of its manifest that this list has no more were withdrawn.
+A version holds what its SHA256SUMS lists; files of its manifest that this list has no more were
+withdrawn.
 """
 
 import json
@@ -14,6 +14,7 @@ from orchestration.files import indented_json, sha256
 from orchestration.store.versions import CHECKSUMS_FILE, MANIFEST, POINTER, Pointer, parse_version
 
 _MAX_ATTEMPTS = 5
+_HEX_DIGEST_LENGTH = 64
 
 
 def decode(content: bytes, location: str) -> Pointer:
@@ -30,7 +31,7 @@ def decode(content: bytes, location: str) -> Pointer:
 def move_pointer(bucket: Bucket, folder: Path, pointer: Pointer) -> bool:
     """Make the bucket's pointer that of ``folder``; False when it was already.
 
-    The caller holds the folder, so ``plan`` is the local one to the end. A bucket's pointer is
+    The caller holds the folder, so ``pointer`` is the local one to the end. A bucket's pointer is
     replaced only if it names a version that was published here: it goes back only with the local
     pointer, and never over somebody else's. Another push in between makes this one look again.
     """
@@ -53,9 +54,6 @@ def move_pointer(bucket: Bucket, folder: Path, pointer: Pointer) -> bool:
 def _published_here(folder: Path, pointer: Pointer) -> bool:
     path = folder / pointer.version / MANIFEST
     return path.exists() and sha256(path) == pointer.manifest_sha256
-
-
-_HEX_DIGEST_LENGTH = 64
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """``cpf pull``: versions of a bucket, checked as ``cpf verify`` does, in a folder.
 
-Belongs here: the order of writes. Does not: requests (``bucket``), checking hashes (``verify``).
 Everything is fetched beside and checked, then renamed; the pointer comes last.
 """
 

@@ -1,6 +1,5 @@
 """``cpf push``: the publications as they are here, in a bucket, without a wrong moment.
 
-Belongs here: the order of writes. Does not: requests (``bucket``), what is public (``publish``).
 Killed anywhere, a reader of the bucket has the old current version or the new one, whole: objects
 appear at once, a version's files come before its manifest, and the pointer comes last of all.
 """

@@ -1,8 +1,4 @@
-"""The candidate: the very files that will be published if the gate opens.
-
-Belongs here: exporting a mart into ``candidats/<jeu>/``, the same bytes for the same rows. Does
-not: how each format is written (``answer_formats``), judging (``quality``), publishing (``publish``).
-"""
+"""The candidate: a mart exported into ``candidats/<jeu>/``, the same bytes for the same rows."""
 
 import json
 import os
@@ -42,21 +38,21 @@ class Candidate:
         return self.folder / f"{self.jeu}.{extension}"
 
 
-def prepare(jeu: Dataset) -> Candidate:
+def prepare(dataset: Dataset) -> Candidate:
     """Export the mart of ``dataset``. Raises :class:`MissingCandidateError` when there is no mart.
 
     Built beside then renamed: a file that a publication shares by a hard link is never rewritten.
     """
-    target = settings.candidates(jeu.nom)
+    target = settings.candidates(dataset.nom)
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f"{_DRAFT}{jeu.nom}-*"):
+    for left in target.parent.glob(f"{_DRAFT}{dataset.nom}-*"):
         shutil.rmtree(left)
-    draft = target.parent / f"{_DRAFT}{jeu.nom}-{os.getpid()}"
+    draft = target.parent / f"{_DRAFT}{dataset.nom}-{os.getpid()}"
     draft.mkdir()
-    rows, paths = _export(jeu, draft)
+    rows, paths = _export(dataset, draft)
     with ThreadPoolExecutor() as hashing:
         files = tuple(hashing.map(describe, paths))
-    candidate = Candidate(jeu.nom, rows, files)
+    candidate = Candidate(dataset.nom, rows, files)
     write(draft / CANDIDATE_FILE, indented_json(asdict(candidate)))
     if target.exists():
         shutil.rmtree(target)
@@ -64,30 +60,30 @@ def prepare(jeu: Dataset) -> Candidate:
     return candidate
 
 
-def load(jeu: Dataset) -> Candidate:
-    """Return the candidate that :func:`preparer` left. Raises :class:`MissingCandidateError`."""
-    path = settings.candidates(jeu.nom) / CANDIDATE_FILE
+def load(dataset: Dataset) -> Candidate:
+    """Return the candidate that :func:`prepare` left. Raises :class:`MissingCandidateError`."""
+    path = settings.candidates(dataset.nom) / CANDIDATE_FILE
     if not path.exists():
-        raise MissingCandidateError(f"pas de candidat pour {jeu.nom} : lancer « cpf run ».")
+        raise MissingCandidateError(f"pas de candidat pour {dataset.nom} : lancer « cpf run ».")
     content = json.loads(path.read_text(encoding="utf-8"))
     files = tuple(File(**file) for file in content["fichiers"])
     return Candidate(content["jeu"], content["lignes"], files)
 
 
-def _export(jeu: Dataset, folder: Path) -> tuple[int, list[Path]]:
+def _export(dataset: Dataset, folder: Path) -> tuple[int, list[Path]]:
     if not settings.warehouse_path().exists():
         raise MissingCandidateError("l'entrepôt n'existe pas encore : lancer « cpf run ».")
     with warehouse.connect(str(settings.warehouse_path()), read_only=True) as connection:
         known = connection.execute(
-            "select count(*) from duckdb_tables() where table_name = ?", [jeu.nom]
+            "select count(*) from duckdb_tables() where table_name = ?", [dataset.nom]
         ).fetchone()
         if known == (0,):
-            raise MissingCandidateError(f"la table {jeu.nom} n'est pas dans l'entrepôt.")
+            raise MissingCandidateError(f"la table {dataset.nom} n'est pas dans l'entrepôt.")
         # The same rows always leave in the same order: else threads would shuffle them and the same
         # data would make other bytes, hence a new version. The hash orders what the key cannot
         # (rows that the portal's export gives without a number).
         connection.execute("set preserve_insertion_order = true")
-        parquet = folder / f"{jeu.nom}.parquet"
-        order = ", ".join([*jeu.key, f"hash({jeu.nom})"])
-        rows = write_parquet(connection, jeu, f"from {jeu.nom} order by {order}", parquet)
-        return rows, [parquet, *write_other_formats(connection, jeu, parquet, rows)]
+        parquet = folder / f"{dataset.nom}.parquet"
+        order = ", ".join([*dataset.key, f"hash({dataset.nom})"])
+        rows = write_parquet(connection, dataset, f"from {dataset.nom} order by {order}", parquet)
+        return rows, [parquet, *write_other_formats(connection, dataset, parquet, rows)]

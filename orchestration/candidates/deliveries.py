@@ -1,8 +1,4 @@
-"""What a dataset was made from: the deliveries that its models read, as the vault lists them.
-
-Belongs here: which deliveries are current, which set of sources feeds the dataset, what is missing.
-Does not: landing, nor any look into the data.
-"""
+"""What a dataset was made from: the deliveries that its models read, as the vault lists them."""
 
 import datetime as dt
 from dataclasses import dataclass

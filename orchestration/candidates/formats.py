@@ -1,7 +1,6 @@
 """The formats of a release: the same rows as Parquet, then CSV, JSON lines and XLSX drawn from it.
 
-Belongs here: how each format is written, streamed and the same bytes for the same rows. Does not:
-which rows (``candidate``), nor checking what was written (``quality``).
+Each is streamed, and the same bytes for the same rows.
 """
 
 import base64
@@ -39,8 +38,12 @@ def write_parquet(connection: Connection, dataset: Dataset, query: str, path: Pa
         "licence": dataset.licence,
         "colonnes": json.dumps(
             {
-                c.nom: {"titre": c.titre, "unite": c.unit, "description": c.description}
-                for c in dataset.colonnes
+                column.nom: {
+                    "titre": column.titre,
+                    "unite": column.unit,
+                    "description": column.description,
+                }
+                for column in dataset.colonnes
             },
             ensure_ascii=False,
         ),

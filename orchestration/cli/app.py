@@ -62,7 +62,7 @@ def land(
 ) -> None:
     """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
     from orchestration.landing.land import land as land_files
-    from orchestration.lock import BusyError, lock
+    from orchestration.warehouse import BusyError, lock
 
     if source not in settings.SOURCES:
         stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
@@ -88,9 +88,9 @@ def run(
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
     from orchestration.datasets import read_datasets
     from orchestration.dbt_models import DbtFailedError
-    from orchestration.lock import BusyError
     from orchestration.release.status import state
     from orchestration.run import run as run_graph
+    from orchestration.warehouse import BusyError
 
     datasets = read_datasets()
     unknown = [name for name in [*(select or []), *(rebase or [])] if name not in datasets]

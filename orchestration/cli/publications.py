@@ -8,6 +8,7 @@ import typer
 
 from orchestration import settings
 from orchestration.cli import tables
+from orchestration.html import format_number
 
 
 def push(
@@ -31,7 +32,7 @@ def push(
     except (ObjectStoreError, HistoryError) as error:
         stop(str(error))
     for result in sent:
-        figures = f"{tables.number(result.objects)} objets, {tables.number(result.octets)} octets"
+        figures = f"{format_number(result.objects)} objets, {format_number(result.octets)} octets"
         typer.echo(
             f"{result.dataset} {result.version} : {figures if result.objects else 'déjà à jour'}"
         )
@@ -61,7 +62,7 @@ def pull(
     except (ObjectStoreError, HistoryError) as error:
         stop(str(error))
     for result in received:
-        figures = f"{tables.number(result.octets)} octets" if result.octets else "déjà là"
+        figures = f"{format_number(result.octets)} octets" if result.octets else "déjà là"
         typer.echo(f"{result.dataset} {result.version} : intègre, {figures}")
 
 

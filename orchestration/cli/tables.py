@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration import settings
+from orchestration.html import format_number
 
 if TYPE_CHECKING:
     from orchestration.diff.command import Comparison
@@ -49,11 +50,6 @@ def new_table(*columns: str, right: Sequence[str] = ()) -> Table:
     return table
 
 
-def number(value: float | None) -> str:
-    """French figures: a narrow no-break space between thousands."""
-    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
-
-
 def short_path(path: Path) -> str:
     """Return ``path`` as short as it can be typed from here."""
     try:
@@ -73,7 +69,9 @@ def generated(files: Mapping[str, Sequence[Path]]) -> None:
     table = new_table("source", "fichiers", "octets", "dossier", right=("fichiers", "octets"))
     for source, paths in files.items():
         size = sum(path.stat().st_size for path in paths)
-        table.add_row(source, number(len(paths)), number(size), short_path(paths[0].parent))
+        table.add_row(
+            source, format_number(len(paths)), format_number(size), short_path(paths[0].parent)
+        )
     new_console().print(table)
 
 
@@ -87,13 +85,13 @@ def landed(reports: Sequence["LandingReport"]) -> None:
             report.fichier,
             f"{report.date:%d/%m/%Y}" if report.date else "–",
             _STATUS_LABELS[report.status],
-            *(number(value) for value in (report.lus, report.atterris, report.rejetes)),
+            *(format_number(value) for value in (report.lus, report.atterris, report.rejetes)),
         )
     console = new_console()
     console.print(table)
     for report in reports:
         for reason, count in report.rejects_by_reason.items():
-            console.print(f"{report.fichier} : {number(count)} rejeté(s), motif {reason}")
+            console.print(f"{report.fichier} : {format_number(count)} rejeté(s), motif {reason}")
         for remark in report.warnings:
             console.print(f"{report.fichier} : {remark}")
         if report.error:
@@ -109,8 +107,8 @@ def status(datasets: Sequence["DatasetStatus"]) -> None:
         table.add_row(
             state.dataset,
             state.version or "–",
-            number(state.lignes),
-            number(state.seuil),
+            format_number(state.lignes),
+            format_number(state.seuil),
             state.gate_status,
             short_path(state.path) if state.path else "–",
         )
@@ -158,7 +156,10 @@ def verified(versions: Sequence["Verification"]) -> None:
             else " ; ".join(verification.problems)
         )
         table.add_row(
-            verification.dataset, verification.version, number(verification.fichiers), verdict
+            verification.dataset,
+            verification.version,
+            format_number(verification.fichiers),
+            verdict,
         )
     new_console().print(table)
     if not versions:
@@ -181,14 +182,14 @@ def differences(comparison: "Comparison") -> None:
     """Two versions: counts, schema, columns, totals, then the first changes."""
     summary, console = comparison.summary, new_console()
     rows = new_table("lignes", summary.avant, summary.apres, right=(summary.avant, summary.apres))
-    rows.add_row("en tout", number(summary.rows_before), number(summary.rows_after))
+    rows.add_row("en tout", format_number(summary.rows_before), format_number(summary.rows_after))
     for name, count in (
         ("ajoutées", summary.added),
         ("retirées", summary.removed),
         ("révisées", summary.revised),
         ("identiques", summary.unchanged),
     ):
-        rows.add_row(name, "", number(count))
+        rows.add_row(name, "", format_number(count))
     for total in summary.totaux:
         rows.add_row(f"total de {total.colonne}", total.avant or "–", total.apres or "–")
     console.print(rows)
@@ -203,7 +204,7 @@ def differences(comparison: "Comparison") -> None:
     for same in summary.uniform_changes:
         columns.add_row(same.colonne, "sur toutes les lignes", same.avant, same.apres)
     for name, count in summary.colonnes.items():
-        columns.add_row(name, f"révisée sur {number(count)} ligne(s)", "", "")
+        columns.add_row(name, f"révisée sur {format_number(count)} ligne(s)", "", "")
     if columns.row_count:
         console.print(columns)
     _first_changes(console, comparison)
@@ -243,7 +244,7 @@ def answer(rows: "Answer") -> None:
         console.print(table)
     else:
         _print_records(console, rows)
-    console.print(f"{number(len(rows.rows))} ligne(s)")
+    console.print(f"{format_number(len(rows.rows))} ligne(s)")
 
 
 def _print_records(console: Console, rows: "Answer") -> None:

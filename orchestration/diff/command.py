@@ -1,7 +1,4 @@
-"""``cpf diff``: two published versions of a dataset, from a publications' folder alone.
-
-Belongs here: finding the versions, and the JSON that the command writes. Does not: tables.
-"""
+"""``cpf diff``: two published versions of a dataset, from a publications' folder alone."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +13,7 @@ from orchestration.datasets import Dataset, read_datasets
 from orchestration.diff.common_schema import ComparedVersion, compared_version
 from orchestration.diff.compute import compare
 from orchestration.diff.summary import DiffSummary, summarize
-from orchestration.store.versions import versions
-from orchestration.store.withdrawals import read_withdrawal
+from orchestration.store.versions import read_withdrawal, versions
 
 _BATCH = 10_000
 
@@ -39,7 +35,7 @@ class Comparison:
     changes: Iterator[tuple[Any, ...]]
 
     def json(self) -> Iterator[str]:
-        """Return ``diff.json`` and all the changes as one JSON document, piece by piece."""
+        """Return ``ecarts.json`` and all the changes as one JSON document, piece by piece."""
         head = json.dumps(self.summary.content(), ensure_ascii=False, indent=2)
         yield head.removesuffix("\n}") + ',\n  "changements": ['
         for number, change in enumerate(self.changes):
@@ -51,7 +47,7 @@ class Comparison:
 
 
 def known_dataset(nom: str, root: Path) -> Dataset:
-    """Return a dataset that has a folder under ``racine``. Raises :class:`NotFoundError`."""
+    """Return a dataset that has a folder under ``root``. Raises :class:`NotFoundError`."""
     datasets = read_datasets()
     if nom not in datasets:
         raise NotFoundError(f"jeu inconnu : {nom}. Jeux : {', '.join(datasets)}.")
@@ -62,7 +58,7 @@ def known_dataset(nom: str, root: Path) -> Dataset:
 
 def known_version(dataset: str, version: str, root: Path) -> Path:
     """Return the folder of a published version. Raises :class:`NotFoundError`."""
-    known = [str(published_version) for published_version in versions(root / dataset)]
+    known = [str(name) for name in versions(root / dataset)]
     if version not in known:
         raise NotFoundError(f"version inconnue : {version}. Versions : {', '.join(known)}.")
     return root / dataset / version
@@ -76,9 +72,9 @@ def compare_versions(nom: str, before: str, after: str, root: Path) -> Iterator[
     try:
         with compare(*sides) as diff:
             summary = summarize(diff, nom, dataset.totaux)
-            result = diff.connection.execute(diff.ordered)
-            names = tuple(column[0] for column in result.description or ())
-            yield Comparison(summary, names, _batches(result))
+            cursor = diff.connection.execute(diff.ordered)
+            names = tuple(column[0] for column in cursor.description or ())
+            yield Comparison(summary, names, _batches(cursor))
     except duckdb.Error as error:
         raise NotComparableError(f"ces fichiers ne se comparent pas : {error}") from None
 
@@ -91,12 +87,12 @@ def _compared_version(dataset: Dataset, version: str, root: Path) -> ComparedVer
             f"la version {version} a été retirée le {withdrawn.retire_le[:10]} "
             f"({withdrawn.raison}) : ses données ne sont plus là."
         )
-    result = compared_version(folder, dataset)
-    if not result.parquet.is_file():
-        raise NotComparableError(f"{result.parquet} manque.")
-    return result
+    side = compared_version(folder, dataset)
+    if not side.parquet.is_file():
+        raise NotComparableError(f"{side.parquet} manque.")
+    return side
 
 
-def _batches(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while batch := result.fetchmany(_BATCH):
+def _batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := cursor.fetchmany(_BATCH):
         yield from batch

@@ -1,7 +1,7 @@
 """What two published versions have in common: their columns, their types, their key.
 
-Belongs here: reading it from the Parquet files and the metadata that the versions themselves hold
-(an old one may have other columns than today's). Does not: comparing rows (``compute``).
+Read from the files that the versions themselves hold: an old one may have other columns than
+today's.
 """
 
 import json
@@ -40,7 +40,7 @@ class SchemaChange:
 class CommonSchema:
     """What can be compared. ``types``: of each common column, the one in which both are compared.
 
-    ``cle`` is empty when neither key is in both versions: rows are then compared as a whole.
+    ``key`` is empty when neither key is in both versions: rows are then compared as a whole.
     """
 
     types: dict[str, str]
@@ -59,7 +59,7 @@ def common_schema(
     connection: duckdb.DuckDBPyConnection, avant: ComparedVersion, apres: ComparedVersion
 ) -> CommonSchema:
     """Compare the columns of two versions, in the order of the newer one."""
-    old, new = colonnes(connection, avant.parquet), colonnes(connection, apres.parquet)
+    old, new = columns_of(connection, avant.parquet), columns_of(connection, apres.parquet)
     types = {
         name: kind if kind == old[name] else _comparable(connection, old[name], kind)
         for name, kind in new.items()
@@ -71,7 +71,7 @@ def common_schema(
     return CommonSchema(types, key, tuple(_schema_changes(old, new)))
 
 
-def colonnes(connection: duckdb.DuckDBPyConnection, parquet: Path) -> dict[str, str]:
+def columns_of(connection: duckdb.DuckDBPyConnection, parquet: Path) -> dict[str, str]:
     """Columns of a Parquet file, with their DuckDB types."""
     described = connection.execute(f"describe from read_parquet({literal(parquet)})").fetchall()
     return {str(row[0]): str(row[1]) for row in described}

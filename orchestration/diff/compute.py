@@ -1,8 +1,5 @@
 """The difference of two versions, computed by DuckDB from their Parquet files alone.
 
-Belongs here: which rows were added, removed, revised, and which cells changed. Does not: telling it
-(``summary``, ``journal``), nor when it is computed (``edition``, ``command``).
-
 Each file is read once for two 64-bit hashes per row, of its key and of its content: 2 M rows are
 matched in memory whatever the width of their texts, and only what changed is read again. A key that
 several rows of a version bear distinguishes nothing: those rows are compared as a multiset.
@@ -15,7 +12,12 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from orchestration.diff.common_schema import CommonSchema, ComparedVersion, colonnes, common_schema
+from orchestration.diff.common_schema import (
+    CommonSchema,
+    ComparedVersion,
+    columns_of,
+    common_schema,
+)
 from orchestration.sql import identifier, limit, literal
 
 ADDED, REMOVED, REVISED = "ajoutee", "retiree", "revisee"
@@ -62,18 +64,16 @@ def compare(avant: ComparedVersion, apres: ComparedVersion) -> Iterator[Diff]:
         limit(connection)
         connection.execute(f"set temp_directory = {literal(spill)}")
         shared = common_schema(connection, avant, apres)
-        uniform_columns = tuple(_uniform_changes(connection, shared, avant, apres))
+        uniform = tuple(_uniform_changes(connection, shared, avant, apres))
         compared = [
-            name
-            for name in shared.types
-            if name not in {uniform_change.colonne for uniform_change in uniform_columns}
+            name for name in shared.types if name not in {change.colonne for change in uniform}
         ]
-        for table, table_name in (("avant", avant), ("apres", apres)):
-            _hash_rows(connection, table, table_name, shared, compared)
+        for table, side in (("avant", avant), ("apres", apres)):
+            _hash_rows(connection, table, side, shared, compared)
         connection.execute(_MATCHING_SQL)
-        result = Diff(connection, avant, apres, shared, uniform_columns)
-        _fill_changes(result, compared)
-        yield result
+        diff = Diff(connection, avant, apres, shared, uniform)
+        _fill_changes(diff, compared)
+        yield diff
 
 
 # Row numbers of what changed. ``multiple``: the key does not tell the row from others.
@@ -116,7 +116,7 @@ create temp table lignes as
 def _hash_rows(
     connection: Connection,
     table: str,
-    compared_version: ComparedVersion,
+    side: ComparedVersion,
     common_schema: CommonSchema,
     compared_columns: list[str],
 ) -> None:
@@ -126,9 +126,10 @@ def _hash_rows(
         values = (f"{identifier(name)}::{common_schema.types[name]}" for name in names)
         return f"hash({', '.join(values) or '0'})"
 
+    key = hashed(list(common_schema.key) or compared_columns)
     connection.execute(
-        f"create temp table {table} as select file_row_number as ligne, "
-        f"{hashed(list(common_schema.key) or compared_columns)} as k, {hashed(compared_columns)} as h from {_parquet_sql(compared_version)}"
+        f"create temp table {table} as select file_row_number as ligne, {key} as k, "
+        f"{hashed(compared_columns)} as h from {_parquet_sql(side)}"
     )
 
 
@@ -143,9 +144,8 @@ def _fill_changes(diff: Diff, compared_columns: list[str]) -> None:
         f"create temp table changements (nature varchar, {types}"
         "colonne varchar, avant varchar, apres varchar)"
     )
-    for nature, table_name in ((ADDED, "apres"), (REMOVED, "avant")):
-        compared_version = diff.apres if table_name == "apres" else diff.avant
-        _insert_whole_rows(diff, nature, table_name, compared_version, key)
+    for nature, table, side in ((ADDED, "apres", diff.apres), (REMOVED, "avant", diff.avant)):
+        _insert_whole_rows(diff, nature, table, side, key)
     revised = connection.execute(
         "select count(*) from lignes where nature = ?", [REVISED]
     ).fetchone()
@@ -163,12 +163,12 @@ def _fill_changes(diff: Diff, compared_columns: list[str]) -> None:
 
 
 def _insert_whole_rows(
-    diff: Diff, nature: str, table_name: str, compared_version: ComparedVersion, key: str
+    diff: Diff, nature: str, table: str, side: ComparedVersion, key: str
 ) -> None:
     """Insert the rows added or removed: by their key, or whole when it tells nothing."""
     whole = ", ".join(
         f"{literal(name)}: {identifier(name)}::varchar"
-        for name in colonnes(diff.connection, compared_version.parquet)
+        for name in columns_of(diff.connection, side.parquet)
     )
     for multiple in (False, True):
         row_json = (
@@ -177,8 +177,8 @@ def _insert_whole_rows(
         values = f"null, {row_json}" if nature == ADDED else f"{row_json}, null"
         diff.connection.execute(
             f"insert into changements select '{nature}', {key}null, {values} "
-            f"from {_parquet_sql(compared_version)} semi join (from lignes where nature = '{nature}' "
-            f"and multiple = {multiple}) as l on file_row_number = l.{table_name}"
+            f"from {_parquet_sql(side)} semi join (from lignes where nature = '{nature}' "
+            f"and multiple = {multiple}) as l on file_row_number = l.{table}"
         )
 
 
@@ -188,35 +188,36 @@ def _uniform_changes(
     avant: ComparedVersion,
     apres: ComparedVersion,
 ) -> Iterator[UniformChange]:
-    bounds = [_constants(connection, table_name) for table_name in (avant, apres)]
+    constants = [_constants(connection, side) for side in (avant, apres)]
     for name in common_schema.types:
-        old, new = (result.get(name) for result in bounds)
+        old, new = (values.get(name) for values in constants)
         # The key distinguishes rows, whatever it is worth on all of them.
         if name in common_schema.key or old is None or new is None or old == new:
             continue
-        exact = [_constant(connection, name, table_name) for table_name in (avant, apres)]
+        exact = [_constant(connection, name, side) for side in (avant, apres)]
         if exact[0] is not None and exact[1] is not None and exact[0] != exact[1]:
             yield UniformChange(name, exact[0], exact[1])
 
 
-def _constants(connection: Connection, compared_version: ComparedVersion) -> dict[str, str]:
+def _constants(connection: Connection, side: ComparedVersion) -> dict[str, str]:
     """Columns that may have one value only, by the statistics of the file: no row is read."""
     rows = connection.execute(
         "select path_in_schema, min(stats_min_value) from "
-        f"parquet_metadata({literal(compared_version.parquet)}) group by path_in_schema "
+        f"parquet_metadata({literal(side.parquet)}) group by path_in_schema "
         "having min(stats_min_value) = max(stats_max_value) and sum(stats_null_count) = 0"
     ).fetchall()
     return {str(name): str(value) for name, value in rows}
 
 
-def _constant(connection: Connection, name: str, compared_version: ComparedVersion) -> str | None:
+def _constant(connection: Connection, name: str, side: ComparedVersion) -> str | None:
     """Return the one value of a column; None when it has several, or has one row to have it on."""
+    cell = identifier(name)
     row = connection.execute(
-        f"select min({identifier(name)})::varchar from {_parquet_sql(compared_version)} having count(*) > 1 "
-        f"and min({identifier(name)}) = max({identifier(name)}) and count({identifier(name)}) = count(*)"
+        f"select min({cell})::varchar from {_parquet_sql(side)} "
+        f"having count(*) > 1 and min({cell}) = max({cell}) and count({cell}) = count(*)"
     ).fetchone()
     return str(row[0]) if row else None
 
 
-def _parquet_sql(compared_version: ComparedVersion) -> str:
-    return f"read_parquet({literal(compared_version.parquet)}, file_row_number = true)"
+def _parquet_sql(side: ComparedVersion) -> str:
+    return f"read_parquet({literal(side.parquet)}, file_row_number = true)"

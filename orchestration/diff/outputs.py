@@ -1,23 +1,25 @@
-"""The files of a version that tell what it changed: its change log and, if any, the diff.
+"""The files of a version that tell what it changed: its change log, in French, and the diff.
 
-Belongs here: which files, and when there is nothing to compare with. Does not: what they say.
+A version that follows none, or one that can no longer be read, has a change log alone.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
 from orchestration.datasets import Dataset
-from orchestration.diff import changelog
 from orchestration.diff.common_schema import ComparedVersion, compared_version
 from orchestration.diff.compute import compare
 from orchestration.diff.summary import DiffSummary, summarize, write_changes
 from orchestration.files import fsync, indented_json, sha256, write
+from orchestration.html import format_decimal, format_number
 from orchestration.store.versions import HistoryError, read_manifest
 
 CHANGE_LOG = "changements.md"
 SUMMARY = "ecarts.json"
 DETAIL = "ecarts.parquet"
+_LABELS = {"ajoutee": "ajoutée", "retiree": "retirée", "type": "type changé"}
 
 
 def write_diff(
@@ -30,16 +32,14 @@ def write_diff(
     """
     parquet = draft / f"{dataset.nom}.parquet"
     if previous_version is None:
-        return _write_change_log(draft, changelog.first_version(dataset, version, row_count))
+        return _write_change_log(draft, _first_version(dataset, version, row_count))
     reason = _tampering(draft.parent, previous_version, parquet.name)
     if reason:
-        return _write_change_log(
-            draft, changelog.incomparable(dataset, version, previous_version, reason)
-        )
+        return _write_change_log(draft, _incomparable(dataset, version, previous_version, reason))
     before = compared_version(draft.parent / previous_version, dataset)
     summary = _compare(draft, dataset, before, ComparedVersion(version, parquet, dataset.key))
     write(draft / SUMMARY, indented_json(summary.content()))
-    return (DETAIL, SUMMARY, *_write_change_log(draft, changelog.change_log(dataset, summary)))
+    return (DETAIL, SUMMARY, *_write_change_log(draft, _change_log(dataset, summary)))
 
 
 def _compare(
@@ -72,3 +72,126 @@ def _tampering(folder: Path, version: str, name: str) -> str | None:
     except duckdb.Error:
         return "son fichier Parquet est illisible"
     return None
+
+
+def _first_version(dataset: Dataset, version: str, row_count: int) -> str:
+    """Log of a version that follows none."""
+    return (
+        f"{_title(dataset, version)}\n\nPremière version publiée de ce jeu : "
+        f"{format_number(row_count)} lignes. "
+        "Aucune version ne la précède, il n'y a donc rien à comparer.\n"
+    )
+
+
+def _incomparable(dataset: Dataset, version: str, previous_version: str, reason: str) -> str:
+    """Log of a version whose predecessor cannot be read any more."""
+    return (
+        f"{_title(dataset, version)}\n\nLa version {previous_version}, qui la précède, "
+        f"n'a pas pu être comparée : {reason}.\n"
+    )
+
+
+def _change_log(dataset: Dataset, summary: DiffSummary) -> str:
+    """Log of a version beside the one before."""
+    parts = [
+        _title(dataset, summary.apres),
+        f"Par rapport à la version {summary.avant}. Le détail, ligne par ligne, est dans "
+        "`ecarts.parquet` ; les chiffres ci-dessous, dans `ecarts.json`.",
+        _table(("Lignes", "Nombre"), _rows(summary)),
+        *_section(
+            "Colonnes et types", ("Colonne", "Changement", "Avant", "Après"), _schema(summary)
+        ),
+        *_section(
+            "Changées sur toutes les lignes à la fois",
+            ("Colonne", "Avant", "Après"),
+            [
+                (_titled(dataset, item.colonne), item.avant, item.apres)
+                for item in summary.uniform_changes
+            ],
+        ),
+        *_section(
+            "Colonnes des lignes révisées",
+            ("Colonne", "Lignes"),
+            [
+                (_titled(dataset, name), format_number(count))
+                for name, count in summary.colonnes.items()
+            ],
+        ),
+        *_section(
+            "Totaux",
+            ("Colonne", "Avant", "Après"),
+            [
+                (_titled(dataset, item.colonne), _amount(item.avant), _amount(item.apres))
+                for item in summary.totaux
+            ],
+        ),
+        _reading_note(summary),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _title(dataset: Dataset, version: str) -> str:
+    return f"# {dataset.titre} : changements de la version {version}"
+
+
+def _rows(summary: DiffSummary) -> list[tuple[str, str]]:
+    return [
+        (f"Dans la version {summary.avant}", format_number(summary.rows_before)),
+        ("Ajoutées", format_number(summary.added)),
+        ("Retirées", format_number(summary.removed)),
+        ("Révisées", format_number(summary.revised)),
+        ("Identiques", format_number(summary.unchanged)),
+        (f"Dans la version {summary.apres}", format_number(summary.rows_after)),
+    ]
+
+
+def _schema(summary: DiffSummary) -> list[tuple[str, str, str, str]]:
+    return [
+        (f"`{item.colonne}`", _LABELS[item.nature], item.avant or "–", item.apres or "–")
+        for item in summary.schema
+    ]
+
+
+def _reading_note(summary: DiffSummary) -> str:
+    if not summary.key:
+        return "Aucune clé n'est commune aux deux versions : les lignes sont comparées entières."
+    text = (
+        "Une ligne révisée garde sa clé ("
+        + ", ".join(f"`{name}`" for name in summary.key)
+        + ") et change ailleurs."
+    )
+    if summary.unkeyed_rows:
+        text += (
+            f" {format_number(summary.unkeyed_rows)} ligne(s) ajoutée(s) ou retirée(s) ont une clé "
+            "que d'autres portent aussi : elles sont comparées entières, "
+            "donc jamais dites révisées."
+        )
+    return text
+
+
+def _section(titre: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    if rows:
+        yield f"## {titre}"
+        yield _table(header, rows)
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [
+        header,
+        ("---",) * len(header),
+        *(tuple(_cell(cell) for cell in row) for row in rows),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _titled(dataset: Dataset, colonne: str) -> str:
+    title = next((item.titre for item in dataset.colonnes if item.nom == colonne), "")
+    return f"{title} (`{colonne}`)" if title else f"`{colonne}`"
+
+
+def _amount(value: str | None) -> str:
+    return "–" if value is None else format_decimal(value)

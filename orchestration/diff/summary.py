@@ -1,8 +1,4 @@
-"""The summary of a difference: counts, schema, columns, totals, and the files that tell it.
-
-Belongs here: figures and their JSON. Does not: computing the difference (``compute``), French
-(``journal``).
-"""
+"""The summary of a difference: counts, schema, columns, totals, and the files that tell it."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.diff.common_schema import SchemaChange, colonnes
+from orchestration.diff.common_schema import SchemaChange, columns_of
 from orchestration.diff.compute import ADDED, REMOVED, REVISED, Diff, UniformChange
 from orchestration.sql import identifier, literal
 
@@ -28,7 +24,7 @@ class Total:
 
 @dataclass(frozen=True)
 class DiffSummary:
-    """What changed from a version to another. ``columns``: revised rows by changed column.
+    """What changed from a version to another. ``colonnes``: revised rows by changed column.
 
     ``unkeyed_rows``: rows added or removed that their key does not tell from others.
     """
@@ -54,7 +50,7 @@ class DiffSummary:
         return self.rows_after - self.added - self.revised
 
     def content(self) -> dict[str, Any]:
-        """Return the content of ``diff.json``."""
+        """Return the content of ``ecarts.json``."""
         return {
             "jeu": self.dataset,
             "avant": {"version": self.avant, "lignes": self.rows_before},
@@ -75,7 +71,7 @@ class DiffSummary:
 
 
 def summarize(diff: Diff, dataset: str, totaux: tuple[str, ...]) -> DiffSummary:
-    """Count the difference; ``history`` are the columns that may be added up."""
+    """Count the difference; ``totaux`` are the columns that may be added up."""
     counts = _counts(diff, "select nature, count(*) from lignes group by 1")
     rows = _counts(
         diff,
@@ -118,10 +114,12 @@ def write_changes(diff: Diff, path: Path) -> None:
 
 def _totals(diff: Diff, name: str) -> tuple[str | None, str | None]:
     def total(path: Path) -> str | None:
-        if not _NUMERIC_TYPE.match(colonnes(diff.connection, path).get(name, "")):
+        if not _NUMERIC_TYPE.match(columns_of(diff.connection, path).get(name, "")):
             return None
-        query = f"select coalesce(sum({identifier(name)}), 0)::varchar from read_parquet({literal(path)})"
-        row = diff.connection.execute(query).fetchone()
+        row = diff.connection.execute(
+            f"select coalesce(sum({identifier(name)}), 0)::varchar "
+            f"from read_parquet({literal(path)})"
+        ).fetchone()
         return str(row[0]) if row else None
 
     return total(diff.avant.parquet), total(diff.apres.parquet)

@@ -1,0 +1,19 @@
+"""Synthetic extracts: what the publisher's systems and the public registers would deliver.
+
+Holds the draws and the formats of the five delivered sources; nothing here reads the landing or a
+model. All persons and bodies are invented; magnitudes are the public figures, defects the rates.
+
+- ``generator``: writes all the extracts of a scale, a seed and a month.
+- ``consumption``: monthly files of dossiers and financements, drawn in SQL.
+- ``demand``: the tables of shares that this SQL joins.
+- ``edof_xml``: the catalogue's XML.
+- ``edof_contents``: its texts, addresses and contact persons.
+- ``offer``: trainings, places, actions and sessions, with their prices.
+- ``register_zip``: the register's archive.
+- ``register_tables``: its ten files.
+- ``training_bodies``: the bodies and their liste publique.
+- ``invented_certifications``: the certifications on sale.
+- ``invented_names``: persons, streets and bodies that cannot be real.
+- ``rates``: how often each defect is planted.
+- ``reference``: public facts (``faits/*.csv``).
+"""

@@ -1,8 +1,7 @@
 """The consumption: monthly deltas of dossiers and of their financements, generated in DuckDB.
 
-Belongs here: the order of the SQL steps (``sql/*.sql``) and the tables of codes that they join.
-Does not: the shares themselves (``reference``, ``demande``). Every draw is a hash of a number, so
-the files do not depend on threads, nor a month's files on the months that follow.
+The steps are ``sql/*.sql``. Every draw is a hash of a number, so the files do not depend on
+threads, nor a month's files on the months that follow.
 """
 
 import calendar
@@ -22,7 +21,7 @@ from orchestration.generation import demand, reference
 from orchestration.generation.invented_certifications import Catalog
 from orchestration.generation.offer import Offer
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 from orchestration.sql import limit
 
 SQL = Path(__file__).parent / "sql"
@@ -45,34 +44,34 @@ MODALITES = ("PRESENTIEL", "MIXTE", "A_DISTANCE")
 
 def months_until(until: dt.date) -> Iterator[dt.date]:
     """First days of the months from January 2020 to the month of ``until``."""
-    for annee in range(FIRST_YEAR, until.year + 1):
-        for mois in range(1, 13):
-            if (annee, mois) <= (until.year, until.month):
-                yield dt.date(annee, mois, 1)
+    for year in range(FIRST_YEAR, until.year + 1):
+        for month in range(1, 13):
+            if (year, month) <= (until.year, until.month):
+                yield dt.date(year, month, 1)
 
 
 def write(
     folder: Path,
     day: dt.date,
     scale: float,
-    graine: int,
+    seed: int,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     offer: Offer,
     progress: Callable[[str], None],
 ) -> dict[str, list[Path]]:
-    """Write ``dossiers/`` and ``financements/`` in ``folder``, a file per month until ``jour``."""
+    """Write ``dossiers/`` and ``financements/`` in ``folder``, a file per month until ``day``."""
     paths: dict[str, list[Path]] = {"dossiers": [], "financements": []}
     with _working_database(folder / ".generation") as connection:
-        _prepare(connection, day, graine, scale, catalog, organismes, offer)
+        _prepare(connection, day, seed, scale, catalog, bodies, offer)
         progress("dossiers : tirage")
         _create_dossiers(connection)
-        for rank, mois in enumerate(months_until(day)):
+        for rank, month in enumerate(months_until(day)):
             for source, files in paths.items():
-                name = f"{source}_{mois:%Y-%m}.csv"
+                name = f"{source}_{month:%Y-%m}.csv"
                 files.append(_export(connection, source, rank, folder / source / name))
-            if mois.month == 12 or mois == day.replace(day=1):
-                progress(f"dossiers et financements : {mois:%Y-%m}")
+            if month.month == 12 or month == day.replace(day=1):
+                progress(f"dossiers et financements : {month:%Y-%m}")
     return paths
 
 
@@ -100,17 +99,17 @@ def _query(name: str, **values: int) -> str:
 def _prepare(
     connection: duckdb.DuckDBPyConnection,
     day: dt.date,
-    graine: int,
+    seed: int,
     scale: float,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     offer: Offer,
 ) -> None:
     """Load the macros and the tables of codes and shares."""
-    connection.execute(_query("macros", graine=graine % 2**20))
+    connection.execute(_query("macros", graine=seed % 2**20))
     constants = {
         "part_femmes": reference.WOMEN_SHARE,
-        "nb_organismes": len(organismes),
+        "nb_organismes": len(bodies),
         "derniere_annee": reference.years()[-1].annee,
         **{f"taux_{name}": rate for name, rate in dataclasses.asdict(RATES).items()},
     }
@@ -120,7 +119,7 @@ def _prepare(
     tables = {
         "mois": _months(day, scale),
         "organismes": pd.DataFrame(
-            {"organisme": range(len(organismes)), "siret": [o.siret for o in organismes]}
+            {"organisme": range(len(bodies)), "siret": [o.siret for o in bodies]}
         ),
         "certifications": demand.certifications(catalog),
         "repartition_segment": demand.segments(catalog),
@@ -147,20 +146,20 @@ def _months(day: dt.date, scale: float) -> pd.DataFrame:
     """One row per month: how many dossiers are validated, and its year's shares."""
     rows: list[dict[str, object]] = []
     first = 0
-    for mois in months_until(day):
-        annee, season = reference.facts_of_year(mois.year), reference.season(mois.year)
-        count = round(annee.dossiers * scale * season[mois.month - 1] / sum(season))
+    for month in months_until(day):
+        year, season = reference.facts_of_year(month.year), reference.season(month.year)
+        count = round(year.dossiers * scale * season[month.month - 1] / sum(season))
         rows.append(
             {
                 "mois": len(rows),
-                "annee": mois.year,
-                "debut": mois,
-                "jours": calendar.monthrange(mois.year, mois.month)[1],
+                "annee": month.year,
+                "debut": month,
+                "jours": calendar.monthrange(month.year, month.month)[1],
                 "premier": first,
                 "nombre": count,
-                "part_annulee": annee.part_annulee,
-                "part_demandeur_emploi": annee.part_demandeur_emploi,
-                "part_dans_offre": annee.part_dans_offre,
+                "part_annulee": year.part_annulee,
+                "part_demandeur_emploi": year.part_demandeur_emploi,
+                "part_dans_offre": year.part_dans_offre,
                 "lag_moyen": MEAN_LAG * scale,
                 "jours_par_titulaire": 1 / (TITULAIRES_PER_DAY * scale),
             }
@@ -172,13 +171,26 @@ def _months(day: dt.date, scale: float) -> pd.DataFrame:
 def _create_dossiers(connection: duckdb.DuckDBPyConnection) -> None:
     """Draw every dossier and its delivered versions, sorted by month of delivery."""
     connection.execute(
-        "create table numeros as select * exclude (premier, nombre, debut), debut::date as debut,"
-        " unnest(range(premier, premier + nombre))::integer as numero from mois"
+        """
+        create table numeros as
+        select
+            * exclude (premier, nombre, debut),
+            debut::date as debut,
+            unnest(range(premier, premier + nombre))::integer as numero
+        from mois
+        """
     )
     for key, name in (("certification, departement", "locales"), ("certification", "nationales")):
         connection.execute(
-            f"create table offres_{name} as select {key}, min(offre) as premiere,"
-            f" count(*) as nombre from offres group by all"
+            f"""
+            create table offres_{name} as
+            select
+                {key},
+                min(offre) as premiere,
+                count(*) as nombre
+            from offres
+            group by all
+            """
         )
     for view in ("personnes", "achats", "conditions", "paiements", "parcours"):
         connection.execute(f"create view {view} as {_query(view)}")
@@ -188,8 +200,8 @@ def _create_dossiers(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create view livraisons as {_query('livraisons')}")
 
 
-def _export(connection: duckdb.DuckDBPyConnection, source: str, mois: int, path: Path) -> Path:
-    query = _query(f"export_{source}", mois=mois)
+def _export(connection: duckdb.DuckDBPyConnection, source: str, month: int, path: Path) -> Path:
+    query = _query(f"export_{source}", mois=month)
     with atomic_write(path) as temporary:
         connection.execute(f"copy ({query}) to '{temporary}' (format csv, delimiter ';', header)")
     return path

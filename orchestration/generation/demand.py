@@ -1,8 +1,4 @@
-"""Tables of the demand: who buys which certification, where, at what price.
-
-Belongs here: turning the public shares into lookup tables for the SQL of ``consumption``. Does
-not: the drawing of dossiers.
-"""
+"""Tables of the demand, for the SQL to join: who buys which certification, where, at what price."""
 
 import math
 
@@ -45,13 +41,13 @@ def certifications(catalog: Catalog) -> pd.DataFrame:
 def segments(catalog: Catalog) -> pd.DataFrame:
     """Quantile table (annee, profil, tranche) → (premiere, nombre) of the segment bought."""
     pieces = []
-    for annee in reference.years():
-        for profile, parts in enumerate(_preferences(catalog, annee.annee).T):
+    for year in reference.years():
+        for profile, parts in enumerate(_preferences(catalog, year.annee).T):
             ranks = _quantiles(parts, SEGMENT_QUANTILES)
             pieces.append(
                 pd.DataFrame(
                     {
-                        "annee": annee.annee,
+                        "annee": year.annee,
                         "profil": profile,
                         "tranche": np.arange(SEGMENT_QUANTILES),
                         "premiere": np.array([s.first for s in catalog.segments])[ranks],
@@ -62,17 +58,17 @@ def segments(catalog: Catalog) -> pd.DataFrame:
     return pd.concat(pieces)
 
 
-def _parts(catalog: Catalog, annee: int) -> Matrix:
+def _parts(catalog: Catalog, year: int) -> Matrix:
     """Share of each segment in a year's dossiers, between the years that are known."""
-    parts = np.array([np.interp(annee, SHARE_YEARS, segment.parts) for segment in catalog.segments])
+    parts = np.array([np.interp(year, SHARE_YEARS, segment.parts) for segment in catalog.segments])
     return np.asarray(parts / parts.sum())
 
 
-def _preferences(catalog: Catalog, annee: int) -> Matrix:
+def _preferences(catalog: Catalog, year: int) -> Matrix:
     """Joint shares (segments, 8 profiles), fitted to both margins by iterative proportions."""
     genders = (reference.WOMEN_SHARE, 1 - reference.WOMEN_SHARE)
     profiles = np.array([gender * age for gender in genders for age in reference.AGE_SHARES])
-    parts = _parts(catalog, annee)
+    parts = _parts(catalog, year)
     joint_shares = np.array([reference.audiences()[s.public] for s in catalog.segments])
     # A certification not sold yet keeps a share too small to be drawn, rather than 0 / 0.
     parts = np.maximum(parts, 1e-12)
@@ -115,20 +111,20 @@ def departement_quantiles() -> pd.DataFrame:
 def factors(catalog: Catalog) -> pd.DataFrame:
     """Price factor by (annee, exception) that gives each year its mean price."""
     rows = []
-    for annee in reference.years():
-        rise = 1 + EXCEPTION_PRICE_RISE * (min(annee.annee, 2026) - 2024)
+    for year in reference.years():
+        rise = 1 + EXCEPTION_PRICE_RISE * (min(year.annee, 2026) - 2024)
         spending = {True: 0.0, False: 0.0}
-        parts = _parts(catalog, annee.annee)
+        parts = _parts(catalog, year.annee)
         for part, segment in zip(parts.tolist(), catalog.segments, strict=True):
             for rank in range(segment.count):
                 certification = catalog.certifications[segment.first + rank]
                 # Probability of the rank drawn by (n + 1)^u, see achats.sql.
                 weight = math.log((rank + 2) / (rank + 1)) / math.log(segment.count + 1)
                 spending[certification.exception] += part * weight * _expected_price(certification)
-        ordinary_factor = (annee.prix_moyen - spending[True] * rise) / spending[False]
+        ordinary_factor = (year.prix_moyen - spending[True] * rise) / spending[False]
         rows += [
-            {"annee": annee.annee, "exception": True, "facteur": rise},
-            {"annee": annee.annee, "exception": False, "facteur": ordinary_factor},
+            {"annee": year.annee, "exception": True, "facteur": rise},
+            {"annee": year.annee, "exception": False, "facteur": ordinary_factor},
         ]
     return pd.DataFrame(rows)
 
@@ -145,7 +141,7 @@ def offers(offer: Offer) -> pd.DataFrame:
         {
             "certification": offer.f_certification[formation],
             "departement": offer.l_departement,
-            "organisme": offer.f_organisme[formation],
+            "organisme": offer.f_body[formation],
             "numero_organisme": np.array(offer.f_numbers, dtype=object)[formation],
             "modalite": offer.a_mode[first_actions],
             "prix": offer.a_prices[first_actions],

@@ -1,8 +1,7 @@
 """The EDOF catalogue: the offer in the bodies' XML (LHEO profile), in ISO-8859-1.
 
-Belongs here: the document's elements, in the order of the publisher's schema, and the defects of
-the real catalogues. Does not: what is offered (``offer``), addresses and contacts (``edof_places``).
-Texts are assembled and written by blocks, so that memory does not grow with the offer.
+Elements are in the order of the publisher's schema, with the defects of the real catalogues. Texts
+are assembled and written by blocks, so that memory does not grow with the offer.
 """
 
 import datetime as dt
@@ -15,12 +14,18 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from orchestration.files import atomic_write
-from orchestration.generation import phrases
-from orchestration.generation.edof_places import RandomStream, address, contact_person
+from orchestration.generation.edof_contents import (
+    STRONG_POINTS,
+    RandomStream,
+    TrainingTexts,
+    address,
+    contact_person,
+    draw_texts,
+)
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 DOCUMENT_START = (
     '<?xml version="1.0" encoding="ISO-8859-1"?>\n'
@@ -35,13 +40,13 @@ SUFFIXES = ("", "", "", " - Initiation", " - Perfectionnement", " & accompagneme
 
 @dataclass(frozen=True)
 class _Context:
-    """What the functions below share; ``deposit`` are yyyymmdd, the catalogue's at JOURS_PASSES."""
+    """What the functions below share; ``dates`` are yyyymmdd, the catalogue's at DAYS_BACK."""
 
     offer: Offer
     certifications: tuple[Certification, ...]
-    organismes: tuple[Organisme, ...]
+    bodies: tuple[TrainingBody, ...]
     stream: RandomStream
-    phrases: dict[str, list[phrases.TrainingTexts]]
+    texts: dict[str, list[TrainingTexts]]
     dates: tuple[str, ...]
 
 
@@ -49,7 +54,7 @@ class _Parent(NamedTuple):
     """What an action takes from its training."""
 
     attributes: str
-    organisme: Organisme
+    body: TrainingBody
     hours: int
 
 
@@ -58,17 +63,17 @@ def write(
     day: dt.date,
     offer: Offer,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     seed: int,
 ) -> Path:
-    """Write ``edof_catalogue_<jour>.xml`` and return its path."""
+    """Write ``edof_catalogue_<day>.xml`` and return its path."""
     rng = np.random.default_rng([seed, 6])
     dates = tuple(
         (day + dt.timedelta(days=day_offset)).strftime("%Y%m%d")
         for day_offset in range(-DAYS_BACK, DAYS_AHEAD)
     )
-    pool = phrases.pool(rng)
-    context = _Context(offer, catalog.certifications, organismes, RandomStream(rng), pool, dates)
+    texts = draw_texts(rng)
+    context = _Context(offer, catalog.certifications, bodies, RandomStream(rng), texts, dates)
     path = folder / f"edof_catalogue_{day.isoformat()}.xml"
     with atomic_write(path) as temporary, temporary.open("wb") as file:
         for piece in _pieces(context):
@@ -91,7 +96,7 @@ def _pieces(context: _Context) -> Iterator[str]:
 
 def _formation(context: _Context, formation: int) -> str:
     certification = context.certifications[int(context.offer.f_certification[formation])]
-    organisme = context.organismes[int(context.offer.f_organisme[formation])]
+    body = context.bodies[int(context.offer.f_body[formation])]
     creation, updated = (
         context.dates[context.stream.integer(700)],
         context.dates[700 + context.stream.integer(200)],
@@ -99,11 +104,11 @@ def _formation(context: _Context, formation: int) -> str:
     if context.stream.part() < RATES.formation_rejetee:
         updated = IMPOSSIBLE_DATE
     attributes = f'datemaj="{updated}" datecrea="{creation}"'
-    variants = context.phrases[certification.nsf]
+    variants = context.texts[certification.nsf]
     text = variants[context.stream.integer(len(variants))]
     number = escape(context.offer.f_numbers[formation])
     intitule = certification.intitule + SUFFIXES[context.stream.integer(len(SUFFIXES))]
-    parent = _Parent(attributes, organisme, int(context.offer.f_hours[formation]))
+    parent = _Parent(attributes, body, int(context.offer.f_hours[formation]))
     actions = "".join(
         _action(context, f"{number}-{rank}", parent, row, action)
         for rank, (row, action) in enumerate(_actions(context.offer, formation), start=1)
@@ -120,9 +125,10 @@ def _formation(context: _Context, formation: int) -> str:
         "</objectif-general-formation>"
         f"<certification>{_code(context, certification)}</certification>\n{actions}"
         "<organisme-formation-responsable><SIRET-organisme-formation>"
-        f"<SIRET>{tabulation}{organisme.siret}</SIRET>"
+        f"<SIRET>{tabulation}{body.siret}</SIRET>"
         "</SIRET-organisme-formation></organisme-formation-responsable>"
-        f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n</formation>\n'
+        f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n'
+        "</formation>\n"
     )
 
 
@@ -142,7 +148,7 @@ def _code(context: _Context, certification: Certification) -> str:
 
 
 def _formation_extras(context: _Context, certification: Certification) -> str:
-    key_points = phrases.STRONG_POINTS[context.stream.integer(len(phrases.STRONG_POINTS))]
+    key_points = STRONG_POINTS[context.stream.integer(len(STRONG_POINTS))]
     extras = f'<extra info="resume-contenu"><![CDATA[{key_points}]]></extra>' if key_points else ""
     if certification.rncp:
         blocks = "".join(
@@ -154,7 +160,7 @@ def _formation_extras(context: _Context, certification: Certification) -> str:
 
 
 def _action(context: _Context, number: str, parent: _Parent, row: int, action: int) -> str:
-    place = address(context.stream, parent.organisme, int(context.offer.l_departement[row]))
+    place = address(context.stream, parent.body, int(context.offer.l_departement[row]))
     rolling = context.stream.part() < 0.45
     # An action has at least one session: closed when none is open.
     states = (
@@ -176,7 +182,8 @@ def _action(context: _Context, number: str, parent: _Parent, row: int, action: i
         "<langue-formation>FR</langue-formation>"
         f"<code-perimetre-recrutement>{context.stream.integer(7)}</code-perimetre-recrutement>"
         f"{_hours(context, parent.hours)}"
-        f'<extras info="action"><extra info="contact-information">{contact_person(context.stream)}</extra>'
+        '<extras info="action">'
+        f'<extra info="contact-information">{contact_person(context.stream)}</extra>'
         f'<extra info="code-gfe">{1 + context.stream.integer(24)}</extra>'
         '<extra info="frais-certif-inclus-frais-anpec">1</extra>'
         f"{_fees(context, int(context.offer.a_prices[action]))}"

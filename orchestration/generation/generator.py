@@ -1,8 +1,6 @@
 """Synthetic raw extracts: what the publisher's systems and the public registers would deliver.
 
-Belongs here: the assembly of the five sources under one folder. Does not: their content (a module
-each). All persons and bodies are invented; magnitudes follow the public figures of ``reference``,
-defects those of ``rates``. The same scale, seed and month give the same bytes.
+The same scale, seed and month give the same bytes.
 """
 
 import calendar

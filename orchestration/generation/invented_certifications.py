@@ -1,7 +1,6 @@
-"""The certifications that the other modules sell: well-known ones and an invented long tail.
+"""The certifications on sale, with price, length and weight: well-known ones, an invented tail.
 
-Belongs here: which certifications exist, with their usual price, length and weight. Does not: the
-register's files (``registre``). The tail is fictitious: its codes start beyond those in use.
+The tail's codes start beyond those in use.
 """
 
 import math
@@ -9,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orchestration.generation import reference, titles
+from orchestration.generation import reference
 
 NATIONAL_SIZE = 3400  # certifications offered at national scale
 RNCP_OFFER_SHARE = 0.24  # of the offer's rows
@@ -17,6 +16,31 @@ FIRST_RNCP, FIRST_RS = 60_001, 20_001  # codes not attributed yet
 # Medians of the NSF 326 sample: 3,600 € for RNCP, 1,476 € for RS; costlier with the level.
 RNCP_PRICE_EUR, RS_PRICE_EUR = 3000, 1450
 PRICE_FACTORS = {"NIV3": 0.7, "NIV4": 0.85, "NIV5": 1.0, "NIV6": 1.35, "NIV7": 1.9, "": 1.0}
+
+
+_VERBS = (
+    "Mettre en œuvre", "Concevoir et réaliser", "Piloter", "Maîtriser", "Organiser et sécuriser",
+    "Développer", "Assurer et contrôler", "Préparer et conduire", "Optimiser", "Coordonner",
+    "Analyser et améliorer", "Animer et évaluer", "Gérer au quotidien", "Exploiter",
+)  # fmt: skip
+_COMPLEMENTS = (
+    "", " dans son activité professionnelle", " en entreprise", " - niveau avancé",
+    " pour les très petites entreprises", " à l’aide d’outils numériques",
+    " en contexte international", " - fondamentaux", " en secteur médico-social",
+    " dans une démarche durable", " pour les indépendants",
+)  # fmt: skip
+_JOB_TITLES = (
+    ("Assistant", "NIV4"), ("Technicien", "NIV4"), ("Agent", "NIV3"), ("Conseiller", "NIV5"),
+    ("Gestionnaire", "NIV5"), ("Chargé", "NIV6"), ("Responsable", "NIV6"), ("Animateur", "NIV5"),
+    ("Chef de projet", "NIV6"), ("Coordinateur", "NIV6"), ("Manager", "NIV7"), ("Expert", "NIV7"),
+    ("Opérateur", "NIV3"), ("Directeur", "NIV7"), ("Consultant", "NIV7"),
+)  # fmt: skip
+_SPECIALTIES = (
+    "", " - option intelligence artificielle", " option international", " et innovation",
+    " et transition écologique", " - parcours avancé", " des collectivités", " et transmission",
+    " option territoires ruraux", " en entreprise artisanale",
+)  # fmt: skip
+_MAX_DRAWS = 200  # draws before a number tells homonyms apart
 
 
 @dataclass(frozen=True)
@@ -112,7 +136,7 @@ def _tail(
     certifications = []
     for rank in range(count):
         rncp = bool(rng.random() < rncp_share)
-        intitule, niveau = titles.draw(domain, rncp, rng, taken)
+        intitule, niveau = _draw_title(domain, rncp, rng, taken)
         number = first + rank
         heures, jours = _duration(rncp, niveau, rng)
         certifications.append(
@@ -133,6 +157,33 @@ def _tail(
             )
         )
     return certifications
+
+
+def _draw_title(
+    domain: reference.Domain, rncp: bool, rng: np.random.Generator, taken: set[str]
+) -> tuple[str, str]:
+    """Draw a title absent from ``taken`` (and add it), with its level ('' for RS)."""
+    title, level = _compose_title(domain, rncp, rng)
+    attempt = 1
+    while title in taken:
+        title, level = _compose_title(domain, rncp, rng)
+        attempt += 1
+        if attempt > _MAX_DRAWS:
+            title = f"{title} ({attempt})"
+    taken.add(title)
+    return title, level
+
+
+def _compose_title(
+    domain: reference.Domain, rncp: bool, rng: np.random.Generator
+) -> tuple[str, str]:
+    if rncp:
+        job, level = _JOB_TITLES[int(rng.integers(len(_JOB_TITLES)))]
+        trade = domain.metiers[int(rng.integers(len(domain.metiers)))]
+        return f"{job} {trade}{_SPECIALTIES[int(rng.integers(len(_SPECIALTIES)))]}", level
+    objet = domain.objets[int(rng.integers(len(domain.objets)))]
+    complement = _COMPLEMENTS[int(rng.integers(len(_COMPLEMENTS)))]
+    return f"{_VERBS[int(rng.integers(len(_VERBS)))]} {objet}{complement}", ""
 
 
 def _sample(codes: tuple[str, ...], rng: np.random.Generator) -> tuple[str, ...]:

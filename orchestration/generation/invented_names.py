@@ -1,6 +1,5 @@
 """Invented persons, streets and bodies, so that no real one appears in the extracts.
 
-Belongs here: word lists and numbers that cannot be real. Does not: public facts (``reference``).
 E-mails end in ``example.fr``, telephones are in a range kept for fiction (01 99 00 xx xx), and no
 SIREN passes its own check digit, so that none can be a real company's.
 """

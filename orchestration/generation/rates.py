@@ -1,8 +1,7 @@
 """Rates of the generated extracts' real-life dirt, in one place.
 
-Belongs here: how often a defect is planted, and nothing else. Does not: how it looks (each source's
-module) and the shares of healthy data (``faits/*.csv``). Every rate is a probability per record of
-the source named in the comment; tests and documentation read the same object.
+Every rate is a probability per record of the source named in the comment; tests read the same
+object. Shares of healthy data are in ``faits/*.csv``.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,8 @@
 """Public facts that the generated extracts imitate, read from ``faits/*.csv``.
 
-Belongs here: typed access to départements, yearly totals, well-known certifications, domains and
-buyers' profiles. Does not: random draws or file formats. Sources of the facts: the publisher's
-yearly reports (dossiers, prices, shares), INSEE (populations, chefs-lieux), the NSF, Formacode and
-ROME nomenclatures, France compétences (codes of the well-known certifications).
+Their sources: the publisher's yearly reports (dossiers, prices, shares), INSEE (populations,
+chefs-lieux), the NSF, Formacode and ROME nomenclatures, France compétences (codes of the well-known
+certifications).
 """
 
 import csv
@@ -96,8 +95,8 @@ class Domain:
     metiers: tuple[str, ...]
 
 
-def _rows(nom: str) -> list[dict[str, str]]:
-    with (FACTS / f"{nom}.csv").open(encoding="utf-8", newline="") as file:
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FACTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 
 
@@ -109,12 +108,12 @@ def _parse_value(text: str, field_type: Any) -> Any:
     return tuple(element(piece) for piece in text.split("|")) if text else ()
 
 
-def _load(nom: str, row_type: type[Fact]) -> tuple[Fact, ...]:
+def _load(name: str, row_type: type[Fact]) -> tuple[Fact, ...]:
     field_types = get_type_hints(row_type)
     names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
     return tuple(
         row_type(**{field: _parse_value(row[field], field_types[field]) for field in names})
-        for row in _rows(nom)
+        for row in _rows(name)
     )
 
 
@@ -130,15 +129,15 @@ def years() -> tuple[Year, ...]:
     return _load("annees", Year)
 
 
-def facts_of_year(annee: int) -> Year:
+def facts_of_year(year: int) -> Year:
     """Facts of a year; years after the last known one repeat it."""
-    return years()[min(annee, years()[-1].annee) - years()[0].annee]
+    return years()[min(year, years()[-1].annee) - years()[0].annee]
 
 
-def season(annee: int) -> tuple[float, ...]:
+def season(year: int) -> tuple[float, ...]:
     """Twelve monthly weights of a year's dossiers."""
-    special_values = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
-    return special_values.get(annee, ORDINARY_SEASON)
+    seasons = {2020: SEASON_2020, 2023: SEASON_2023, 2024: SEASON_2024}
+    return seasons.get(year, ORDINARY_SEASON)
 
 
 @cache
@@ -157,7 +156,7 @@ def domains() -> tuple[Domain, ...]:
 def audiences() -> dict[str, tuple[float, ...]]:
     """Appetence of each profile by women <25, 25-39, 40-49, 50+, then men alike (1 = average)."""
     return {
-        row["public"]: tuple(float(value) for nom, value in row.items() if nom != "public")
+        row["public"]: tuple(float(value) for name, value in row.items() if name != "public")
         for row in _rows("publics")
     }
 

@@ -1,8 +1,7 @@
-"""Contents of the register's ten files: certifications, certifiers, partners, classifications.
+"""Header and lines of the register's ten files, with the quirks of the real values.
 
-Belongs here: the header and the lines of each file, with the quirks of the real values (a TAB
-before each SIRET, labels repeating their code, letters in NSF codes, `REPRISE`, doubled
-apostrophes). Does not: the archive (``registre``).
+A TAB before each SIRET, labels repeating their code, letters in NSF codes, ``REPRISE``, doubled
+apostrophes.
 """
 
 import datetime as dt
@@ -14,7 +13,7 @@ import numpy as np
 from orchestration.generation import invented_names, reference
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 CLOSED_SHARE = 0.5  # closed certifications per certification on sale
 CARRIED_OVER_LEVEL = (
@@ -71,7 +70,7 @@ def standard(
     day: dt.date,
     rng: np.random.Generator,
 ) -> CsvFile:
-    """One line per certification: those on sale end after ``jour``, the replaced ones ended."""
+    """One line per certification: those on sale end after ``day``, the replaced ones ended."""
     rows = [
         _certification_card(
             rank, certification, day + dt.timedelta(days=int(rng.integers(30, 1000))), "ACTIVE", rng
@@ -147,20 +146,20 @@ def certifiers(certifications: list[Certification], rng: np.random.Generator) ->
 
 def partners(
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     authorisations: list[tuple[int, int]],
     rng: np.random.Generator,
 ) -> CsvFile:
     """Authorised bodies, half under the SIRET that trades and half under the one that declares."""
     rows = []
     for certification, rank in authorisations:
-        organisme = organismes[rank]
+        body = bodies[rank]
         draw = rng.random()
-        siret = organisme.siret if draw < 0.5 else organisme.declared_siret
+        siret = body.siret if draw < 0.5 else body.declared_siret
         rows.append(
             [
                 catalog.certifications[certification].code,
-                organisme.denomination,
+                body.denomination,
                 "" if draw > 1 - RATES.partenaire_sans_siret else f"\t{siret}",
                 "HABILITATION_FORMER_ET_ORGA" if draw * 7 % 1 < 0.3 else "HABILITATION_ORGA_FORM",
             ]

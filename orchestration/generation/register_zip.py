@@ -1,7 +1,4 @@
-"""The register of certifications: the zip of ten CSV files that France compétences exports.
-
-Belongs here: the archive, named and written as the real one. Does not: its contents (``register_tables``).
-"""
+"""The register of certifications: the zip of ten CSV files, named and written as the real one."""
 
 import csv
 import datetime as dt
@@ -14,7 +11,7 @@ import numpy as np
 from orchestration.files import atomic_write
 from orchestration.generation import register_tables
 from orchestration.generation.invented_certifications import Catalog
-from orchestration.generation.training_bodies import Organisme
+from orchestration.generation.training_bodies import TrainingBody
 
 ARCHIVE_TIMESTAMP = (2024, 1, 1, 0, 0, 0)  # fixed, so that the same content gives the same bytes
 
@@ -23,18 +20,18 @@ def write(
     folder: Path,
     day: dt.date,
     catalog: Catalog,
-    organismes: tuple[Organisme, ...],
+    bodies: tuple[TrainingBody, ...],
     authorisations: list[tuple[int, int]],
     seed: int,
 ) -> Path:
-    """Write ``export-fiches-csv-<jour>.zip`` and return its path."""
+    """Write ``export-fiches-csv-<day>.zip`` and return its path."""
     rng = np.random.default_rng([seed, 7])
     active = [c for c in catalog.certifications if not c.exception]
     former_certifications = register_tables.former_certifications(active, rng)
     contents = {
         "Standard": register_tables.standard(active, former_certifications, day, rng),
         "Certificateurs": register_tables.certifiers(active, rng),
-        "Partenaires": register_tables.partners(catalog, organismes, authorisations, rng),
+        "Partenaires": register_tables.partners(catalog, bodies, authorisations, rng),
         "Nsf": register_tables.nsf(active + [former for former, _ in former_certifications], rng),
         "Formacode": register_tables.formacode(active),
         "Rome": register_tables.rome(active),

@@ -1,7 +1,6 @@
-"""The training bodies: those that trade, and the liste publique that should contain them.
+"""The bodies that trade, and the liste publique (format of the DGEFP) that should contain them.
 
-Belongs here: the bodies and ``organismes_<date>.csv`` in the format of the DGEFP. Does not: what
-they sell (``offer``). Half of the trading bodies sell under an establishment that the list does not
+Half of the trading bodies sell under an establishment that the list does not
 give: they are found again by their SIREN only.
 """
 
@@ -39,7 +38,7 @@ HEADER = (
 
 
 @dataclass(frozen=True)
-class Organisme:
+class TrainingBody:
     """A body: ``siret`` is where it trades, ``declared_siret`` what the list gives."""
 
     siren: str
@@ -51,13 +50,13 @@ class Organisme:
     code_postal: str
 
 
-def build(scale: float, seed: int) -> tuple[Organisme, ...]:
+def build(scale: float, seed: int) -> tuple[TrainingBody, ...]:
     """Make the trading bodies, from the largest catalogue to the smallest."""
     count = max(round(NATIONAL_TRADING_BODIES * min(scale, 1.0) ** 0.75), 60)
     return _draw(count, np.random.default_rng([seed, 2]))
 
 
-def _draw(count: int, rng: np.random.Generator) -> tuple[Organisme, ...]:
+def _draw(count: int, rng: np.random.Generator) -> tuple[TrainingBody, ...]:
     departements = reference.departements()
     populations = np.array([d.milliers_habitants for d in departements], dtype=float)
     places = rng.choice(len(departements), size=count, p=populations / populations.sum())
@@ -68,7 +67,7 @@ def _draw(count: int, rng: np.random.Generator) -> tuple[Organisme, ...]:
     names = invented_names.body_names(count, rng)
     districts = rng.integers(0, 60, size=count).tolist()
     return tuple(
-        Organisme(
+        TrainingBody(
             siren=siren,
             siret=f"{siren}{nic + (17 if elsewhere[rank] else 0):05d}",
             declared_siret=f"{siren}{nic:05d}",
@@ -84,7 +83,7 @@ def _draw(count: int, rng: np.random.Generator) -> tuple[Organisme, ...]:
 
 
 def code_postal(departement: reference.Departement, district: int) -> str:
-    """Give a postcode of the département: its chef-lieu's, or a neighbour's for ``quartier`` > 30.
+    """Give a postcode of the département: its chef-lieu's, or a neighbour's for ``district`` > 30.
 
     Corse keeps 200xx/201xx south and 202xx north; overseas postcodes keep their three digits.
     """
@@ -100,12 +99,12 @@ def code_postal(departement: reference.Departement, district: int) -> str:
 
 
 def write(
-    folder: Path, day: dt.date, organismes: tuple[Organisme, ...], scale: float, seed: int
+    folder: Path, day: dt.date, bodies: tuple[TrainingBody, ...], scale: float, seed: int
 ) -> Path:
     """Write the liste publique: the trading bodies but a few, lost among those without an offer."""
     rng = np.random.default_rng([seed, 3])
     others = _draw(max(round((NATIONAL_LIST_SIZE - NATIONAL_TRADING_BODIES) * scale), 50), rng)
-    known = [o for o in organismes if rng.random() >= RATES.organisme_absent]
+    known = [o for o in bodies if rng.random() >= RATES.organisme_absent]
     listed_sirens = {o.siren for o in known}
     listed = known + [o for o in others if o.siren not in listed_sirens]
     order = rng.permutation(len(listed)).tolist()
@@ -124,7 +123,7 @@ def write(
     return path
 
 
-def _row(organisme: Organisme, trading: bool, day: dt.date, rng: np.random.Generator) -> list[str]:
+def _row(body: TrainingBody, trading: bool, day: dt.date, rng: np.random.Generator) -> list[str]:
     draws = rng.random(8).tolist()
     fiscal_year = day.year - 1 - (draws[0] < 0.2)
     domains = reference.domains()
@@ -134,17 +133,17 @@ def _row(organisme: Organisme, trading: bool, day: dt.date, rng: np.random.Gener
     specialties += [("", "")] * (3 - len(specialties))
     certified = trading or draws[3] < 0.215
     trainees = int(5 + 900 * draws[4] ** 4)
-    region = int(organisme.departement.code_region)
-    siren = organisme.siren[:6] if draws[7] < RATES.organisme_sans_siren else organisme.siren
+    region = int(body.departement.code_region)
+    siren = body.siren[:6] if draws[7] < RATES.organisme_sans_siren else body.siren
     return [
-        f"{region:02d}{organisme.siren}"[:11],
-        organisme.denomination,
+        f"{region:02d}{body.siren}"[:11],
+        body.denomination,
         siren,
-        organisme.declared_siret,
-        organisme.street.upper(),
-        organisme.code_postal,
-        organisme.departement.chef_lieu.upper(),
-        organisme.departement.code_region,
+        body.declared_siret,
+        body.street.upper(),
+        body.code_postal,
+        body.departement.chef_lieu.upper(),
+        body.departement.code_region,
         _boolean(certified),
         _boolean(certified and draws[5] < 0.22),
         _boolean(certified and draws[5] > 0.86),

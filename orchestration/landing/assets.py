@@ -1,15 +1,12 @@
-"""The landing as Dagster assets: one per source, its deliveries and what was rejected.
-
-Belongs here: the thin Dagster side. Does not: reading, checking or writing files (``land``).
-"""
+"""The landing as Dagster assets: one per source, its deliveries and what was rejected."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
 from orchestration import settings
-from orchestration.landing.history import SourceTotals, totals
+from orchestration.landing.intake.history import SourceTotals, totals
 from orchestration.landing.land import LandingReport, land_pending
 from orchestration.progress import reporter
 from orchestration.resources import STATE
@@ -51,18 +48,18 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
     )
     def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
         reports = land_pending(source, progress=reporter(context.log))
-        report = totals(source)
+        landed = totals(source)
         return dg.MaterializeResult(
-            metadata=_metadata(reports, report),
+            metadata=_metadata(reports, landed),
             check_results=[
                 _refusals_check(reports),
                 dg.AssetCheckResult(
                     check_name="reconciliation",
-                    passed=report.lus == report.atterris + report.rejetes,
+                    passed=landed.lus == landed.atterris + landed.rejetes,
                     metadata={
-                        "lus": report.lus,
-                        "atterris": report.atterris,
-                        "rejetés": report.rejetes,
+                        "lus": landed.lus,
+                        "atterris": landed.atterris,
+                        "rejetés": landed.rejetes,
                     },
                 ),
             ],
@@ -81,28 +78,28 @@ def _refusals_check(reports: Sequence[LandingReport]) -> dg.AssetCheckResult:
 
 
 def _metadata(
-    reports: Sequence[LandingReport], report: SourceTotals
+    reports: Sequence[LandingReport], landed: SourceTotals
 ) -> dict[str, dg.MetadataValue]:
-    landed = [file_summary for file_summary in reports if file_summary.status == "atterri"]
+    new = [report for report in reports if report.status == "atterri"]
     return {
-        "lignes_lues": dg.MetadataValue.int(report.lus),
-        "lignes_atterries": dg.MetadataValue.int(report.atterris),
-        "lignes_rejetees": dg.MetadataValue.int(report.rejetes),
-        "livraisons": dg.MetadataValue.int(report.deliveries),
-        "nouvelles_livraisons": dg.MetadataValue.int(len(landed)),
-        "octets_lus": dg.MetadataValue.int(sum(file_summary.octets for file_summary in landed)),
+        "lignes_lues": dg.MetadataValue.int(landed.lus),
+        "lignes_atterries": dg.MetadataValue.int(landed.atterris),
+        "lignes_rejetees": dg.MetadataValue.int(landed.rejetes),
+        "livraisons": dg.MetadataValue.int(landed.deliveries),
+        "nouvelles_livraisons": dg.MetadataValue.int(len(new)),
+        "octets_lus": dg.MetadataValue.int(sum(report.octets for report in new)),
         "secondes": dg.MetadataValue.float(
-            round(math.fsum(file_summary.seconds for file_summary in reports), 2)
+            round(math.fsum(report.seconds for report in reports), 2)
         ),
-        "rejets_par_motif": dg.MetadataValue.md(_rejects_table(report)),
+        "rejets_par_motif": dg.MetadataValue.md(_rejects_table(landed.rejects_by_reason)),
         "dernieres_livraisons": dg.MetadataValue.md(_deliveries_table(reports)),
     }
 
 
-def _rejects_table(report: SourceTotals) -> str:
-    if not report.rejects_by_reason:
+def _rejects_table(rejects_by_reason: Mapping[str, int]) -> str:
+    if not rejects_by_reason:
         return "Aucun rejet."
-    rows = sorted(report.rejects_by_reason.items(), key=lambda file_summary: -file_summary[1])
+    rows = sorted(rejects_by_reason.items(), key=lambda reason: -reason[1])
     return "\n".join(
         ["| motif | enregistrements |", "|---|--:|", *(f"| {key} | {n:,} |" for key, n in rows)]
     )
@@ -110,11 +107,9 @@ def _rejects_table(report: SourceTotals) -> str:
 
 def _deliveries_table(reports: Sequence[LandingReport], most: int = 12) -> str:
     head = ["| fichier | statut | lus | atterris | rejetés |", "|---|---|--:|--:|--:|"]
-    return "\n".join(
-        head
-        + [
-            f"| {file_summary.fichier} | {file_summary.status} | {file_summary.lus:,} | {file_summary.atterris:,} "
-            f"| {file_summary.rejetes:,} |"
-            for file_summary in reports[-most:]
-        ]
-    )
+    rows = [
+        f"| {report.fichier} | {report.status} | {report.lus:,} | {report.atterris:,} "
+        f"| {report.rejetes:,} |"
+        for report in reports[-most:]
+    ]
+    return "\n".join(head + rows)

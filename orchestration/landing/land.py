@@ -1,8 +1,4 @@
-"""Landing files: which function lands which source, and what became of each file.
-
-Belongs here: the registry of sources, idempotence, one report per file. Does not: reading a format
-(one module per source) or writing a deposit (``deposit``).
-"""
+"""Landing files: which function lands which source, once for each content, and what came of it."""
 
 import datetime as dt
 import threading
@@ -17,8 +13,9 @@ import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.files import sha256
-from orchestration.landing import history, schemas, views
-from orchestration.landing.deposit import Deposit, LandingError
+from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.certifications import land_certifications
 from orchestration.landing.sources.dossiers import land_dossiers
 from orchestration.landing.sources.edof.edof_catalogue import land_edof
@@ -71,7 +68,7 @@ def land(
     """Land files of one source, then expose them in the vault; return one report per file.
 
     A refused file stops no other. ``date`` is the extraction date of all of them, when it is not
-    the one of their names. ``progress`` is told one line per file, from the calling thread.
+    the one of their names. ``progress`` gets one line per file, from the calling thread.
     """
     history.remove_leftovers(source)
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
@@ -82,7 +79,7 @@ def land(
             reports.append(report)
             if progress:
                 progress(_progress_line(report))
-    views.expose()
+    history.expose()
     return reports
 
 
@@ -109,7 +106,7 @@ def _land_one(
         sha256 = _fingerprint(path)
         # The same content given twice in one call lands once: the second waits, then sees it.
         with locks.setdefault(sha256, threading.Lock()):
-            if history.landed(source, sha256):
+            if history.has_landed(source, sha256):
                 return LandingReport(
                     source, path.name, "deja_atterri", seconds=time.monotonic() - start
                 )

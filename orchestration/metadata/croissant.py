@@ -1,7 +1,6 @@
 """Croissant 1.1 of a version: its Parquet as records, for machine-learning tools.
 
-Belongs here: the words of Croissant. Does not: what is true of a column (``fields``). The CSV is
-not described: Croissant has no word for its delimiter.
+The CSV is not described: Croissant has no word for its delimiter.
 """
 
 from typing import Any

@@ -1,7 +1,4 @@
-"""CSV on the Web of a version: how to read its CSV.
-
-Belongs here: the words of CSVW. Does not: what is true of a column (``fields``).
-"""
+"""CSV on the Web of a version: how to read its CSV."""
 
 import re
 from typing import Any

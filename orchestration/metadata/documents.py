@@ -1,20 +1,16 @@
-"""All the metadata documents of a version: names and bytes.
-
-Belongs here: which documents there are. Does not: what they say (a module each, which takes a
-``VersionCard`` and returns bytes).
-"""
+"""All the metadata documents of a version: names and bytes."""
 
 from collections.abc import Callable
 
-from orchestration.metadata import croissant, csvw, datapackage, odcs, schema_org, table_schema
+from orchestration.metadata import croissant, csvw, frictionless, odcs, schema_org
 from orchestration.metadata.version_card import VersionCard
 
 Document = Callable[[VersionCard], bytes]
 
-# File name (``{jeu}`` is the dataset's) -> its module's ``document``.
+# File name (``{dataset}`` is the dataset's) -> what writes it.
 DOCUMENTS: dict[str, Document] = {
-    datapackage.FILE_NAME: datapackage.document,
-    table_schema.FILE_NAME: table_schema.document,
+    frictionless.PACKAGE_FILE: frictionless.data_package,
+    frictionless.SCHEMA_FILE: frictionless.table_schema,
     csvw.FILE_NAME: csvw.document,
     croissant.FILE_NAME: croissant.document,
     odcs.FILE_NAME: odcs.document,

@@ -1,7 +1,6 @@
-"""Examples of what a published file holds: a value of each column.
+"""A value of each column, from the very file that the gate let through.
 
-Belongs here: reading them from the very file that the gate let through. Does not: what uses them
-(``description``). The control's reports never have them: a refused candidate shows no value.
+The control's reports never have them: a refused candidate shows no value.
 """
 
 from collections.abc import Iterable, Sequence

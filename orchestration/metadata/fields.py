@@ -1,7 +1,4 @@
-"""The columns of a version, with what metadata may say of their values: kind, list, form, example.
-
-Belongs here: what every standard says of a column. Does not: any standard's words for it.
-"""
+"""The columns of a version, and what metadata say of their values: kind, list, form, example."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +19,9 @@ _MATCHES_REGEX = "expect_column_values_to_match_regex"
 
 @dataclass(frozen=True)
 class Field:
-    """A column. ``responses`` lists all that it may hold besides nothing, when that is short.
+    """A column. ``values`` lists all that it may hold besides nothing, when that is short.
 
-    ``motif`` is a regular expression of the whole value, without anchors; ``exemple`` is a value
+    ``pattern`` is a regular expression of the whole value, without anchors; ``example`` is a value
     as the CSV writes it; ``former_names`` are those that programs may still ask it by.
     """
 

@@ -1,7 +1,4 @@
-"""What each file of a version is for, in words, and in which order pages show them.
-
-Belongs here: labels and groups. Does not: which files a version has (its card says so).
-"""
+"""What each file of a version is for, in words, and in which order pages show them."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,6 @@
 """Data contract of a version in the Open Data Contract Standard (ODCS) 3.1.
 
-Belongs here: the words of ODCS. Does not: columns (``fields``), nor the gate, whose rules are told
-here again so that a reader of the files can run them.
+The rules of the gate are told again, so that a reader of the files can run them.
 """
 
 from collections.abc import Iterator
@@ -59,8 +58,8 @@ def _limitations(card: VersionCard) -> str:
     if card.dataset.seuil is None:
         return "Aucune donnée personnelle."
     return (
-        f"Aucune ligne ne compte moins de {card.dataset.seuil} personnes : une combinaison trop rare "
-        "est réunie à d'autres (REGROUPE)."
+        f"Aucune ligne ne compte moins de {card.dataset.seuil} personnes : une combinaison trop "
+        "rare est réunie à d'autres (REGROUPE)."
     )
 
 

@@ -1,7 +1,4 @@
-"""schema.org of a version: the Dataset that search engines read.
-
-Belongs here: the words of schema.org. Does not: what is true of a column (``fields``).
-"""
+"""schema.org of a version: the Dataset that search engines read."""
 
 from typing import Any
 
@@ -21,13 +18,8 @@ FILE_NAME = "schema.org.jsonld"
 
 def document(card: VersionCard) -> bytes:
     """Return ``schema.org.jsonld``."""
-    return indented_json(dataset_document(card))
-
-
-def dataset_document(card: VersionCard) -> dict[str, Any]:
-    """Return the Dataset, which a page may embed."""
     publisher = {"@type": "Organization", "name": card.site.editeur, "url": card.site.url}
-    content = {
+    content: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": card.address(""),
@@ -54,7 +46,7 @@ def dataset_document(card: VersionCard) -> dict[str, Any]:
         "variableMeasured": [_variable(item) for item in fields(card)],
         "isBasedOn": [_source(item) for item in provenances(card)],
     }
-    return without_empty(content)
+    return indented_json(without_empty(content))
 
 
 def _download(card: VersionCard, file: File) -> dict[str, str]:

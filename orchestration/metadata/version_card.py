@@ -1,7 +1,7 @@
 """The card of a version: all that its metadata documents may say, whatever their standard.
 
-Belongs here: facts, each from one place (the declaration, the control, the files). Does not: any
-standard's words (one module each), nor reading the warehouse.
+Each fact comes from one place: the declaration, the control or the files; who publishes, and from
+where, from ``vars.site`` of ``dbt_project.yml``.
 """
 
 import datetime as dt
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from orchestration import settings
 from orchestration.candidates.deliveries import Extract
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, variables
 from orchestration.files import File
-from orchestration.metadata.publisher import LATEST, Site
 from orchestration.quality.periods import period_bounds
 from orchestration.quality.reader import Measures
 
@@ -32,16 +32,42 @@ FREQUENCIES = {
     "mensuel": ("P1M", "MONTHLY"),
     "trimestriel": ("P3M", "QUARTERLY"),
 }
+LATEST = "derniere"
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 LICENCE_NAME = "Licence Ouverte 2.0 / Open Licence 2.0"
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
 
 @dataclass(frozen=True)
-class VersionCard:
-    """A version of ``dataset``. ``data`` all hold the same rows; ``reports`` are the other files.
+class Site:
+    """The publisher. ``url`` has no final slash; texts are in French."""
 
-    ``publie_le`` is UTC; ``precedente`` names the version before, if any; ``examples`` gives a
+    titre: str
+    description: str
+    editeur: str
+    contact: str
+    url: str
+
+    def page(self, dataset: str) -> str:
+        """Address of the page of a dataset."""
+        return f"{self.url}/{dataset}/"
+
+    def version(self, dataset: str, version: str = LATEST) -> str:
+        """Address of the folder of a version; of the current one, whichever it is, by default."""
+        return f"{self.url}/{dataset}/{version}/"
+
+
+def read_site() -> Site:
+    """Read the declaration. Raises ``KeyError`` or ``TypeError`` when it lacks or adds a line."""
+    declared = variables()["site"]
+    return Site(**declared | {"url": settings.url(declared["url"])})
+
+
+@dataclass(frozen=True)
+class VersionCard:
+    """A version of ``dataset``. ``data_files`` hold the same rows; ``reports`` are the others.
+
+    ``publie_le`` is UTC; ``previous_version`` names that before, if any; ``examples`` gives a
     published value by column, as the CSV writes it.
     """
 
@@ -144,10 +170,10 @@ class Provenance:
 
 def provenances(card: VersionCard) -> tuple[Provenance, ...]:
     """Return the sources of a version, by name."""
-    agents = []
+    sources = []
     for source in sorted({extract.source for extract in card.extraits}):
         used = [extract for extract in card.extraits if extract.source == source]
-        agents.append(
+        sources.append(
             Provenance(
                 source=source,
                 titre=SOURCE_TITLES[source],
@@ -156,4 +182,4 @@ def provenances(card: VersionCard) -> tuple[Provenance, ...]:
                 records=sum(extract.atterris for extract in used),
             )
         )
-    return tuple(agents)
+    return tuple(sources)

@@ -1,0 +1,10 @@
+"""Publishing: a controlled candidate becomes an immutable version; a version is withdrawn.
+
+Not here: judging (``quality``, ``disclosure``), reading what is published (``store``).
+
+- assets: the candidate and the publication as Dagster assets
+- publish: the order of writes, and cleaning after a killed run
+- edition: what the folder of a version holds
+- withdraw: taking the files of a version back, and finishing what a kill left
+- status: where each dataset stands, for ``cpf status``
+"""

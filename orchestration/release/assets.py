@@ -1,7 +1,4 @@
-"""The factory: candidate → gate → publication, as Dagster assets of one dataset.
-
-Belongs here: the thin Dagster side, the same for every dataset. Does not: export, rules, versions.
-"""
+"""The candidate and the publication of a dataset, as Dagster assets; the gates stand between."""
 
 import time
 
@@ -11,9 +8,7 @@ from orchestration import registry, warehouse
 from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.datasets import Dataset
-from orchestration.progress import reporter
-from orchestration.quality.gate import check_candidate
-from orchestration.quality.report import Report, read_report
+from orchestration.quality.report import read_report
 from orchestration.release.publish import publish
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
@@ -65,27 +60,6 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     return [_candidate, _publication]
 
 
-def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """The blocking check: its failure stops the publication of this dataset alone."""
-
-    @dg.asset_check(
-        asset=dg.AssetKey(["candidats", dataset.nom]),
-        name="qualite",
-        blocking=True,
-        required_resource_keys={STATE},
-        description="Great Expectations sur les fichiers candidats : une règle critique en échec "
-        "bloque la publication, et elle seule.",
-    )
-    def _gate(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        report = check_candidate(dataset, load(dataset))
-        failed = [result for result in report.resultats if not result.success]
-        for result in failed:
-            reporter(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
-        return dg.AssetCheckResult(passed=report.success, metadata=_gate_metadata(report))
-
-    return _gate
-
-
 def _models(dataset: Dataset) -> list[dg.AssetKey]:
     intermediate = [
         *([dataset.summary_model] if dataset.summary_model else []),
@@ -112,16 +86,4 @@ def _candidate_metadata(candidate: Candidate, start: float) -> dict[str, dg.Meta
         "dagster/row_count": dg.MetadataValue.int(candidate.lignes),
         "octets": dg.MetadataValue.json(sizes),
         "secondes": dg.MetadataValue.float(round(time.monotonic() - start, 2)),
-    }
-
-
-def _gate_metadata(report: Report) -> dict[str, dg.MetadataValue]:
-    lines = ["| règle | gravité | résultat |", "|---|---|---|"]
-    lines += [
-        f"| {result.libelle} | {result.severity} | {'réussie' if result.success else 'ÉCHEC'} |"
-        for result in report.resultats
-    ]
-    return {
-        "regles": dg.MetadataValue.int(len(report.resultats)),
-        "detail": dg.MetadataValue.md("\n".join(lines)),
     }

@@ -1,7 +1,4 @@
-"""The folder of a version: data, reports, metadata, manifest and sums, none changed afterwards.
-
-Belongs here: what a version holds. Does not: when it becomes public (``publish``).
-"""
+"""The folder of a version: data, reports, metadata, manifest and sums, none changed afterwards."""
 
 import datetime as dt
 import subprocess
@@ -20,8 +17,7 @@ from orchestration.disclosure.gate.disclosure_report import read_disclosure_repo
 from orchestration.files import File, checksums, describe, fsync, indented_json, link, sha256, write
 from orchestration.metadata.documents import describe_version
 from orchestration.metadata.examples import examples
-from orchestration.metadata.publisher import read_site
-from orchestration.metadata.version_card import VersionCard
+from orchestration.metadata.version_card import VersionCard, read_site
 from orchestration.quality.report import Report, report_files
 from orchestration.registry import final_until
 from orchestration.store.versions import (
@@ -29,42 +25,98 @@ from orchestration.store.versions import (
     MANIFEST,
     Pointer,
     PublicationRefusedError,
-    Version,
 )
 
 PACKAGE = "cpf-open-data"
 
 
-def build_manifest(
+def build(
+    draft: Path,
     dataset: Dataset,
-    version: Version,
-    published_at: dt.datetime,
+    report: Report,
+    version: str,
+    now: dt.datetime,
+    pointer: Pointer | None,
+) -> dict[str, Any]:
+    """Write in ``draft`` all that ``version`` holds; return its manifest.
+
+    Raises :class:`PublicationRefusedError` when a data file is no longer what was controlled.
+    """
+    draft.mkdir()
+    _take_data(settings.candidates(dataset.nom), draft, report.fichiers)
+    previous = pointer.version if pointer else None
+    reports = _write_reports(draft, dataset, report, version)
+    changes = write_diff(draft, dataset, version, previous, report.mesures.lignes)
+    card = VersionCard(
+        dataset=dataset,
+        site=read_site(),
+        version=version,
+        publie_le=now,
+        previous_version=previous,
+        data_files=report.fichiers,
+        reports=tuple(describe(draft / name) for name in (*reports, *changes)),
+        mesures=report.mesures,
+        extraits=report.extraits,
+        examples=examples(draft / f"{dataset.nom}.parquet"),
+    )
+    documents = _write_all(draft, describe_version(card))
+    other_files = (*card.reports, *(describe(draft / name) for name in documents))
+    manifest = _manifest(card, report, other_files, pointer)
+    write(draft / MANIFEST, indented_json(manifest))
+    known = {file.nom: file.sha256 for file in (*report.fichiers, *other_files)}
+    write(draft / CHECKSUMS_FILE, checksums(known | {MANIFEST: sha256(draft / MANIFEST)}))
+    for path in draft.iterdir():
+        path.chmod(0o444)
+    fsync(draft)
+    return manifest
+
+
+def _take_data(source: Path, draft: Path, files: tuple[File, ...]) -> None:
+    with ThreadPoolExecutor() as hashing:
+        list(hashing.map(lambda file: _take_over(source / file.nom, draft, file), files))
+
+
+def _take_over(source: Path, draft: Path, expected: File) -> None:
+    """Take a data file by a hard link (a candidate is never rewritten in place) and check it."""
+    target = draft / source.name
+    if not source.exists():
+        raise PublicationRefusedError(f"{source} a disparu depuis le contrôle.")
+    link(source, target)
+    if sha256(target) != expected.sha256:
+        raise PublicationRefusedError(f"{source} a changé depuis le contrôle.")
+
+
+def _write_reports(draft: Path, dataset: Dataset, report: Report, version: str) -> tuple[str, ...]:
+    files = report_files(report, version)
+    disclosure = read_disclosure_report(dataset)
+    return _write_all(draft, files | (disclosure_files(disclosure, version) if disclosure else {}))
+
+
+def _write_all(draft: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Write files by their names; return these."""
+    for name, content in files.items():
+        write(draft / name, content)
+    return tuple(files)
+
+
+def _manifest(
+    card: VersionCard,
     report: Report,
     other_files: tuple[File, ...],
-    previous_pointer: Pointer | None,
-    examples: Mapping[str, str],
+    previous: Pointer | None,
 ) -> dict[str, Any]:
     """Describe a version. Hashing the previous manifest makes all versions one chain."""
-    lignes = report.mesures.lignes
+    dataset, lignes = card.dataset, report.mesures.lignes
+    dossiers = [item.date_extraction for item in report.extraits if item.source == "dossiers"]
     return {
         "jeu": dataset.nom,
-        "version": str(version),
+        "version": card.version,
         "titre": dataset.titre,
         "licence": dataset.licence,
-        "publie_le": published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "publie_le": card.timestamp,
         "seuil": dataset.seuil,
         "plan": [list(step) for step in dataset.plan],
-        "definitif_jusqu_au": final_until(
-            dataset,
-            max(
-                (
-                    source_extract.date_extraction
-                    for source_extract in report.extraits
-                    if source_extract.source == "dossiers"
-                ),
-                default=None,
-            ),
-        ),
+        "definitif_jusqu_au": final_until(dataset, max(dossiers, default=None)),
         "fichiers": [
             *(asdict(file) | {"lignes": lignes} for file in report.fichiers),
             *(asdict(file) for file in other_files),
@@ -72,7 +124,7 @@ def build_manifest(
         "filiere": list(report.filiere),
         "extraits": [asdict(extract) for extract in report.extraits],
         "mesures": asdict(report.mesures),
-        "exemples": dict(examples),
+        "exemples": dict(card.examples),
         "controle": {
             "controle_le": report.controle_le,
             "regles": len(report.resultats),
@@ -80,17 +132,14 @@ def build_manifest(
             "alertes": [result.regle for result in report.failures],
             "reference": report.reference,
         },
-        "code": code(),
-        "manifeste_dbt_sha256": _dbt(),
-        "version_precedente": previous_pointer
-        and {
-            "version": previous_pointer.version,
-            "manifest_sha256": previous_pointer.manifest_sha256,
-        },
+        "code": _code(),
+        "manifeste_dbt_sha256": _dbt_manifest(),
+        "version_precedente": previous
+        and {"version": previous.version, "manifest_sha256": previous.manifest_sha256},
     }
 
 
-def code() -> dict[str, Any]:
+def _code() -> dict[str, Any]:
     """Return the commit and whether files changed since; without git, the package's version."""
     commit = _git("rev-parse", "HEAD")
     if commit:
@@ -111,66 +160,6 @@ def _git(*arguments: str) -> str:
     return completed.stdout.strip() if completed.returncode == 0 else ""
 
 
-def _dbt() -> str | None:
+def _dbt_manifest() -> str | None:
     path = settings.dbt_target() / "target" / "manifest.json"
     return sha256(path) if path.exists() else None
-
-
-def build(
-    draft: Path,
-    dataset: Dataset,
-    report: Report,
-    version: Version,
-    now: dt.datetime,
-    pointer: Pointer | None,
-) -> dict[str, Any]:
-    """Write in ``draft`` all that ``version`` holds; return its manifest.
-
-    Raises :class:`PublicationRefusedError` when a data file is no longer what was controlled.
-    """
-    draft.mkdir()
-    source = settings.candidates(dataset.nom)
-    with ThreadPoolExecutor() as hashing:
-        list(hashing.map(lambda file: _take_over(source / file.nom, draft, file), report.fichiers))
-    reports = report_files(report, str(version))
-    secret = read_disclosure_report(dataset)
-    if secret:
-        reports |= disclosure_files(secret, str(version))
-    for name, content in reports.items():
-        write(draft / name, content)
-    previous_version = pointer.version if pointer else None
-    changes = write_diff(draft, dataset, str(version), previous_version, report.mesures.lignes)
-    card = VersionCard(
-        dataset=dataset,
-        site=read_site(),
-        version=str(version),
-        publie_le=now,
-        previous_version=previous_version,
-        data_files=report.fichiers,
-        reports=tuple(describe(draft / name) for name in (*reports, *changes)),
-        mesures=report.mesures,
-        extraits=report.extraits,
-        examples=examples(draft / f"{dataset.nom}.parquet"),
-    )
-    documents = describe_version(card)
-    for name, content in documents.items():
-        write(draft / name, content)
-    other_files = (*card.reports, *(describe(draft / name) for name in documents))
-    manifest = build_manifest(dataset, version, now, report, other_files, pointer, card.examples)
-    write(draft / MANIFEST, indented_json(manifest))
-    known = {file.nom: file.sha256 for file in (*report.fichiers, *other_files)}
-    write(draft / CHECKSUMS_FILE, checksums(known | {MANIFEST: sha256(draft / MANIFEST)}))
-    for path in draft.iterdir():
-        path.chmod(0o444)
-    fsync(draft)
-    return manifest
-
-
-def _take_over(source: Path, draft: Path, expected: File) -> None:
-    """Take a data file by a hard link (a candidate is never rewritten in place) and check it."""
-    target = draft / source.name
-    if not source.exists():
-        raise PublicationRefusedError(f"{source} a disparu depuis le contrôle.")
-    link(source, target)
-    if sha256(target) != expected.sha256:
-        raise PublicationRefusedError(f"{source} a changé depuis le contrôle.")

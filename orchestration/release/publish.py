@@ -1,6 +1,5 @@
 """Publishing: from a controlled candidate to an immutable version that the pointer names.
 
-Belongs here: the order of writes, and cleaning after a killed run. Does not: judging (``quality``).
 Everything is built beside, then two renames: the folder of the version and, last, the pointer.
 Killed anywhere, readers have the old version or the new one.
 """
@@ -27,7 +26,6 @@ from orchestration.store.versions import (
     POINTER,
     Pointer,
     PublicationRefusedError,
-    Version,
     current_version,
     interrupted_version,
     next_version,
@@ -40,9 +38,9 @@ UNCHANGED = "inchange"
 
 @dataclass(frozen=True)
 class Publication:
-    """The current version after :func:`publish`; ``statut`` is ``publie`` or ``inchange``."""
+    """The current version after :func:`publish`; ``status`` is ``publie`` or ``inchange``."""
 
-    jeu: str
+    dataset: str
     version: str
     status: str
     lignes: int
@@ -51,49 +49,40 @@ class Publication:
 
 
 def publish(
-    jeu: Dataset, candidate: Candidate, report: Report, *, rebase: bool = False
+    dataset: Dataset, candidate: Candidate, report: Report, *, rebase: bool = False
 ) -> Publication:
     """Publish ``candidate``, or return the current version when its data are the same bytes.
 
-    Raises :class:`PublicationRefusedError` when a critical rule failed or when the files are no longer those
-    that were controlled, ``HistoryError`` when what is published cannot be trusted.
+    Raises :class:`PublicationRefusedError` when a critical rule failed or when the files are no
+    longer those that were controlled, ``HistoryError`` when what is published cannot be trusted.
     """
-    _refuse(jeu, candidate, report)
-    folder = settings.publications(jeu.nom)
+    _refuse(dataset, candidate, report)
+    folder = settings.publications(dataset.nom)
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        clean(jeu.nom)
+        clean(dataset.nom)
         finish(folder)
         pointer, manifest = read_pointer(folder), current_version(folder)
         if pointer and manifest and _is_unchanged(folder, pointer, manifest, candidate):
-            registry.complete(jeu, pointer.version)
-            return _publication(jeu, pointer.version, UNCHANGED, manifest, folder)
-        reason = registry.refusal(jeu, rebase=rebase)
+            registry.complete(dataset, pointer.version)
+            return _publication(folder, UNCHANGED, manifest)
+        reason = registry.refusal(dataset, rebase=rebase)
         if reason:
             raise PublicationRefusedError(reason)
-        now = dt.datetime.now(dt.UTC)
-        version = next_version(folder, now)
-        draft = folder / f"{DRAFT_PREFIX}{os.getpid()}"
-        try:
-            manifest = build(draft, jeu, report, version, now, pointer)
-        except Exception:
-            shutil.rmtree(draft)
-            raise
-        draft.rename(folder / str(version))
-        fsync(folder)
-        registry.record_version(jeu, str(version))
-        _move_pointer(folder, version, manifest)
-        registry.prune(jeu)
-        return _publication(jeu, str(version), PUBLISHED, manifest, folder)
+        manifest = _add_version(folder, dataset, report, pointer)
+        registry.record_version(dataset, manifest["version"])
+        _move_pointer(folder, manifest)
+        registry.prune(dataset)
+        return _publication(folder, PUBLISHED, manifest)
 
 
-def clean(jeu: str) -> list[str]:
+def clean(dataset: str) -> list[str]:
     """Remove what killed publications left, and say what it was.
 
     A version that the pointer never named was never public: it goes, and its number serves again.
-    Raises ``HistoryError`` rather than remove anything else (see ``interrompue``).
+    Raises ``HistoryError`` rather than remove anything else (see ``interrupted_version``).
     """
-    folder = settings.publications(jeu)
+    folder = settings.publications(dataset)
     unfinished = interrupted_version(folder)
     if unfinished:
         # Renamed first: were this killed half-way, no broken version would be left behind.
@@ -107,19 +96,19 @@ def clean(jeu: str) -> list[str]:
     return [path.name for path in left]
 
 
-def _refuse(jeu: Dataset, candidate: Candidate, report: Report) -> None:
+def _refuse(dataset: Dataset, candidate: Candidate, report: Report) -> None:
     if report.blocking_rules:
         failed = ", ".join(result.regle for result in report.blocking_rules)
         raise PublicationRefusedError(
-            f"{jeu.nom} n'est pas publié, règle(s) en échec : {failed}. "
+            f"{dataset.nom} n'est pas publié, règle(s) en échec : {failed}. "
             f"Rapport : {candidate.folder / 'qualite.html'}"
         )
     controlled = (report.jeu, report.fichiers, report.seuil)
-    if not report.success or controlled != (jeu.nom, candidate.fichiers, jeu.seuil):
+    if not report.success or controlled != (dataset.nom, candidate.fichiers, dataset.seuil):
         raise PublicationRefusedError(
-            f"{jeu.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel."
+            f"{dataset.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel."
         )
-    reason = disclosure_refusal(jeu, candidate.fichiers)
+    reason = disclosure_refusal(dataset, candidate.fichiers)
     if reason:
         raise PublicationRefusedError(reason)
 
@@ -132,24 +121,39 @@ def _is_unchanged(
     return same and not version_problems(folder / pointer.version, pointer.manifest_sha256)
 
 
-def _move_pointer(folder: Path, version: Version, manifest: dict[str, Any]) -> None:
+def _add_version(
+    folder: Path, dataset: Dataset, report: Report, pointer: Pointer | None
+) -> dict[str, Any]:
+    """Build the next version beside, then give it its name; return its manifest."""
+    now = dt.datetime.now(dt.UTC)
+    version = str(next_version(folder, now))
+    draft = folder / f"{DRAFT_PREFIX}{os.getpid()}"
+    try:
+        manifest = build(draft, dataset, report, version, now, pointer)
+    except Exception:
+        shutil.rmtree(draft)
+        raise
+    draft.rename(folder / version)
+    fsync(folder)
+    return manifest
+
+
+def _move_pointer(folder: Path, manifest: dict[str, Any]) -> None:
     pointer = Pointer(
-        version=str(version),
-        manifest_sha256=sha256(folder / str(version) / MANIFEST),
+        version=manifest["version"],
+        manifest_sha256=sha256(folder / manifest["version"] / MANIFEST),
         publie_le=manifest["publie_le"],
     )
     draft = folder / f"{DRAFT_PREFIX}{os.getpid()}.json"
     replace_file(folder / POINTER, indented_json(asdict(pointer)), draft)
 
 
-def _publication(
-    jeu: Dataset, version: str, status: str, manifest: dict[str, Any], folder: Path
-) -> Publication:
+def _publication(folder: Path, status: str, manifest: dict[str, Any]) -> Publication:
     return Publication(
-        jeu=jeu.nom,
-        version=version,
+        dataset=folder.name,
+        version=manifest["version"],
         status=status,
         lignes=manifest["mesures"]["lignes"],
         octets=sum(file["octets"] for file in manifest["fichiers"]),
-        path=folder / version,
+        path=folder / manifest["version"],
     )

@@ -1,7 +1,4 @@
-"""Where each dataset stands: its current version, and what the last control said.
-
-Belongs here: reading what publications and controls left. Does not: printing, nor hashing files.
-"""
+"""Where each dataset stands: its current version, and what the last control said."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +15,10 @@ NEVER_PUBLISHED = "jamais publié"
 
 @dataclass(frozen=True)
 class DatasetStatus:
-    """State of a dataset; ``controle`` is a short French sentence, ``extrait`` an ISO date.
+    """State of a dataset; ``gate_status`` is a short French sentence, ``extract`` an ISO date.
 
-    ``blocages`` says in French which critical rules refused the last candidate, and by how much.
+    ``blocking_reasons`` says in French which critical rules refused the last candidate, and by how
+    much.
     """
 
     dataset: str

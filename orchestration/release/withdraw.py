@@ -1,7 +1,6 @@
 """Withdrawing a version: its files go, its manifest and a tombstone that says why stay.
 
-Belongs here: the order of writes, and finishing what a kill left. Does not: reading tombstones
-(``withdrawals``). From the moment the tombstone is there the version is withdrawn: nothing lists it
+From the moment the tombstone is there the version is withdrawn: nothing lists it
 any more, and whatever is killed afterwards is finished by the next withdrawal or publication.
 """
 
@@ -24,19 +23,17 @@ from orchestration.files import (
 )
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
+    DIFF_WITHDRAWAL,
     DRAFT_PREFIX,
     MANIFEST,
+    WITHDRAWAL,
+    Withdrawal,
     interrupted_version,
     read_manifest,
     read_pointer,
-    versions,
-)
-from orchestration.store.withdrawals import (
-    DIFF_WITHDRAWAL,
-    WITHDRAWAL,
-    Withdrawal,
     read_withdrawal,
     read_withdrawals,
+    versions,
 )
 
 
@@ -54,26 +51,30 @@ def withdraw_version(
     """
     folder = settings.publications(dataset)
     with locked(folder):
-        pointer, unfinished = read_pointer(folder), interrupted_version(folder)
-        if pointer and version == pointer.version:
-            raise WithdrawalRefusedError(
-                f"{version} est la version courante de {dataset} : publier d'abord une version qui la "
-                "remplace (« cpf run »), puis retirer celle-ci. Le registre des personnes suit la "
-                "version courante (décision 6)."
-            )
-        if version == str(unfinished):
-            raise WithdrawalRefusedError(f"{version} n'a jamais été publique : rien à retirer.")
-        if remplacee_par in (version, str(unfinished)) or (
-            remplacee_par and read_withdrawal(folder / remplacee_par)
-        ):
-            raise WithdrawalRefusedError(f"{remplacee_par} ne peut pas remplacer {version}.")
-        recorded = read_withdrawal(folder / version)
-        if recorded is None:
-            withdrawal = _withdrawal(folder, version, version, raison, _now())
-            recorded = replace(withdrawal, remplacee_par=remplacee_par)
-            _write_tombstone(folder, WITHDRAWAL, recorded)
+        _refuse(folder, version, remplacee_par)
+        withdrawal = read_withdrawal(folder / version)
+        if withdrawal is None:
+            recorded = _withdrawal(folder, version, version, raison, _now())
+            withdrawal = replace(recorded, remplacee_par=remplacee_par)
+            _write_tombstone(folder, WITHDRAWAL, withdrawal)
         finish(folder)
-        return recorded
+        return withdrawal
+
+
+def _refuse(folder: Path, version: str, remplacee_par: str | None) -> None:
+    pointer, unfinished = read_pointer(folder), str(interrupted_version(folder))
+    if pointer and version == pointer.version:
+        raise WithdrawalRefusedError(
+            f"{version} est la version courante de {folder.name} : publier d'abord une version "
+            "qui la remplace (« cpf run »), puis retirer celle-ci. Le registre des personnes suit "
+            "la version courante (décision 6)."
+        )
+    if version == unfinished:
+        raise WithdrawalRefusedError(f"{version} n'a jamais été publique : rien à retirer.")
+    if remplacee_par in (version, unfinished) or (
+        remplacee_par and read_withdrawal(folder / remplacee_par)
+    ):
+        raise WithdrawalRefusedError(f"{remplacee_par} ne peut pas remplacer {version}.")
 
 
 def finish(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """The Atom feed of the versions of all datasets, the newest first.
 
-Belongs here: what the feed tells of a version. Does not: the changes themselves, which are a
-document of the version. Made with lxml: feedgen 1.0 writes the links of an entry without their
+Made with lxml: feedgen 1.0 writes the links of an entry without their
 ``rel``, so that each file would be another page of the version.
 """
 
@@ -10,6 +9,7 @@ from lxml.builder import ElementMaker  # type: ignore[import-not-found]  # lxml-
 from lxml.html import builder as h
 
 from orchestration import settings
+from orchestration.diff.outputs import CHANGE_LOG
 from orchestration.metadata.file_labels import changes, data_files, reports
 from orchestration.metadata.version_card import TIMESTAMP_FORMAT, VersionCard, media_type
 from orchestration.site.published import PublishedDataset, PublishedSite, WithdrawnVersion
@@ -17,7 +17,6 @@ from orchestration.site.published import PublishedDataset, PublishedSite, Withdr
 FILE_NAME = "atom.xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _LANGUAGE = {"{http://www.w3.org/XML/1998/namespace}lang": "fr"}
-_CHANGE_LOG = "changements.md"
 _E = ElementMaker(namespace=_NAMESPACE, nsmap={None: _NAMESPACE})
 
 
@@ -28,12 +27,11 @@ def atom(published_site: PublishedSite) -> dict[str, bytes]:
     site = published_site.site
     dated = [
         (card.timestamp, _entry(card)) for item in published_site.datasets for card in item.recent
+    ] + [
+        (withdrawn.withdrawal.retire_le, _withdrawn_entry(item, withdrawn))
+        for item in published_site.datasets
+        for withdrawn in item.withdrawn_versions
     ]
-    for item in published_site.datasets:
-        dated += [
-            (withdrawn_version.withdrawal.retire_le, _withdrawn_entry(item, withdrawn_version))
-            for withdrawn_version in item.withdrawn_versions
-        ]
     dated.sort(key=lambda entry: (entry[0], entry[1].findtext(f"{{{_NAMESPACE}}}id")), reverse=True)
     feed = _E.feed(
         _LANGUAGE,
@@ -111,7 +109,7 @@ def _summary(card: VersionCard) -> str:
 def _content(card: VersionCard) -> html.HtmlElement:
     files = [
         h.LI(
-            h.A(f"{labelled_file.titre}", href=card.address(labelled_file.nom)),
+            h.A(labelled_file.titre, href=card.address(labelled_file.nom)),
             f" : {labelled_file.fichier.octets} octets, sha256 ",
             h.CODE(labelled_file.fichier.sha256),
         )
@@ -127,7 +125,7 @@ def _content(card: VersionCard) -> html.HtmlElement:
 
 def _read_changes(card: VersionCard) -> str | None:
     """Return the summary of the changes since the version before, if this one has it."""
-    if all(item.nom != _CHANGE_LOG for item in card.reports):
+    if all(item.nom != CHANGE_LOG for item in card.reports):
         return None
     folder = settings.publications(card.dataset.nom) / card.version
-    return (folder / _CHANGE_LOG).read_text(encoding="utf-8")
+    return (folder / CHANGE_LOG).read_text(encoding="utf-8")

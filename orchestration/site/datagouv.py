@@ -1,7 +1,6 @@
 """The harvest file for data.gouv.fr: DCAT as udata's harvester reads it, not as DCAT-AP asks.
 
-Belongs here: what udata needs, and the traps that were met in it (17.18). Does not: the
-catalogue, which a SHACL validator reads.
+The traps that were met in udata (17.18):
 
 - udata finds a resource again by its address and never removes one: stable addresses only, and
   no versions, which it would take for more datasets.
@@ -17,12 +16,12 @@ catalogue, which a SHACL validator reads.
 """
 
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS
 
 from orchestration.metadata.version_card import LICENCE_URL, file_format
 from orchestration.site import dcat
 from orchestration.site.published import PublishedSite
-from orchestration.site.rdf import DCAT, add_statements, new_graph, text, turtle
+from orchestration.site.rdf import add_statements, new_graph, text, turtle
 
 FILE_NAME = "moissonnage.ttl"
 
@@ -32,34 +31,30 @@ def harvest_file(published_site: PublishedSite) -> dict[str, bytes]:
     graph = new_graph()
     site = published_site.site
     dcat.describe_publisher(graph, site)
-    datasets = [
-        URIRef(published_dataset.current.address("", stable=True))
-        for published_dataset in published_site.datasets
-    ]
-    add_statements(
+    nodes = [URIRef(item.current.address("", stable=True)) for item in published_site.datasets]
+    dcat.add_catalog(
         graph,
         URIRef(f"{site.url}/#moissonnage"),
+        site.titre,
+        nodes,
         [
-            (RDF.type, DCAT.Catalog),
-            (DCTERMS.title, text(site.titre)),
             (DCTERMS.description, text(site.description)),
-            (DCTERMS.publisher, dcat.editeur(site)),
-            *((DCAT.dataset, node) for node in datasets),
+            (DCTERMS.publisher, dcat.publisher(site)),
         ],
     )
-    for node, published_dataset in zip(datasets, published_site.datasets, strict=True):
+    for node, published_dataset in zip(nodes, published_site.datasets, strict=True):
         card = published_dataset.current
-        dcat.describe_dataset(graph, node, card, BNode(f"periode_{card.dataset.nom}"))
-        add_statements(
+        name = card.dataset.nom
+        dcat.describe_dataset(
             graph,
             node,
-            [
-                (DCTERMS.title, text(card.dataset.titre)),
-                (DCTERMS.identifier, Literal(card.dataset.nom)),
-                (DCTERMS.issued, dcat.moment(published_dataset.since)),
-                (DCTERMS.license, URIRef(LICENCE_URL)),
-            ],
+            card,
+            name,
+            card.dataset.titre,
+            published_dataset.since,
+            BNode(f"periode_{name}"),
         )
+        add_statements(graph, node, [(DCTERMS.license, URIRef(LICENCE_URL))])
         for file in card.data_files:
             distribution = dcat.describe_file(graph, node, card, file, stable=True)
             add_statements(graph, distribution, [(DCTERMS["format"], Literal(file_format(file)))])

@@ -1,10 +1,10 @@
-"""What DCAT says of a dataset, of a version and of a file: shared by catalogue and harvest file.
+"""DCAT, said once: what a catalogue, a dataset, a version and a file are.
 
-Belongs here: properties that both documents say alike. Does not: what only one of them says
-(``catalogue`` follows DCAT-AP to the letter, ``datagouv`` what data.gouv.fr reads).
+``dcat_ap``, ``datagouv`` and the catalogue of the portal's API each add what they alone say.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
@@ -12,12 +12,12 @@ from rdflib.term import Identifier
 
 from orchestration.files import File
 from orchestration.metadata.file_labels import FORMATS
-from orchestration.metadata.publisher import Site
-from orchestration.metadata.table_schema import FILE_NAME as SCHEMA
+from orchestration.metadata.frictionless import SCHEMA_FILE as SCHEMA
 from orchestration.metadata.version_card import (
     FREQUENCIES,
     LICENCE_URL,
     TIMESTAMP_FORMAT,
+    Site,
     VersionCard,
     file_format,
     media_type,
@@ -28,6 +28,7 @@ from orchestration.site.rdf import (
     IANA,
     SPDX,
     VCARD,
+    Statements,
     add_statements,
     rdf_literal,
     text,
@@ -37,35 +38,80 @@ FRANCE = EUROPE["country/FRA"]
 FRENCH = EUROPE["language/FRA"]
 # Education, culture and sport; population and society.
 THEMES = (EUROPE["data-theme/EDUC"], EUROPE["data-theme/SOCI"])
-SHA256 = SPDX.checksumAlgorithm_sha256
 # JSON Lines is not in IANA's registry, that we know of: we say none rather than another's.
 _NOT_IN_IANA = frozenset({"jsonl"})
 
 
-def editeur(site: Site) -> URIRef:
-    """Return the IRI of the publisher."""
+def moment(publie_le: dt.datetime) -> Identifier:
+    """Return when (UTC) something was published."""
+    return rdf_literal(publie_le.strftime(TIMESTAMP_FORMAT), XSD.dateTime)
+
+
+def add_catalog(
+    graph: Graph, node: URIRef, title: str, datasets: Iterable[URIRef], more: Statements
+) -> None:
+    """Say what the catalogue ``node`` is and which datasets it has."""
+    facts = [(RDF.type, DCAT.Catalog), (DCTERMS.title, text(title))]
+    add_statements(graph, node, [*facts, *((DCAT.dataset, item) for item in datasets), *more])
+
+
+def add_dataset(
+    graph: Graph,
+    node: URIRef,
+    identifier: str,
+    title: str,
+    page: str,
+    keywords: Iterable[str],
+    more: Statements,
+) -> None:
+    """Say what the dataset ``node`` is; ``page`` is its address for people."""
+    facts = [
+        (RDF.type, DCAT.Dataset),
+        (DCTERMS.identifier, Literal(identifier)),
+        (DCTERMS.title, text(title)),
+        (DCAT.landingPage, URIRef(page)),
+        *((DCAT.keyword, text(word)) for word in keywords),
+    ]
+    add_statements(graph, node, [*facts, *more])
+
+
+def add_distribution(
+    graph: Graph,
+    dataset: URIRef,
+    node: URIRef,
+    address: str,
+    media_type: str | None,
+    licence: str | None,
+    more: Statements,
+) -> None:
+    """Say that ``dataset`` can be had as ``node``, a file at ``address``."""
+    facts = [
+        (RDF.type, DCAT.Distribution),
+        (DCAT.accessURL, URIRef(address)),
+        (DCAT.downloadURL, URIRef(address)),
+        (DCAT.mediaType, IANA[media_type] if media_type else None),
+        (DCTERMS.license, URIRef(licence) if licence else None),
+    ]
+    add_statements(graph, dataset, [(DCAT.distribution, node)])
+    add_statements(graph, node, [*facts, *more])
+
+
+def add_publisher(graph: Graph, node: Identifier, name: str, more: Statements = ()) -> None:
+    """Say who publishes."""
+    add_statements(graph, node, [(RDF.type, FOAF.Agent), (FOAF.name, text(name)), *more])
+
+
+def publisher(site: Site) -> URIRef:
+    """Return the IRI of the publisher of the site."""
     return URIRef(f"{site.url}/#editeur")
-
-
-def contact(site: Site) -> URIRef:
-    """Return the IRI of the contact."""
-    return URIRef(f"{site.url}/#contact")
 
 
 def describe_publisher(graph: Graph, site: Site) -> None:
     """Say who publishes, and the one contact: a name and how to reach it, on one node."""
+    add_publisher(graph, publisher(site), site.editeur, [(FOAF.homepage, URIRef(site.url))])
     add_statements(
         graph,
-        editeur(site),
-        [
-            (RDF.type, FOAF.Agent),
-            (FOAF.name, text(site.editeur)),
-            (FOAF.homepage, URIRef(site.url)),
-        ],
-    )
-    add_statements(
-        graph,
-        contact(site),
+        _contact(site),
         [
             (RDF.type, VCARD.Kind),
             (RDF.type, VCARD.Organization),
@@ -75,29 +121,37 @@ def describe_publisher(graph: Graph, site: Site) -> None:
     )
 
 
-def describe_dataset(graph: Graph, node: URIRef, card: VersionCard, period: Identifier) -> None:
-    """Say what a dataset is about, from whom, at which rhythm; ``periode`` names its period."""
+def _contact(site: Site) -> URIRef:
+    return URIRef(f"{site.url}/#contact")
+
+
+def describe_dataset(
+    graph: Graph,
+    node: URIRef,
+    card: VersionCard,
+    identifier: str,
+    title: str,
+    issued: dt.datetime,
+    period: Identifier,
+) -> None:
+    """Say what a dataset is about, from whom, at which rhythm; ``period`` names its period."""
     dataset, site = card.dataset, card.site
-    add_statements(
-        graph,
-        node,
-        [
-            (RDF.type, DCAT.Dataset),
-            (DCTERMS.description, text(dataset.description)),
-            (DCTERMS.modified, moment(card.publie_le)),
-            (DCTERMS.publisher, editeur(site)),
-            (DCAT.contactPoint, contact(site)),
-            (DCTERMS.accrualPeriodicity, EUROPE[f"frequency/{FREQUENCIES[dataset.frequency][1]}"]),
-            (DCTERMS.language, FRENCH),
-            (DCTERMS.spatial, FRANCE),
-            (DCAT.landingPage, URIRef(site.page(dataset.nom))),
-            (DCAT.version, Literal(card.version)),
-            *((DCAT.theme, theme) for theme in THEMES),
-            *((DCAT.keyword, text(word)) for word in dataset.keywords),
-        ],
-    )
+    facts = [
+        (DCTERMS.description, text(dataset.description)),
+        (DCTERMS.issued, moment(issued)),
+        (DCTERMS.modified, moment(card.publie_le)),
+        (DCTERMS.publisher, publisher(site)),
+        (DCAT.contactPoint, _contact(site)),
+        (DCTERMS.accrualPeriodicity, EUROPE[f"frequency/{FREQUENCIES[dataset.frequency][1]}"]),
+        (DCTERMS.language, FRENCH),
+        (DCTERMS.spatial, FRANCE),
+        (DCAT.version, Literal(card.version)),
+        *((DCAT.theme, theme) for theme in THEMES),
+        (DCTERMS.temporal, period if card.debut and card.fin else None),
+    ]
+    page = site.page(dataset.nom)
+    add_dataset(graph, node, identifier, title, page, dataset.keywords, facts)
     if card.debut and card.fin:
-        add_statements(graph, node, [(DCTERMS.temporal, period)])
         add_statements(
             graph,
             period,
@@ -110,31 +164,23 @@ def describe_dataset(graph: Graph, node: URIRef, card: VersionCard, period: Iden
 
 
 def describe_file(
-    graph: Graph, node: URIRef, card: VersionCard, file: File, stable: bool
+    graph: Graph, dataset: URIRef, card: VersionCard, file: File, *, stable: bool
 ) -> URIRef:
     """Say all of a data file but its format and its hash; return the IRI of its distribution."""
     form = file_format(file)
-    address = URIRef(card.address(file, stable=stable))
+    address = card.address(file, stable=stable)
     distribution = URIRef(f"{address}#distribution")
     name, usage = FORMATS[form]
-    add_statements(graph, node, [(DCAT.distribution, distribution)])
-    add_statements(
-        graph,
-        distribution,
-        [
-            (RDF.type, DCAT.Distribution),
-            (DCTERMS.title, text(f"{card.dataset.titre} ({name})")),
-            (DCTERMS.description, text(f"{usage}. {card.lignes} lignes, version {card.version}.")),
-            (DCAT.accessURL, address),
-            (DCAT.downloadURL, address),
-            (DCAT.byteSize, rdf_literal(file.octets, XSD.nonNegativeInteger)),
-            (DCAT.mediaType, None if form in _NOT_IN_IANA else IANA[media_type(file)]),
-            (DCTERMS.license, URIRef(LICENCE_URL)),
-            (DCTERMS.issued, moment(card.publie_le)),
-            (DCTERMS.modified, moment(card.publie_le)),
-            (DCTERMS.conformsTo, URIRef(card.address(SCHEMA, stable=stable))),
-        ],
-    )
+    facts = [
+        (DCTERMS.title, text(f"{card.dataset.titre} ({name})")),
+        (DCTERMS.description, text(f"{usage}. {card.lignes} lignes, version {card.version}.")),
+        (DCAT.byteSize, rdf_literal(file.octets, XSD.nonNegativeInteger)),
+        (DCTERMS.issued, moment(card.publie_le)),
+        (DCTERMS.modified, moment(card.publie_le)),
+        (DCTERMS.conformsTo, URIRef(card.address(SCHEMA, stable=stable))),
+    ]
+    iana = None if form in _NOT_IN_IANA else media_type(file)
+    add_distribution(graph, dataset, distribution, address, iana, LICENCE_URL, facts)
     return distribution
 
 
@@ -148,12 +194,7 @@ def describe_checksum(
         node,
         [
             (RDF.type, SPDX.Checksum),
-            (SPDX.algorithm, SHA256),
+            (SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (SPDX.checksumValue, rdf_literal(file.sha256, type_)),
         ],
     )
-
-
-def moment(publie_le: dt.datetime) -> Identifier:
-    """Return when (UTC) something was published."""
-    return rdf_literal(publie_le.strftime(TIMESTAMP_FORMAT), XSD.dateTime)

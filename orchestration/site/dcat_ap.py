@@ -1,17 +1,15 @@
 """The catalogue of the site, by DCAT-AP 3.0.1, in three serialisations of one graph.
 
-Belongs here: what DCAT-AP asks for. Does not: what data.gouv.fr reads (``datagouv``).
-
 A dataset is described once for ever, with the stable addresses of its current version
 (``…/derniere/``); each of its versions is a dataset too, with the addresses that never change.
 Every node has an IRI of ours, so that two catalogues can be merged.
 """
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 
 from orchestration.metadata.file_labels import changes, reports
-from orchestration.metadata.table_schema import FILE_NAME as SCHEMA
+from orchestration.metadata.frictionless import SCHEMA_FILE as SCHEMA
 from orchestration.metadata.version_card import (
     LICENCE_URL,
     Provenance,
@@ -79,28 +77,27 @@ def _graph(published_site: PublishedSite) -> Graph:
     graph = new_graph()
     site = published_site.site
     moments = [dcat.moment(item.current.publie_le) for item in published_site.datasets]
-    add_statements(
+    dcat.add_catalog(
         graph,
         URIRef(f"{site.url}/#catalogue"),
+        site.titre,
+        [_dataset(item) for item in published_site.datasets],
         [
-            (RDF.type, DCAT.Catalog),
-            (DCTERMS.title, text(site.titre)),
             (DCTERMS.description, text(site.description)),
-            (DCTERMS.publisher, dcat.editeur(site)),
+            (DCTERMS.publisher, dcat.publisher(site)),
             (FOAF.homepage, URIRef(site.url)),
             (DCTERMS.language, dcat.FRENCH),
             (DCTERMS.spatial, dcat.FRANCE),
             (DCTERMS.license, URIRef(LICENCE_URL)),
             (DCTERMS.modified, max(moments, default=None)),
             (DCAT.themeTaxonomy, EUROPE["data-theme"]),
-            *((DCAT.dataset, _dataset(item)) for item in published_site.datasets),
         ],
     )
     dcat.describe_publisher(graph, site)
     for item in published_site.datasets:
         _describe_dataset(graph, item)
-        for version_card in item.recent:
-            _describe_version(graph, item, version_card)
+        for card in item.recent:
+            _describe_version(graph, item, card)
     for node, (predicate, label) in _LABELS.items():
         add_statements(graph, node, [(predicate, text(label))])
     _add_classes(graph)
@@ -115,17 +112,20 @@ def _version(card: VersionCard) -> URIRef:
     return URIRef(card.address(""))
 
 
+def _period(node: URIRef) -> URIRef:
+    return URIRef(f"{node}#periode")
+
+
 def _describe_dataset(graph: Graph, published_dataset: PublishedDataset) -> None:
-    node, version_card = _dataset(published_dataset), published_dataset.current
-    _describe(graph, node, version_card, stable=True)
+    node, card = _dataset(published_dataset), published_dataset.current
+    name, title = card.dataset.nom, card.dataset.titre
+    dcat.describe_dataset(graph, node, card, name, title, published_dataset.since, _period(node))
+    _describe(graph, node, card, stable=True)
     add_statements(
         graph,
         node,
         [
-            (DCTERMS.title, text(version_card.dataset.titre)),
-            (DCTERMS.identifier, Literal(version_card.dataset.nom)),
-            (DCTERMS.issued, dcat.moment(published_dataset.since)),
-            (DCAT.hasCurrentVersion, _version(version_card)),
+            (DCAT.hasCurrentVersion, _version(card)),
             *((DCAT.hasVersion, _version(version)) for version in published_dataset.recent),
         ],
     )
@@ -133,22 +133,16 @@ def _describe_dataset(graph: Graph, published_dataset: PublishedDataset) -> None
 
 def _describe_version(graph: Graph, published_dataset: PublishedDataset, card: VersionCard) -> None:
     node = _version(card)
-    before = next(
-        (
-            version_card
-            for version_card in published_dataset.recent
-            if version_card.version == card.previous_version
-        ),
-        None,
-    )
+    recent = published_dataset.recent
+    before = next((item for item in recent if item.version == card.previous_version), None)
+    name = f"{card.dataset.nom}/{card.version}"
+    title = f"{card.dataset.titre}, version {card.version}"
+    dcat.describe_dataset(graph, node, card, name, title, card.publie_le, _period(node))
     _describe(graph, node, card, stable=False)
     add_statements(
         graph,
         node,
         [
-            (DCTERMS.title, text(f"{card.dataset.titre}, version {card.version}")),
-            (DCTERMS.identifier, Literal(f"{card.dataset.nom}/{card.version}")),
-            (DCTERMS.issued, dcat.moment(card.publie_le)),
             (DCAT.isVersionOf, _dataset(published_dataset)),
             (DCAT.previousVersion, _version(before) if before else None),
         ],
@@ -156,8 +150,7 @@ def _describe_version(graph: Graph, published_dataset: PublishedDataset, card: V
 
 
 def _describe(graph: Graph, node: URIRef, card: VersionCard, *, stable: bool) -> None:
-    """Say what is true of a dataset and of its version alike."""
-    dcat.describe_dataset(graph, node, card, URIRef(f"{node}#periode"))
+    """Say what DCAT-AP asks for of a dataset and of its version alike."""
     documents = [*reports(card), *changes(card)]
     pages = [(URIRef(card.address(item.nom, stable=stable)), item.titre) for item in documents]
     add_statements(
@@ -174,7 +167,7 @@ def _describe(graph: Graph, node: URIRef, card: VersionCard, *, stable: bool) ->
     for source in provenances(card):
         _describe_provenance(graph, node, source)
     for file in card.data_files:
-        distribution = dcat.describe_file(graph, node, card, file, stable)
+        distribution = dcat.describe_file(graph, node, card, file, stable=stable)
         add_statements(
             graph,
             distribution,

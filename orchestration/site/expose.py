@@ -1,7 +1,4 @@
-"""The site's own files: made anew from the publications each time that one of them changes.
-
-Belongs here: which files there are, writing them. Does not: what they say (``description``).
-"""
+"""The site's own files: made anew from the publications each time that one of them changes."""
 
 from collections.abc import Callable
 
@@ -10,7 +7,7 @@ from orchestration.files import locked, replace_file
 from orchestration.site.atom import atom
 from orchestration.site.datagouv import harvest_file
 from orchestration.site.dcat_ap import catalogue
-from orchestration.site.pages.pages import pages
+from orchestration.site.pages import pages
 from orchestration.site.published import PublishedSite, read_published_site
 from orchestration.store.versions import DRAFT_PREFIX
 
@@ -29,9 +26,9 @@ def expose_site() -> list[str]:
     with locked(folder):
         published_site = read_published_site()
         files = {
-            path: document_bytes
+            path: content
             for document in DOCUMENTS
-            for path, document_bytes in document(published_site).items()
+            for path, content in document(published_site).items()
         }
         for path, content in files.items():
             target = folder / path

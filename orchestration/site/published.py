@@ -1,7 +1,4 @@
-"""What is published, as a whole: the facts that the catalogue, the feeds and the pages tell.
-
-Belongs here: reading the publications into cards. Does not: any document (one module each).
-"""
+"""What is published, as a whole: the facts that the catalogue, the feed and the pages tell."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -12,11 +9,17 @@ from orchestration import settings
 from orchestration.candidates.deliveries import Extract
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import File
-from orchestration.metadata.publisher import Site, read_site
-from orchestration.metadata.version_card import TIMESTAMP_FORMAT, VersionCard
+from orchestration.metadata.version_card import TIMESTAMP_FORMAT, Site, VersionCard, read_site
 from orchestration.quality.reader import Measures
-from orchestration.store.versions import parse_version, read_manifest, read_pointer, versions
-from orchestration.store.withdrawals import DIFF_WITHDRAWAL, Withdrawal, read_withdrawal
+from orchestration.store.versions import (
+    DIFF_WITHDRAWAL,
+    Withdrawal,
+    parse_version,
+    read_manifest,
+    read_pointer,
+    read_withdrawal,
+    versions,
+)
 
 # A daily dataset has 1,000 versions after three years: 45 MB of catalogue, 20 s at each publication
 # (measured 2026-11); 3 s with these.
@@ -35,9 +38,9 @@ class WithdrawnVersion:
 
 @dataclass(frozen=True)
 class PublishedDataset:
-    """A dataset that has a current version; ``register_tables`` are its versions, the newest first.
+    """A dataset that has a current version; ``version_cards`` are its versions, the newest first.
 
-    ``retirees``, the newest first, have no files any more: pages and feed say so.
+    ``withdrawn_versions``, the newest first, have no files any more: pages and feed say so.
     """
 
     current: VersionCard
@@ -49,7 +52,7 @@ class PublishedDataset:
         """Moment (UTC) of the first publication, be that version withdrawn since."""
         return min(
             *(card.publie_le for card in self.version_cards),
-            *(withdrawn_version.publie_le for withdrawn_version in self.withdrawn_versions),
+            *(withdrawn.publie_le for withdrawn in self.withdrawn_versions),
             self.current.publie_le,
         )
 

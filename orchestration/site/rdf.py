@@ -1,7 +1,4 @@
-"""RDF: the vocabularies that we use, and graphs as files.
-
-Belongs here: namespaces, exact literals, serialisations. Does not: what is said of anything.
-"""
+"""RDF: the vocabularies that we use, exact literals, graphs as files."""
 
 import json
 from collections.abc import Iterable

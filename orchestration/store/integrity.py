@@ -1,8 +1,4 @@
-"""The folder of one version: what is wrong in it, from its own files alone.
-
-Belongs here: hashes of one folder, its tombstones included. Does not: the chain of versions
-(``verify``).
-"""
+"""The folder of one version: what is wrong in it, from its own files alone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +9,14 @@ from typing import Any
 from orchestration.files import checksums, sha256
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
-    MANIFEST,
-    ManifestError,
-    parse_version,
-    read_manifest,
-)
-from orchestration.store.withdrawals import (
     DIFF_WITHDRAWAL,
+    MANIFEST,
     WITHDRAWAL,
+    ManifestError,
     Withdrawal,
     WithdrawalError,
+    parse_version,
+    read_manifest,
     read_withdrawals,
 )
 
@@ -121,10 +115,8 @@ def _withdrawals(folder: VersionFolder) -> Iterator[str]:
     identity = (folder.manifest["jeu"], folder.manifest["version"])
     for name, tombstone in folder.withdrawals.items():
         digests_then = {file.nom: file.sha256 for file in tombstone.fichiers}
-        if (
-            tombstone.jeu,
-            tombstone.version,
-        ) != identity or not digests_then.items() <= folder.expected_digests.items():
+        same = (tombstone.jeu, tombstone.version) == identity
+        if not same or not digests_then.items() <= folder.expected_digests.items():
             yield f"{name} ne s'accorde pas avec {MANIFEST}"
 
 
@@ -139,12 +131,8 @@ def _file_problems(folder: VersionFolder) -> Iterator[str]:
             yield f"{name} est en trop : il a été retiré"
         elif not (folder.path / name).is_file() or sha256(folder.path / name) != expected:
             yield f"{name} a changé"
-    for name in sorted(
-        folder.present_files
-        - set(folder.expected_digests)
-        - {MANIFEST, CHECKSUMS_FILE, *_TOMBSTONES}
-    ):
-        yield f"{name} est en trop"
+    known = {*folder.expected_digests, MANIFEST, CHECKSUMS_FILE, *_TOMBSTONES}
+    yield from (f"{name} est en trop" for name in sorted(folder.present_files - known))
 
 
 def _checksum_problems(folder: VersionFolder, *, known: bool) -> Iterator[str]:
@@ -166,6 +154,7 @@ def _checksum_problems(folder: VersionFolder, *, known: bool) -> Iterator[str]:
     ]
     # Bound by the chain the manifest is right; alone, nothing says which of the two has changed.
     if changed and not (known and changed == [MANIFEST]):
-        yield f"{', '.join(changed)} ou {CHECKSUMS_FILE} a changé : leurs empreintes ne s'accordent plus"
+        names = ", ".join(changed)
+        yield f"{names} ou {CHECKSUMS_FILE} a changé : leurs empreintes ne s'accordent plus"
     else:
         yield f"{CHECKSUMS_FILE} a changé"

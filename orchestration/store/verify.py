@@ -1,8 +1,7 @@
 """Verification: do the published files still have the bytes that were published?
 
-Belongs here: recomputing every hash, offline, from a copied folder alone: all publications, those
-of a dataset, or one version. Does not: the warehouse, the vault, or repairing; one version's files
-(``integrity``). Each manifest holds the hash of the previous one and the pointer that of the last:
+Every hash is recomputed, offline, from a copied folder alone: all publications, those of a dataset,
+or one version. Each manifest holds the hash of the previous one and the pointer that of the last:
 to change an old file unnoticed, every later manifest would have to change. A version alone is bound
 by its own manifest and sums only.
 """
@@ -18,23 +17,26 @@ from orchestration.store.versions import (
     DRAFT_PREFIX,
     MANIFEST,
     POINTER,
+    WITHDRAWAL,
     ManifestError,
     Pointer,
     PointerError,
+    Withdrawal,
+    WithdrawalError,
     interrupted_version,
     parse_version,
     read_manifest,
     read_pointer,
+    read_withdrawal,
     versions,
 )
-from orchestration.store.withdrawals import WITHDRAWAL, Withdrawal, WithdrawalError, read_withdrawal
 
 
 @dataclass(frozen=True)
 class Verification:
     """One version (or the pointer): how many files were hashed, and what is wrong, in French.
 
-    ``retrait``: the version was withdrawn; ``inacheve``: a withdrawal was killed and goes on with
+    ``withdrawal``: the version was withdrawn; ``is_unfinished``: that was killed and goes on with
     the next one or the next publication.
     """
 
@@ -54,18 +56,18 @@ class Verification:
 def verify_publications(
     base_folder: Path | None = None, dataset: str | None = None
 ) -> list[Verification]:
-    """Check ``racine``: publications (every dataset or one), a dataset's folder, or a version's."""
+    """Check publications (all, or one dataset's), a dataset's folder, or a version's."""
     root = (base_folder or settings.publications()).resolve()
     if not root.is_dir():
         return []
     if is_version_folder(root):
-        result = [_verify_version(root, *_identity(root), None, name_kept=False)]
+        checked = [_verify_version(root, *_identity(root), None, name_kept=False)]
     elif (root / POINTER).exists() or versions(root):
-        result = _verify_dataset(root, _dataset_name(root))
+        checked = _verify_dataset(root, _dataset_name(root))
     else:
-        folders = [item for item in sorted(root.iterdir()) if item.is_dir()]
-        result = [item for folder in folders for item in _verify_dataset(folder, folder.name)]
-    return [item for item in result if dataset in (None, item.dataset)]
+        folders = [path for path in sorted(root.iterdir()) if path.is_dir()]
+        checked = [item for folder in folders for item in _verify_dataset(folder, folder.name)]
+    return [item for item in checked if dataset in (None, item.dataset)]
 
 
 def _verify_dataset(folder: Path, dataset: str) -> list[Verification]:
@@ -136,8 +138,8 @@ def _chain(folder: Path) -> dict[str, str]:
 def _previous(folder: Path, version: str) -> dict[str, str]:
     """Hash of the manifest before this one, by its version; empty when it is the first."""
     try:
-        result = read_manifest(folder, version)["version_precedente"]
-        return {str(result["version"]): str(result["manifest_sha256"])} if result else {}
+        previous = read_manifest(folder, version)["version_precedente"]
+        return {str(previous["version"]): str(previous["manifest_sha256"])} if previous else {}
     except (ManifestError, KeyError, TypeError):
         return {}  # reported with the version itself
 

@@ -1,7 +1,9 @@
-"""Versions on the disk: their names, their manifests, and the pointer that says which is current.
+"""Reading ``publications/<jeu>/``: names of versions, manifests, tombstones, the pointer.
 
-Belongs here: reading ``publications/<jeu>/``. Does not: making a version (``publish``) nor checking
-hashes (``verify``). A version is public from the moment the pointer has named it, and only then.
+A version is public from the moment the pointer has named it, and only then. A tombstone says, in
+the folder of a version, that files of it were withdrawn, and why: ``retrait.json`` stands for the
+whole version; ``retrait_ecarts.json`` for its diff alone, which quotes rows of the version before
+and goes when that one is withdrawn. See docs/decisions/0008.
 """
 
 import datetime as dt
@@ -11,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.files import File
+
 POINTER = "current.json"
 MANIFEST = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
+WITHDRAWAL = "retrait.json"
+DIFF_WITHDRAWAL = "retrait_ecarts.json"
 DRAFT_PREFIX = ".en_cours-"
 _NAME = re.compile(r"(\d{4})\.(\d{2})\.([1-9]\d*)")
 
@@ -28,6 +34,10 @@ class PointerError(HistoryError):
 
 class ManifestError(HistoryError):
     """A version's manifest is missing or unreadable."""
+
+
+class WithdrawalError(HistoryError):
+    """A tombstone is unreadable."""
 
 
 class PublicationRefusedError(RuntimeError):
@@ -80,7 +90,7 @@ def read_pointer(folder: Path) -> Pointer | None:
 
 
 def read_manifest(folder: Path, version: str) -> dict[str, Any]:
-    """Read the manifest of a version, as ``edition`` made it. Raises :class:`ManifestError`."""
+    """Read the manifest of a version, as the edition wrote it. Raises :class:`ManifestError`."""
     path = folder / version / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -92,13 +102,13 @@ def read_manifest(folder: Path, version: str) -> dict[str, Any]:
 
 
 def current_version(folder: Path) -> dict[str, Any] | None:
-    """Return the current version's manifest; None if never published, else HistoriqueError."""
+    """Return the current version's manifest; None if never published. Raises ``HistoryError``."""
     pointer = read_pointer(folder)
     return None if pointer is None else read_manifest(folder, pointer.version)
 
 
 def next_version(folder: Path, now: dt.datetime) -> Version:
-    """Return the name of the next version, published ``maintenant`` (UTC)."""
+    """Return the name of the next version, published ``now`` (UTC)."""
     known = versions(folder)
     month = (now.year, now.month)
     if known:
@@ -132,3 +142,43 @@ def interrupted_version(folder: Path) -> Version | None:
         f"{folder / POINTER} ne désigne pas la dernière version ({later_versions[-1]}) : "
         "le restaurer d'une sauvegarde, ou ranger ailleurs les versions qui le suivent."
     )
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Files withdrawn from a version. ``cause`` is the version that was withdrawn.
+
+    ``remplacee_par``: the version to use instead, when somebody said which.
+    """
+
+    jeu: str
+    version: str
+    cause: str
+    retire_le: str
+    raison: str
+    fichiers: tuple[File, ...]
+    remplacee_par: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the files withdrawn."""
+        return frozenset(item.nom for item in self.fichiers)
+
+
+def read_withdrawal(folder: Path, name: str = WITHDRAWAL) -> Withdrawal | None:
+    """Read a tombstone in the folder of a version. Raises :class:`WithdrawalError`."""
+    path = folder / name
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        files = tuple(File(**item) for item in content.pop("fichiers"))
+        return Withdrawal(fichiers=files, **content)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise WithdrawalError(f"{path} est illisible : le restaurer d'une sauvegarde.") from None
+
+
+def read_withdrawals(folder: Path) -> dict[str, Withdrawal]:
+    """Read every tombstone of a version, by file name. Raises :class:`WithdrawalError`."""
+    withdrawals = {name: read_withdrawal(folder, name) for name in (WITHDRAWAL, DIFF_WITHDRAWAL)}
+    return {name: item for name, item in withdrawals.items() if item}

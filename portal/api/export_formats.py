@@ -13,6 +13,7 @@ from orchestration.sql import identifier, literal
 from portal.api import export_rows, paging
 from portal.api.parameters import Page
 from portal.engine.engine import Engine, Lane, Sql
+from portal.engine.stream import read_batches
 from portal.odsql.fragment import Expression, Kind
 from portal.odsql.plan import Column, Plan
 from portal.odsql.rendering import Presentation, Rendering, render
@@ -79,7 +80,7 @@ class ExportWriter:
         before, between, after = self._wrapping()
         yield before
         first = True
-        async for batch in self.engine.stream(self._query(page), client=self.client):
+        async for batch in read_batches(self.engine, self._query(page), client=self.client):
             lines = batch.column(0).to_pylist()
             if lines:
                 text = between.join(lines) if first else between + between.join(lines)
@@ -157,8 +158,8 @@ class ExportWriter:
             ]
         )
         with pq.ParquetWriter(path, schema, compression=self.options.parquet_compression) as writer:
-            async for batch in self.engine.stream(
-                self._typed_statement(page), client=self.client, lignes=_ROW_GROUP_ROWS
+            async for batch in read_batches(
+                self.engine, self._typed_statement(page), client=self.client, rows=_ROW_GROUP_ROWS
             ):
                 writer.write_batch(batch.cast(schema))
 

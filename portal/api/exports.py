@@ -21,15 +21,14 @@ from portal.api.export_formats import FORMATS, ExportWriter, Options
 from portal.api.parameters import Page, Parameters, read_query
 from portal.api.records import dataset_url
 from portal.api.responses import ignored_header, json
-from portal.application import app_context, requested_dataset
+from portal.context import app_context, client, requested_dataset
 from portal.errors import invalid_parameter
-from portal.http.request import client
+from portal.http.file_response import file_response
 from portal.images.build import exports_folder
 from portal.odsql.plan import Plan, Query
 from portal.odsql.query import compile_query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
-from portal.pages.published_files import file_response
 
 _SEPARATORS = {";": ";", ",": ",", "\t": "\t", "|": "|", "\\t": "\t", "tab": "\t"}
 _COMPRESSIONS = ("snappy", "zstd")
@@ -128,7 +127,7 @@ async def export_rows(
     shared = app_context(request)
     with ExitStack() as stack:
         # Held by this answer too: a stream lasts longer than who asks for it.
-        stack.enter_context(shared.catalogue.hold(dataset))
+        stack.enter_context(shared.catalog.hold(dataset))
         if name not in formats(dataset):
             raise invalid_parameter(
                 f"Invalid value for export format: {name} was found but one of"

@@ -12,7 +12,7 @@ from portal.api.facet_counts import DAY, FieldCount, count_values
 from portal.api.parameters import Parameters, read_query
 from portal.api.records import dataset_url
 from portal.api.responses import json
-from portal.application import requested_dataset
+from portal.context import requested_dataset
 from portal.errors import invalid_parameter
 from portal.odsql import refinements
 from portal.odsql.context import Context

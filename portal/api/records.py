@@ -12,7 +12,7 @@ from portal.api.ask import run_query
 from portal.api.paging import Cursor
 from portal.api.parameters import Page, Parameters, read_page, read_query
 from portal.api.responses import address, json, objects, with_parameters
-from portal.application import requested_dataset
+from portal.context import requested_dataset
 from portal.engine.engine import Sql, Table
 from portal.errors import ApiError
 from portal.images.record_id import row_id_condition

@@ -1,6 +1,4 @@
-"""The engine: the one DuckDB instance of the process, its images, and who runs when.
-
-Belongs here: running SQL within limits of time and in a fair order. Does not: any SQL.
+"""The one DuckDB instance of the process: statements within limits of time, in a fair order.
 
 A query starts in a quick slot. One that lasts leaves it: it goes on in a slow slot if one is free,
 else it is stopped and waits for one, in turn with the other clients. A statement known as heavy
@@ -9,7 +7,7 @@ waits there from the start, and one known as cheap never waits behind one that n
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -18,13 +16,11 @@ from typing import Any, TypeVar
 from weakref import WeakSet
 
 import duckdb
-import pyarrow as pa
 
 from portal import metrics
 from portal.engine import instance
 from portal.engine.execution import Execution, Slot, query_timeout
 from portal.engine.slots import Limits, QueryCosts, Slots
-from portal.engine.stream import BatchStream
 from portal.settings import Settings, read_settings
 
 _R = TypeVar("_R")
@@ -68,7 +64,7 @@ class Engine:
         )
         self.known_slots = Slots("connues", quick)
         self.new_slots = Slots("nouvelles", replace(quick, newest_first=True))
-        self.lentes = Slots(
+        self.slow_slots = Slots(
             "lentes",
             Limits(
                 settings.lentes,
@@ -78,7 +74,7 @@ class Engine:
             ),
         )
         self._costs = QueryCosts(settings.tranche)
-        self._exports = Slots("exports", Limits(settings.exports, 0, 0, settings.patience))
+        self.export_slots = Slots("exports", Limits(settings.exports, 0, 0, settings.patience))
         self._live: WeakSet[Execution[Any]] = WeakSet()
         self._stops: set[asyncio.Task[None]] = set()
         self._executor = ThreadPoolExecutor(
@@ -93,8 +89,8 @@ class Engine:
     def close(self) -> None:
         """Stop everything; nothing can be asked any more."""
         self._executor.shutdown(wait=False, cancel_futures=True)
-        while left := [execution for execution in self._live if execution.running]:
-            for execution in left:
+        while running := [execution for execution in self._live if execution.running]:
+            for execution in running:
                 execution.interrupt()
             time.sleep(_RETRY_DELAY)
         self.connection.close()
@@ -102,35 +98,20 @@ class Engine:
     async def read(self, query: Sql, *, client: str = "", lane: Lane = Lane.QUICK) -> Table:
         """Return the rows of a statement. Raises ``ApiError`` (429, 503) and ``duckdb.Error``."""
         if lane is Lane.QUICK:
-            result = await self._try_quick(query, client)
-            if result is not None:
-                return result
+            table = await self._try_quick(query, client)
+            if table is not None:
+                return table
             limit = self.settings.limite_rapide
         else:
             limit = self.settings.limite_lente
-        await self.lentes.acquire(client)
-        return await self._wait_result(self._start_query(query, self.lentes), query, limit)
-
-    async def stream(
-        self, query: Sql, *, client: str = "", lignes: int = 20_000
-    ) -> AsyncIterator[pa.RecordBatch]:
-        """Read a statement as Arrow batches, in the slow lane, no faster than they are taken.
-
-        A client that takes nothing leaves its slow slot to others until it goes on.
-        """
-        await self._exports.acquire(client)
-        stream = BatchStream(self, query.text, query.parameters, client, lignes)
-        try:
-            async for batch in stream.batches():
-                yield batch
-        finally:
-            self._exports.release()
+        await self.slow_slots.acquire(client)
+        return await self._wait_result(self._start_query(query, self.slow_slots), query, limit)
 
     def submit(
-        self, cursor: duckdb.DuckDBPyConnection, work: Callable[[], _R], place: Slot
+        self, cursor: duckdb.DuckDBPyConnection, work: Callable[[], _R], slot: Slot
     ) -> Execution[_R]:
         """Run something in a thread."""
-        execution = Execution(cursor, work, self._executor, place)
+        execution = Execution(cursor, work, self._executor, slot)
         self._live.add(execution)
         return execution
 
@@ -158,27 +139,27 @@ class Engine:
             if await execution.finished(self.settings.tranche * (4 if known else 1)):
                 return self._conclude(execution, query)
             self._costs.record_cost(text, execution.duration)
-            if not self.lentes.try_acquire():
+            if not self.slow_slots.try_acquire():
                 metrics.OVERRUNS.labels("remise en file").inc()
                 await execution.stop()
                 return None
-            execution.move(self.lentes)
+            execution.move(self.slow_slots)
         except asyncio.CancelledError:
             self.stop_in_background(execution)
             raise
         metrics.OVERRUNS.labels("voie lente").inc()
         return await self._wait_result(execution, query, self.settings.limite_rapide)
 
-    def _start_query(self, query: Sql, place: Slots) -> Execution[Table]:
+    def _start_query(self, query: Sql, slot: Slots) -> Execution[Table]:
         cursor = self.connection.cursor()
 
         def work() -> Table:
             with cursor:
-                result = cursor.execute(query.text, query.parameters)
-                names = tuple(column[0] for column in result.description or ())
-                return Table(names, result.fetchall())
+                cursor.execute(query.text, query.parameters)
+                names = tuple(column[0] for column in cursor.description or ())
+                return Table(names, cursor.fetchall())
 
-        return self.submit(cursor, work, place)
+        return self.submit(cursor, work, slot)
 
     async def _wait_result(self, execution: Execution[Table], query: Sql, limit: float) -> Table:
         try:

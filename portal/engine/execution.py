@@ -1,7 +1,4 @@
-"""One statement that runs in a thread, on its own cursor, and holds a slot until it has ended.
-
-Belongs here: starting, waiting, stopping. Does not: choosing the slot (``moteur``).
-"""
+"""One statement that runs in a thread, on its own cursor, and holds a slot until it has ended."""
 
 import asyncio
 import time
@@ -26,18 +23,18 @@ class Slot(Protocol):
 
 
 class Execution(Generic[_R]):
-    """``travail`` runs in a thread of ``fils``; the slot is given back when the thread is free."""
+    """``work`` runs in a thread of ``executor``; the slot is given back when the thread is free."""
 
     def __init__(
         self,
         cursor: duckdb.DuckDBPyConnection,
         work: Callable[[], _R],
         executor: Executor,
-        place: Slot,
+        slot: Slot,
     ) -> None:
         self.cursor = cursor
         self.start = time.perf_counter()
-        self._slot = place
+        self._slot = slot
         self._thread_future = executor.submit(work)
         self._future = asyncio.wrap_future(self._thread_future)
         self._future.add_done_callback(self._finish)
@@ -64,10 +61,10 @@ class Execution(Generic[_R]):
         except (duckdb.OutOfMemoryException, MemoryError):
             raise out_of_memory() from None
 
-    def move(self, place: Slot) -> None:
+    def move(self, slot: Slot) -> None:
         """Go on in another slot, already taken."""
         self._slot.release()
-        self._slot = place
+        self._slot = slot
 
     def interrupt(self) -> None:
         """Stop what runs at this moment, if anything does."""

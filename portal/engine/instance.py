@@ -1,9 +1,4 @@
-"""The DuckDB instance of a process: its extensions, its limits, its lock.
-from orchestration.sql import literal
-
-
-Belongs here: opening it. Does not: what is attached to it (``catalogue``), nor any query.
-"""
+"""Opening the DuckDB instance of a process: its extensions, its limits, its lock."""
 
 import os
 from pathlib import Path
@@ -14,14 +9,21 @@ from duckdb_extensions import import_extension
 from orchestration.sql import literal
 
 # They come from the package registry, since DuckDB's own download needs another host.
-EXTENSIONS = ("spatial", "excel")
+_EXTENSIONS = ("spatial", "excel")
+
+
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load what the portal's SQL needs."""
+    for name in _EXTENSIONS:
+        import_extension(name, con=connection)
+        connection.load_extension(name)
 
 
 def open_database(
-    dossiers: tuple[Path, ...], temporary: Path, memory_limit: str, threads: int = 0
+    folders: tuple[Path, ...], temporary: Path, memory_limit: str, threads: int = 0
 ) -> duckdb.DuckDBPyConnection:
-    """Open an instance that reaches the files of ``dossiers`` and of ``temporaire``, no others."""
-    for folder in (*dossiers, temporary):
+    """Open an instance that reaches the files of ``folders`` and of ``temporary``, no others."""
+    for folder in (*folders, temporary):
         folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
@@ -34,13 +36,11 @@ def open_database(
             "temp_directory": str(temporary),
         }
     )
-    for name in EXTENSIONS:
-        import_extension(name, con=connection)
-        connection.load_extension(name)
+    load_extensions(connection)
     # Of spatial (1.5.5), for indexes that we have not: dies of a filter on a computed rowid.
     connection.execute("set disabled_optimizers = 'extension'")
     # Set before the lock and never by a query: settings cannot be parameters.
-    allowed = ", ".join(literal(folder.resolve()) for folder in (*dossiers, temporary))
+    allowed = ", ".join(literal(folder.resolve()) for folder in (*folders, temporary))
     connection.execute(f"set allowed_directories = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

@@ -1,7 +1,4 @@
-"""Who may run now: slots, waited for in turn by each client, and what statements cost before.
-
-Belongs here: counting and waiting. Does not: running anything (``execution``, ``moteur``).
-"""
+"""Who may run now: slots, waited for in turn by each client, and what statements cost before."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -15,13 +12,13 @@ _MAX_KNOWN = 4096
 
 @dataclass(frozen=True)
 class Limits:
-    """Slots, how many may wait for one (in all, and by client), and for how long.
+    """How many slots, how many may wait for one (in all, and by client), and for how long.
 
-    ``recents``: of one client, who came last goes first. Under a flood of heavy queries, the first
-    come are late anyway; in their order, a cheap one would wait for all of them (measured: 7 s).
+    ``newest_first``: of one client, who came last goes first. Under a flood of heavy queries, the
+    first come are late anyway; in their order, a cheap one would wait for all (measured: 7 s).
     """
 
-    places: int
+    count: int
     max_waiting: int
     per_client: int
     patience: float
@@ -31,13 +28,13 @@ class Limits:
 class Slots:
     """Slots. Clients are served in turn, so that who asks much delays himself first."""
 
-    def __init__(self, nom: str, limits: Limits) -> None:
-        self.nom = nom
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name = name
         self.limits = limits
-        self.free = limits.places
+        self.free = limits.count
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
-        self._running = metrics.RUNNING.labels(nom)
-        self._waiting = metrics.WAITING.labels(nom)
+        self._running = metrics.RUNNING.labels(name)
+        self._waiting = metrics.WAITING.labels(name)
 
     @property
     def waiting(self) -> int:
@@ -105,7 +102,7 @@ class Slots:
             raise self._refusal(429, "file", "Too many heavy queries at once on the server.")
 
     def _refusal(self, status: int, reason: str, message: str) -> ApiError:
-        metrics.REFUSALS.labels(self.nom, reason).inc()
+        metrics.REFUSALS.labels(self.name, reason).inc()
         code = "TooManyRequests" if status == 429 else "ServiceUnavailable"  # noqa: PLR2004
         return ApiError(status, code, message, {"Retry-After": "5"})
 

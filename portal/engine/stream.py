@@ -1,46 +1,48 @@
-"""A statement read batch by batch, as fast as its reader goes and no faster.
-
-Belongs here: one stream. Does not: which statement, nor what becomes of the batches.
-"""
+"""A statement read as Arrow batches, as fast as its reader goes and no faster."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from portal.engine.engine import Engine, Sql
 from portal.engine.execution import Execution, out_of_memory, query_timeout
-
-if TYPE_CHECKING:
-    from portal.engine.engine import Engine
 
 _R = TypeVar("_R")
 # A reader that is so late leaves the slow slot; DuckDB computes nothing in the meantime.
 _PAUSE = 1.0
 
 
-class BatchStream:
-    """One stream; ``lots`` is read once."""
+async def read_batches(
+    engine: Engine, query: Sql, *, client: str = "", rows: int = 20_000
+) -> AsyncIterator[pa.RecordBatch]:
+    """Read a statement in batches of so many rows, in the slow lane.
 
-    def __init__(
-        self,
-        engine: "Engine",
-        text: str,
-        parameters: tuple[Any, ...],
-        client: str,
-        lignes: int,
-    ) -> None:
+    A client that takes nothing leaves its slow slot to others until it goes on. Raises ``ApiError``
+    (429, 503) and ``duckdb.Error``.
+    """
+    await engine.export_slots.acquire(client)
+    try:
+        async for batch in _BatchStream(engine, query, client, rows).batches():
+            yield batch
+    finally:
+        engine.export_slots.release()
+
+
+class _BatchStream:
+    """One stream; ``batches`` is read once."""
+
+    def __init__(self, engine: Engine, query: Sql, client: str, rows: int) -> None:
         self._engine = engine
-        self._text = text
-        self._parameters = parameters
+        self._query = query
         self._client = client
-        self._rows = lignes
+        self._rows = rows
         self._cursor = engine.connection.cursor()
         self._holds_slot = False
         self._current: Execution[Any] | None = None
 
     async def batches(self) -> AsyncIterator[pa.RecordBatch]:
-        """Yield the batches. Raises ``ApiError`` (429, 503) and ``duckdb.Error``."""
         try:
             reader = await self._step(self._open)
             while True:
@@ -56,12 +58,12 @@ class BatchStream:
             self._cleanup()
 
     def _open(self) -> pa.RecordBatchReader:
-        cursor = self._cursor.execute(self._text, self._parameters)
+        cursor = self._cursor.execute(self._query.text, self._query.parameters)
         return cursor.to_arrow_reader(self._rows)
 
     async def _step(self, work: Callable[[], _R]) -> _R:
         if not self._holds_slot:
-            await self._engine.lentes.acquire(self._client)
+            await self._engine.slow_slots.acquire(self._client)
             self._holds_slot = True
         step = self._engine.submit(self._cursor, work, _NO_SLOT)
         self._current = step
@@ -78,7 +80,7 @@ class BatchStream:
     def _release_slot(self) -> None:
         if self._holds_slot:
             self._holds_slot = False
-            self._engine.lentes.release()
+            self._engine.slow_slots.release()
 
     def _cleanup(self) -> None:
         """Stop what still runs; the slot is held until it has ended."""

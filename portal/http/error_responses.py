@@ -1,7 +1,4 @@
-"""From errors to answers, in the words of the interface that was called.
-
-Belongs here: choosing the body. Does not: the bodies themselves (``portal.errors``).
-"""
+"""From errors to answers, in the words of the interface that was called."""
 
 from typing import Any
 
@@ -24,7 +21,7 @@ SWAGGER = "/api/explore/v2.1/swagger.json"
 def error_response(
     scope: Scope, error: ApiError, payload: dict[str, Any] | None = None
 ) -> Response:
-    """Tell an error; ``corps`` stands for the usual body when the interface has another one."""
+    """Tell an error; ``payload`` stands for the usual body when the interface has another one."""
     body, media_type = error.payload(), _JSON
     if payload is not None:
         body = payload

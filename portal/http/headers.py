@@ -1,7 +1,4 @@
-"""What every answer bears: CORS, security, the id of the request. And OPTIONS, answered here.
-
-Belongs here: headers that depend on no handler. Does not: quotas (``quota``), caching (handlers).
-"""
+"""What every answer bears: CORS, security, the id of the request; OPTIONS, and compression."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipResponder
@@ -9,40 +6,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.http.request import REQUEST_ID
-
-_LEVEL = 4  # half of the time of 9, for 5 % more bytes of JSON
-_MINIMUM = 1024
-
-
-class Compression:
-    """Compresses for those who accept it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through."""
-        accepted = scope["type"] == "http" and "gzip" in Headers(scope=scope).get(
-            "accept-encoding", ""
-        )
-        app = _ExceptFiles(self._app, _MINIMUM, _LEVEL) if accepted else self._app
-        await app(scope, receive, send)
-
-
-class _ExceptFiles(GZipResponder):
-    """Lets answers through whole when they accept ranges."""
-
-    _passthrough = False
-
-    async def send_with_compression(self, message: Message) -> None:
-        """Compress a message or not."""
-        if message["type"] == "http.response.start":
-            self._passthrough = "accept-ranges" in Headers(raw=message["headers"])
-        if self._passthrough:
-            await self.send(message)
-        else:
-            await super().send_with_compression(message)
-
 
 EXPOSED_HEADERS = (
     "ODS-Explore-API-Deprecation, Link, X-RateLimit-Remaining, X-RateLimit-Limit, "
@@ -65,6 +28,38 @@ _FIXED_HEADERS = [(name.encode(), value.encode()) for name, value in _ALWAYS.ite
 _DEFAULT_ALLOWED_HEADERS = (
     "ODS-Widgets-Version, Authorization, Content-Type, Range, If-None-Match, X-Request-ID"
 )
+_GZIP_LEVEL = 4  # half of the time of 9, for 5 % more bytes of JSON
+_GZIP_MINIMUM = 1024
+
+
+class Compression:
+    """Compresses for those who accept it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through."""
+        accepted = scope["type"] == "http" and "gzip" in Headers(scope=scope).get(
+            "accept-encoding", ""
+        )
+        app = _ExceptFiles(self._app, _GZIP_MINIMUM, _GZIP_LEVEL) if accepted else self._app
+        await app(scope, receive, send)
+
+
+class _ExceptFiles(GZipResponder):
+    """Lets answers through whole when they accept ranges."""
+
+    _passthrough = False
+
+    async def send_with_compression(self, message: Message) -> None:
+        """Compress a message or not."""
+        if message["type"] == "http.response.start":
+            self._passthrough = "accept-ranges" in Headers(raw=message["headers"])
+        if self._passthrough:
+            await self.send(message)
+        else:
+            await super().send_with_compression(message)
 
 
 class ResponseHeaders:

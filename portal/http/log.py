@@ -1,6 +1,6 @@
 """The outer layer: an id for each request, one line of log, the metrics, the last catch.
 
-Belongs here: what is told of a request. Does not: query values and addresses, which never are.
+Query values and addresses are never told.
 """
 
 import asyncio

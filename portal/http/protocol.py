@@ -1,8 +1,4 @@
-"""HTTP as uvicorn reads it, but for raw addresses, too long ones, and heads that never end.
-
-Belongs here: what must be done before there is a request. Does not: limits of requests
-(``bornes``).
-"""
+"""HTTP as uvicorn reads it, but for raw addresses, too long ones, and heads that never end."""
 
 import asyncio
 import re
@@ -32,7 +28,7 @@ def _encode(data: bytes) -> bytes:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Cuts the address where ``bornes`` refuses it anyway; closes on who does not ask in time."""
+    """Cuts the address where ``limits`` refuses it anyway; closes on who does not ask in time."""
 
     _head_timer: asyncio.TimerHandle | None = None
     _in_message = False

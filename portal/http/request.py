@@ -1,13 +1,9 @@
-"""What the layers of the server know of a request: its id, its client.
-
-Belongs here: reading them. Does not: what is done of them.
-"""
+"""What the layers of the server know of a request: its id, its client, its route."""
 
 import re
 import secrets
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import Scope
 
 REQUEST_ID = "cpf.identifiant"
@@ -26,11 +22,6 @@ def mark_request(scope: Scope, *, mandataire: bool) -> None:
     # The last address is the one that our proxy saw; those before it are what the client says.
     forwarded = headers.get("x-forwarded-for", "") if mandataire else ""
     scope[CLIENT] = forwarded.rpartition(",")[2].strip() or peer
-
-
-def client(request: Request) -> str:
-    """Return whom the engine counts a request of; never shown nor logged."""
-    return str(request.scope.get(CLIENT, ""))
 
 
 def route_template(scope: Scope) -> str:

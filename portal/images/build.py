@@ -1,7 +1,4 @@
-"""Making images: their names, a process of their own for each, one at a time on a machine.
-
-Belongs here: files and processes. Does not: what is in an image (``image``).
-"""
+"""Making images: their names, a process of their own for each, one at a time on a machine."""
 
 import fcntl
 import hashlib
@@ -16,10 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
-from duckdb_extensions import import_extension
 
 from orchestration.files import locked
-from portal.engine.instance import EXTENSIONS
+from portal.engine.instance import load_extensions
 from portal.images import image
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
@@ -29,7 +25,6 @@ from portal.settings import read_settings
 # To be changed with anything that changes what an image holds.
 EDITION = 3
 SUFFIX = ".duckdb"
-_LOCK_FILE = ".construction"
 _THREADS = 2
 _BUILD_TIMEOUT = 1800.0
 
@@ -43,7 +38,7 @@ def image_name(resource: Resource) -> str:
         digest.update(f"\0{path.name}\0{status.st_size}\0{known}".encode())
     read_spec = replace(resource, descriptor=Path(), parts=(), files=(), digests={}, metas={})
     digest.update(repr(read_spec).encode())
-    served = [(item.nom, item.octets) for item in resource.files]
+    served = [(file.nom, file.octets) for file in resource.files]
     digest.update(repr(served).encode())
     version = f"-{resource.version}" if resource.version else ""
     safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in version)
@@ -51,11 +46,11 @@ def image_name(resource: Resource) -> str:
 
 
 def dataset(resource: Resource, card: image.ImageCard, base: str) -> Dataset:
-    """Return the dataset, once the engine has attached its image as ``instance`` (quoted)."""
+    """Return the dataset, once the engine has attached its image as ``base`` (quoted)."""
     fields = []
     counts = dict(card.enum_counts)
-    for item in resource.columns:
-        field = item.field
+    for column in resource.columns:
+        field = column.field
         if field.rank in card.list_ranks and not field.multivalued:
             notes = {**field.annotations, "multivalued": ","}
             field = replace(field, type=Type.TEXT, annotations=notes)
@@ -70,8 +65,8 @@ def dataset(resource: Resource, card: image.ImageCard, base: str) -> Dataset:
         modified=resource.modified,
         metas={**resource.metas, "records_count": card.nombre},
         files=tuple(
-            replace(item, sha256=item.sha256 or digest)
-            for item, digest in zip(resource.files, card.digests, strict=True)
+            replace(file, sha256=file.sha256 or digest)
+            for file, digest in zip(resource.files, card.digests, strict=True)
         ),
         base=base,
     )
@@ -116,15 +111,16 @@ class ImageBuilder:
 
     def get_or_build(self, resource: Resource) -> tuple[Path, BinaryIO]:
         """Return the image, made if need be, and what holds it. Raises :class:`PackageError`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{image_name(resource)}{SUFFIX}"
-        lock_file = hold(path)
-        while lock_file is None:
+        image_file = hold(path)
+        while image_file is None:
             with locked(self.folder):
-                lock_file = hold(path)
-                if lock_file is None:
+                image_file = hold(path)
+                if image_file is None:
                     self._run_builder(resource, path)
-                    lock_file = hold(path)
-        return path, lock_file
+                    image_file = hold(path)
+        return path, image_file
 
     def stop(self) -> None:
         """Stop what is being made; nothing is made any more."""
@@ -171,9 +167,7 @@ def build(resource: Resource, path: Path) -> None:
             },
         ) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            for name in EXTENSIONS:
-                import_extension(name, con=connection)
-                connection.load_extension(name)
+            load_extensions(connection)
             try:
                 image.build(connection, resource, draft)
                 connection.execute("checkpoint")

@@ -1,8 +1,4 @@
-"""From what a file holds to the types of the portal: SQL that is null where a cell is not right.
-
-Belongs here: one expression per type. Does not: where cells come from (``lecture``), nor what is
-done of a wrong one (``image``).
-"""
+"""From what a file holds to the types of the portal: SQL that is null where a cell is not right."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +28,7 @@ _GEOMETRIES = (
 
 @dataclass(frozen=True)
 class Conversion:
-    """A cell is wrong when ``brut`` is something and ``valeur`` nothing; none is if ``sure``."""
+    """A cell is wrong when ``raw`` is something and ``value`` nothing; never if ``is_certain``."""
 
     raw: str
     value: str
@@ -40,7 +36,7 @@ class Conversion:
 
 
 def convert_column(column: Column, cell: str, physical_type: str) -> Conversion:
-    """Return the SQL of a column that the file holds as ``physique`` (a DuckDB type)."""
+    """Return the SQL of a column that the file holds as ``physical_type`` (DuckDB's)."""
     typed = _FROM_TYPED.get((column.field.type, _family(physical_type)))
     if typed and column.nature not in ("year", "yearmonth"):
         return Conversion(cell, typed(cell))

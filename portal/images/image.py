@@ -1,11 +1,8 @@
 """The image of a version: its rows in a DuckDB file, made once, read-only from then on.
 
-Belongs here: making the file and what it holds. Does not: reading formats (``lecture``), choosing
-versions (``watch``).
-
-``data``: the rows, in the order of the file. ``enumeration_<n>``: the values of a text that
+``donnees``: the rows, in the order of the file. ``enumeration_<n>``: the values of a text that
 repeats, in the portal's order. ``mots_<n>`` (valeur, mots): the distinct values of a text and
-their words. ``cles`` (cle, ligne): the rows by the beginning of their id, sorted. ``portal``
+their words. ``cles`` (cle, ligne): the rows by the beginning of their id, sorted. ``portail``
 (fiche): what the rows have told.
 """
 
@@ -44,11 +41,11 @@ _MAX_UNCOMPRESSED = 600_000_000
 
 @dataclass(frozen=True)
 class ImageCard:
-    """What the rows have told: ``columns`` are ranks of fields; ``repetitifs``, those of the fields
-    that are ENUMs, with how many values each has.
+    """What the rows have told: ``enum_counts`` are the ranks of the fields that are ENUMs, with how
+    many values each has; ``list_ranks``, those of the fields that hold lists.
 
-    ``cle`` is false when the declared key does not tell rows apart; ``empreintes`` are the sha256
-    of the files that are served, in their order.
+    ``key`` is false when the declared key does not tell rows apart; ``digests`` are the sha256 of
+    the files that are served, in their order.
     """
 
     nombre: int
@@ -68,25 +65,25 @@ def build(connection: duckdb.DuckDBPyConnection, resource: Resource, folder: Pat
         relation = read_rows(connection, resource, folder)
         columns = _decide(connection, resource, relation)
         conversions = [
-            convert_column(item, f"b.{identifier(item.field.nom)}", kind)
-            for item, kind in zip(columns, relation.types, strict=True)
+            convert_column(column, f"b.{identifier(column.field.nom)}", kind)
+            for column, kind in zip(columns, relation.types, strict=True)
         ]
         connection.execute(f"attach '{folder / 'etape.duckdb'}' as etape")
         _stage(connection, resource, columns, conversions, relation)
     except duckdb.Error as error:
         raise from_duckdb(resource.source_name, error) from None
     repeated = _write_rows(connection, columns)
-    for item in columns:
-        if item.field.type is Type.TEXT:
-            _build_dictionary(connection, item.field)
+    for column in columns:
+        if column.field.type is Type.TEXT:
+            _build_dictionary(connection, column.field)
     count = _count(connection, "select count(*) from donnees")
     connection.execute("detach etape")
     card = ImageCard(
         nombre=count,
         enum_counts=tuple(repeated),
-        list_ranks=tuple(item.field.rank for item in columns if item.field.multivalued),
-        key=_list_ids(connection, resource, count),
-        digests=tuple(sha256(item.path) for item in resource.files),
+        list_ranks=tuple(column.field.rank for column in columns if column.field.multivalued),
+        key=_write_ids(connection, resource, count),
+        digests=tuple(sha256(file.path) for file in resource.files),
     )
     connection.execute("create table portail (fiche varchar)")
     connection.execute("insert into portail values (?)", (orjson.dumps(asdict(card)).decode(),))
@@ -105,10 +102,10 @@ def _check_digests(resource: Resource) -> None:
         kind, _, expected = declared.rpartition(":")
         try:
             with path.open("rb") as file:
-                result = hashlib.file_digest(file, kind or "md5").hexdigest()
+                digest = hashlib.file_digest(file, kind or "md5").hexdigest()
         except ValueError:
             continue  # an algorithm that nobody has
-        if result != expected.lower():
+        if digest != expected.lower():
             raise PackageError(
                 path.name, f"le fichier n'a pas l'empreinte déclarée ({kind or 'md5'})"
             )
@@ -119,9 +116,9 @@ def _decide(
 ) -> list[Column]:
     """Decide by the rows whether an array of which nothing is declared holds texts."""
     decided = []
-    for item, kind in zip(resource.columns, relation.types, strict=True):
-        field = item.field
-        if item.undecided:
+    for column, kind in zip(resource.columns, relation.types, strict=True):
+        field = column.field
+        if column.undecided:
             cell = f"cast(to_json({identifier(field.nom)}) as varchar)"
             if kind == "VARCHAR":
                 cell = identifier(field.nom)
@@ -133,10 +130,10 @@ def _decide(
             texts, count = connection.execute(query).fetchone() or (False, 0)
             if texts and count:
                 notes = {**field.annotations, "multivalued": ","}
-                item = replace(  # noqa: PLW2901 (the decided one)
-                    item, field=replace(field, type=Type.TEXT, annotations=notes), undecided=False
+                column = replace(  # noqa: PLW2901 (the decided one)
+                    column, field=replace(field, type=Type.TEXT, annotations=notes), undecided=False
                 )
-        decided.append(item)
+        decided.append(column)
     return decided
 
 
@@ -149,15 +146,15 @@ def _stage(
 ) -> None:
     """Read and cast once; a wrong cell stops it, and is then looked for."""
     cells = []
-    for item, expr in zip(columns, conversions, strict=True):
-        value = expr.value
-        physical = _PHYSICAL_TYPES.get(item.field.type)
+    for column, conversion in zip(columns, conversions, strict=True):
+        value = conversion.value
+        physical = _PHYSICAL_TYPES.get(column.field.type)
         if physical:
             value = f"cast({value} as {physical})"
-        if not expr.is_certain:
-            wrong = f"case when {expr.raw} is not null then error('cellule') end"
+        if not conversion.is_certain:
+            wrong = f"case when {conversion.raw} is not null then error('cellule') end"
             value = f"coalesce({value}, {wrong})"
-        cells.append(f"{value} as {identifier(item.field.nom)}")
+        cells.append(f"{value} as {identifier(column.field.nom)}")
     statement = f"create table etape.donnees as select {', '.join(cells)} from {relation.sql} as b"
     try:
         connection.execute(statement)
@@ -175,24 +172,26 @@ def _wrong_cell(
     relation: Relation,
 ) -> PackageError:
     fallible = [
-        (item, expr) for item, expr in zip(columns, conversions, strict=True) if not expr.is_certain
+        (column, conversion)
+        for column, conversion in zip(columns, conversions, strict=True)
+        if not conversion.is_certain
     ]
     firsts = ", ".join(
-        f"min(n) filter (where {expr.raw} is not null and {expr.value} is null)"
-        for _, expr in fallible
+        f"min(n) filter (where {conversion.raw} is not null and {conversion.value} is null)"
+        for _, conversion in fallible
     )
     numbered = f"select row_number() over () as n, * from {relation.sql}"
-    result = connection.execute(f"select {firsts} from ({numbered}) as b").fetchone() or ()
-    rank, (item, _) = min(
-        ((first, pair) for first, pair in zip(result, fallible, strict=True) if first),
+    ranks = connection.execute(f"select {firsts} from ({numbered}) as b").fetchone() or ()
+    rank, (column, _) = min(
+        ((first, pair) for first, pair in zip(ranks, fallible, strict=True) if first),
         key=lambda first_fault: int(first_fault[0]),
     )
     return PackageError(
         resource.source_name,
-        f"la cellule n'est pas du type {item.nature} (format {item.format}) : la corriger, ou "
+        f"la cellule n'est pas du type {column.nature} (format {column.format}) : la corriger, ou "
         "déclarer « missingValues », « format » ou un autre type (lignes de données comptées de 1)",
         line=int(rank),
-        column=item.field.nom,
+        column=column.field.nom,
     )
 
 
@@ -201,9 +200,9 @@ def _write_rows(
 ) -> list[tuple[int, int]]:
     """Write the rows; return the ranks of the texts that repeat, and how many values they have."""
     texts = [
-        item.field
-        for item in columns
-        if item.field.type is Type.TEXT and not item.field.multivalued
+        column.field
+        for column in columns
+        if column.field.type is Type.TEXT and not column.field.multivalued
     ]
     counted = [(field, _make_enum(connection, field)) for field in texts]
     repeated = [field for field, count in counted if count]
@@ -214,15 +213,15 @@ def _write_rows(
 
 
 def _definitions(connection: duckdb.DuckDBPyConnection, enumerations: Mapping[str, str]) -> str:
-    """Return the columns of ``data``: those of fixed width are not compressed, if there is room.
+    """Return the columns of ``donnees``: those of fixed width are not compressed, if there is room.
 
     Reading 2 M rows so costs from 5 % less (sums) to half as much (a filter, a sorted page).
     """
-    result = connection.execute(
+    staged = connection.execute(
         "select column_name, data_type from duckdb_columns() where database_name = 'etape'"
         " and table_name = 'donnees' order by column_index"
     ).fetchall()
-    kinds = {name: enumerations.get(name, kind) for name, kind in result}
+    kinds = {name: enumerations.get(name, kind) for name, kind in staged}
     plain = {name for name, kind in kinds.items() if kind.partition("(")[0] in _WIDTHS}
     plain |= set(enumerations)
     row = sum(_WIDTHS.get(kinds[name].partition("(")[0], 2) for name in plain)
@@ -266,14 +265,14 @@ def _build_dictionary(connection: duckdb.DuckDBPyConnection, field: Field) -> No
     )
 
 
-def _list_ids(connection: duckdb.DuckDBPyConnection, resource: Resource, nombre: int) -> bool:
-    """List the rows by their ids; tell whether the key, if there is one, tells rows apart."""
+def _write_ids(connection: duckdb.DuckDBPyConnection, resource: Resource, count: int) -> bool:
+    """Write the table of ids; tell whether the key, if there is one, tells rows apart."""
     key, unique = resource.key, True
     if key:
         expr = expression(resource.id, key)
         unique = (
             _count(connection, f"select count(distinct {short_key(expr)}) from donnees as d")
-            == nombre
+            == count
         )
     expr = expression(resource.id, key if unique else ())
     connection.execute(

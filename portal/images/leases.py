@@ -1,8 +1,4 @@
-"""The images that the engine has attached, and who holds them.
-
-Belongs here: attaching, leases, detaching what nobody holds. Does not: choosing versions
-(``watch``), making images (``build``).
-"""
+"""The images that the engine has attached, and who holds them."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +18,7 @@ from portal.packages.resource import PackageError, Resource
 
 @dataclass(eq=False)
 class Image:
-    """An attached image. ``baux`` counts the requests that hold it."""
+    """An attached image. ``leases`` counts the requests that hold it."""
 
     path: Path
     base: str
@@ -50,13 +46,13 @@ class AttachedImages:
 
     def serve(self, resource: Resource) -> ServedVersion:
         """Make the image if need be, and attach it. Raises ``PackageError``."""
-        path, lock_file = self._builder.get_or_build(resource)
-        known = self._images.get(path)
-        if known is not None:
-            lock_file.close()
+        path, file = self._builder.get_or_build(resource)
+        image = self._images.get(path)
+        if image is not None:
+            file.close()
         else:
-            known = self._attach(path, lock_file)
-        return ServedVersion(dataset(resource, known.card, known.base), known)
+            image = self._attach(path, file)
+        return ServedVersion(dataset(resource, image.card, image.base), image)
 
     @contextmanager
     def lease(self, find: Callable[[], ServedVersion]) -> Iterator[Dataset]:
@@ -75,11 +71,7 @@ class AttachedImages:
     def extend(self, dataset: Dataset) -> Iterator[Dataset]:
         """Hold once more a version that is held, for longer than whoever holds it."""
         with self._lock:
-            image = next(
-                attached_image
-                for attached_image in self._images.values()
-                if attached_image.base == dataset.base
-            )
+            image = next(image for image in self._images.values() if image.base == dataset.base)
             image.leases += 1
         try:
             yield dataset
@@ -89,17 +81,17 @@ class AttachedImages:
 
     def retain(self, served: Iterable[ServedVersion]) -> None:
         """Detach and delete every image but these and those that somebody holds."""
-        in_use = {id(attached_image.image) for attached_image in served}
+        in_use = {id(version.image) for version in served}
         with self._lock:
-            left = [
-                attached_image
-                for attached_image in self._images.values()
-                if id(attached_image) not in in_use and not attached_image.leases
+            unused = [
+                image
+                for image in self._images.values()
+                if id(image) not in in_use and not image.leases
             ]
-            for attached_image in left:
-                self._detach(attached_image)
-        for attached_image in left:
-            delete_image(attached_image.path)
+            for image in unused:
+                self._detach(image)
+        for image in unused:
+            delete_image(image.path)
 
     def clean_up(self) -> None:
         """Delete the images of other times, which no process holds."""
@@ -110,24 +102,24 @@ class AttachedImages:
     def close(self) -> None:
         """Detach everything; files stay for the next start."""
         with self._lock:
-            for attached_image in list(self._images.values()):
-                self._detach(attached_image)
+            for image in list(self._images.values()):
+                self._detach(image)
 
-    def _attach(self, path: Path, lock_file: BinaryIO) -> Image:
+    def _attach(self, path: Path, file: BinaryIO) -> Image:
         base = identifier(path.stem)
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(f"attach {literal(str(path))} as {base} (read_only)")
-                image = Image(path, base, read_card(cursor, base), lock_file)
+                image = Image(path, base, read_card(cursor, base), file)
         except duckdb.Error as error:
-            lock_file.close()
+            file.close()
             raise PackageError(path.name, f"l'image n'a pu être ouverte ({error})") from None
         with self._lock:
             self._images[path] = image
         return image
 
-    def _detach(self, attached_image: Image) -> None:
+    def _detach(self, image: Image) -> None:
         with self._connection.cursor() as cursor:
-            cursor.execute(f"detach {attached_image.base}")
-        attached_image.file.close()
-        del self._images[attached_image.path]
+            cursor.execute(f"detach {image.base}")
+        image.file.close()
+        del self._images[image.path]

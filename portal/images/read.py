@@ -1,8 +1,4 @@
-"""The rows of a resource as SQL: one relation with a column per field, in the order of the files.
-
-Belongs here: formats. Does not: types (``casts``), nor files that must be rewritten first
-(``rewrite``).
-"""
+"""The rows of a resource as SQL: one relation, a column per field, in the order of the files."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -59,10 +55,10 @@ def _list(parts: Sequence[Path]) -> str:
 def _select_fields(
     resource: Resource, file_names: Sequence[str], rows: str, names: Sequence[str]
 ) -> str:
-    """Select the fields: ``presentes`` are the names in the file, ``invented_names`` those of the columns."""
-    declared = {item.field.nom for item in resource.columns}
+    """Select the fields: ``file_names`` are in the file, ``names`` are those of ``rows``."""
+    declared = [column.field.nom for column in resource.columns]
     location = resource.source_name
-    missing = [item.field.nom for item in resource.columns if item.field.nom not in file_names]
+    missing = [name for name in declared if name not in file_names]
     if missing and resource.fields_match not in _MISSING_ALLOWED:
         raise PackageError(
             location, "la colonne du schéma n'est pas dans le fichier", column=missing[0]
@@ -78,9 +74,9 @@ def _select_fields(
     if len(sql_names) < len(file_names):
         raise PackageError(location, "l'en-tête nomme deux fois une colonne")
     columns = ", ".join(
-        f"{identifier(sql_names[item.field.nom]) if item.field.nom in sql_names else 'null::varchar'}"
-        f" as {identifier(item.field.nom)}"
-        for item in resource.columns
+        (identifier(sql_names[name]) if name in sql_names else "null::varchar")
+        + f" as {identifier(name)}"
+        for name in declared
     )
     return f"(select {columns} from {rows})"
 
@@ -106,13 +102,13 @@ def _csv(_: duckdb.DuckDBPyConnection, resource: Resource, parts: Sequence[Path]
         rows = f"read_csv({literal(str(part))}, {read})"
         sql_names = [f"c{rank}" for rank in range(len(names))]
         relations.append(_select_fields(resource, names, rows, sql_names))
-    return f"({' union all '.join(f'from {item}' for item in relations)})"
+    return f"({' union all '.join(f'from {rows}' for rows in relations)})"
 
 
 def _read_header(resource: Resource, part: Path) -> tuple[list[str], int]:
     """Return the names of a CSV file and how many lines they take."""
     dialect = resource.dialect
-    names = [item.field.nom for item in resource.columns]
+    names = [column.field.nom for column in resource.columns]
     if dialect.get("header") is False:
         return names, 0
     with open_text(part, "utf-8") as file:
@@ -140,7 +136,7 @@ def _read_header(resource: Resource, part: Path) -> tuple[list[str], int]:
 
 def _json(form: str) -> Callable[..., str]:
     def read(_: duckdb.DuckDBPyConnection, resource: Resource, parts: Sequence[Path]) -> str:
-        names = [item.field.nom for item in resource.columns]
+        names = [column.field.nom for column in resource.columns]
         columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
         rows = f"read_json({_list(parts)}, format='{form}', columns={{{columns}}})"
         return _select_fields(resource, names, rows, names)
@@ -166,21 +162,21 @@ def _xlsx(connection: duckdb.DuckDBPyConnection, resource: Resource, parts: Sequ
     for part in parts:
         rows = f"read_xlsx({literal(str(part))}, {options})"
         sql_names = [str(row[0]) for row in connection.execute(f"describe from {rows}").fetchall()]
-        names = sql_names if header == "true" else [item.field.nom for item in resource.columns]
+        names = sql_names if header == "true" else [column.field.nom for column in resource.columns]
         full = " or ".join(f"{identifier(name)} is not null" for name in sql_names)
         chosen = _select_fields(resource, names, f"(from {rows} where {full})", sql_names)
         relations.append(_spreadsheet_dates(resource.columns, chosen))
-    return f"({' union all '.join(f'from {item}' for item in relations)})"
+    return f"({' union all '.join(f'from {rows}' for rows in relations)})"
 
 
 def _spreadsheet_dates(columns: Sequence[Column], rows: str) -> str:
     """Write as texts the days that a spreadsheet counts from 1899-12-30."""
     written = []
-    for item in columns:
-        if item.nature in _TEMPORAL_FORMATS:
-            name = identifier(item.field.nom)
-            own = item.format not in ("default", "any")
-            form = item.format if own else _TEMPORAL_FORMATS[item.nature]
+    for column in columns:
+        if column.nature in _TEMPORAL_FORMATS:
+            name = identifier(column.field.nom)
+            own = column.format not in ("default", "any")
+            form = column.format if own else _TEMPORAL_FORMATS[column.nature]
             days = f"try_cast({name} as double)"
             moment = f"timestamp '1899-12-30' + to_seconds(round({days} * 86400))"
             written.append(

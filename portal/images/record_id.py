@@ -1,7 +1,4 @@
-"""The id of a row: 40 hexadecimal digits, of its key, else of its place.
-
-Belongs here: the SQL of ids. Does not: asking for a row.
-"""
+"""The SQL of the id of a row: 40 hexadecimal digits, of its key, else of its place."""
 
 import re
 from collections.abc import Sequence
@@ -20,14 +17,14 @@ def row_id_sql(dataset: Dataset) -> str:
     return expression(dataset.id, dataset.key)
 
 
-def expression(nom: str, key: Sequence[str]) -> str:
+def expression(name: str, key: Sequence[str]) -> str:
     """Return that SQL for a dataset of this name, with this key."""
     if not key:
-        return f"sha1('{nom}' || chr(31) || cast(d.rowid as varchar))"
+        return f"sha1('{name}' || chr(31) || cast(d.rowid as varchar))"
     parts = " || chr(31) || ".join(
-        f"coalesce(cast(d.{identifier(name)} as varchar), {_NULL})" for name in key
+        f"coalesce(cast(d.{identifier(part)} as varchar), {_NULL})" for part in key
     )
-    return f"sha1('{nom}' || chr(31) || {parts})"
+    return f"sha1('{name}' || chr(31) || {parts})"
 
 
 def short_key(row_id: str) -> str:

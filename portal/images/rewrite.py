@@ -1,7 +1,4 @@
-"""Files that DuckDB does not read as they are, written again as it does: rare dialects, encodings.
-
-Belongs here: CSV and JSON in other clothes. Does not: usual files, which are read in place.
-"""
+"""Files that DuckDB does not read as they are, written again: rare dialects, encodings."""
 
 import csv
 import gzip

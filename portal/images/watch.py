@@ -1,10 +1,7 @@
 """What is served: the current version of every dataset of a folder, followed as it changes.
 
-Belongs here: loading in the background, swapping, leases by name, what is refused. Does not: images
-(``leases``, ``build``) nor layouts (``folder``).
-
 A thread looks at the folder each second. What it finds new is read and made aside; then it takes
-the place of the version before at once. What cannot be served changes nothing but ``resource``.
+the place of the version before at once. What cannot be served changes nothing but ``refusals``.
 """
 
 import asyncio
@@ -21,7 +18,7 @@ from portal.engine.engine import Engine
 from portal.errors import ApiError, unknown_dataset
 from portal.images.build import ImageBuilder
 from portal.images.leases import AttachedImages, ServedVersion
-from portal.packages import folder as dossiers
+from portal.packages import folder as folders
 from portal.packages.dataset import Dataset
 from portal.packages.resource import PackageError, Resource
 
@@ -32,8 +29,8 @@ _FALLBACKS = 3  # versions before a broken one that are tried when nothing is se
 _PREPARE_TIMEOUT = 120.0
 
 
-class Catalog:
-    """The versions of the datasets of ``publications``; ``prendre`` may be called anywhere."""
+class WatchedCatalog:
+    """The versions of the datasets of ``publications``; ``lease`` may be called anywhere."""
 
     def __init__(self, publications: Path, engine: Engine) -> None:
         self._root = publications
@@ -43,8 +40,8 @@ class Catalog:
         self._past: OrderedDict[tuple[str, str], ServedVersion] = OrderedDict()
         self._requested: set[tuple[str, str]] = set()
         self._folders: dict[str, Path] = {}
-        self._seen: dict[Path, dossiers.Signature] = {}
-        self._loaded: dict[Path, dossiers.Signature] = {}
+        self._seen: dict[Path, folders.Signature] = {}
+        self._loaded: dict[Path, folders.Signature] = {}
         self._refusals: dict[str, str] = {}
         self._round_refusals: dict[str, str] = {}
         self._first_round, self._stopping, self._wake = (threading.Event() for _ in range(3))
@@ -83,8 +80,8 @@ class Catalog:
         current, folder = self._current.get(name), self._folders.get(name)
         if current is None or folder is None:
             return ()
-        if dossiers.is_versioned(folder):
-            return tuple(dossiers.public_versions(folder))
+        if folders.is_versioned(folder):
+            return tuple(folders.public_versions(folder))
         return (current.dataset.version,) if current.dataset.version else ()
 
     @contextmanager
@@ -106,7 +103,7 @@ class Catalog:
             try:
                 self._find(name)
             except ApiError as error:
-                if error.status != 503:  # noqa: PLR2004 (what _trouver raises)
+                if error.status != 503:  # noqa: PLR2004 (what _find raises)
                     return
                 await asyncio.sleep(0.05)
             else:
@@ -148,10 +145,10 @@ class Catalog:
     def _round(self) -> None:
         first = not self.ready
         self._prepare_past()
-        present = dossiers.datasets(self._root)
+        present = folders.datasets(self._root)
         for path in present:
-            seen = dossiers.signature(path)
-            stable = first or dossiers.is_versioned(path) or self._seen.get(path) == seen
+            seen = folders.signature(path)
+            stable = first or folders.is_versioned(path) or self._seen.get(path) == seen
             self._seen[path] = seen
             if stable and self._loaded.get(path) != seen and not self._stopping.is_set():
                 self._load(path)
@@ -177,20 +174,20 @@ class Catalog:
     def _load_folder(self, path: Path) -> None:
         kept = set()
         try:
-            for resource in dossiers.resources(path):
+            for resource in folders.resources(path):
                 if isinstance(resource, PackageError):
                     self._refuse(path, resource)
                     kept |= self._served_from(path)
                 else:
                     kept.add(resource.id)
                     self._replace(path, resource)
-        except dossiers.WithdrawnError as error:
+        except folders.WithdrawnError as error:
             self._refuse(path, error)
         except PackageError as error:
             self._refuse(path, error)
             kept |= self._served_from(path)
         self._forget(path, kept)
-        if dossiers.is_versioned(path) and path.name in self._round_refusals:
+        if folders.is_versioned(path) and path.name in self._round_refusals:
             self._fall_back(path)
 
     def _replace(self, path: Path, resource: Resource) -> bool:
@@ -218,9 +215,9 @@ class Catalog:
         """Serve the last version that can be, when the current one never could."""
         if path.name in self._current:
             return
-        for version in dossiers.public_versions(path)[1 : 1 + _FALLBACKS]:
+        for version in folders.public_versions(path)[1 : 1 + _FALLBACKS]:
             try:
-                if self._replace(path, dossiers.version_resource(path, version)):
+                if self._replace(path, folders.version_resource(path, version)):
                     return
             except PackageError as error:
                 self._refuse(path, error)
@@ -249,7 +246,7 @@ class Catalog:
             if folder is None:
                 continue
             try:
-                served = self._attached.serve(dossiers.version_resource(folder, version))
+                served = self._attached.serve(folders.version_resource(folder, version))
             except PackageError as error:
                 self._refusals[f"{folder.name}/{version}"] = str(error)
                 continue

@@ -1,7 +1,5 @@
 """The words of a text, as searches know them: in Python for queries, in SQL for the images.
 
-Belongs here: cutting texts, by one rule said twice. Does not: searching.
-
 A word is made of letters, digits and ``_``, without case nor accents. A ``.`` between two letters
 stays inside of it ("CR.MOD"), like a ``.`` or a ``,`` between two digits ("1,5").
 """

@@ -1,8 +1,4 @@
-"""A version of a dataset, ready to be asked.
-
-Belongs here: what every interface of the portal needs to know of it. Does not: reading it
-(``package``), holding its rows (``image``), choosing the current one (``watch``).
-"""
+"""A version of a dataset, ready to be asked: what every interface of the portal knows of it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -16,7 +12,7 @@ from portal.packages.field import Field
 
 @dataclass(frozen=True)
 class ServedFile:
-    """A published file; ``format`` is its extension, ``data`` tells if it holds all rows."""
+    """A published file; ``format`` is its extension, ``is_data`` tells if it holds all rows."""
 
     nom: str
     path: Path
@@ -30,10 +26,10 @@ class ServedFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A version: ``version`` is empty for a package that has none; ``modifie`` is UTC.
+    """A version: ``version`` is empty for a package that has none; ``modified`` is UTC.
 
-    ``cle`` names the fields of the primary key, if any; ``alias`` gives the field that an old name
-    stands for; ``metas`` are the default metadata of the Explore API, under its names; ``instance`` is
+    ``key`` names the fields of the primary key, if any; ``alias`` gives the field that an old name
+    stands for; ``metas`` are the default metadata of the Explore API, under its names; ``base`` is
     the quoted name under which the engine has attached the image.
     """
 
@@ -51,7 +47,7 @@ class Dataset:
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         """The fields by name."""
-        return {item.nom: item for item in self.fields}
+        return {field.nom: field for field in self.fields}
 
     def field(self, nom: str) -> Field | None:
         """Return the field of that name, or the one that an old name stands for."""

@@ -1,8 +1,4 @@
-"""A field of a served dataset: what clients see of it, and how its values are held.
-
-Belongs here: the types of the Explore API and the annotations. Does not: where the fields come from
-(``package``), nor SQL over them (``portal.odsql``).
-"""
+"""A field of a served dataset: what clients see of it, and how its values are held."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +28,7 @@ TEMPORAL = frozenset({Type.DATE, Type.DATETIME})
 class Field:
     """A field. ``annotations`` are emitted as they are: scalars and ``True``.
 
-    ``rang`` is its place in the dataset, from 0. ``responses`` is how many values the ENUM has in
+    ``rank`` is its place in the dataset, from 0. ``value_count`` is how many values the ENUM has in
     which the image holds it, 0 when it holds no ENUM; its type is named by :attr:`enumeration`.
     """
 
@@ -81,5 +77,5 @@ class Field:
 
     @property
     def dictionary_table(self) -> str:
-        """Name, in the image, of the table of its distinct texts: ``valeur``, ``words``."""
+        """Name, in the image, of the table of its distinct texts: ``valeur``, ``mots``."""
         return f"mots_{self.rank}"

@@ -1,7 +1,6 @@
 """The folder of publications: which datasets it has, which versions of them are public.
 
-Belongs here: the two layouts, ``<dataset>/datapackage.json`` and our own ``<jeu>/<version>/`` with
-its pointer. Does not: reading descriptors (``package``), loading (``watch``).
+Two layouts: ``<dataset>/datapackage.json``, and our own ``<jeu>/<version>/`` with its pointer.
 """
 
 import datetime as dt
@@ -11,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.files import sha256
-from orchestration.metadata.datapackage import FILE_NAME
+from orchestration.metadata.frictionless import PACKAGE_FILE as FILE_NAME
 from orchestration.metadata.version_card import MEDIA_TYPES, TIMESTAMP_FORMAT
 from orchestration.store.versions import (
     MANIFEST,
     POINTER,
+    WITHDRAWAL,
     HistoryError,
     parse_version,
     read_manifest,
     read_pointer,
+    read_withdrawal,
     versions,
 )
-from orchestration.store.withdrawals import WITHDRAWAL, read_withdrawal
 from portal.packages.dataset import ServedFile
 from portal.packages.metas import rich_metas
 from portal.packages.package import Package, read_package, read_resource, tabular_resources
@@ -70,13 +70,13 @@ def public_versions(dataset_folder: Path) -> list[str]:
     try:
         pointer = read_pointer(dataset_folder)
         current = parse_version(pointer.version) if pointer else None
-        result = versions(dataset_folder) if current else []
+        published = versions(dataset_folder) if current else []
         return [
-            str(item)
-            for item in reversed(result)
+            str(version)
+            for version in reversed(published)
             if current
-            and item <= current
-            and not (dataset_folder / str(item) / WITHDRAWAL).exists()
+            and version <= current
+            and not (dataset_folder / str(version) / WITHDRAWAL).exists()
         ]
     except HistoryError:
         return []
@@ -91,18 +91,18 @@ def resources(dataset_folder: Path) -> Iterator[Resource | PackageError]:
         yield version_resource(dataset_folder)
         return
     package = read_package(dataset_folder / FILE_NAME)
-    result = list(tabular_resources(package))
-    if not result:
+    tabular = list(tabular_resources(package))
+    if not tabular:
         raise PackageError(
             FILE_NAME, "aucune ressource n'est tabulaire : en déclarer le « schema »"
         )
-    for item in result:
+    for resource in tabular:
         try:
-            yield read_resource(package, item)
+            yield read_resource(package, resource)
         except PackageError as error:
             yield error
         except (AttributeError, TypeError, KeyError, ValueError):
-            yield PackageError(FILE_NAME, f"la ressource {item.get('name')} est mal décrite")
+            yield PackageError(FILE_NAME, f"la ressource {resource.get('name')} est mal décrite")
 
 
 def version_resource(dataset_folder: Path, version: str | None = None) -> Resource:
@@ -135,19 +135,21 @@ def _resource(version_folder: Path, manifest: dict[str, Any]) -> Resource:
     package = read_package(version_folder / FILE_NAME)
     if package.version != version_folder.name:
         raise PackageError(f"{version_folder.name}/{FILE_NAME}", "il décrit une autre version")
-    result = list(tabular_resources(package))
-    if not result:
+    tabular = list(tabular_resources(package))
+    if not tabular:
         raise PackageError(FILE_NAME, "aucune ressource n'est tabulaire")
     # All formats hold the same rows; this one keeps their types and reads fastest.
-    chosen = next((item for item in result if item.get("format") == "parquet"), result[0])
+    chosen = next(
+        (resource for resource in tabular if resource.get("format") == "parquet"), tabular[0]
+    )
     published = dt.datetime.strptime(manifest["publie_le"], TIMESTAMP_FORMAT).replace(tzinfo=dt.UTC)
     return read_resource(
         package,
         chosen,
-        nom=version_folder.parent.name,
+        name=version_folder.parent.name,
         modified=published,
         extra_metas={
-            **rich_metas(version_folder, version_folder.parent.name),
+            **rich_metas(version_folder),
             "title": package.content.get("title") or version_folder.parent.name,
         },
         files=_served_files(version_folder, package, manifest),
@@ -157,21 +159,23 @@ def _resource(version_folder: Path, manifest: dict[str, Any]) -> Resource:
 def _served_files(
     version_folder: Path, package: Package, manifest: dict[str, Any]
 ) -> tuple[ServedFile, ...]:
-    titles = {item.get("path"): item.get("title") for item in package.content["resources"]}
+    titles = {
+        resource.get("path"): resource.get("title") for resource in package.content["resources"]
+    }
     return tuple(
         ServedFile(
-            nom=item["nom"],
-            path=version_folder / item["nom"],
-            octets=item["octets"],
-            sha256=item["sha256"],
+            nom=file["nom"],
+            path=version_folder / file["nom"],
+            octets=file["octets"],
+            sha256=file["sha256"],
             format=form,
             media_type=MEDIA_TYPES.get(form, "application/octet-stream"),
-            is_data="lignes" in item,
-            title=titles.get(item["nom"]) or item["nom"],
+            is_data="lignes" in file,
+            title=titles.get(file["nom"]) or file["nom"],
         )
-        for item in manifest["fichiers"]
-        if (version_folder / item["nom"]).is_file()
-        for form in (Path(item["nom"]).suffix.removeprefix("."),)
+        for file in manifest["fichiers"]
+        if (version_folder / file["nom"]).is_file()
+        for form in (Path(file["nom"]).suffix.removeprefix("."),)
     )
 
 

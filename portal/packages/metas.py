@@ -1,7 +1,4 @@
-"""The default metadata of the Explore API, from what a package tells.
-
-Belongs here: names of the API, and where each value is. Does not: serving them.
-"""
+"""The default metadata of the Explore API, under its names, from what a package tells."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -9,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import yaml
 
-from orchestration.datasets import read_datasets
-from orchestration.metadata import schema_org
+from orchestration.metadata import odcs, schema_org
 from orchestration.metadata.version_card import FREQUENCIES
 
 _LANGUAGE = "fr"
+# From the rhythm as the contract tells it (1, "m") to the EU's word for it.
+_FREQUENCY_WORDS = {
+    (int(duration[1:-1]), duration[-1].lower()): word for duration, word in FREQUENCIES.values()
+}
 
 
 def metas(
@@ -56,26 +57,37 @@ def metas(
     }
 
 
-def rich_metas(folder: Path, dataset: str) -> dict[str, Any]:
-    """Return what the documents beside our own package, and the declaration, tell besides."""
+def rich_metas(folder: Path) -> dict[str, Any]:
+    """Return what the documents beside our own package tell besides."""
     extended: dict[str, Any] = {}
     path = folder / schema_org.FILE_NAME
     if path.is_file():
         content = orjson.loads(path.read_bytes())
         extended["language"] = content.get("inLanguage", _LANGUAGE)
         extended["territory"] = _texts([content.get("spatialCoverage", {}).get("name")])
-    declared = read_datasets().get(dataset)
-    if declared and declared.frequency in FREQUENCIES:
-        extended["update_frequency"] = FREQUENCIES[declared.frequency][1]
+    frequency = _frequency(folder / odcs.FILE_NAME)
+    if frequency:
+        extended["update_frequency"] = frequency
     return extended
+
+
+def _frequency(contract: Path) -> str | None:
+    """Return the EU's word for the rhythm that a data contract promises, if it does."""
+    try:
+        content = yaml.safe_load(contract.read_bytes())
+        levels = content["slaProperties"]
+        promised = next(level for level in levels if level["property"] == "frequency")
+        return _FREQUENCY_WORDS.get((promised["value"], promised["unit"]))
+    except (OSError, yaml.YAMLError, LookupError, TypeError, StopIteration):
+        return None
 
 
 def _publisher(package: Mapping[str, Any]) -> str | None:
     """Return the publisher, else who signs first."""
     contributors = [item for item in package.get("contributors") or () if isinstance(item, dict)]
-    for item in contributors:
-        if "publisher" in (item.get("roles") or [item.get("role")]):
-            return item.get("title")
+    for contributor in contributors:
+        if "publisher" in (contributor.get("roles") or [contributor.get("role")]):
+            return contributor.get("title")
     return contributors[0].get("title") if contributors else None
 
 

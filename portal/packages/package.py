@@ -1,7 +1,4 @@
-"""Data Packages, versions 1 and 2: from a descriptor to the resources that can be served.
-
-Belongs here: descriptors, and keeping paths inside of their folder. Does not: rows.
-"""
+"""Data Packages, versions 1 and 2: from a descriptor to the resources that can be served."""
 
 import datetime as dt
 import re
@@ -67,13 +64,13 @@ def read_resource(
     package: Package,
     resource: Mapping[str, Any],
     *,
-    nom: str | None = None,
+    name: str | None = None,
     modified: dt.datetime | None = None,
     extra_metas: Mapping[str, Any] | None = None,
     files: tuple[ServedFile, ...] | None = None,
 ) -> Resource:
     """Read a resource; what our own versions know better is given. Raises :class:`PackageError`."""
-    name = nom or resource.get("name")
+    name = name or resource.get("name")
     location = package.path.name
     if not isinstance(name, str) or not _RESOURCE_NAME.fullmatch(name):
         raise PackageError(
@@ -111,21 +108,21 @@ def read_resource(
     )
 
 
-def inside(folder: Path, path: Any, where: str) -> Path:
+def _inside(folder: Path, path: Any, location: str) -> Path:
     """Return the file of a path of the descriptor. Raises :class:`PackageError`."""
     if not isinstance(path, str) or not path:
-        raise PackageError(where, "« path » doit être un chemin relatif")
+        raise PackageError(location, "« path » doit être un chemin relatif")
     parts = PurePosixPath(path).parts
     if "://" in path or "\\" in path or path.startswith(("/", "~")) or ".." in parts:
-        raise PackageError(where, "« path » sort du dossier du paquet : y copier le fichier")
+        raise PackageError(location, "« path » sort du dossier du paquet : y copier le fichier")
     try:
         resolved = (folder / path).resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
-        raise PackageError(where, f"le fichier {path} manque") from None
+        raise PackageError(location, f"le fichier {path} manque") from None
     if not resolved.is_relative_to(folder.resolve()):
-        raise PackageError(where, "« path » sort du dossier du paquet : y copier le fichier")
+        raise PackageError(location, "« path » sort du dossier du paquet : y copier le fichier")
     if not resolved.is_file():
-        raise PackageError(where, f"{path} n'est pas un fichier")
+        raise PackageError(location, f"{path} n'est pas un fichier")
     return resolved
 
 
@@ -134,7 +131,7 @@ def _paths(package: Package, resource: Mapping[str, Any], location: str) -> tupl
     if resource.get("data") is not None and declared is None:
         return ()
     listed = declared if isinstance(declared, list) and declared else [declared]
-    return tuple(inside(package.folder, relative_path, location) for relative_path in listed)
+    return tuple(_inside(package.folder, relative_path, location) for relative_path in listed)
 
 
 def _file_format(
@@ -171,28 +168,28 @@ def _dialect(
 def _reference(package: Package, value: Any, location: str) -> Mapping[str, Any] | None:
     """Return an object of the descriptor, or of the file that it names."""
     if isinstance(value, str):
-        return _read_object(inside(package.folder, value, location), value)
+        return _read_object(_inside(package.folder, value, location), value)
     if value is None or isinstance(value, dict):
         return value
     raise PackageError(location, "« schema » et « dialect » sont des objets, ou des fichiers JSON")
 
 
-def _read_object(path: Path, nom: str) -> Mapping[str, Any]:
+def _read_object(path: Path, name: str) -> Mapping[str, Any]:
     try:
         content = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
-        raise PackageError(nom, "le fichier manque ou n'est pas du JSON") from None
+        raise PackageError(name, "le fichier manque ou n'est pas du JSON") from None
     if not isinstance(content, dict):
-        raise PackageError(nom, "le fichier doit contenir un objet JSON")
+        raise PackageError(name, "le fichier doit contenir un objet JSON")
     return content
 
 
 def _modified(
     package: Package, resource: Mapping[str, Any], paths: tuple[Path, ...]
 ) -> dt.datetime:
-    for format_name in (resource.get("modified"), package.content.get("modified")):
+    for declared in (resource.get("modified"), package.content.get("modified")):
         try:
-            moment = dt.datetime.fromisoformat(str(format_name))
+            moment = dt.datetime.fromisoformat(str(declared))
         except ValueError:
             continue
         return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
@@ -220,8 +217,8 @@ def _served_files(
 
 
 def _digests(paths: tuple[Path, ...], resource: Mapping[str, Any]) -> dict[Path, str]:
-    format_name = resource.get("hash")
-    return {paths[0]: format_name} if isinstance(format_name, str) and len(paths) == 1 else {}
+    declared = resource.get("hash")
+    return {paths[0]: declared} if isinstance(declared, str) and len(paths) == 1 else {}
 
 
 def _first(value: Any) -> Any:

@@ -1,8 +1,4 @@
-"""A tabular resource of a Data Package, read and checked, before any of its rows is.
-
-Belongs here: what an image is built from. Does not: reading descriptors (``package``) or rows
-(``lecture``).
-"""
+"""A tabular resource of a Data Package, read and checked, before any of its rows is."""
 
 import datetime as dt
 import re
@@ -74,9 +70,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Resource:
-    """``parties`` are the files of the rows; ``inline_rows`` the rows themselves, without a file.
+    """``parts`` are the files of the rows; ``inline_rows`` the rows themselves, without a file.
 
-    ``empreintes`` are the declared hashes, by path (``sha256:…``); ``fichiers`` is all that is
+    ``digests`` are the declared hashes, by path (``sha256:…``); ``files`` is all that is
     served as it is, hashed when the image is built.
     """
 

@@ -1,8 +1,4 @@
-"""Fields of the Explore API from a Table Schema, versions 1 and 2.
-
-Belongs here: types, labels, annotations, ways of writing. Does not: casting cells
-(``casts``).
-"""
+"""Fields of the Explore API from a Table Schema, versions 1 and 2."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,19 +36,18 @@ def columns(schema: Mapping[str, Any], key: Sequence[str], file_name: str) -> tu
     fields = schema.get("fields")
     if not isinstance(fields, list) or not fields:
         raise PackageError(file_name, "le schéma n'a pas de champs : les déclarer dans « fields »")
-    described_columns = tuple(
+    read = tuple(
         _column(descriptor, rank, schema, key, file_name) for rank, descriptor in enumerate(fields)
     )
     seen: dict[str, str] = {}
-    for descriptor in described_columns:
-        other = seen.setdefault(descriptor.field.nom.lower(), descriptor.field.nom)
-        if seen and other is not descriptor.field.nom:
+    for column in read:
+        name = column.field.nom
+        other = seen.setdefault(name.lower(), name)
+        if other is not name:
             raise PackageError(
-                file_name,
-                f"deux champs s'appellent {other}, à la casse près",
-                column=descriptor.field.nom,
+                file_name, f"deux champs s'appellent {other}, à la casse près", column=name
             )
-    return described_columns
+    return read
 
 
 def key(schema: Mapping[str, Any]) -> tuple[str, ...]:

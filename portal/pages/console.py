@@ -1,7 +1,4 @@
-"""The console: a page to write a query, see its answer and its address. No script is needed.
-
-Belongs here: the form and what it shows. Does not: answering queries (``portal.explore``).
-"""
+"""The console: a page to write a query, see its answer and its address. No script is needed."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +15,7 @@ from orchestration.html import template_environment
 from portal.api.parameters import Parameters, read_page, read_query
 from portal.api.records import answer_query
 from portal.api.responses import address
-from portal.application import app_context, requested_dataset
+from portal.context import app_context, requested_dataset
 from portal.errors import ApiError
 from portal.packages.dataset import Dataset
 
@@ -36,12 +33,12 @@ def _template() -> Template:
 async def console(request: Request) -> Response:
     """Answer with the page, and the answer to the query if there is one."""
     shared = app_context(request)
-    datasets = list(shared.catalogue.datasets())
+    datasets = list(shared.catalog.datasets())
     clauses = {name: request.query_params.get(name, "") for name in _CLAUSES}
     name = request.query_params.get("jeu") or (datasets[0].id if datasets else "")
-    result: dict[str, Any] = {"error": None, "objects": [], "count": None, "fields": ()}
+    answer: dict[str, Any] = {"error": None, "objects": [], "count": None, "fields": ()}
     if name:
-        result |= await _answer(request, name)
+        answer |= await _answer(request, name)
     html = _template().render(
         path=PATH,
         datasets=datasets,
@@ -49,10 +46,10 @@ async def console(request: Request) -> Response:
         clauses=clauses if any(clauses.values()) else _EXAMPLE,
         address=_address(request, name, clauses),
         json=orjson.dumps(
-            {"total_count": result["count"], "results": result["objects"]},
+            {"total_count": answer["count"], "results": answer["objects"]},
             option=orjson.OPT_INDENT_2,
         ).decode(),
-        **result,
+        **answer,
     )
     return HTMLResponse(html)
 
@@ -100,11 +97,11 @@ async def home(request: Request) -> Response:
 
 def routes(site: Path) -> list[BaseRoute]:
     """Return the routes of the page, and of those that lead to it."""
-    result: list[BaseRoute] = [
+    pages: list[BaseRoute] = [
         Route(PATH, console),
         Route("/explore", home),
         Route("/explore/dataset/{id}", dataset_page),
         Route("/explore/dataset/{id}/{onglet}", dataset_page),
         Route("/explore/embed/dataset/{id}/{reste:path}", dataset_page),
     ]
-    return result if (site / "index.html").is_file() else [*result, Route("/", home)]
+    return pages if (site / "index.html").is_file() else [*pages, Route("/", home)]

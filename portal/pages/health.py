@@ -1,7 +1,4 @@
-"""What an operator's machines ask: alive, ready, metrics.
-
-Belongs here: these three paths. Does not: counting (``portal.metrics``).
-"""
+"""What an operator's machines ask: alive, ready, metrics."""
 
 import orjson
 from starlette.requests import Request
@@ -9,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal import metrics
-from portal.application import app_context
+from portal.context import app_context
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -28,14 +25,14 @@ async def _alive(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    ready = app_context(request).catalogue.ready
+    ready = app_context(request).catalog.ready
     return _json(200 if ready else 503, {"statut": "prêt" if ready else "en préparation"})
 
 
 async def _metrics(request: Request) -> Response:
-    catalogue = app_context(request).catalogue
-    metrics.IMAGES.set(len(list(catalogue.datasets())))
-    metrics.VERSIONS_REFUSED.set(len(catalogue.refusals))
+    catalog = app_context(request).catalog
+    metrics.IMAGES.set(len(list(catalog.datasets())))
+    metrics.VERSIONS_REFUSED.set(len(catalog.refusals))
     return Response(metrics.text(), 200, _NO_STORE, metrics.CONTENT_TYPE)
 
 

@@ -1,29 +1,27 @@
 """Published files and the pages of the site, at the addresses that the metadata promise.
 
-Belongs here: finding a file under its address, conditions, ranges. Does not: filtered exports, nor
-what the files say. ``<jeu>/derniere/<file>``, ``<jeu>/<version>/<file>``, the site at the root.
+``<jeu>/derniere/<file>``, ``<jeu>/<version>/<file>``, the site at the root.
 """
 
 import os
 import re
 import stat
-from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from orchestration.files import sha256 as calculer
-from orchestration.metadata.publisher import LATEST
-from orchestration.metadata.version_card import MEDIA_TYPES
+from orchestration.files import sha256
+from orchestration.metadata.version_card import LATEST, MEDIA_TYPES
 from orchestration.store import versions
-from orchestration.store.withdrawals import read_withdrawals
-from portal.application import app_context
+from orchestration.store.versions import read_withdrawals
+from portal.context import app_context
 from portal.errors import ApiError
+from portal.http.file_response import file_response
 from portal.settings import Settings
 
 _IMMUTABLE_CACHE = "public, max-age=31536000, immutable"
@@ -45,57 +43,12 @@ _TYPES = {**_OTHER_TYPES, **MEDIA_TYPES}
 _NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)
 
 
-class _LargeBlockResponse(FileResponse):
-    """Larger blocks: each costs a trip to a thread (64 kB: 200 MB/s less)."""
-
-    chunk_size = 1024 * 1024
-
-
 def routes() -> list[Route]:
     """Return the routes; they take what no other one does, so they come last."""
     return [
         Route("/{jeu}/{version}/{fichier}", _published_file),
         Route("/{chemin:path}", _site_file),
     ]
-
-
-async def file_response(
-    request: Request,
-    path: Path,
-    sha256: str,
-    modified: float,
-    media_type: str,
-    attachment_name: str | None = None,
-    cache: str = "no-cache",
-) -> Response:
-    """Answer with a file: conditions, ranges, HEAD. ``modifie`` is seconds since 1970."""
-    headers = {
-        "ETag": f'"{sha256}"',
-        "Last-Modified": formatdate(modified, usegmt=True),
-        "Cache-Control": cache,
-        "Accept-Ranges": "bytes",
-    }
-    if _is_not_modified(request, sha256, modified):
-        return Response(status_code=304, headers=headers)
-    return _LargeBlockResponse(
-        path,
-        headers=headers,
-        media_type=media_type,
-        filename=attachment_name,
-        stat_result=await anyio.to_thread.run_sync(os.stat, path),
-    )
-
-
-def _is_not_modified(request: Request, sha256: str, modified: float) -> bool:
-    known = request.headers.get("if-none-match")
-    if known is not None:  # it alone counts then (RFC 9110, 13.2.2)
-        tags = {etag.strip().removeprefix("W/") for etag in known.split(",")}
-        return "*" in tags or f'"{sha256}"' in tags
-    try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-        return int(modified) <= since.timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return False
 
 
 async def _published_file(request: Request) -> Response:
@@ -139,38 +92,38 @@ def _raise_if_withdrawn(folder: Path, name: str) -> None:
             raise ApiError(
                 410,
                 "Gone",
-                f"{withdrawal.jeu} {withdrawal.version}: {name} was withdrawn on {withdrawal.retire_le}:"
-                f" {withdrawal.raison}.{instead}",
+                f"{withdrawal.jeu} {withdrawal.version}: {name} was withdrawn on"
+                f" {withdrawal.retire_le}: {withdrawal.raison}.{instead}",
             )
 
 
 async def _site_file(request: Request) -> Response:
-    version_name = str(request.scope["path"])
+    url_path = str(request.scope["path"])
     site = app_context(request).settings.site
-    served = await anyio.to_thread.run_sync(_page, site, version_name)
+    served = await anyio.to_thread.run_sync(_page, site, url_path)
     if served is None:
         raise HTTPException(404)
     if served.is_dir():
-        return RedirectResponse(f"{request.scope.get('root_path', '')}{version_name}/", 308)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}{url_path}/", 308)
     return await _serve_file(request, served, _SHORT_CACHE)
 
 
-def _page(site: Path, version_name: str) -> Path | None:
+def _page(site: Path, url_path: str) -> Path | None:
     """Return a file of the site; its folder when a final slash is missing to it."""
-    parts = [part for part in version_name.split("/") if part]
+    parts = [part for part in url_path.split("/") if part]
     if not all(_NAME.fullmatch(part) for part in parts):
         return None
     path = site.joinpath(*parts)
     if _regular_file(site, path):
-        return path if not version_name.endswith("/") else None
+        return path if not url_path.endswith("/") else None
     index = _regular_file(site, path / "index.html")
     if index is None:
         return None
-    return index if version_name.endswith("/") or not parts else path
+    return index if url_path.endswith("/") or not parts else path
 
 
 def _regular_file(root: Path, path: Path) -> Path | None:
-    """Return the path if it is a file that is really there, under ``racine``."""
+    """Return the path if it is a file that is really there, under ``root``."""
     try:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError):
@@ -190,7 +143,7 @@ async def _serve_file(request: Request, path: Path, cache: str) -> Response:
 @lru_cache(maxsize=8192)
 def _digest(path: Path, _mtime: int, _size: int) -> str:
     """Hash a content once: its time and size tell one from the next."""
-    return calculer(path)
+    return sha256(path)
 
 
 def _media_type(path: Path) -> str:

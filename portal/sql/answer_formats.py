@@ -1,7 +1,4 @@
-"""The forms of an answer to a SQL query.
-
-Belongs here: from rows to bytes. Does not: running queries. Runs inside of ``worker``.
-"""
+"""The formats of an answer to a SQL query, written inside of a ``worker``."""
 
 import csv
 import io
@@ -38,13 +35,13 @@ def prepare_arrow(connection: duckdb.DuckDBPyConnection) -> None:
         _arrow(connection.execute("select 1 as n, 'a' as t, [1] as l"), form, 1)
 
 
-def write(result: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
-    """Return at most ``limite`` rows in a format, and whether there were more."""
+def write(cursor: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
+    """Return at most ``limit`` rows in a format, and whether there were more."""
     if form in ARROW:
-        return _arrow(result, form, limit)
-    columns = [(column[0], str(column[1])) for column in result.description or ()]
+        return _arrow(cursor, form, limit)
+    columns = [(column[0], str(column[1])) for column in cursor.description or ()]
     names = _distinct_names([name for name, _ in columns])
-    rows = result.fetchmany(limit + 1)
+    rows = cursor.fetchmany(limit + 1)
     truncated, rows = len(rows) > limit, rows[:limit]
     if form == "csv":
         return _csv(names, rows), truncated
@@ -55,11 +52,11 @@ def write(result: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[byt
     return _json({"columns": kinds, "truncated": truncated, "results": records}), truncated
 
 
-def _arrow(result: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
+def _arrow(cursor: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    reader = result.to_arrow_reader(20_000)
+    reader = cursor.to_arrow_reader(20_000)
     batches, count = [], 0
     for batch in reader:
         batches.append(batch)

@@ -1,9 +1,7 @@
-"""``/api/sql``: read-only SQL over the published datasets, one view each.
-
-Belongs here: reading the request. Does not: running the query (``pool``).
-"""
+"""``/api/sql``: read-only SQL over the published datasets, one view each."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,19 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from portal.application import AppContext, app_context
+from portal.context import AppContext, app_context, client
 from portal.engine.engine import Sql
 from portal.errors import ApiError, invalid_parameter
-from portal.http.request import client
 from portal.sql.answer_formats import ARROW, MEDIA_TYPES
-from portal.sql.pool import Images
+from portal.sql.pool import Images, ProcessPool
 
 _PATH_OF_BASE = Sql("select path from duckdb_databases() where database_name = ?")
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query as asked; ``parametres`` by position or by name."""
+    """A query as asked; ``parameters`` by position or by name."""
 
     q: str
     format: str
@@ -32,15 +29,15 @@ class Query:
     parameters: list[Any] | dict[str, Any]
 
 
-def routes() -> list[Route]:
-    """Return the routes."""
-    return [Route("/api/sql", _sql, methods=["GET", "POST"])]
+def routes(pool: ProcessPool) -> list[Route]:
+    """Return the routes; ``pool`` answers."""
+    return [Route("/api/sql", partial(_sql, pool), methods=["GET", "POST"])]
 
 
-async def _sql(request: Request) -> Response:
+async def _sql(pool: ProcessPool, request: Request) -> Response:
     shared = app_context(request)
     query = await read_request(request, shared.settings.sql_lignes)
-    result = await shared.sql.request(
+    answer = await pool.answer(
         await _images(shared),
         {
             "q": query.q,
@@ -51,11 +48,11 @@ async def _sql(request: Request) -> Response:
         client(request),
     )
     headers = {"Cache-Control": "no-cache"}
-    if result.truncated:
+    if answer.truncated:
         headers["X-Truncated"] = "true"
     if query.format in ARROW | {"csv"}:
         headers["Content-Disposition"] = f'attachment; filename="resultat.{query.format}"'
-    return Response(result.body, 200, headers, MEDIA_TYPES[query.format])
+    return Response(answer.body, 200, headers, MEDIA_TYPES[query.format])
 
 
 async def read_request(request: Request, maximum: int) -> Query:
@@ -126,11 +123,11 @@ def _parse_number(value: Any) -> Any:
 
 
 async def _images(shared: AppContext) -> Images:
-    result = []
-    for dataset in sorted(shared.catalogue.datasets(), key=lambda item: item.id):
+    images: list[tuple[str, str]] = []
+    for dataset in sorted(shared.catalog.datasets(), key=lambda dataset: dataset.id):
         base = dataset.base.removeprefix('"').removesuffix('"').replace('""', '"')
         rows = (await shared.engine.read(Sql(_PATH_OF_BASE.text, (base,)))).lignes
-        result += [(dataset.id, str(path)) for (path,) in rows]
-    if not result:
+        images += [(dataset.id, str(path)) for (path,) in rows]
+    if not images:
         raise ApiError(503, "ServiceUnavailable", "No dataset is loaded yet.", {"Retry-After": "5"})
-    return tuple(result)
+    return tuple(images)

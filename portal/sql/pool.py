@@ -1,7 +1,4 @@
-"""The processes that answer SQL: one ready ahead, one query each, killed when late.
-
-Belongs here: their lives. Does not: what they do (``worker``), nor reading requests (``endpoint``).
-"""
+"""The processes that answer SQL: one ready ahead, one query each, killed when late."""
 
 import asyncio
 import sys
@@ -36,7 +33,7 @@ class ProcessPool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.places = Slots(
+        self.slots = Slots(
             "sql",
             Limits(
                 settings.sql_processus,
@@ -47,9 +44,9 @@ class ProcessPool:
         )
         self._spare: tuple[Images, asyncio.Task[asyncio.subprocess.Process]] | None = None
 
-    async def request(self, images: Images, query: Mapping[str, Any], client: str) -> Answer:
+    async def answer(self, images: Images, query: Mapping[str, Any], client: str) -> Answer:
         """Answer a query. Raises ``ApiError`` (400, 429, 503)."""
-        await self.places.acquire(client)
+        await self.slots.acquire(client)
         try:
             process = await self._take(images)
             self._prepare(images)
@@ -58,7 +55,7 @@ class ProcessPool:
             finally:
                 await _end_process(process)
         finally:
-            self.places.release()
+            self.slots.release()
 
     async def close(self) -> None:
         """End the process that waits."""

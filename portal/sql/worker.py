@@ -1,7 +1,5 @@
 """A process that answers one SQL query and ends: nothing of a query outlives it.
 
-Belongs here: what runs inside of the process. Does not: starting and killing it (``pool``).
-
 On the standard input: a line that says which datasets there are, then a line that asks. On the
 standard output: a line when ready, a line that says how it went, then the bytes of the answer.
 DuckDB may print there too (``enable_profiling``): what it prints goes nowhere.
@@ -74,8 +72,8 @@ def answer_query(
     """Run the query, write the header then the answer."""
     try:
         statement = _single_select(connection, query["q"])
-        result = connection.execute(statement, query["parametres"])
-        body, truncated = write(result, query["format"], query["limite"])
+        rows = connection.execute(statement, query["parametres"])
+        body, truncated = write(rows, query["format"], query["limite"])
     except (duckdb.OutOfMemoryException, MemoryError):
         _write_line(output, {"erreur": "memoire"})
     except Exception as error:

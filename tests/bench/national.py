@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.cli.tables import number
+from orchestration.html import format_number
 from tests.bench.measure import Measure, measure
 
 ROOT = Path(os.environ.get("CPF_BENCH") or "data/bench").resolve()
@@ -104,7 +104,7 @@ def edof(scale: float) -> Measure:
     size = catalog.stat().st_size
     measured = cpf(data, "land", "edof", catalog)
     speed = size / 1e6 / measured.seconds
-    say(f"EDOF landing × {scale}", measured, f"{number(size)} bytes, {speed:.0f} MB/s")
+    say(f"EDOF landing × {scale}", measured, f"{format_number(size)} bytes, {speed:.0f} MB/s")
     shutil.rmtree(data)
     return measured
 

@@ -49,8 +49,8 @@ def test_headers_of_versions_and_of_what_changes(s3: Server, prefix: str) -> Non
         (f"{DATASET}/current.json", "application/json", "no-cache"),
         ("index.html", "text/html; charset=utf-8", "no-cache"),
     ):
-        result = obstore.get(s3.store(), f"{prefix}/{name}").attributes
-        assert (result["Content-Type"], result["Cache-Control"]) == (kind, cache), name
+        headers = obstore.get(s3.store(), f"{prefix}/{name}").attributes
+        assert (headers["Content-Type"], headers["Cache-Control"]) == (kind, cache), name
 
 
 def test_the_manifest_then_the_sums_then_the_pointer_then_the_site(
@@ -138,10 +138,10 @@ def test_a_pointer_moved_in_between_is_looked_at_again(
     read = Bucket.read
 
     def then_another_writes(self: Bucket, nom: str):  # type: ignore[no-untyped-def]
-        result = read(self, nom)
-        if nom == pointer and result and result.octets != stranger:
+        state = read(self, nom)
+        if nom == pointer and state and state.octets != stranger:
             obstore.put(s3.store(), f"{prefix}/{pointer}", stranger)
-        return result
+        return state
 
     monkeypatch.setattr(Bucket, "read", then_another_writes)
     with pytest.raises(ConflictError, match=r"désigne 2026\.03\.9"):

@@ -56,7 +56,8 @@ def test_the_same_bytes_over_several_row_groups(state: Path, datasets: dict[str,
         with duckdb.connect(settings.warehouse_path()) as connection:
             connection.execute(
                 f"insert into {dataset.nom} select {dataset.nom}.* replace ('RS' || i as "
-                f"code_certification) from {dataset.nom}, range(130000) as numbers(i) order by {order}"
+                f"code_certification) from {dataset.nom}, range(130000) as numbers(i) "
+                f"order by {order}"
             )
         candidate = prepare(dataset)
         digests.add(candidate.fichiers)

@@ -107,8 +107,7 @@ def rejects(source: str) -> list[dict[str, Any]]:
     pattern = settings.landing(source) / "*" / "rejets.parquet"
     with warehouse.connect() as connection:
         rows = connection.execute(
-            f"select * from read_parquet('{pattern}', "
-            f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}}) order by _num"
+            f"select * from read_parquet('{pattern}', {warehouse.ENCRYPTED_READ}) order by _num"
         )
         names: Sequence[str] = [column[0] for column in rows.description or []]
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -26,11 +26,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from orchestration import settings
-from portal.application import app_context
-from portal.assembly import assemble
+from portal.application import assemble
+from portal.context import app_context, client
 from portal.engine.engine import Engine, Sql
+from portal.engine.stream import read_batches
 from portal.errors import ApiError, unknown_dataset
-from portal.http.request import client
 from portal.packages.dataset import Dataset
 from portal.settings import Settings
 
@@ -94,12 +94,12 @@ async def _trial(request: Request) -> Response:
     if name == "lente":
         await asyncio.sleep(float(request.query_params["s"]))
     if name in {"lourde", "legere"}:
-        result = await engine.read(
+        table = await engine.read(
             Sql(HEAVY if name == "lourde" else "select 1"), client=client(request)
         )
-        return Response(orjson.dumps(result.lignes), media_type="application/json")
+        return Response(orjson.dumps(table.lignes), media_type="application/json")
     if name == "flux":
-        batches = engine.stream(Sql("select range as n from range(?)", (50_000_000,)))
+        batches = read_batches(engine, Sql("select range as n from range(?)", (50_000_000,)))
         return StreamingResponse(batch.column(0).to_string().encode() async for batch in batches)
     if name == "long":
         return Response(b'"' + b"a" * 100_000 + b'"', media_type="application/json")

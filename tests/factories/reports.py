@@ -30,7 +30,7 @@ def result(rule: str, *, success: bool, severity: str = CRITICAL) -> Result:
 def report(jeu: Dataset, candidate: Candidate, *resultats: Result, secret: bool = True) -> Report:
     """Report of a real candidate with these verdicts (default: one success), written beside it.
 
-    So is that of the ``suppression``, for a dataset of persons: without it nothing is published.
+    So is that of the disclosure control, for a dataset of persons: without it nothing is published.
     """
     results = resultats or (result("cle_unique", success=True),)
     sources = supply(jeu)

@@ -1,7 +1,6 @@
 """A relay before the S3 server, on loopback, that is slow or knows no conditional writes.
 
-Belongs here: passing requests on as they are (their signature covers the host's name, so that of
-the server is kept). Does not: S3.
+Requests pass as they are: their signature covers the host's name, so that of the server is kept.
 """
 
 import threading
@@ -17,7 +16,7 @@ _NOT_RELAYED = {"connection", "transfer-encoding", "content-length"}
 
 @contextmanager
 def relay(url: str, *, conditions: bool = True, delay: float = 0.0) -> Iterator[str]:
-    """Relay to ``url``; every writing request waits ``retard`` seconds before it is passed on."""
+    """Relay to ``url``; every writing request waits ``delay`` seconds before it is passed on."""
     target = urlsplit(url).netloc
 
     class Handler(BaseHTTPRequestHandler):

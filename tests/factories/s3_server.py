@@ -1,7 +1,4 @@
-"""A real S3 server on loopback: SeaweedFS, one process, its own folder, one bucket.
-
-Belongs here: starting and stopping it, credentials. Does not: what the tests put in it.
-"""
+"""A real S3 server on loopback: SeaweedFS, one process, its own folder, one bucket."""
 
 import json
 import os

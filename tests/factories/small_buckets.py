@@ -1,6 +1,6 @@
 """Small publications made by hand, and what a bucket holds, for the tests of the bucket.
 
-Belongs here: versions that verify, of any bytes; reading a bucket without the code under test.
+The versions verify, whatever their bytes; a bucket is read without the code under test.
 """
 
 import hashlib

@@ -6,8 +6,7 @@ from pathlib import Path
 from orchestration.candidates.candidate import prepare
 from orchestration.datasets import Dataset
 from orchestration.metadata.examples import examples
-from orchestration.metadata.publisher import read_site
-from orchestration.metadata.version_card import VersionCard
+from orchestration.metadata.version_card import VersionCard, read_site
 from tests.factories import reports, small_datasets, small_state
 
 PUBLISHED_AT = dt.datetime(2026, 4, 2, 6, 30, tzinfo=dt.UTC)

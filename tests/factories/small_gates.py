@@ -12,18 +12,18 @@ from tests.factories.small_publications import without_registry
 CANARY = "Zéphirine Canari"
 
 
-def candidate_with(jeu: Dataset, *rows: Row) -> Candidate:
+def candidate_with(dataset: Dataset, *rows: Row) -> Candidate:
     """Export the sound rows and these."""
-    small_state.build_mart(jeu, [*small_datasets.lignes(jeu.nom), *rows])
-    return prepare(jeu)
+    small_state.build_mart(dataset, [*small_datasets.lignes(dataset.nom), *rows])
+    return prepare(dataset)
 
 
-def publish_unchecked(jeu: Dataset, rows: list[Row]) -> Publication:
+def publish_unchecked(dataset: Dataset, rows: list[Row]) -> Publication:
     """Publish these rows, on a report made by hand: something to compare the next ones with."""
-    jeu = without_registry(jeu)
-    small_state.build_mart(jeu, rows)
-    candidate = prepare(jeu)
-    return publish(jeu, candidate, reports.report(jeu, candidate))
+    dataset = without_registry(dataset)
+    small_state.build_mart(dataset, rows)
+    candidate = prepare(dataset)
+    return publish(dataset, candidate, reports.report(dataset, candidate))
 
 
 def failures(report: Report) -> list[str]:

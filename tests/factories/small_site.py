@@ -1,7 +1,4 @@
-"""A small published site: the three datasets, one of them in two versions, and its pages.
-
-Belongs here: making it, reading its pages. Does not: judging them.
-"""
+"""A small published site: the three datasets, one of them in two versions, and its pages."""
 
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -48,18 +45,18 @@ def page(nom: str) -> html.HtmlElement:
 def link_targets(path: Path) -> list[tuple[str, str]]:
     """Path under the site and fragment of every internal link of a page."""
     here = path.relative_to(settings.site()).as_posix()
-    result = []
+    targets = []
     for link in read(path).xpath("//a/@href"):
         target = urlsplit(urljoin(f"//site/{here}", str(link)))
         if not urlsplit(str(link)).scheme:
-            result.append((target.path.lstrip("/"), target.fragment))
-    return result
+            targets.append((target.path.lstrip("/"), target.fragment))
+    return targets
 
 
 def current(dataset: Dataset) -> VersionCard:
     """Card of the current version of a dataset."""
-    result = (published_dataset.current for published_dataset in read_published_site().datasets)
-    return next(card for card in result if card.dataset.nom == dataset.nom)
+    cards = (item.current for item in read_published_site().datasets)
+    return next(card for card in cards if card.dataset.nom == dataset.nom)
 
 
 def parquet(dataset: Dataset) -> Path:

@@ -1,7 +1,4 @@
-"""A small HTTP server on loopback: ``site/`` laid over ``publications/``, as a web server does.
-
-Belongs here: files, ``derniere``, ranges. Does not: the real server of the portal.
-"""
+"""A small HTTP server on loopback: ``site/`` laid over ``publications/``, as a web server does."""
 
 import json
 import re
@@ -13,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from orchestration import settings
-from orchestration.metadata.publisher import LATEST
+from orchestration.metadata.version_card import LATEST
 
 
 def served_file(path: str) -> Path | None:

@@ -16,15 +16,14 @@ from urllib.parse import quote_from_bytes
 import structlog
 
 from portal import metrics
-from portal.api.ask import AnswerCache
 from portal.api.catalog import routes as explore
-from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
-from portal.application import AppContext, create_app
+from portal.application import create_app
+from portal.context import AppContext
+from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
-from portal.images.watch import Catalog
+from portal.images.watch import WatchedCatalog
 from portal.settings import read_settings
-from portal.sql.pool import ProcessPool
 from tests.clients import packages
 
 CANARY = "rossignol" + "philomele"
@@ -95,10 +94,8 @@ class Harness:
         self.engine = Engine(settings)
         shared = AppContext(
             self.engine,
-            Catalog(state_folder / "publications", self.engine),
+            WatchedCatalog(state_folder / "publications", self.engine),
             settings,
-            ProcessPool(settings),
-            Directory(self.engine),
             AnswerCache(),
         )
         routes = [*explore.routes(), *v20.routes(), *v1.routes()]
@@ -107,9 +104,9 @@ class Harness:
 
     def load(self) -> None:
         """Load the datasets, and plant a table of the engine's own."""
-        self._loop.run_until_complete(self._portal.catalogue.start())
-        names = {dataset.id for dataset in self._portal.catalogue.datasets()}
-        assert names == {packages.TYPES, PRIVATE}, self._portal.catalogue.refusals
+        self._loop.run_until_complete(self._portal.catalog.start())
+        names = {dataset.id for dataset in self._portal.catalog.datasets()}
+        assert names == {packages.TYPES, PRIVATE}, self._portal.catalog.refusals
         run = self.engine.connection.execute
         run("create schema coffre")
         run("create table coffre.secrets as select ? as mot", [CANARY])
@@ -118,8 +115,7 @@ class Harness:
 
     def close(self) -> None:
         """Stop all of it."""
-        self._loop.run_until_complete(self._portal.catalogue.stop())
-        self._loop.run_until_complete(self._portal.sql.close())
+        self._loop.run_until_complete(self._portal.catalog.stop())
         self.engine.close()
 
     def request(self, request: HttpRequest) -> Answer:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import settings
-from orchestration.landing import schemas
+from orchestration.landing.intake import schemas
 from orchestration.landing.land import LandingReport, land
 from tests.factories.certifications_export import CERTIFICATION_CARD, DATE, MEMBERS, content, export
 from tests.factories.csv_files import in_vault, rejects, write

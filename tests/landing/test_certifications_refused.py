@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import archive
+from orchestration.landing.intake import archive
 from orchestration.landing.land import land
 from tests.factories.certifications_export import DATE, content, export
 from tests.factories.csv_files import tree, write
-
-pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def _refusal(folder: Path, data: bytes) -> str:

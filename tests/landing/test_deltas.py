@@ -11,8 +11,6 @@ from orchestration.landing.land import land
 from orchestration.landing.sources import financements
 from tests.factories.csv_files import DOSSIER, FINANCEMENT, in_vault, rejects, text, tree, write
 
-pytestmark = pytest.mark.usefixtures("data_folder")
-
 
 def _land(source: str, path: Path) -> tuple[int, int, int]:
     report = land(source, [path])[0]

@@ -13,11 +13,10 @@ import pyarrow as pa
 import pytest
 
 from orchestration import settings
-from orchestration.landing import schemas
-from orchestration.landing.deposit import Deposit, LandingError, Reject
-from orchestration.landing.history import deposits
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit import Deposit, LandingError, Reject
+from orchestration.landing.intake.history import deposits, expose
 from orchestration.landing.land import land, land_pending
-from orchestration.landing.views import expose
 from tests.factories.csv_files import FINANCEMENT, in_vault, rejects, text, tree, write
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -106,7 +105,8 @@ def test_a_personal_table_cannot_be_written_in_clear(delivered: Path) -> None:
 def test_a_killed_landing_is_cleaned_by_the_next(tmp_path: Path) -> None:
     path = write(tmp_path / "financements_2023-03.csv", text([{}], FINANCEMENT))
     program = (
-        "import os, sys; from pathlib import Path; from orchestration.landing.deposit import Deposit\n"
+        "import os, sys; from pathlib import Path\n"
+        "from orchestration.landing.intake.deposit import Deposit\n"
         f"with Deposit('financements', Path({str(path)!r})) as deposit:\n"
         "    (deposit.directory / 'financements.parquet').write_bytes(b'half')\n"
         "    os.kill(os.getpid(), 9)\n"

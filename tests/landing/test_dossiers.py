@@ -68,20 +68,25 @@ GOOD_DOSSIERS: list[dict[str, str]] = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One delivery: a good record, then each bad one followed by nothing, then the good ones."""
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One state for all these tests, in place of one for each."""
     folder = tmp_path_factory.mktemp("deltas")
     with settings.state_in(folder / "data"):
-        bad = [
-            {"id_dossier": f"X{number}"} | change
-            for number, (change, _, _) in enumerate(BAD_DOSSIERS)
-        ]
-        good = [{"id_dossier": f"G{number}"} | row for number, row in enumerate(GOOD_DOSSIERS)]
-        path = write(folder / "dossiers_2023-03.csv", text([*bad, *good], DOSSIER))
-        report = land("dossiers", [path])[0]
-        assert report.status == "atterri", report.error
-        assert (report.lus, report.rejetes) == (len(bad) + len(good), len(bad))
-        yield path
+        yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def landed(own_state: Path) -> Path:
+    """One delivery: the bad records, then the good ones."""
+    bad = [
+        {"id_dossier": f"X{number}"} | change for number, (change, _, _) in enumerate(BAD_DOSSIERS)
+    ]
+    good = [{"id_dossier": f"G{number}"} | row for number, row in enumerate(GOOD_DOSSIERS)]
+    path = write(own_state / "dossiers_2023-03.csv", text([*bad, *good], DOSSIER))
+    report = land("dossiers", [path])[0]
+    assert report.status == "atterri", report.error
+    assert (report.lus, report.rejetes) == (len(bad) + len(good), len(bad))
+    return path
 
 
 @pytest.mark.parametrize("number", range(len(BAD_DOSSIERS)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import blocks
+from orchestration.landing.intake import blocks
 from orchestration.landing.land import land
 from orchestration.landing.sources.edof import edof_catalogue, stream
 from tests.factories.csv_files import tree, write

@@ -14,8 +14,6 @@ from orchestration.landing.sources.edof.validity import XSD
 from tests.factories.csv_files import in_vault, rejects, write
 from tests.factories.edof_catalogue import SIRET, catalog, formation
 
-pytestmark = pytest.mark.usefixtures("data_folder")
-
 
 def _land(folder: Path, content: bytes) -> None:
     report = land("edof", [write(folder / "edof_catalogue_2026-05-31.xml", content)])[0]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orchestration import settings
-from orchestration.landing import records, schemas
+from orchestration.landing.intake import records, schemas
 from orchestration.landing.land import LandingReport, land
 from tests.factories.csv_files import OFFER, ORGANISME, SIRET, in_vault, rejects, text, write
 

@@ -16,8 +16,8 @@ from frictionless import Package, Schema, system
 from frictionless.resources import FileResource
 
 from orchestration.datasets import Dataset, DeclarationError, read_datasets
-from orchestration.metadata import datapackage, table_schema
 from orchestration.metadata.documents import describe_version
+from orchestration.metadata.frictionless import PACKAGE_FILE, SCHEMA_FILE, data_package
 from orchestration.metadata.version_card import VersionCard
 from tests.factories import small_cards
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
@@ -54,7 +54,7 @@ for_users = pytest.mark.parametrize("version", [USERS], indirect=True)
 
 def refusals(version: Path) -> set[str]:
     """Kinds of errors that Frictionless finds in the CSV, its hash, size and rows included."""
-    package = Package(str(version / datapackage.FILE_NAME))
+    package = Package(str(version / PACKAGE_FILE))
     for resource in package.resources[1:]:
         package.remove_resource(resource.name)
     return {kind for (kind,) in package.validate().flatten(["type"])}
@@ -66,7 +66,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def change_cell(version: Path, column: str, value: str) -> None:
-    """Write ``valeur`` in the second row of the CSV."""
+    """Write ``value`` in the second row of the CSV."""
     (path,) = version.glob("*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
@@ -77,7 +77,7 @@ def change_cell(version: Path, column: str, value: str) -> None:
 
 @for_every_dataset
 def test_the_profile_and_frictionless_accept_it(version: Path) -> None:
-    package = read(version / datapackage.FILE_NAME)
+    package = read(version / PACKAGE_FILE)
     jsonschema.validate(package, PROFILE)
     assert refusals(version) == set()
     for resource in package["resources"]:
@@ -88,7 +88,7 @@ def test_the_profile_and_frictionless_accept_it(version: Path) -> None:
                 bytes=resource["bytes"],
             )
             assert file.validate().valid
-    assert not list(Schema.metadata_validate(read(version / table_schema.FILE_NAME)))
+    assert not list(Schema.metadata_validate(read(version / SCHEMA_FILE)))
 
 
 @for_users
@@ -128,7 +128,7 @@ def test_frictionless_refuses_a_lost_row(version: Path) -> None:
 def test_the_profile_refuses_a_broken_package(
     version: Path, damage: Callable[[dict[str, Any]], object]
 ) -> None:
-    package = read(version / datapackage.FILE_NAME)
+    package = read(version / PACKAGE_FILE)
     damage(package)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(package, PROFILE)
@@ -136,7 +136,7 @@ def test_the_profile_refuses_a_broken_package(
 
 @for_every_dataset
 def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
-    resource, *others = read(version / datapackage.FILE_NAME)["resources"]
+    resource, *others = read(version / PACKAGE_FILE)["resources"]
     assert (resource["format"], resource["dialect"]["delimiter"]) == ("csv", ";")
     assert f"{resource['name']}.csv" == resource["path"]
     assert {item["name"] for item in others} == {
@@ -155,7 +155,7 @@ def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
 
 @for_every_dataset
 def test_a_key_that_may_be_empty_is_not_called_primary(version: Path) -> None:
-    schema = read(version / table_schema.FILE_NAME)
+    schema = read(version / SCHEMA_FILE)
     (key,) = [schema["primaryKey"]] if "primaryKey" in schema else schema["uniqueKeys"]
     required = {f["name"] for f in schema["fields"] if f.get("constraints", {}).get("required")}
     assert ("primaryKey" in schema) == (set(key) <= required)
@@ -187,7 +187,7 @@ def test_old_names_are_told_of_the_fields_they_stand_for(
     cards: dict[str, tuple[VersionCard, Path]],
 ) -> None:
     card, _ = cards[OFFER]
-    fields = json.loads(datapackage.document(card))["resources"][0]["schema"]["fields"]
+    fields = json.loads(data_package(card))["resources"][0]["schema"]["fields"]
     deprecated_names = {
         item["name"]: item["deprecatedNames"] for item in fields if "deprecatedNames" in item
     }

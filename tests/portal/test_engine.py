@@ -12,6 +12,7 @@ import pytest
 
 from portal.engine.engine import Engine, Lane, Sql, Table
 from portal.engine.slots import Limits, Slots
+from portal.engine.stream import read_batches
 from portal.errors import ApiError
 from portal.settings import Settings, read_settings
 
@@ -31,8 +32,8 @@ def make_engine(tmp_path: Path) -> Iterator[EngineFactory]:
         return engines[-1]
 
     yield make
-    for item in engines:
-        item.close()
+    for engine in engines:
+        engine.close()
 
 
 async def _code(answer: Awaitable[Table]) -> str:
@@ -56,7 +57,7 @@ def test_a_query_that_takes_too_long_is_stopped(make_engine: EngineFactory) -> N
             assert await _code(engine.read(HEAVY, lane=lane)) == "503 QueryTimeout"
             assert least <= time.perf_counter() - start < least + 1
         await asyncio.sleep(0.3)
-        assert engine.lentes.free == engine.settings.lentes
+        assert engine.slow_slots.free == engine.settings.lentes
 
     asyncio.run(scenario())
 
@@ -67,13 +68,13 @@ def test_a_client_that_leaves_frees_its_slot(make_engine: EngineFactory) -> None
     async def scenario() -> None:
         tasks = [asyncio.create_task(engine.read(HEAVY)) for _ in range(6)]
         await asyncio.sleep(1)
-        assert engine.lentes.free == 0
+        assert engine.slow_slots.free == 0
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0.5)
-        slots = (engine.lentes, engine.new_slots, engine.known_slots)
-        assert [item.free for item in slots] == [item.limits.places for item in slots]
+        slots = (engine.slow_slots, engine.new_slots, engine.known_slots)
+        assert [item.free for item in slots] == [item.limits.count for item in slots]
         assert not any(item.waiting for item in slots)
 
     asyncio.run(scenario())
@@ -160,10 +161,10 @@ def test_a_stream_returns_everything_in_order(make_engine: EngineFactory) -> Non
 
     async def scenario() -> list[int]:
         values: list[int] = []
-        async for batch in engine.stream(Sql("select range as n from range(?)", (100_000,))):
+        async for batch in read_batches(engine, Sql("select range as n from range(?)", (100_000,))):
             values += batch.column(0).to_pylist()
         await asyncio.sleep(0.1)
-        assert engine.lentes.free == engine.settings.lentes
+        assert engine.slow_slots.free == engine.settings.lentes
         return values
 
     assert asyncio.run(scenario()) == list(range(100_000))
@@ -173,16 +174,16 @@ def test_a_stream_that_nobody_reads_gives_up_its_slot(make_engine: EngineFactory
     engine = make_engine(lentes=1)
 
     async def scenario() -> None:
-        stream = engine.stream(Sql("select range from range(100000000)"))
+        stream = read_batches(engine, Sql("select range from range(100000000)"))
         await anext(stream)
-        assert engine.lentes.free == 0
+        assert engine.slow_slots.free == 0
         await asyncio.sleep(1.2)
-        assert engine.lentes.free == 1
+        assert engine.slow_slots.free == 1
         await anext(stream)
-        assert engine.lentes.free == 0
+        assert engine.slow_slots.free == 0
         await stream.aclose()
         await asyncio.sleep(0.2)
-        assert engine.lentes.free == 1
+        assert engine.slow_slots.free == 1
 
     asyncio.run(scenario())
 
@@ -192,7 +193,7 @@ def test_a_stream_abandoned_while_computing_is_stopped(make_engine: EngineFactor
 
     async def scenario() -> None:
         async def read() -> None:
-            async for _ in engine.stream(HEAVY):
+            async for _ in read_batches(engine, HEAVY):
                 pass
 
         task = asyncio.create_task(read())
@@ -200,7 +201,7 @@ def test_a_stream_abandoned_while_computing_is_stopped(make_engine: EngineFactor
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await asyncio.sleep(0.4)
-        assert engine.lentes.free == engine.settings.lentes
+        assert engine.slow_slots.free == engine.settings.lentes
 
     asyncio.run(scenario())
 
@@ -225,8 +226,8 @@ def test_the_database_is_locked(make_engine: EngineFactory, text: str) -> None:
 def test_images_can_be_attached_after_the_lock(make_engine: EngineFactory, tmp_path: Path) -> None:
     engine = make_engine()
     image = engine.images_folder / "a.duckdb"
-    with duckdb.connect(str(image)) as engines:
-        engines.execute("create table t as select 7 as n")
+    with duckdb.connect(str(image)) as connection:
+        connection.execute("create table t as select 7 as n")
     engine.connection.execute(f"attach '{image}' as a (read_only)")
     assert asyncio.run(engine.read(Sql("select n from a.t"))).lignes == [(7,)]
 

@@ -148,7 +148,8 @@ def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     duckdb.sql(
         "copy (select * exclude (n) replace (numero_formation || '-' || n as numero_formation,"
         " intitule_formation || ' ' || n as intitule_formation, frais_ttc_tot_mean + n as"
-        f" frais_ttc_tot_mean) from '{single_row}', range(50) as t(n)) to '{target}' (format parquet)"
+        f" frais_ttc_tot_mean) from '{single_row}', range(50) as t(n))"
+        f" to '{target}' (format parquet)"
     )
     single_row.unlink()
     return root
@@ -159,7 +160,8 @@ _GROUP_FIELDS = (
 )
 _HEAVY_QUERIES: tuple[Callable[[int], str], ...] = (
     lambda n: (
-        f"group_by={_GROUP_FIELDS}&select=percentile(frais_ttc_tot_mean, {n % 100}) as p&limit=20000"
+        f"group_by={_GROUP_FIELDS}&limit=20000"
+        f"&select=percentile(frais_ttc_tot_mean, {n % 100}) as p"
     ),
     lambda n: f"order_by=random({n})&limit=100&where=frais_ttc_tot_mean > {n}",
     lambda n: f'where=search("formation de l\'informatiqe bureautik {n} niveau les bases")',

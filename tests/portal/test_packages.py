@@ -114,7 +114,7 @@ def test_a_wrong_cell_is_named_and_not_shown(tmp_path: Path, nature: str, cell: 
     message = str(error.value)
     assert message.startswith("donnees.csv, ligne 2, colonne « v » : ")
     assert "secret" not in message
-    assert {path.name for path in (tmp_path / "images").iterdir()} == {".construction"}
+    assert not list((tmp_path / "images").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_parts_follow_each_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data_path", ["../x.csv", "/etc/passwd", "https://example.org/x.csv", "a/../../x.csv", "..\\x.csv",
-               "lien.csv", "absent.csv", "", 3],
+    "data_path", ["../x.csv", "/etc/passwd", "https://example.org/x.csv", "a/../../x.csv",
+               "..\\x.csv", "lien.csv", "absent.csv", "", 3],
 )  # fmt: skip
 def test_a_path_stays_in_its_folder(tmp_path: Path, data_path: object) -> None:
     (tmp_path / "x.csv").write_text("a\n1\n")

@@ -50,7 +50,7 @@ def _post_sql(images: Images, *queries: str, **overrides: Any) -> list[Answer | 
         for query in queries:
             request = {"q": query, "format": "json", "limite": 1000, "parametres": []}
             try:
-                answers.append(await pool.request(images, request, "client"))
+                answers.append(await pool.answer(images, request, "client"))
             except ApiError as error:
                 answers.append(error)
         await pool.close()

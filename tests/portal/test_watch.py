@@ -17,7 +17,7 @@ from orchestration.datasets import Dataset as JeuDeclare
 from orchestration.release.withdraw import withdraw_version
 from portal.engine.engine import Engine, Sql
 from portal.errors import ApiError
-from portal.images.watch import Catalog
+from portal.images.watch import WatchedCatalog
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
 from portal.settings import read_settings
@@ -31,13 +31,13 @@ _PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def serving(root: Path) -> AsyncIterator[tuple[Catalog, Engine]]:
+async def serving(root: Path) -> AsyncIterator[tuple[WatchedCatalog, Engine]]:
     """A catalogue that follows a folder, with its engine."""
     base = root.parent
     engine = Engine(
         replace(read_settings(), images=base / "images", temporaire=base / "tmp", memoire="300MB")
     )
-    catalogue = Catalog(root, engine)
+    catalogue = WatchedCatalog(root, engine)
     await catalogue.start()
     try:
         yield catalogue, engine
@@ -286,7 +286,7 @@ def test_a_catalogue_that_never_started_stops(tmp_path: Path) -> None:
     engine = Engine(
         replace(read_settings(), images=tmp_path / "images", temporaire=tmp_path / "tmp")
     )
-    catalogue = Catalog(tmp_path / "publications", engine)
+    catalogue = WatchedCatalog(tmp_path / "publications", engine)
     asyncio.run(catalogue.stop())
     engine.close()
     assert not catalogue.ready

@@ -63,14 +63,14 @@ def _plant(dataset: Dataset) -> DefectSurvey:
 def _planted_lines(dataset: Dataset, candidate: Candidate) -> dict[str, list[int]]:
     """Line numbers (from 1) of the planted rows in the candidate, by defect."""
     column, text = MARKS[dataset.nom].column, MARKS[dataset.nom].text
-    lines_by_rule: dict[str, list[int]] = {}
+    lines_by_expectation: dict[str, list[int]] = {}
     rows = duckdb.sql(
         f"select file_row_number + 1, {column}::varchar from "
         f"read_parquet('{candidate.path('parquet')}', file_row_number = true) order by 1"
     ).fetchall()
     for number, expectation in enumerate(ROWS[dataset.nom]):
-        lines_by_rule[expectation] = [line for line, mark in rows if mark == text(number)]
-    return lines_by_rule
+        lines_by_expectation[expectation] = [line for line, mark in rows if mark == text(number)]
+    return lines_by_expectation
 
 
 @pytest.mark.parametrize(

@@ -25,65 +25,69 @@ from tests.factories.small_datasets import OFFER
 # One worker makes the shared state once.
 pytestmark = pytest.mark.xdist_group("mesures")
 DATASETS = tuple(ROWS)
-RuleInputs = tuple[Context, Measures]
+Inputs = tuple[Context, Measures]
 SHIFT_DAYS = {"quotidien": 1, "mensuel": 500, "trimestriel": 250}
 FUTURE_PERIOD = {"quotidien": "2026-03-16", "mensuel": "2026-04", "trimestriel": "2026-T3"}
 NEXT_PERIOD = {"quotidien": "2026-03-16", "mensuel": "2027-01", "trimestriel": "2026-T2"}
 
 
-def _without_source(context: Context, mesures: Measures) -> RuleInputs:
+def _without_source(context: Context, measures: Measures) -> Inputs:
     kept = tuple(
-        item for item in context.supply.extraits if item.source != context.supply.filiere[-1]
+        extract
+        for extract in context.supply.extraits
+        if extract.source != context.supply.filiere[-1]
     )
-    return replace(context, supply=_with_extracts(context, kept)), mesures
+    return replace(context, supply=_with_extracts(context, kept)), measures
 
 
-def _newer_extract(context: Context, mesures: Measures) -> RuleInputs:
+def _newer_extract(context: Context, measures: Measures) -> Inputs:
     later = tuple(
         replace(
-            item,
-            date_extraction=_shifted(item.date_extraction, SHIFT_DAYS[context.dataset.frequency]),
+            extract,
+            date_extraction=_shifted(
+                extract.date_extraction, SHIFT_DAYS[context.dataset.frequency]
+            ),
         )
-        for item in context.supply.extraits
+        for extract in context.supply.extraits
     )
-    return replace(context, supply=_with_extracts(context, later)), mesures
+    return replace(context, supply=_with_extracts(context, later)), measures
 
 
 def _shifted(day: str, days: int) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
 
 
-def _with_extracts(context: Context, extraits: tuple[Any, ...]) -> Supply:
-    landed = {item.source for item in extraits}
+def _with_extracts(context: Context, extracts: tuple[Any, ...]) -> Supply:
+    landed = {extract.source for extract in extracts}
     filiere = context.supply.filiere
     missing = tuple(source for source in filiere if source not in landed)
-    return Supply(filiere, missing, extraits)
+    return Supply(filiere, missing, extracts)
 
 
-def _reference(**changes: Any) -> Callable[[Context, Measures], RuleInputs]:
-    def change(context: Context, mesures: Measures) -> RuleInputs:
+def _reference(**changes: Any) -> Callable[[Context, Measures], Inputs]:
+    def change(context: Context, measures: Measures) -> Inputs:
         assert context.reference
-        return replace(context, reference=replace(context.reference, **changes)), mesures
+        return replace(context, reference=replace(context.reference, **changes)), measures
 
     return change
 
 
-def _measures(**changes: Any) -> Callable[[Context, Measures], RuleInputs]:
-    return lambda context, mesures: (context, replace(mesures, **changes))
+def _measures(**changes: Any) -> Callable[[Context, Measures], Inputs]:
+    return lambda context, measures: (context, replace(measures, **changes))
 
 
-def _without_rows(context: Context, mesures: Measures) -> RuleInputs:
+def _without_rows(context: Context, measures: Measures) -> Inputs:
     return replace(context, reference=None), replace(
-        mesures, lignes=0, periode_max=None, dernier_jour=None
+        measures, lignes=0, periode_max=None, dernier_jour=None
     )
 
 
-def _measure_defects(context: Context, mesures: Measures) -> dict[str, Callable[..., RuleInputs]]:
+def _measure_defects(context: Context, measures: Measures) -> dict[str, Callable[..., Inputs]]:
     """One way to break each expectation on measures, and no other expectation."""
-    columns = mesures.colonnes
+    columns = measures.colonnes
     swapped = (columns[1], columns[0], *columns[2:])
     retyped = ((columns[0][0], "BLOB"), *columns[1:])
-    twice = {name: str(2 * Decimal(total)) for name, total in mesures.totaux.items()}
+    twice = {name: str(2 * Decimal(total)) for name, total in measures.totaux.items()}
     return {
         "sources": _without_source,
         "colonnes": _measures(colonnes=swapped),
@@ -94,14 +98,14 @@ def _measure_defects(context: Context, mesures: Measures) -> dict[str, Callable[
         "jsonl_fidele": _measures(jsonl_fidele=False),
         "fraicheur_extrait": _newer_extract,
         "fraicheur_publication": _reference(periode_max=NEXT_PERIOD[context.dataset.frequency]),
-        "derive.lignes": _reference(lignes=2 * mesures.lignes),
+        "derive.lignes": _reference(lignes=2 * measures.lignes),
         **{
-            f"derive.total.{name}": _reference(totaux=mesures.totaux | {name: twice[name]})
-            for name in mesures.totaux
+            f"derive.total.{name}": _reference(totaux=measures.totaux | {name: twice[name]})
+            for name in measures.totaux
         },
         **{
-            f"derive.nuls.{name}": _measures(nuls=mesures.nuls | {name: share + 0.11})
-            for name, share in mesures.nuls.items()
+            f"derive.nuls.{name}": _measures(nuls=measures.nuls | {name: share + 0.11})
+            for name, share in measures.nuls.items()
         },
     }
 
@@ -117,9 +121,7 @@ def sound_reports(shared_state: None, datasets: dict[str, Dataset]) -> dict[str,
 
 
 @pytest.fixture(scope="module")
-def measured(
-    sound_reports: dict[str, Report], datasets: dict[str, Dataset]
-) -> dict[str, RuleInputs]:
+def measured(sound_reports: dict[str, Report], datasets: dict[str, Dataset]) -> dict[str, Inputs]:
     """Their measures, compared with a publication of the same content."""
     return {
         name: (reports.context(datasets[name], report.mesures), report.mesures)
@@ -135,29 +137,29 @@ def test_sound_rows_satisfy_every_rule(sound_reports: dict[str, Report], dataset
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_defect_of_a_measure_is_caught_by_its_rule_only(
-    measured: dict[str, RuleInputs], dataset: str
+    measured: dict[str, Inputs], dataset: str
 ) -> None:
-    context, mesures = measured[dataset]
+    context, measures = measured[dataset]
     validator, known = Validator(), dict[str, list[str]]()
-    assert _failures(validator, known, context, mesures) == []
-    for expectation, plant in _measure_defects(context, mesures).items():
-        assert _failures(validator, known, *plant(context, mesures)) == [expectation]
+    assert _failures(validator, known, context, measures) == []
+    for expectation, plant in _measure_defects(context, measures).items():
+        assert _failures(validator, known, *plant(context, measures)) == [expectation]
 
 
 def _failures(
-    validator: Validator, known: dict[str, list[str]], context: Context, mesures: Measures
+    validator: Validator, known: dict[str, list[str]], context: Context, measures: Measures
 ) -> list[str]:
     """Rules on measures that fail. What was evaluated before is ``known``, hence not redone."""
     expectations = [
         expectation for expectation in derived_expectations(context) if expectation.frame != DATA
     ]
     failed = []
-    for frame, table in measure_frames(context.dataset, mesures, context.supply).items():
+    for frame, table in measure_frames(context.dataset, measures, context.supply).items():
         chosen = [expectation for expectation in expectations if expectation.frame == frame]
         question = f"{list(table.columns)} {table.to_json()} {chosen}"
         if question not in known:
             verdicts = validator.validate(table, chosen)
-            known[question] = [name for name, item in verdicts.items() if not item.success]
+            known[question] = [name for name, verdict in verdicts.items() if not verdict.success]
         failed += known[question]
     return failed
 
@@ -167,8 +169,8 @@ def test_every_dataset_has_its_defects(datasets: dict[str, Dataset]) -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_every_rule_has_its_defect(measured: dict[str, RuleInputs], dataset: str) -> None:
-    context, mesures = measured[dataset]
+def test_every_rule_has_its_defect(measured: dict[str, Inputs], dataset: str) -> None:
+    context, measures = measured[dataset]
     expectations = {
         expectation.id
         for expectation in [
@@ -176,7 +178,7 @@ def test_every_rule_has_its_defect(measured: dict[str, RuleInputs], dataset: str
             *read_suite(context.dataset).expectations,
         ]
     }
-    planted = {*ROWS[dataset], *WHOLE_TABLE.get(dataset, {}), *_measure_defects(context, mesures)}
+    planted = {*ROWS[dataset], *WHOLE_TABLE.get(dataset, {}), *_measure_defects(context, measures)}
     assert planted == expectations, (
         f"tests/factories/defects.py and {dataset}.yml differ on {planted ^ expectations}"
     )

@@ -33,7 +33,7 @@ GRAIN = "{% docs grain %}\nUne ligne\npar mois.\n{% enddocs %}\n"
 DOCS = GRAIN + "{% docs mois %} **Mois [mois].** Le mois. {% enddocs %}\n"
 
 
-VARIABLES = "{seuils: {jeu_essai: 7}, plans_diffusion: {jeu_essai: [[mois], [an]]}}"
+VARIABLES = "{diffusion: {jeu_essai: {seuil: 7, plan: [[mois], [an]]}}}"
 
 
 def _write_project(root: Path, declaration: str, docs: str = DOCS, variables: str = "{}") -> Path:
@@ -60,7 +60,7 @@ def test_a_declaration_is_read(tmp_path: Path) -> None:
 
 
 def test_persons_without_a_threshold_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DeclarationError, match=r"seuils de dbt_project\.yml"):
+    with pytest.raises(DeclarationError, match=r"vars\.diffusion de dbt_project\.yml"):
         read_datasets(_write_project(tmp_path, DECLARATION % "personnes: nb"))
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from orchestration import files, settings
 from orchestration.cli.app import app
 from orchestration.datasets import Dataset
-from orchestration.metadata.publisher import read_site
+from orchestration.metadata.version_card import read_site
 from orchestration.release import withdraw
 from orchestration.release.status import state as lire_etat
 from orchestration.release.withdraw import WithdrawalRefusedError

@@ -1,7 +1,4 @@
-"""The site's documents for harvesters as files: their addresses lead somewhere, bytes are stable.
-
-Belongs here: what holds for catalogue, harvest file and feed alike. Does not: what each says.
-"""
+"""The site's documents for harvesters: their addresses lead somewhere, their bytes are stable."""
 
 import os
 import subprocess
@@ -13,7 +10,7 @@ from lxml import etree
 from rdflib import BNode, Graph, URIRef
 
 from orchestration import settings
-from orchestration.metadata.publisher import LATEST, Site
+from orchestration.metadata.version_card import LATEST, Site
 from orchestration.site import atom, datagouv
 from orchestration.site.published import PublishedSite
 from orchestration.store.versions import read_pointer

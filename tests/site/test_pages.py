@@ -13,9 +13,9 @@ from lxml import html
 
 from orchestration import settings
 from orchestration.files import File, describe
+from orchestration.html import format_size
 from orchestration.metadata.examples import SPECIAL_VALUES
-from orchestration.site.pages.pages import pages
-from orchestration.site.pages.render import format_size, french_type, text
+from orchestration.site.pages import french_type, pages, text
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
@@ -30,8 +30,8 @@ def publications_copy(published_site: PublishedSite, tmp_path: Path) -> Iterator
 
 
 def test_there_is_a_page_for_each_dataset(published_site: PublishedSite) -> None:
-    result = {path.relative_to(settings.site()).as_posix() for path in small_site.paths()}
-    assert result == set(small_site.PAGES)
+    written = {path.relative_to(settings.site()).as_posix() for path in small_site.paths()}
+    assert written == set(small_site.PAGES)
 
 
 def test_same_publications_same_bytes(published_site: PublishedSite) -> None:
@@ -172,14 +172,14 @@ def test_the_schema_org_document_of_the_version_is_in_its_page(
     )
     changed = replace(published_site, datasets=(replace(published_dataset, current=card),))
     page = pages(changed)[f"{USERS}/index.html"].decode()
-    (result,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
-    assert json.loads(result) == document
+    (embedded,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(embedded) == document
 
 
 def test_a_site_without_publication_has_its_pages(published_site: PublishedSite) -> None:
-    made = pages(replace(published_site, datasets=()))
-    assert set(made) == {"index.html", "dictionnaire.html"}
-    assert "Aucun jeu de données" in made["index.html"].decode()
+    empty = pages(replace(published_site, datasets=()))
+    assert set(empty) == {"index.html", "dictionnaire.html"}
+    assert "Aucun jeu de données" in empty["index.html"].decode()
 
 
 def test_french_words() -> None:

@@ -17,7 +17,7 @@ from duckdb_extensions import import_extension
 from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.site.expose import expose_site
-from orchestration.site.pages.snippets import question
+from orchestration.site.snippets import question
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 from tests.factories.static_server import server
@@ -52,10 +52,10 @@ def expected(dataset: Dataset) -> Totals:
 
 def extract(dataset: Dataset, anchor: str) -> str:
     """Text of a snippet, as somebody copies it from the page."""
-    (result,) = small_site.page(f"{dataset.nom}/index.html").xpath(
+    (code,) = small_site.page(f"{dataset.nom}/index.html").xpath(
         "//*[@id=$id]", id=f"extrait-{anchor}"
     )
-    return str(result.text_content())
+    return str(code.text_content())
 
 
 def test_duckdb(dataset: Dataset, expected: Totals, site: str) -> None:
@@ -122,6 +122,6 @@ def test_a_download_is_checked(dataset: Dataset, tmp_path: Path) -> None:
 
 def test_each_dataset_has_its_snippets(dataset: Dataset) -> None:
     page = small_site.page(f"{dataset.nom}/index.html")
-    result = {str(item).removeprefix("extrait-") for item in page.xpath("//pre/code/@id")}
-    assert {"sql", "pandas", "r", "api", "citation", "bibtex"} <= result
+    anchors = {str(item).removeprefix("extrait-") for item in page.xpath("//pre/code/@id")}
+    assert {"sql", "pandas", "r", "api", "citation", "bibtex"} <= anchors
     assert f"/api/explore/v2.1/catalog/datasets/{dataset.nom}/records" in extract(dataset, "api")

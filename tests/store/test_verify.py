@@ -81,10 +81,10 @@ def _flip(path: Path) -> None:
 
 
 def test_sound_publications_verify_anywhere(publications_copy: Path, tmp_path: Path) -> None:
-    result = verify_publications(publications_copy)
-    assert all(verification.ok for verification in result)
+    checked = verify_publications(publications_copy)
+    assert all(verification.ok for verification in checked)
     files = len(NAMES) + len(DOCUMENTS)
-    assert [(verification.dataset, verification.fichiers) for verification in result] == [
+    assert [(verification.dataset, verification.fichiers) for verification in checked] == [
         # The second version also has what it changed: ecarts.json and ecarts.parquet.
         *[(PURCHASES, files), (PURCHASES, files + 2), (PURCHASES, 1)],
         *[(USERS, files), (USERS, 1)],
@@ -100,9 +100,9 @@ def test_sound_publications_verify_anywhere(publications_copy: Path, tmp_path: P
 def test_one_changed_byte_names_its_file(publications_copy: Path, number: int, name: str) -> None:
     folder = _versions(publications_copy)[number]
     _flip(folder / name)
-    result = _problems(publications_copy)
-    assert set(result) == {(PURCHASES, folder.name)}
-    assert any(name in problem for problem in result[PURCHASES, folder.name])
+    problems = _problems(publications_copy)
+    assert set(problems) == {(PURCHASES, folder.name)}
+    assert any(name in problem for problem in problems[PURCHASES, folder.name])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -210,8 +210,8 @@ def test_a_broken_link_of_the_chain_is_named(publications_copy: Path, word: str)
     path = _versions(publications_copy)[1] / "manifest.json"
     head, mark, link = path.read_text().partition('"version_precedente"')
     _replace(path, f"{head}{mark}{link.replace(word, word.upper())}".encode())
-    result = _problems(publications_copy)[PURCHASES, path.parent.name]
-    assert "manifest.json a changé" in result
+    problems = _problems(publications_copy)[PURCHASES, path.parent.name]
+    assert "manifest.json a changé" in problems
 
 
 def test_a_damaged_pointer_makes_no_version_unfinished(publications_copy: Path) -> None:

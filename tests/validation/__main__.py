@@ -1,7 +1,6 @@
 """``make validate``: every validator accepts what is published, and refuses each broken copy.
 
-Belongs here: running, judging, printing. Does not: the tools (``outils``). The publications are
-those of ``$CPF_DATA``; arguments are names of tools (all by default).
+The publications are those of ``$CPF_DATA``; arguments are names of tools (all by default).
 """
 
 import shutil
@@ -33,7 +32,7 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class Trial:
-    """What a tool said of a copy: ``attendu`` is what it should have said."""
+    """What a tool said of a copy: ``expected`` is what it should have said."""
 
     tool: str
     target: str
@@ -99,12 +98,12 @@ def targets(tool: Tool) -> dict[str, tuple[Path, ...]]:
     """Return what a tool judges, by name: folders."""
     if tool.scope == SITE:
         return {SITE: (settings.publications(), settings.site())}
-    result = {}
+    folders = {}
     for nom in read_datasets():
         pointer = read_pointer(settings.publications(nom))
         if pointer:
-            result[nom] = (settings.publications(nom) / pointer.version,)
-    return result
+            folders[nom] = (settings.publications(nom) / pointer.version,)
+    return folders
 
 
 def main(names: list[str]) -> int:

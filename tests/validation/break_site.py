@@ -1,8 +1,4 @@
-"""Deliberate damage to a copy of the site's files: what a harvester must refuse.
-
-Belongs here: small breaks of the catalogue and of the harvest file, each of one thing. Does not:
-the files of a version (``break_version``).
-"""
+"""Deliberate damage to a copy of the site's files: what a harvester must refuse."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +8,7 @@ from rdflib import Graph
 
 
 def _replace(file_name: str, pattern: str, replacement: str) -> Callable[[Path], None]:
-    """Return what replaces ``motif`` (a regular expression) everywhere in a file of the site."""
+    """Return what replaces ``pattern`` (a regular expression) everywhere in a file of the site."""
 
     def damage(folder: Path) -> None:
         path = folder / "site" / file_name

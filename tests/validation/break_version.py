@@ -1,7 +1,4 @@
-"""Deliberate damage to a copy of what is published: what a validator must refuse.
-
-Belongs here: small breaks, each of one thing. Does not: who must refuse which (``outils``).
-"""
+"""Deliberate damage to a copy of what is published: what a validator must refuse."""
 
 import csv
 import json

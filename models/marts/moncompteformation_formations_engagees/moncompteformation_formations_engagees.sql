@@ -89,7 +89,3 @@ engagees as (
 )
 
 select * from engagees
-order by
-    annee_validation, trimestre_validation, mois_validation, code_certification, code_nsf,
-    code_region_lieu_formation, code_departement_lieu_formation, statut_dossier, modalite_presence,
-    niveau_diffusion

@@ -53,6 +53,3 @@ usagers as (
 )
 
 select * from usagers
-order by
-    annee_entree, trimestre_entree, code_region_residence, code_departement_residence, genre,
-    tranche_age, csp, statut, niveau_diffusion

@@ -1,0 +1,10 @@
+"""One lander for each source, named as the source is: its format, columns and rules.
+
+Holds what is true of one source. What two of them share is in ``intake``, save the bounds of dates
+and amounts that ``financements`` takes from ``dossiers``.
+
+- ``dossiers``, ``financements``: monthly deltas of the information system (personal).
+- ``certifications``: the register, a zip of ten CSV files.
+- ``organismes``, ``portail``: public lists, whole at each delivery.
+- ``edof``: the offer, in XML.
+"""

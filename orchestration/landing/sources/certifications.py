@@ -1,8 +1,4 @@
-"""The RNCP/RS register of France compétences: one zip of ten CSV files.
-
-Belongs here: what each member holds and what rejects a record. Does not: opening the zip safely
-(``archive``), nor joining the ten tables (dbt).
-"""
+"""The RNCP/RS register of France compétences: one zip of ten CSV files."""
 
 import csv
 import datetime as dt
@@ -12,12 +8,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.landing import schemas
-from orchestration.landing.archive import Member, open_archive
-from orchestration.landing.check import ANOMALIES
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import Record, records
-from orchestration.landing.rejects import LandingError, Reject
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.archive import Member, open_archive
+from orchestration.landing.intake.check import ANOMALIES
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import Record, records
+from orchestration.landing.intake.rejects import LandingError, Reject
 
 SOURCE = "certifications"
 # Name of the member between ``export_fiches_CSV_`` and the date, without accents or case.
@@ -63,17 +59,17 @@ def land_certifications(path: Path, deposit: Deposit) -> None:
 
 def _land_member(table: str, member: Member, deposit: Deposit) -> int:
     lines = member.lines()
-    header = _header(table, member.nom, next(lines, ""))
+    header = _header(table, member.name, next(lines, ""))
     schema = schemas.SOURCES[SOURCE][table]
     seen: set[bytes] = set()
     batch: list[Row] = []
     lus = 0
-    for record in records(member.nom, lines, len(header)):
+    for record in records(member.name, lines, len(header)):
         lus += 1
         try:
             batch.append(_row(table, record, header, schema, seen))
         except _RejectError as reject:
-            detail = f"{member.nom} : {reject.detail}"
+            detail = f"{member.name} : {reject.detail}"
             deposit.reject(
                 Reject(
                     record.num, record.ligne, reject.colonne, reject.motif, detail, record.contenu

@@ -1,28 +1,27 @@
 """The dossiers of the information system: one record per version of a dossier (personal).
 
-Belongs here: the columns of the monthly delta and what rejects a record. Does not: running the
-checks (``controle``), or business rules such as which version counts (dbt).
+The person's identifier never lands: a pseudonym, keyed, takes its place.
 """
 
 from pathlib import Path
 
 from orchestration import keys
-from orchestration.landing.check import land_texts
-from orchestration.landing.code_lists import departements
-from orchestration.landing.column_rules import (
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
     between,
+    departements,
     filled,
     matches_pattern,
     one_of,
     readable,
     short_enough,
 )
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.lines import read_lines
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.lines import read_lines
 
-_BLOCK = 64
+_BLOCK = 64  # bytes of SHA-256's blocks
 
 # HMAC(k, m) = H(k ⊕ opad · H(k ⊕ ipad · m)). The two padded keys are parameters of the query, so
 # that no text of SQL, hence no message of DuckDB, ever holds them.
@@ -108,7 +107,7 @@ def table() -> Table:
     """Return the description of the delta (it reads the list of départements)."""
     return Table(
         source="dossiers",
-        nom="dossiers",
+        name="dossiers",
         columns=COLUMNS,
         rules=(*filled(REQUIRED), *_text_rules(), *readable(COLUMNS), *_dates(), *_number_rules()),
         key=("id_dossier", "date_derniere_modification"),

@@ -1,15 +1,14 @@
 """The financements of dossiers: one record per version of a dossier and financer (personal).
 
-Belongs here: the columns of the monthly delta and what rejects a record. Does not: an unknown
-financer (kept: the models count it as « autre ») or a sum that differs from the price (dbt).
+An unknown financer is kept: the models count it as « autre ».
 """
 
 from pathlib import Path
 
-from orchestration.landing.check import land_texts
-from orchestration.landing.column_rules import Table, between, filled, readable, short_enough
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.lines import read_lines
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import Table, between, filled, readable, short_enough
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.lines import read_lines
 from orchestration.landing.sources.dossiers import CPF_OPENING, HORIZON, MAX_NUMBER
 
 COLUMNS = {
@@ -20,7 +19,7 @@ COLUMNS = {
 }
 TABLE = Table(
     source="financements",
-    nom="financements",
+    name="financements",
     columns=COLUMNS,
     rules=(
         *filled(COLUMNS),

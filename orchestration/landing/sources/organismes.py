@@ -1,15 +1,17 @@
-"""The public list of training bodies (DGEFP): one record per declared body.
-
-Belongs here: its delivered names, its columns and what rejects a record. Does not: matching a body
-with its offer (dbt).
-"""
+"""The public list of training bodies (DGEFP): one record per declared body."""
 
 from pathlib import Path
 
-from orchestration.landing.check import land_texts
-from orchestration.landing.column_rules import Table, between, filled, matches_pattern, readable
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import read_records
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
+    Table,
+    between,
+    filled,
+    matches_pattern,
+    readable,
+)
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import read_records
 
 _ADDRESS = "adressePhysiqueOrganismeFormation"
 _DECLARED = "informationsDeclarees"
@@ -50,7 +52,7 @@ _COLUMNS = dict(_DELIVERED.values())
 
 TABLE = Table(
     source="organismes",
-    nom="organismes",
+    name="organismes",
     columns=_COLUMNS,
     rules=(
         *filled(("numero_declaration_activite", "siren")),

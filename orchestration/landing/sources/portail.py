@@ -1,26 +1,26 @@
 """The publisher's own open export of the offer: the 47 columns, under either set of names.
 
-Belongs here: its columns, its invariants and the zero padding that tools have eaten. Does not: the
-offer built from EDOF (dbt).
+The zeros that spreadsheets have eaten are given back.
 """
 
 import datetime as dt
 from pathlib import Path
 
-from orchestration.landing import schemas
-from orchestration.landing.check import land_texts
-from orchestration.landing.code_lists import departements, regions_of_departements
-from orchestration.landing.column_rules import (
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
     between,
+    departements,
     filled,
     matches_pattern,
     one_of,
     readable,
+    regions_of_departements,
 )
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.records import read_records
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.records import read_records
 
 _KINDS = {"VARCHAR": "texte", "DATE": "date", "INTEGER": "entier", "DECIMAL(12,2)": "nombre"}
 COLUMNS = {name: _KINDS[kind] for name, kind in schemas.SOURCES["portail"]["catalogue"].items()}
@@ -50,7 +50,7 @@ def table() -> Table:
     """Return the description of the export (it reads the list of départements)."""
     return Table(
         source="portail",
-        nom="catalogue",
+        name="catalogue",
         columns=COLUMNS,
         rules=(
             Rule(
@@ -76,8 +76,11 @@ def land_portail(path: Path, deposit: Deposit) -> None:
     description = table()
     read = read_records(description, path, deposit)
     newest = deposit.connection.execute(
-        "select max(try_cast(date_chargement as date)) from textes "
-        "where date_chargement like '____-__-__'"
+        """
+        select max(try_cast(date_chargement as date))
+        from textes
+        where date_chargement like '____-__-__'
+        """
     ).fetchone()
     if newest and isinstance(newest[0], dt.date):
         deposit.date_of_content(newest[0])
@@ -85,10 +88,13 @@ def land_portail(path: Path, deposit: Deposit) -> None:
 
 
 def _padded(name: str, length: int) -> str:
-    return (
-        f"case when regexp_full_match({name}, '[0-9]{{1,{length - 1}}}') "
-        f"then lpad({name}, {length}, '0') else {name} end"
-    )
+    return f"""
+        case
+            when regexp_full_match({name}, '[0-9]{{1,{length - 1}}}')
+                then lpad({name}, {length}, '0')
+            else {name}
+        end
+    """
 
 
 def _codes() -> list[Rule]:

@@ -15,9 +15,8 @@ from portal.api.exports import read_limit, read_options, temporary_file_response
 from portal.api.paging import page_statement
 from portal.api.parameters import Page, Parameters, read_query
 from portal.api.responses import address, ignored_header, json
-from portal.application import app_context
+from portal.context import app_context, client
 from portal.errors import invalid_parameter
-from portal.http.request import client
 from portal.odsql.query import compile_query
 from portal.odsql.rendering import Presentation, Rendering
 

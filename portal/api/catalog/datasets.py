@@ -9,27 +9,31 @@ from starlette.responses import Response
 from portal.api import paging
 from portal.api.ask import run_query
 from portal.api.catalog import description
-from portal.api.catalog.index import Index
+from portal.api.catalog.index import Directory, Index
 from portal.api.facets import count_facets, read_limit
 from portal.api.parameters import Page, Parameters, read_page, read_query
 from portal.api.records import page_links, total
 from portal.api.responses import address, json, objects
-from portal.application import app_context, requested_dataset
+from portal.context import app_context, requested_dataset
 from portal.errors import ApiError
+from portal.http.file_response import file_response
 from portal.odsql.plan import Query
 from portal.odsql.query import compile_query
 from portal.odsql.rendering import Presentation, Rendering
 from portal.packages.dataset import Dataset
-from portal.pages.published_files import file_response
 
 BASE = "/api/explore/v2.1/catalog"
 _WITHOUT_EFFECT = ("include_app_metas",)
 
 
+def _directory(request: Request) -> Directory:
+    directory: Directory = request.app.state.directory
+    return directory
+
+
 def index(request: Request) -> Index:
     """Return the catalogue as it is now."""
-    shared = app_context(request)
-    return shared.directory.index(shared.catalogue.datasets())
+    return _directory(request).index(app_context(request).catalog.datasets())
 
 
 async def catalogue(request: Request) -> Response:
@@ -98,7 +102,7 @@ async def one_dataset(request: Request, dataset: Dataset, query: Query) -> dict[
     """Return one dataset, whole or as selected."""
     if query.select.strip() in ("", "*"):
         return description.dataset_object(dataset, request)
-    alone = app_context(request).directory.index((dataset,))
+    alone = _directory(request).index((dataset,))
     plan = compile_query(alone.dataset, Query(select=query.select, timezone=query.timezone))
     presentation = Presentation(Rendering.JSON, query.timezone)
     table = await run_query(request, paging.page_statement(plan, presentation, Page(1)))

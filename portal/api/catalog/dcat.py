@@ -1,42 +1,33 @@
-"""The catalogue for harvesters: DCAT, ``data.json``, RSS, with addresses of this API.
+"""The catalogue for harvesters: DCAT, ``data.json``, RSS.
 
-The catalogue of the site tells more (``orchestration.site``). data.gouv.fr reads portals through
-this one: a ``dct:identifier`` per dataset, no ``dcat:accessService``, no date to come, and
-addresses that never change.
+Belongs here: datasets in the words of each standard, with addresses of this API. Does not: the
+catalogue of the site, which tells more (``orchestration.description``).
+
+data.gouv.fr reads portals through this DCAT: one ``dct:identifier`` per dataset, no
+``dcat:accessService``, no date to come, and addresses that never change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.etree import ElementTree
 
 import orjson
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
+from rdflib.namespace import DCTERMS, XSD
 
-from orchestration.site.rdf import (
-    DCAT,
-    EUROPE,
-    IANA,
-    add_statements,
-    new_graph,
-    rdf_xml,
-    text,
-    turtle,
-)
+from orchestration.site import dcat
+from orchestration.site.rdf import EUROPE, new_graph, rdf_xml, text, turtle
 from portal.api.catalog.description import metas
 from portal.api.export_formats import FORMATS
 from portal.api.exports import formats
 from portal.packages.dataset import Dataset
 
 _TITLE = "Mon Compte Formation : données ouvertes"
-# Formats whose first row names the columns.
-_WITH_HEADER = frozenset({"csv", "xlsx"})
 
 
 @dataclass(frozen=True)
 class Harvest:
-    """What harvesters are told: ``exports`` restricts the formats; ``labels`` asks for labels."""
+    """What harvesters are told: ``exports`` restricts the formats; ``libelles`` asks for labels."""
 
     base: str
     datasets: Sequence[Dataset]
@@ -55,84 +46,55 @@ class Harvest:
         return [(name, f"{root}/{name}{labels if name in _WITH_HEADER else ''}") for name in names]
 
 
-def _media_type(name: str) -> str:
-    return FORMATS[name].media_type.partition(";")[0]
-
-
-def _optional(content: str | None) -> Literal | None:
-    return text(content) if content else None
-
-
-def _licence(known: Mapping[str, Any]) -> URIRef | None:
-    return URIRef(known["license_url"]) if known["license_url"] else None
-
-
-def _frequency(free_text: str | None) -> URIRef | Literal | None:
-    if not free_text:
-        return None
-    word = free_text.rsplit("/", 1)[-1]
-    return EUROPE[f"frequency/{word}"] if word.isupper() else Literal(free_text)
+# Formats whose first row names the columns.
+_WITH_HEADER = frozenset({"csv", "xlsx"})
 
 
 def dcat_graph(harvest: Harvest) -> Graph:
     """Return the catalogue as a graph."""
     graph = new_graph()
-    root = URIRef(f"{harvest.base}/explore/")
-    datasets = [URIRef(harvest.page(dataset)) for dataset in harvest.datasets]
-    add_statements(
-        graph,
-        root,
-        [
-            (RDF.type, DCAT.Catalog),
-            (DCTERMS.title, text(_TITLE)),
-            (DCTERMS.language, Literal("fr")),
-            *((DCAT.dataset, node) for node in datasets),
-        ],
-    )
-    for node, dataset in zip(datasets, harvest.datasets, strict=True):
+    nodes = [URIRef(harvest.page(dataset)) for dataset in harvest.datasets]
+    language = [(DCTERMS.language, Literal("fr"))]
+    dcat.add_catalog(graph, URIRef(f"{harvest.base}/explore/"), _TITLE, nodes, language)
+    for node, dataset in zip(nodes, harvest.datasets, strict=True):
         _dataset(graph, node, dataset, harvest)
     return graph
 
 
 def _dataset(graph: Graph, node: URIRef, dataset: Dataset, harvest: Harvest) -> None:
     known = metas(dataset)
-    distributions = [(name, URIRef(href)) for name, href in harvest.distributions(dataset)]
-    publisher = BNode(f"editeur_{dataset.id}") if known["publisher"] else None
-    add_statements(
+    description, licence = known["description"], known["license_url"]
+    frequency, publisher = known["update_frequency"], BNode(f"editeur_{dataset.id}")
+    if known["publisher"]:
+        dcat.add_publisher(graph, publisher, known["publisher"])
+    dcat.add_dataset(
         graph,
         node,
+        dataset.id,
+        known["title"] or dataset.id,
+        harvest.page(dataset),
+        known["keyword"] or (),
         [
-            (RDF.type, DCAT.Dataset),
-            (DCTERMS.identifier, Literal(dataset.id)),
-            (DCTERMS.title, text(known["title"] or dataset.id)),
-            (DCTERMS.description, _optional(known["description"])),
             (DCTERMS.modified, Literal(known["modified"], datatype=XSD.dateTime)),
             (DCTERMS.language, Literal(known["language"])),
-            (DCTERMS.license, _licence(known)),
-            (DCTERMS.accrualPeriodicity, _frequency(known["update_frequency"])),
-            (DCTERMS.publisher, publisher),
-            (DCAT.landingPage, node),
-            *((DCAT.keyword, text(word)) for word in known["keyword"] or ()),
-            *((DCAT.distribution, href) for _, href in distributions),
+            (DCTERMS.description, text(description) if description else None),
+            (DCTERMS.license, URIRef(licence) if licence else None),
+            (DCTERMS.accrualPeriodicity, _frequency(frequency) if frequency else None),
+            (DCTERMS.publisher, publisher if known["publisher"] else None),
         ],
     )
-    if publisher is not None:
-        agent = [(RDF.type, FOAF.Agent), (FOAF.name, text(known["publisher"]))]
-        add_statements(graph, publisher, agent)
-    for name, href in distributions:
-        add_statements(
-            graph,
-            href,
-            [
-                (RDF.type, DCAT.Distribution),
-                (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
-                (DCAT.accessURL, href),
-                (DCAT.downloadURL, href),
-                (DCTERMS.format, Literal(name)),
-                (DCAT.mediaType, IANA[_media_type(name)]),
-                (DCTERMS.license, _licence(known)),
-            ],
-        )
+    for name, address in harvest.distributions(dataset):
+        words = [
+            (DCTERMS.title, Literal(f"{dataset.id}.{name}")),
+            (DCTERMS["format"], Literal(name)),
+        ]
+        media_type = FORMATS[name].media_type.partition(";")[0]
+        dcat.add_distribution(graph, node, URIRef(address), address, media_type, licence, words)
+
+
+def _frequency(free_text: str) -> URIRef | Literal:
+    word = free_text.rsplit("/", 1)[-1]
+    return EUROPE[f"frequency/{word}"] if word.isupper() else Literal(free_text)
 
 
 def to_rdf_xml(harvest: Harvest) -> bytes:
@@ -167,7 +129,7 @@ def to_data_json(harvest: Harvest) -> bytes:
                         "@type": "dcat:Distribution",
                         "title": f"{dataset.id}.{name}",
                         "downloadURL": address,
-                        "mediaType": _media_type(name),
+                        "mediaType": FORMATS[name].media_type.partition(";")[0],
                     }
                     for name, address in harvest.distributions(dataset)
                 ],

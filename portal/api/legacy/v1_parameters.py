@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from portal.api.parameters import Page, Parameters, read_language, read_timezone
-from portal.application import requested_dataset
+from portal.context import requested_dataset
 from portal.errors import ApiError
 from portal.odsql.plan import Query
 from portal.odsql.tree import Node

@@ -12,7 +12,7 @@ from portal.api.catalog import catalog_exports, datasets
 from portal.api.parameters import Parameters, read_page, read_query
 from portal.api.records import answer_query, hidden_columns, one_record, page_links
 from portal.api.responses import address, json
-from portal.application import requested_dataset
+from portal.context import requested_dataset
 
 BASES = ("/api/explore/v2.0/catalog", "/api/v2/catalog")
 _SUCCESSOR = "/api/explore/v2.1/catalog"

@@ -3,8 +3,8 @@
   every cell is in one row, dossiers add up, and who knows the rules is left, for each small cell that
   a row hides, with an interval wide enough.
 -#}
-{% test partition_sure(model, cellules, jeu) %}
-{%- set seuil = var('seuils')[jeu] -%}
+{% test partition_sure(model, jeu) %}
+{%- set seuil = var('diffusion')[jeu].seuil -%}
 {%- set largeur = [var('secret').largeur_minimale, seuil - 1] | min -%}
 
 with
@@ -15,7 +15,7 @@ cellules as (
         numeros[1] as numero,
         nb_titulaires,
         nb_dossiers
-    from {{ cellules }}
+    from {{ modele('cellules', jeu) }}
 
 ),
 

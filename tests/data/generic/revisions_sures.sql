@@ -3,9 +3,13 @@
   behind every published row that changed, and every amount by financer of it, the persons who came
   are nobody or at least the threshold, and so are those who went; and the figures say just that.
 -#}
-{% test revisions_sures(model, ouverts, lots, entrants, clos, jeu) %}
-{%- set seuil = var('seuils')[jeu] -%}
-{%- set avant = registre(jeu, 'ouverts') -%}
+{% test revisions_sures(model, jeu) %}
+{%- set ouverts = modele('ouverts', jeu) -%}
+{%- set lots = modele('lots', jeu) -%}
+{%- set entrants = modele('entrants', jeu) -%}
+{%- set clos = modele('clos', jeu) -%}
+{%- set seuil = var('diffusion')[jeu].seuil -%}
+{%- set avant = registre('ouverts', jeu) -%}
 {%- if not avant -%}
 select 1 as num_ligne
 where false
@@ -18,7 +22,7 @@ avant as (
         etats.* exclude (num_lot),
         lots.num_ligne
     from {{ avant }} as etats
-    inner join {{ registre(jeu, 'lots') }} as lots using (num_lot)
+    inner join {{ registre('lots', jeu) }} as lots using (num_lot)
 
 ),
 
@@ -99,7 +103,7 @@ lignes as (
         coalesce(lignes.montant_engage, 0) - coalesce(lignes_avant.montant_engage, 0) as ecart_montant,
         lignes.nb_titulaires < {{ seuil }} as est_petite
     from {{ model }} as lignes
-    full join {{ registre(jeu, 'lignes') }} as lignes_avant using (num_ligne)
+    full join {{ registre('lignes', jeu) }} as lignes_avant using (num_ligne)
 
 ),
 

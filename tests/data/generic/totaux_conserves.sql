@@ -7,10 +7,12 @@
   whose financer is not told, with a part of one or two others that hide it: the CHECK of the contract says
   that each row adds up.)
 -#}
-{% test totaux_conserves(model, entrants, sortants, jeu) %}
-{%- set seuil = var('seuils')[jeu] -%}
+{% test totaux_conserves(model, jeu) %}
+{%- set entrants = modele('entrants', jeu) -%}
+{%- set sortants = modele('sortants', jeu) -%}
+{%- set seuil = var('diffusion')[jeu].seuil -%}
 {%- set totaux = ['montant_engage'] + tous_les_montants() -%}
-{%- set avant = registre(jeu, 'lignes') -%}
+{%- set avant = registre('lignes', jeu) -%}
 with
 
 entres as (

@@ -1,4 +1,4 @@
-"""How a script tells its verdict. Belongs here: exit codes. Does not: any tool.
+"""How a script tells its verdict: exit codes.
 
 Read by the environments of the tools: the standard library alone.
 """
@@ -11,7 +11,7 @@ EXIT_REFUSED = 3
 
 
 def exit_with(reasons: list[str]) -> NoReturn:
-    """Exit: accepted without ``motifs``, refused for them otherwise."""
+    """Exit: accepted without ``reasons``, refused for them otherwise."""
     for reason in reasons:
         print(reason)
     sys.exit(EXIT_REFUSED if reasons else 0)

@@ -7,7 +7,7 @@ dossiers as (
     select
         id_dossier,
         titulaire,
-        rowid as numero,
+        numero,
 
         -- what makes its cell
         cast(date_trunc('month', date_validation) as date) as mois,

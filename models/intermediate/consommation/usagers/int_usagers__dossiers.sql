@@ -4,10 +4,7 @@ with
 
 dossiers as (
 
-    select
-        *,
-        rowid as numero
-    from {{ ref('int_dossiers__courants') }}
+    select * from {{ ref('int_dossiers__courants') }}
     where est_entre
 
 ),

@@ -1,7 +1,5 @@
-"""Landing the EDOF catalogue: formations, actions and sessions, none of their contact persons.
+"""Landing the catalogue: formations to batches and rejects, duplicates found.
 
-Belongs here: the passage from formations to batches and rejects, and duplicates. Does not: opening
-the XML (``stream``), checking and reading a formation (``validity``, ``formation``).
 Memory: one batch of each table, and about 150 bytes per formation for its key.
 """
 
@@ -11,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from lxml import etree
 
-from orchestration.landing import schemas
-from orchestration.landing.deposit import Deposit
-from orchestration.landing.rejects import Reject
+from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.rejects import Reject
 from orchestration.landing.sources.edof.formation import Formation, Row, read_formation
 from orchestration.landing.sources.edof.stream import formations
 from orchestration.landing.sources.edof.validity import ViolationError, check
@@ -67,7 +65,7 @@ def _reject(element: etree._Element, num: int, violation: ViolationError) -> Rej
 
 
 class _BatchBuffer:
-    """Rows waiting to be a batch of their table; ``incoherents`` counts the odd prices seen."""
+    """Rows waiting to be a batch of their table; ``inconsistent`` counts the odd prices seen."""
 
     def __init__(self, deposit: Deposit) -> None:
         self.inconsistent = 0

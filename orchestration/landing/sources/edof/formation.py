@@ -1,10 +1,8 @@
-"""One formation of the catalogue as rows: the formation, its actions, their sessions.
+"""One formation as rows, with the checks that an XSD cannot make (calendar, price, blank texts).
 
-Belongs here: which element gives which landed column, and the checks that an XSD cannot make
-(calendar, price, blank texts). Does not: structure and types (``validity``, which comes first:
-positions and required children are relied on here), nor batches and files (``edof``). Contact
-persons are never read. A formation is about 130 elements of which 40 are read, hence the care for
-each access: this module is half of the landing's time.
+It has passed ``validity``: positions and required children are relied on. Contact persons are never
+read. A formation is about 130 elements of which 40 are read, hence the care for each access: this
+module is half of the landing's time.
 """
 
 import datetime as dt
@@ -51,7 +49,7 @@ _OF_ACTION = _TEACHING_MODE, _ACCESS, _LANGUAGE, _CENTRE_HOURS, _COMPANY_HOURS =
 
 @dataclass(frozen=True, slots=True)
 class Formation:
-    """Rows of one formation, in the column order of ``common_schema``; dates are days since 1970."""
+    """Rows of one formation, in the column order of ``schemas``; dates are days since 1970."""
 
     key: str
     formation: Row

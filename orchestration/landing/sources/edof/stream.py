@@ -1,10 +1,10 @@
-"""The EDOF catalogue as a stream of ``formation`` elements.
+"""The EDOF catalogue as a stream of ``formation`` elements, freed once read; memory is constant.
 
-Belongs here: safe incremental parsing, the document's outline (lheo > offres > formation), and
-forgetting each element once read. Does not: bytes and encoding (``decoded``), nor what a
-formation must hold (``validity``, ``formation``). Memory is constant.
+Bytes are checked (HTML, DOCTYPE, declared encoding) and turned into UTF-8, then parsed safely.
 """
 
+import codecs
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import cast
 
 from lxml import etree
 
-from orchestration.landing.rejects import LandingError
-from orchestration.landing.sources.edof.decoded import utf8_blocks
+from orchestration.landing.intake.blocks import raw_blocks
+from orchestration.landing.intake.rejects import LandingError
 
 NAMESPACE = "https://www.of.moncompteformation.gouv.fr"
 LHEO, OFFERS, FORMATION = (f"{{{NAMESPACE}}}{name}" for name in ("lheo", "offres", "formation"))
@@ -24,6 +24,16 @@ MAX_FORMATION = 64 * 1024**2
 # Fed before the root, and the only event asked for: through it the growing tree is reached. Events
 # on elements would call Python at each of millions of them (98 MB/s against 123, November 2026).
 _ANCHOR = b"<?cpf?>"
+
+# Bytes 80 to 9F are no characters in ISO-8859-1: where a body sends some, they are Windows' curly
+# quotes and ligatures, and everybody reads this label as windows-1252.
+_CODECS = {"iso-8859-1": "windows-1252", "utf-8": "utf-8"}
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^>]*?\?>)?")
+_DECLARED = re.compile(rb"\sencoding\s*=\s*[\"']([\w.-]+)[\"']")
+# Possessive: an endless prolog is read once.
+_BEFORE_ROOT = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+_ROOT = re.compile(rb"<[A-Za-z_:]")
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 _PROBLEMS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING: "octets illisibles dans l'encodage déclaré",
@@ -40,7 +50,7 @@ def formations(path: Path) -> Iterator[etree._Element]:
     """
     tree = _Tree(path)
     formation_count = pending = 0
-    for chunk in _chunks(utf8_blocks(path)):
+    for chunk in _chunks(_utf8_blocks(path)):
         tree.feed(chunk)
         pending += len(chunk)
         for element in tree.ended():
@@ -169,4 +179,110 @@ class _Tree:
                 f"{problem} : le copier ou le faire exporter de nouveau.",
                 ligne=None if first is None else first.line,
                 colonne=None if first is None else str(first.column),
+            )
+
+
+def _utf8_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the document in UTF-8: its XML declaration (maybe empty), then the rest by blocks.
+
+    Raises :class:`LandingError` when it is not XML, has a DOCTYPE, or is not in the encoding that
+    it declares (ISO-8859-1 or UTF-8).
+    """
+    blocks = raw_blocks(path)
+    head = next(blocks, b"")
+    declaration = _DECLARATION.match(head)[0]  # type: ignore[index]  # matches the empty text
+    _check_prolog(path, head[len(declaration) :], declaration.count(b"\n") + 1)
+    codec = _codec(path, declaration)
+    yield declaration
+    convert = _Conversion(path, codec)
+    yield convert(head[len(declaration) :])
+    for block in blocks:
+        yield convert(block)
+
+
+def _check_prolog(path: Path, text: bytes, line: int) -> None:
+    """Refuse what is not XML, and any DOCTYPE: it can stand only before the root."""
+    before = _BEFORE_ROOT.match(text)
+    start = before.end() if before else 0
+    root = text[start : start + 64]
+    line += text.count(b"\n", 0, start)
+    if root.lower().startswith(_HTML):
+        raise LandingError(
+            path.name,
+            "page HTML et non XML (souvent une page d'erreur enregistrée) : télécharger le "
+            "fichier de nouveau.",
+            ligne=line,
+        )
+    if root.startswith(b"<!"):
+        raise LandingError(
+            path.name,
+            "déclaration DOCTYPE interdite (elle permet entités externes et bombes d'entités) : "
+            "la faire retirer, et vérifier d'où vient le fichier.",
+            ligne=line,
+        )
+    if not _ROOT.match(root):
+        raise LandingError(
+            path.name,
+            "fichier vide, ou qui n'est pas du XML : livrer le catalogue EDOF (.xml, .xml.gz).",
+        )
+
+
+def _codec(path: Path, declaration: bytes) -> str:
+    declared = _DECLARED.search(declaration)
+    name = declared[1].decode().lower() if declared else "utf-8"
+    marked = declaration.startswith(codecs.BOM_UTF8)
+    if name not in _CODECS or (marked and name != "utf-8"):
+        raise LandingError(
+            path.name,
+            "encodage déclaré inattendu, ou démenti par les premiers octets : livrer en "
+            "ISO-8859-1 (ou en UTF-8).",
+            ligne=1,
+        )
+    return _CODECS[name]
+
+
+class _Conversion:
+    """Blocks of a document, one after the other, to UTF-8."""
+
+    def __init__(self, path: Path, codec: str) -> None:
+        self._path, self._codec = path, codec
+        self._line = 1
+        self._confirmed = False
+
+    def __call__(self, block: bytes) -> bytes:
+        if self._codec == "utf-8":
+            return block  # libxml2 itself refuses what is not UTF-8
+        if not block.isascii():
+            if not self._confirmed:
+                self._refuse_utf8(block)
+            block = self._converted(block)
+        self._line += block.count(b"\n")
+        return block
+
+    def _converted(self, block: bytes) -> bytes:
+        try:
+            return block.decode(self._codec).encode()
+        except UnicodeDecodeError as error:
+            raise LandingError(
+                self._path.name,
+                "octets qui ne sont pas de l'ISO-8859-1 : réexporter le catalogue.",
+                ligne=self._line + block.count(b"\n", 0, error.start),
+            ) from None
+
+    def _refuse_utf8(self, block: bytes) -> None:
+        """Refuse UTF-8 under an ISO-8859-1 label.
+
+        The first block with accents decides: French in ISO-8859-1 is never valid UTF-8.
+        """
+        self._confirmed = True
+        try:
+            # A character cut by the end of the block is left out, not an error.
+            text, _ = codecs.utf_8_decode(block, "strict", False)
+        except UnicodeDecodeError:
+            return
+        if not text.isascii():
+            raise LandingError(
+                self._path.name,
+                "le fichier se déclare en ISO-8859-1 mais il est en UTF-8 : corriger la "
+                "déclaration ou réexporter.",
             )

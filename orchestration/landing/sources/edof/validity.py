@@ -1,8 +1,7 @@
-"""What a formation must satisfy: the XSD, and its errors said without any value.
+"""What a formation must satisfy: the XSD (``edof.xsd``), and its errors said without any value.
 
-Belongs here: validating an element, naming the reason of a reject. Does not: reading the values
-(``formation``). libxml2's messages quote values, some of them personal: only the names and the
-facets are taken from them.
+libxml2's messages quote values, some of them personal: only the names and the facets are taken from
+them.
 """
 
 import re

@@ -1,0 +1,16 @@
+"""What landers share: from the bytes of a file to an immutable deposit.
+
+Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks``, ``header``,
+``lines`` or ``records`` (the relation ``textes``), then ``check``; all write through ``deposit``.
+
+- ``check``: raw texts to a landed table and its rejects, by rules.
+- ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
+- ``header``: separator and columns of a CSV.
+- ``column_rules``: kinds of columns, rules, and the code lists that they use.
+- ``archive``: a zip, opened safely.
+- ``blocks``: gzip, bombs, binary files, UTF-8.
+- ``deposit``: the folder of one landed file: written, reconciled, renamed at once.
+- ``history``: the deposits that exist; the views of the vault.
+- ``rejects``: a file refused, a record rejected.
+- ``schemas``: columns and types of every landed table.
+"""

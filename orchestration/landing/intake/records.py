@@ -1,0 +1,151 @@
+"""The relation ``textes`` of a small CSV whose quoted fields may hold line ends, read in Python."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.landing.intake.blocks import lines
+from orchestration.landing.intake.column_rules import Table
+from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.header import SEPARATOR, read_header
+from orchestration.landing.intake.rejects import LandingError
+
+_BATCH = 5_000
+_ANOMALY = "csv_invalide"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: where it starts, its original text, its fields (or what is wrong with it)."""
+
+    num: int
+    ligne: int
+    contenu: str
+    fields: Sequence[str]
+    anomaly: str | None
+
+
+class _Traced:
+    """Lines given one by one to the CSV reader, remembered until the record is complete."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self._source = source
+        self._pending_lines: list[str] = []
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._source)
+        self.read += 1
+        self._pending_lines.append(line)
+        return line
+
+    def content(self) -> str:
+        """Return and forget the text of the record that has just been read."""
+        text = "".join(self._pending_lines).rstrip("\r\n")
+        self._pending_lines.clear()
+        return text
+
+
+def read_records(table: Table, path: Path, deposit: Deposit) -> int:
+    """Make the table ``textes`` of a file and return its number of records.
+
+    Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
+    ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
+    """
+    source = lines(path)
+    connection = deposit.connection
+    header = read_header(
+        path.name,
+        next(source, ""),
+        table.required_columns,
+        table.optional_columns,
+        table.renamed_columns,
+        unknown=deposit.warn if table.extensible else None,
+    )
+    names = ["num", "ligne", "contenu", "anomalie", *table.columns]
+    kinds = ", ".join(f"{name} {'bigint' if name in names[:2] else 'varchar'}" for name in names)
+    connection.execute(f"create temp table textes ({kinds})")
+    position = {name: header.index(name) for name in table.columns if name in header}
+    read = 0
+    batch: list[Record] = []
+    for record in records(path.name, source, len(header)):
+        batch.append(record)
+        read += 1
+        if len(batch) == _BATCH:
+            _insert(batch, table, position, connection)
+            batch.clear()
+    _insert(batch, table, position, connection)
+    return read
+
+
+def records(file_name: str, source: Iterator[str], width: int) -> Iterator[Record]:
+    """Yield the records of a CSV after its header; ``width`` is the number of its columns.
+
+    Raises :class:`LandingError` when a quote is never closed.
+    """
+    traced = _Traced(source)
+    reader = csv.reader(traced, delimiter=SEPARATOR, strict=True)
+    num = 0
+    while True:
+        start = traced.read + 2  # 1-based, after the header
+        num += 1
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end" in str(error) or "field limit" in str(error):
+                raise LandingError(
+                    file_name,
+                    "guillemet ouvert et jamais refermé : fichier tronqué ou mal exporté. "
+                    "Le faire livrer de nouveau.",
+                    ligne=start,
+                ) from None
+            yield Record(num, start, traced.content(), (), _ANOMALY)
+            continue
+        yield Record(num, start, traced.content(), fields, _anomaly(fields, width))
+
+
+def _anomaly(fields: Sequence[str], width: int) -> str | None:
+    if not fields:
+        return "ligne_vide"
+    return None if len(fields) == width else "nb_colonnes"
+
+
+def _insert(
+    batch: Sequence[Record],
+    table: Table,
+    position: dict[str, int],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    columns: dict[str, list[int] | list[str] | list[str | None]] = {
+        "num": [record.num for record in batch],
+        "ligne": [record.ligne for record in batch],
+        "contenu": [record.contenu for record in batch],
+        "anomalie": [record.anomaly for record in batch],
+    }
+    for name in table.columns:
+        rank = position.get(name)
+        columns[name] = [
+            None if rank is None or record.anomaly else _text(record.fields[rank])
+            for record in batch
+        ]
+    types = [pa.int64(), pa.int64(), *[pa.string()] * (len(columns) - 2)]
+    rows = pa.table(
+        [pa.array(x, kind) for x, kind in zip(columns.values(), types, strict=True)],
+        names=list(columns),
+    )
+    connection.register("lot", rows)
+    connection.execute(f"insert into textes by name select {', '.join(columns)} from lot")
+    connection.unregister("lot")
+
+
+def _text(field: str) -> str | None:
+    return field.strip().replace("\r\n", "\n") or None

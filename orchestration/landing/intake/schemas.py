@@ -1,0 +1,204 @@
+"""Columns and DuckDB types of every landed table, the single place where they are written.
+
+A landed table also has the lineage columns.
+"""
+
+import re
+
+import pyarrow as pa
+
+Columns = dict[str, str]
+
+# _num is the lander's; the three others are added by the deposit.
+LINEAGE: Columns = {
+    "_fichier": "VARCHAR",
+    "_sha256": "VARCHAR",
+    "_num": "BIGINT",
+    "_date_extraction": "DATE",
+}
+REJECTS: Columns = {
+    "_fichier": "VARCHAR",
+    "_sha256": "VARCHAR",
+    "_num": "BIGINT",
+    "ligne": "BIGINT",
+    "colonne": "VARCHAR",
+    "motif": "VARCHAR",
+    "detail": "VARCHAR",
+    "contenu": "VARCHAR",
+}
+
+# Sources whose files add up; the others are snapshots, of which the newest counts.
+DELTAS = frozenset({"dossiers", "financements"})
+# Sources whose landed tables are encrypted (rejects are, for every source).
+PERSONAL = frozenset({"dossiers", "financements"})
+
+
+def _texts(*names: str) -> Columns:
+    return dict.fromkeys(names, "VARCHAR")
+
+
+_EDOF: dict[str, Columns] = {
+    "formations": {
+        "numero": "VARCHAR",
+        "date_maj": "DATE",
+        "date_creation": "DATE",
+        **_texts("intitule", "objectif", "resultats_attendus", "contenu", "points_forts"),
+        **_texts("code_parcours", "code_objectif_general"),
+        **_texts("type_certification", "code_certification", "siret"),
+    },
+    "actions": {
+        "rang_action": "BIGINT",
+        "numero": "VARCHAR",
+        "date_maj": "DATE",
+        **_texts("code_modalite_enseignement", "code_postal", "ville"),
+        **dict.fromkeys(("heures_centre", "heures_entreprise"), "INTEGER"),
+        "taux_tva": "DECIMAL(5,2)",
+        **dict.fromkeys(("frais_ht", "frais_ttc"), "DECIMAL(12,2)"),
+        **_texts("langue", "acces_handicapes"),
+    },
+    "sessions": {
+        "rang_action": "BIGINT",
+        "rang_session": "BIGINT",
+        "numero": "VARCHAR",
+        "date_debut": "DATE",
+        "date_fin": "DATE",
+        **_texts("etat_recrutement", "garantie"),
+    },
+}
+
+_CERTIFICATIONS: dict[str, Columns] = {
+    "standard": {
+        **_texts("id_fiche", "numero_fiche", "intitule", "abrege_libelle", "abrege_intitule"),
+        **_texts("nomenclature_europe_niveau", "nomenclature_europe_intitule"),
+        **_texts("accessible_nouvelle_caledonie", "accessible_polynesie_francaise"),
+        **dict.fromkeys(
+            ("date_dernier_jo", "date_decision", "date_fin_enregistrement", "date_effet"), "DATE"
+        ),
+        **_texts("type_enregistrement", "validation_partielle", "actif"),
+    },
+    "certificateurs": _texts("numero_fiche", "siret_certificateur", "nom_certificateur"),
+    "partenaires": _texts(
+        "numero_fiche", "nom_partenaire", "siret_partenaire", "habilitation_partenaire"
+    ),
+    "nsf": _texts("numero_fiche", "nsf_code", "nsf_intitule"),
+    "formacode": _texts("numero_fiche", "formacode_code", "formacode_libelle"),
+    "rome": _texts("numero_fiche", "codes_rome_code", "codes_rome_libelle"),
+    "ccn": _texts(
+        "numero_fiche",
+        *(f"ccn_{rank}_{part}" for rank in (1, 2, 3) for part in ("numero", "libelle")),
+    ),
+    "blocs_competences": _texts(
+        "numero_fiche", "bloc_competences_code", "bloc_competences_libelle"
+    ),
+    "voies_acces": _texts("numero_fiche", "si_jury"),
+    "ancienne_nouvelle": _texts("numero_fiche", "ancienne_certification", "nouvelle_certification"),
+}
+
+_ORGANISMES: dict[str, Columns] = {
+    "organismes": {
+        **_texts("numero_declaration_activite", "denomination", "siren"),
+        **_texts("siret_etablissement_declarant", "voie", "code_postal", "ville", "code_region"),
+        **dict.fromkeys(("actions_de_formation", "bilans_de_competences", "vae"), "BOOLEAN"),
+        "actions_de_formation_par_apprentissage": "BOOLEAN",
+        **dict.fromkeys(("date_derniere_declaration", "debut_exercice", "fin_exercice"), "DATE"),
+        "nb_stagiaires": "BIGINT",
+        "nb_stagiaires_confies_par_un_autre_of": "BIGINT",
+        "effectif_formateurs": "BIGINT",
+        **_texts(
+            *(f"{part}_specialite_{rank}" for rank in (1, 2, 3) for part in ("code", "libelle"))
+        ),
+    },
+}
+
+_PORTAIL: dict[str, Columns] = {
+    "catalogue": {
+        "date_chargement": "DATE",
+        **_texts("nom_of", "nom_departement", "nom_region", "type_referentiel"),
+        "code_rs": "INTEGER",
+        "code_rncp": "INTEGER",
+        **_texts("intitule_certification", "libelle_niveau_sortie_formation"),
+        **_texts(*(f"code_formacode_{rank}" for rank in range(1, 6))),
+        "libelle_code_formacode_principal": "VARCHAR",
+        **_texts(*(f"code_rome_{rank}" for rank in range(1, 6))),
+        **_texts(*(f"libelle_nsf_{rank}" for rank in range(1, 4))),
+        **_texts(*(f"code_nsf_{rank}" for rank in range(1, 4))),
+        **_texts("code_certifinfo", "siret_of", "numero_formation", "intitule_formation"),
+        **_texts("points_forts", "objectif_formation", "contenu_formation"),
+        "resultats_attendus_formation": "VARCHAR",
+        **dict.fromkeys(("nb_action", "nb_session_active", "nb_session_a_distance"), "INTEGER"),
+        **dict.fromkeys((f"nombre_heures_total_{x}" for x in ("min", "max", "mean")), "INTEGER"),
+        **dict.fromkeys((f"frais_ttc_tot_{x}" for x in ("min", "max", "mean")), "DECIMAL(12,2)"),
+        **_texts("code_departement", "code_region"),
+        "nbaction_nbheures": "INTEGER",
+        "coderegion_export": "VARCHAR",
+    },
+}
+
+_DOSSIERS: dict[str, Columns] = {
+    "dossiers": {
+        "id_dossier": "VARCHAR",
+        "titulaire": "UUID",
+        **dict.fromkeys(
+            ("date_validation", "date_entree", "date_sortie", "date_derniere_modification"), "DATE"
+        ),
+        **_texts("statut_dossier", "genre"),
+        "date_naissance": "DATE",
+        **_texts("code_commune_residence", "code_departement_residence", "situation", "csp"),
+        **_texts("code_certification", "code_formacode", "siret_of", "numero_formation"),
+        **_texts("numero_session", "code_departement_lieu", "modalite_presence"),
+        "nombre_heures": "DECIMAL(8,2)",
+        "prix": "DECIMAL(12,2)",
+    },
+}
+
+_FINANCEMENTS: dict[str, Columns] = {
+    "financements": {
+        "id_dossier": "VARCHAR",
+        "date_derniere_modification": "DATE",
+        "code_financeur": "VARCHAR",
+        "montant": "DECIMAL(12,2)",
+    },
+}
+
+SOURCES: dict[str, dict[str, Columns]] = {
+    "edof": _EDOF,
+    "dossiers": _DOSSIERS,
+    "financements": _FINANCEMENTS,
+    "certifications": _CERTIFICATIONS,
+    "organismes": _ORGANISMES,
+    "portail": _PORTAIL,
+}
+
+
+def view_name(source: str, table: str) -> str:
+    """Name of a landed table in the schema ``atterrissage``: the source's, where they are one."""
+    return table if table == source else f"{source}_{table}"
+
+
+def columns(source: str, table: str) -> Columns:
+    """Columns of a landed Parquet file, lineage first, with their DuckDB types."""
+    return {**LINEAGE, **SOURCES[source][table]}
+
+
+def no_rows(source: str, table: str) -> str:
+    """Query of :func:`columns` that gives no row."""
+    nulls = ", ".join(f"null::{kind} as {name}" for name, kind in columns(source, table).items())
+    return f"select {nulls} limit 0"
+
+
+def arrow_schema(source: str, table: str) -> pa.Schema:
+    """Arrow form of :func:`columns`, for the landers that build batches in Python."""
+    return pa.schema([(name, _arrow(kind)) for name, kind in columns(source, table).items()])
+
+
+def _arrow(kind: str) -> pa.DataType:
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    if decimal:
+        return pa.decimal128(int(decimal[1]), int(decimal[2]))
+    return {
+        "VARCHAR": pa.string(),
+        "DATE": pa.date32(),
+        "BIGINT": pa.int64(),
+        "INTEGER": pa.int32(),
+        "BOOLEAN": pa.bool_(),
+    }[kind]

@@ -1,0 +1,43 @@
+"""The blocking check of quality, as a Dagster asset check of each dataset."""
+
+import dagster as dg
+
+from orchestration.candidates.candidate import load
+from orchestration.datasets import Dataset
+from orchestration.progress import reporter
+from orchestration.quality.gate import check_candidate
+from orchestration.quality.report import Report
+from orchestration.resources import STATE
+
+
+def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
+    """The blocking check: its failure stops the publication of this dataset alone."""
+
+    @dg.asset_check(
+        asset=dg.AssetKey(["candidats", dataset.nom]),
+        name="qualite",
+        blocking=True,
+        required_resource_keys={STATE},
+        description="Great Expectations sur les fichiers candidats : une règle critique en échec "
+        "bloque la publication, et elle seule.",
+    )
+    def _gate(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        report = check_candidate(dataset, load(dataset))
+        failed = [result for result in report.resultats if not result.success]
+        for result in failed:
+            reporter(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
+        return dg.AssetCheckResult(passed=report.success, metadata=_gate_metadata(report))
+
+    return _gate
+
+
+def _gate_metadata(report: Report) -> dict[str, dg.MetadataValue]:
+    lines = ["| règle | gravité | résultat |", "|---|---|---|"]
+    lines += [
+        f"| {result.libelle} | {result.severity} | {'réussie' if result.success else 'ÉCHEC'} |"
+        for result in report.resultats
+    ]
+    return {
+        "regles": dg.MetadataValue.int(len(report.resultats)),
+        "detail": dg.MetadataValue.md("\n".join(lines)),
+    }

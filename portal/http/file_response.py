@@ -1,0 +1,54 @@
+"""A file as an answer: conditions, ranges, HEAD."""
+
+import os
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+
+class _LargeBlockResponse(FileResponse):
+    """Larger blocks: each costs a trip to a thread (64 kB: 200 MB/s less)."""
+
+    chunk_size = 1024 * 1024
+
+
+async def file_response(
+    request: Request,
+    path: Path,
+    sha256: str,
+    modified: float,
+    media_type: str,
+    attachment_name: str | None = None,
+    cache: str = "no-cache",
+) -> Response:
+    """Answer with a file. ``modified`` is seconds since 1970."""
+    headers = {
+        "ETag": f'"{sha256}"',
+        "Last-Modified": formatdate(modified, usegmt=True),
+        "Cache-Control": cache,
+        "Accept-Ranges": "bytes",
+    }
+    if _is_not_modified(request, sha256, modified):
+        return Response(status_code=304, headers=headers)
+    return _LargeBlockResponse(
+        path,
+        headers=headers,
+        media_type=media_type,
+        filename=attachment_name,
+        stat_result=await anyio.to_thread.run_sync(os.stat, path),
+    )
+
+
+def _is_not_modified(request: Request, sha256: str, modified: float) -> bool:
+    known = request.headers.get("if-none-match")
+    if known is not None:  # it alone counts then (RFC 9110, 13.2.2)
+        tags = {etag.strip().removeprefix("W/") for etag in known.split(",")}
+        return "*" in tags or f'"{sha256}"' in tags
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        return int(modified) <= since.timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return False

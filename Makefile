@@ -1,9 +1,11 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run test lint ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
+.PHONY: run check test lint style types sql imports ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests that share a state stay on one worker.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 export CPF_DATA ?= $(CURDIR)/data
 SCALE ?= demo
 SEED ?= 1
@@ -12,14 +14,27 @@ run: install  ## demo extracts -> landing -> models -> gates -> three publicatio
 	@$(BIN)/cpf generate --scale $(SCALE) --seed $(SEED) --to $(CPF_DATA)/extraits
 	@$(BIN)/cpf run
 
-test: install lint  ## lint, types, dbt and Python tests, one end-to-end run
-	@$(BIN)/pytest -n 2 --dist loadgroup
+check: lint  ## lint, types and the quick tests: before each commit (two minutes)
+	@$(PYTEST) -m "not slow"
 
-lint: install
+test: lint  ## lint, types, dbt and Python tests, one end-to-end run (eight minutes)
+	@$(PYTEST)
+
+lint: install  ## style, types, SQL and the direction of imports, two at a time
+	@$(MAKE) --no-print-directory --jobs=2 types sql style imports
+
+types:
+	@$(BIN)/mypy
+
+sql:
+	@$(BIN)/sqlfluff lint models tests/data
+
+style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models tests/data
+
+imports:
+	@$(BIN)/lint-imports --no-cache
 
 ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 	@$(BIN)/cpf ui
@@ -37,7 +52,7 @@ bench-secret: install  ## complementary suppression beside pytauargus and gconfi
 	@$(BIN)/python -m tests.bench.suppression
 
 bench-portal: install  ## the portal beside datasette and roapi, on two million rows
-	@$(BIN)/python -m tests.bench.portail
+	@$(BIN)/python -m tests.bench.portal
 
 validate: install  ## validators of others, each in its own environment, on what is published
 	@test -d $(CPF_DATA)/publications || $(MAKE) run

@@ -1,4 +1,4 @@
-"""Fixtures of many tests: state folders, the declared datasets, a bucket."""
+"""Fixtures of many tests: state folders, the declared datasets, a bucket; what runs where."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,31 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
+# A bucket, whole runs, leaks tried by the hundred, optima: nothing in there is quick.
+SLOW = (
+    "bucket",
+    "integration",
+    "disclosure/test_planted_leaks.py",
+    "disclosure/test_suppression.py",
+)
+_TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow as a whole; keep together the tests that share what their module made."""
+    for item in items:
+        path = item.path.relative_to(_TESTS)
+        if path.as_posix() in SLOW or path.parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("xdist_group") is None and _shares_a_state(item):
+            item.add_marker(pytest.mark.xdist_group(path.as_posix()))
+
+
+def _shares_a_state(item: pytest.Item) -> bool:
+    assert isinstance(item, pytest.Function)
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return any(definitions[-1].scope == "module" for definitions in fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,4 @@
-"""Cubes like the users' dataset, with every margin: territory × gender × age × CSP (× status).
-
-Belongs here: generating them, as leaves and as a ``Case``. Does not: protecting or timing them
-(``suppression``).
-"""
+"""Cubes like the users' dataset, with every margin: territory × gender × age × CSP (× status)."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -32,7 +28,7 @@ SIZES = {
 class Axis:
     """A dimension: ``codes`` of its nodes, the total first, and the parent of each (−1: none)."""
 
-    nom: str
+    name: str
     codes: tuple[str, ...]
     parents: tuple[int, ...]
 
@@ -44,7 +40,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Cube:
-    """``feuilles`` counts dossiers, one axis of the array per ``axes``."""
+    """``leaves`` counts dossiers, one axis of the array per ``axes``."""
 
     axes: tuple[Axis, ...]
     leaves: Counts
@@ -87,7 +83,7 @@ class Cube:
 
 
 def cube(extent: str, seed: int = 1) -> Cube:
-    """Return a cube with about ``taille`` cells; counts are skewed, and many are small or 0."""
+    """Return a cube with about ``extent`` cells; counts are skewed, and many are small or 0."""
     regions, departements, statuses = SIZES[extent]
     random = np.random.default_rng(seed)
     axes = [
@@ -119,9 +115,9 @@ def _territory(regions: int, departements: int) -> Axis:
     return Axis("territoire", tuple(codes), tuple(parents))
 
 
-def _flat_axis(nom: str, extent: int) -> Axis:
-    codes = ("Total", *(f"{nom[0].upper()}{rank}" for rank in range(extent)))
-    return Axis(nom, codes, (-1, *([0] * extent)))
+def _flat_axis(name: str, extent: int) -> Axis:
+    codes = ("Total", *(f"{name[0].upper()}{rank}" for rank in range(extent)))
+    return Axis(name, codes, (-1, *([0] * extent)))
 
 
 def _sums(axis: Axis) -> npt.NDArray[np.float64]:

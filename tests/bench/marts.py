@@ -1,8 +1,5 @@
 """Cubes of real marts: the last whole year of the vault, as nested tables would publish it.
 
-Belongs here: reading the vault into a ``Cube``. Does not: generated cubes (``cubes``), protecting
-or timing (``suppression``).
-
 What the partition does instead of these tables is in each version's disclosure report.
 """
 
@@ -16,7 +13,7 @@ from tests.bench.cubes import Axis, Cube
 
 # Mart -> dossiers, their period and place, and the flat axes that readers cross with the place.
 MARTS = {
-    "usagers": (
+    "users": (
         "coffre.intermediate.int_usagers__dossiers",
         "trimestre",
         "code_departement_residence",

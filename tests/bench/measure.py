@@ -1,7 +1,4 @@
-"""Time and memory of a command, whole process tree included.
-
-Belongs here: measuring. Does not: what is measured (``national``).
-"""
+"""Time and memory of a command, whole process tree included."""
 
 import os
 import subprocess

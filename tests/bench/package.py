@@ -2,7 +2,7 @@
 
 ``python -m tests.bench.package``, part of ``make bench``: seconds, peak memory and ratio of writing
 a whole release (formats, hashes, diff, metadata, pointer) to DuckDB writing the same formats.
-Belongs here: that measure. Does not: the gates, timed by ``national``.
+The gates are timed by ``national``.
 """
 
 import os

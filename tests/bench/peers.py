@@ -1,7 +1,6 @@
 """One peer on one cube: ``python peers.py pytauargus|gconfid CUBE.json MASK.json``.
 
-Belongs here: calling the peers. It runs in their environment, where this project is not installed.
-Does not: cubes, auditing, comparing (``suppression``).
+It runs in their environment, where this project is not installed.
 """
 
 import json
@@ -19,26 +18,26 @@ def pytauargus(cube: Cube) -> tuple[list[str], float]:
     """Modular suppression (HiTaS) on one record per dossier, threshold rule."""
     from pytauargus import protect
 
-    axes = [axis["nom"] for axis in cube["axes"]]
+    axes = [axis["name"] for axis in cube["axes"]]
     records: dict[str, list[Any]] = {axis: [] for axis in axes}
-    for codes, count in cube["feuilles"]:
+    for codes, count in cube["leaves"]:
         for axis, code in zip(axes, codes, strict=True):
             records[axis] += [code] * count
     records["nombre"] = [1] * len(records[axes[0]])
     with tempfile.TemporaryDirectory() as work:
-        hierarchy = {axis["nom"]: _hierarchy(axis, Path(work)) for axis in cube["axes"]}
+        hierarchy = {axis["name"]: _hierarchy(axis, Path(work)) for axis in cube["axes"]}
         start = time.monotonic()
-        result = protect(
+        protection = protect(
             records,
             axes,
             "nombre",
-            safety_rules=f"FREQ({cube['seuil']},{SAFETY_RANGE})",
+            safety_rules=f"FREQ({cube['threshold']},{SAFETY_RANGE})",
             suppress=f"MOD(1,{cube['minutes']},1,1,1)",
             hrc={axis: name for axis, name in hierarchy.items() if name},
             workdir=work,
         )
         seconds = time.monotonic() - start
-        rows = result.tables[0].rows
+        rows = protection.tables[0].rows
     hidden = [
         "|".join(row[axis] or "Total" for axis in axes) for row in rows if row["status"] in "UM"
     ]
@@ -88,7 +87,7 @@ def _hierarchy(axis: dict[str, Any], work: Path) -> str | None:
         lines += [f"@{codes[leaf]}" for leaf, parent in enumerate(parents) if parent == node]
     if len(lines) == len(top):
         return None
-    path = work / f"{axis['nom']}.hrc"
+    path = work / f"{axis['name']}.hrc"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
 

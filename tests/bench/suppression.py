@@ -1,10 +1,7 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
-Belongs here: running all on the same cases, auditing every mask by our own attack, printing. Does
-not: the cubes (``cubes``, ``marts``), the peers' interfaces (``peers``).
-
-The marts are those of ``$CPF_DATA``. ``MAX_LIMIT`` (seconds, default 900) stops a peer; ``CUBES``
-(names separated by spaces) chooses.
+Every mask is audited by our own attack. The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds,
+default 900) stops a peer; ``CUBES`` (names separated by spaces) chooses.
 """
 
 import json
@@ -35,7 +32,7 @@ HEADER = ("case", "tool", "secondary", "dossiers", "determined", "narrow", "seco
 
 
 @dataclass(frozen=True)
-class Result:
+class Score:
     """What a mask costs and what it is worth; ``narrow`` counts primary cells."""
 
     secondary: int
@@ -54,19 +51,19 @@ def compare(name: str, counts: Cube) -> Iterator[tuple[str, ...]]:
     for peer in PEERS:
         masked = _ask(peer, _as_json(case, counts))
         if isinstance(masked, dict):
-            result = audit(case, _mask(case, masked["hidden"]), masked["seconds"])
-            yield _line(name, peer, result)
+            score = audit(case, _mask(case, masked["hidden"]), masked["seconds"])
+            yield _line(name, peer, score)
         else:
             yield (name, peer, str(masked))
 
 
-def audit(case: Case, mask: BoolArray, seconds: float) -> Result:
+def audit(case: Case, mask: BoolArray, seconds: float) -> Score:
     """Attack a mask: cells given back exactly, and primary cells known too closely."""
     hidden = np.flatnonzero(mask)
     system = case.equations[:, hidden].tocsr()
     due = np.where(case.primary, case.min_width, 0.0)
     secondary = mask & ~case.primary
-    return Result(
+    return Score(
         secondary=int(secondary.sum()),
         dossiers=int(case.values[secondary].sum()),
         determined=int(determined_cells(system[np.diff(system.indptr) > 0]).sum()),
@@ -109,8 +106,8 @@ def _as_json(case: Case, counts: Cube) -> dict[str, Any]:
     axes = counts.axes
     leaves = np.argwhere(counts.leaves > 0)
     return {
-        "axes": [{"nom": a.nom, "codes": a.codes, "parents": a.parents} for a in axes],
-        "feuilles": [
+        "axes": [{"name": a.name, "codes": a.codes, "parents": a.parents} for a in axes],
+        "leaves": [
             [
                 [axis.codes[axis.leaves[rank]] for axis, rank in zip(axes, leaf, strict=True)],
                 int(counts.leaves[tuple(leaf)]),
@@ -127,20 +124,20 @@ def _as_json(case: Case, counts: Cube) -> dict[str, Any]:
             [int(row) + 1, int(column) + 1, -int(term)]
             for row, column, term in zip(relations.row, relations.col, relations.data, strict=True)
         ],
-        "seuil": THRESHOLD,
+        "threshold": THRESHOLD,
         "minutes": max(1, round(LIMIT / 60)),
     }
 
 
-def _line(name: str, tool: str, result: Result) -> tuple[str, ...]:
+def _line(name: str, tool: str, score: Score) -> tuple[str, ...]:
     return (
         name,
         tool,
-        f"{result.secondary:,}",
-        f"{result.dossiers:,}",
-        str(result.determined),
-        str(result.narrow),
-        f"{result.seconds:.1f}",
+        f"{score.secondary:,}",
+        f"{score.dossiers:,}",
+        str(score.determined),
+        str(score.narrow),
+        f"{score.seconds:.1f}",
     )
 
 

@@ -47,6 +47,7 @@ def test_rows_without_a_number_keep_their_order_too(
     assert len(digests) == 1
 
 
+@pytest.mark.slow
 def test_the_same_bytes_over_several_row_groups(state: Path, datasets: dict[str, Dataset]) -> None:
     dataset = datasets[PURCHASES]
     digests = set()

@@ -1,6 +1,8 @@
 """Two versions that differ by known edits have exactly that difference."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +158,23 @@ def _publish_rows(dataset: Dataset, rows: list[Row]) -> Path:
     return outcome.path
 
 
-@pytest.fixture
-def two_versions(state: Path, datasets: dict[str, Dataset]) -> tuple[Path, Path]:
-    """The purchases in two versions: a row revised, one removed, one added."""
+@pytest.fixture(scope="module")
+def published(shared_state: None, datasets: dict[str, Dataset]) -> tuple[Path, str, str]:
+    """A state with two versions of the purchases: a row revised, one removed, one added."""
     rows = small_datasets.lignes(PURCHASES)
     first = _publish_rows(datasets[PURCHASES], rows[:11])
     rows[2]["nb_dossiers"] += 1
-    return first, _publish_rows(datasets[PURCHASES], rows[:1] + rows[2:])
+    second = _publish_rows(datasets[PURCHASES], rows[:1] + rows[2:])
+    return settings.data(), first.name, second.name
+
+
+@pytest.fixture
+def two_versions(published: tuple[Path, str, str], tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """The folders of both versions, in a copy of that state."""
+    model, *names = published
+    with settings.state_in(shutil.copytree(model, tmp_path / "data")):
+        first, second = (settings.publications(PURCHASES) / name for name in names)
+        yield first, second
 
 
 def test_each_version_tells_what_it_changed(

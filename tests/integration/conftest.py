@@ -1,6 +1,6 @@
-"""A small world made once per test session: extracts, one full run, three publications.
+"""A small world made once per session: extracts with canaries, one full run, three publications.
 
-The tests that read it must not change it; those that need to change something copy it first.
+Each worker reads a copy of its own; the tests that change something copy that one again.
 """
 
 import os
@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.once import make_once
+from tests.integration import canaries
+
 CPF = Path(sys.executable).with_name("cpf")
 SCALE = "0.002"
 UNTIL = "2021-06"
 SEED = "7"
+RUN_OUTPUT = "run.txt"
 DATASETS = (
     "moncompteformation_catalogueformation",
     "moncompteformation_formations_engagees",
@@ -58,21 +62,44 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What no test works on: the state after the first run, and all that this run said."""
+
+    def publish(folder: Path) -> None:
+        world = World(folder / "data")
+        world.cpf("generate", "--scale", SCALE, "--until", UNTIL, "--seed", SEED)
+        canaries.plant(world.data / "extraits")
+        completed = world.cpf("run")
+        (folder / RUN_OUTPUT).write_text(completed.stdout + completed.stderr, encoding="utf-8")
+
+    return make_once(tmp_path_factory, "world", publish)
+
+
+@pytest.fixture(scope="session")
+def published(world_model: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     """A world in which everything has been published once."""
-    world = World(tmp_path_factory.mktemp("monde") / "data")
-    world.cpf("generate", "--scale", SCALE, "--until", UNTIL, "--seed", SEED)
-    world.cpf("run")
-    return world
+    return _copy(world_model / "data", tmp_path_factory.mktemp("monde"))
+
+
+@pytest.fixture(scope="session")
+def run_output(world_model: Path) -> str:
+    """What the first run said on the terminal, one line a step."""
+    return (world_model / RUN_OUTPUT).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def second_run(published: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
+    """A copy of the world in which everything ran again on the same extracts, and what was said."""
+    world = _copy(published.data, tmp_path_factory.mktemp("again"))
+    outputs = [world.cpf(command) for command in ("run", "status", "verify")]
+    return world, "".join(output.stdout + output.stderr for output in outputs)
 
 
 @pytest.fixture
 def copy_of(tmp_path: Path) -> Callable[[World], World]:
     """Give a private copy of a world; its files keep their dates and modes."""
+    return lambda world: _copy(world.data, tmp_path)
 
-    def copy(world: World) -> World:
-        target = tmp_path / "data"
-        shutil.copytree(world.data, target, symlinks=True)
-        return World(target)
 
-    return copy
+def _copy(data: Path, folder: Path) -> World:
+    return World(shutil.copytree(data, folder / "data", symlinks=True))

@@ -1,8 +1,4 @@
-"""Successive versions of a dataset of persons, replayed month by month on changing dossiers.
-
-Belongs here: running the models' own SQL on dossiers made for it, and keeping what each version
-shows of whom. Does not: what must be true of it (``test_revisions``).
-"""
+"""Successive versions of a dataset of persons: the models' own SQL on dossiers that change."""
 
 import datetime as dt
 import subprocess
@@ -52,16 +48,16 @@ DOSSIERS = """
 REVISION = """
     update coffre.intermediate.tous set
         statut_dossier = if(
-            hash(id_dossier, {mois}, 'statut') % 6 = 0,
-            ['Entrée en formation', 'Clos - Réalisation Totale'][1 + {mois} % 2],
+            hash(id_dossier, {month}, 'statut') % 6 = 0,
+            ['Entrée en formation', 'Clos - Réalisation Totale'][1 + {month} % 2],
             statut_dossier
         ),
         montant_engage
-            = montant_engage + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
+            = montant_engage + if(hash(id_dossier, {month}, 'prix') % 40 = 0, 50, 0),
         montant_titulaire
-            = montant_titulaire + if(hash(id_dossier, {mois}, 'prix') % 40 = 0, 50, 0),
-        date_validation = date_validation + if(hash(id_dossier, {mois}, 'jour') % 100 = 0, 40, 0),
-        date_entree = date_entree + if(hash(id_dossier, {mois}, 'jour') % 100 = 0, 40, 0)
+            = montant_titulaire + if(hash(id_dossier, {month}, 'prix') % 40 = 0, 50, 0),
+        date_validation = date_validation + if(hash(id_dossier, {month}, 'jour') % 100 = 0, 40, 0),
+        date_entree = date_entree + if(hash(id_dossier, {month}, 'jour') % 100 = 0, 40, 0)
 """
 
 
@@ -69,10 +65,10 @@ REVISION = """
 class Image:
     """What one version shows: its rows, the open dossiers behind them, what came and went.
 
-    ``naives``: the rows as they would be, were this version computed without those before.
+    ``naive_rows``: the rows as they would be, were this version computed without those before.
     """
 
-    lignes: pd.DataFrame
+    rows: pd.DataFrame
     members: pd.DataFrame
     naive_rows: pd.DataFrame
     naive_members: pd.DataFrame
@@ -81,24 +77,24 @@ class Image:
     refused_revisions: int
 
 
-def replay_versions(world: World, dataset: str, mois: int) -> list[Image]:
-    """Publish ``dataset`` once, then ``mois`` times more, on dossiers that change a lot."""
+def replay_versions(world: World, dataset: str, months: int) -> list[Image]:
+    """Publish ``dataset`` once, then ``months`` times more, on dossiers that change a lot."""
     with open_vault(world) as connection:
         connection.execute("drop schema if exists coffre.registre cascade")
         connection.execute("create schema coffre.registre")
         connection.execute(DOSSIERS)
-    fresh_sql = compile_odsql(world, dataset)
+    fresh_sql = compile_models(world, dataset)
     with open_vault(world) as connection:
         replay = Replay(connection, dataset)
         replay.set_last_delivery(START)
         images = [replay.version(fresh_sql, fresh_sql)]
-    following = compile_odsql(world, dataset)
+    following = compile_models(world, dataset)
     assert following["sortants"] != fresh_sql["sortants"]
     with open_vault(world) as connection:
         replay = Replay(connection, dataset)
-        for month_number in range(1, mois + 1):
-            connection.execute(REVISION.format(mois=month_number))
-            replay.set_last_delivery(START + dt.timedelta(days=round(30.5 * month_number)))
+        for month in range(1, months + 1):
+            connection.execute(REVISION.format(month=month))
+            replay.set_last_delivery(START + dt.timedelta(days=round(30.5 * month)))
             images.append(replay.version(following, fresh_sql))
     return images
 
@@ -111,7 +107,7 @@ class Replay:
         self.prefix = f"coffre.intermediate.int_{dataset.removeprefix('moncompteformation_')}"
 
     def set_last_delivery(self, day: dt.date) -> None:
-        """Let the last delivery be of ``jour``; later dossiers are not known yet."""
+        """Let the last delivery be of ``day``; later dossiers are not known yet."""
         self.connection.execute(
             "create or replace view coffre.staging.stg_atterrissage__depots as "
             f"select 'dossiers' as source, date '{day}' as date_extraction"
@@ -127,7 +123,7 @@ class Replay:
         naive_rows, naive_members = self._rows(), self._members()
         self._build(sql)
         image = Image(
-            lignes=self._rows(),
+            rows=self._rows(),
             members=self._members(),
             naive_rows=naive_rows,
             naive_members=naive_members,
@@ -171,10 +167,10 @@ class Replay:
         return int(rows[0]) if rows else 0
 
 
-def compile_odsql(world: World, dataset: str) -> dict[str, str]:
+def compile_models(world: World, dataset: str) -> dict[str, str]:
     """Return the SQL of the models and of the test of revisions, as dbt writes it now."""
     name = f"int_{dataset.removeprefix('moncompteformation_')}"
-    target = world.data / "dbt" / "rejeu"
+    target = world.data / "dbt" / "replay"
     completed = subprocess.run(
         [CPF.with_name("dbt"), "compile", "--select", f"{name}__*"],
         cwd=settings.PROJECT,

@@ -18,7 +18,7 @@ def test_there_are_recipes() -> None:
     assert len(RECIPES) >= 10
 
 
-@pytest.mark.xdist_group("monde")
+@pytest.mark.xdist_group("world")
 @pytest.mark.parametrize(("title", "sql"), RECIPES, ids=[title for title, _ in RECIPES])
 def test_recipe(published: World, title: str, sql: str) -> None:
     answer = published.cpf("sql", "--csv", sql).stdout

@@ -9,7 +9,7 @@ from orchestration import settings
 from tests.integration.conftest import CPF, World
 
 
-@pytest.mark.xdist_group("monde")
+@pytest.mark.xdist_group("world")
 def test_dbt_unit_tests_pass(published: World) -> None:
     completed = subprocess.run(
         [CPF.with_name("dbt"), "test", "--select", "test_type:unit"],

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.integration.conftest import DATASETS, World
 
+pytestmark = pytest.mark.xdist_group("world")
 
-@pytest.mark.xdist_group("monde")
+
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_each_dataset_is_published_and_verifies(published: World, dataset: str) -> None:
     folder = published.version(dataset)
@@ -24,7 +26,6 @@ def test_each_dataset_is_published_and_verifies(published: World, dataset: str) 
     assert published.cpf("verify", "--select", dataset).returncode == 0
 
 
-@pytest.mark.xdist_group("monde")
 def test_no_dossier_and_no_cent_is_lost(published: World) -> None:
     """The published rows add up to the newest version of every landed dossier, to the cent."""
     expected = _newest_versions(published)
@@ -112,20 +113,24 @@ def _rejected_records(world: World, source: str = "dossiers") -> set[tuple[str, 
     return {(str(name), int(number)) for name, number in rows}
 
 
-@pytest.mark.xdist_group("monde")
-def test_a_second_run_changes_nothing(published: World) -> None:
-    before = {dataset: published.version(dataset) for dataset in DATASETS}
-    published.cpf("run")
-    assert {dataset: published.version(dataset) for dataset in DATASETS} == before
+def test_a_second_run_changes_nothing(published: World, second_run: tuple[World, str]) -> None:
+    worlds = (published, second_run[0])
+    before, after = ([_files(world, dataset) for dataset in DATASETS] for world in worlds)
+    assert after == before
 
 
-@pytest.mark.xdist_group("monde")
+def _files(world: World, dataset: str) -> dict[str, bytes]:
+    """Everything published of ``dataset``, by path; the pointer is among it."""
+    folder = world.data / "publications" / dataset
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 def test_status_shows_each_dataset(published: World) -> None:
     output = published.cpf("status").stdout
     assert all(dataset in output for dataset in DATASETS)
 
 
-@pytest.mark.xdist_group("monde")
 def test_sql_refuses_to_write_and_to_read_files(published: World) -> None:
     for query in (
         "delete from moncompteformation_usagers",
@@ -137,7 +142,6 @@ def test_sql_refuses_to_write_and_to_read_files(published: World) -> None:
         assert "Erreur" in completed.stderr
 
 
-@pytest.mark.xdist_group("monde")
 def test_two_datasets_alone_share_one_build(
     published: World, copy_of: Callable[[World], World]
 ) -> None:
@@ -151,6 +155,6 @@ def test_two_datasets_alone_share_one_build(
     assert DATASETS[0] not in output
 
 
-def test_an_unknown_dataset_is_a_misuse(published: World) -> None:
-    completed = published.cpf("run", "--select", "inconnu", check=False)
+def test_an_unknown_dataset_is_a_misuse(tmp_path: Path) -> None:
+    completed = World(tmp_path).cpf("run", "--select", "inconnu", check=False)
     assert completed.returncode == 2

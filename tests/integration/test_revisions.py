@@ -20,39 +20,44 @@ _COUNTS = ["nb_dossiers_x", "nb_dossiers_y", "nb_titulaires_x", "nb_titulaires_y
 STATE_COLUMNS = ["id_dossier", "num_ligne", "montant"]
 
 
-@pytest.fixture(scope="module", params=sorted(THRESHOLDS))
+# Each replay is as long as a run: they may go to different workers.
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(dataset, marks=pytest.mark.xdist_group(f"replay-{dataset}"))
+        for dataset in sorted(THRESHOLDS)
+    ],
+)
 def history(
     request: pytest.FixtureRequest, published: World, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[int, list[Image]]:
     """The threshold of a dataset, and thirteen of its versions."""
-    target = tmp_path_factory.mktemp("rejeu") / "data"
+    target = tmp_path_factory.mktemp("replay") / "data"
     shutil.copytree(published.data, target, symlinks=True)
     dataset = str(request.param)
     return THRESHOLDS[dataset], replay_versions(World(target), dataset, MONTHS)
 
 
-@pytest.mark.xdist_group("monde")
 def test_revisions_are_published_and_add_up(history: tuple[int, list[Image]]) -> None:
     _, images = history
     assert len(images) == MONTHS + 1
     assert sum(len(image.leavers) for image in images) > 50
     for before, after in pairwise(images):
-        moved = after.lignes["nb_dossiers"].sum() - before.lignes["nb_dossiers"].sum()
+        moved = after.rows["nb_dossiers"].sum() - before.rows["nb_dossiers"].sum()
         assert moved == after.joiners - len(after.leavers)
-        assert (after.lignes.filter(like="montant_").drop(columns="montant_non_ventile") >= 0)[
-            after.lignes["nb_dossiers"] > 0
+        assert (after.rows.filter(like="montant_").drop(columns="montant_non_ventile") >= 0)[
+            after.rows["nb_dossiers"] > 0
         ].all(axis=None)
 
 
-@pytest.mark.xdist_group("monde")
 def test_no_row_moves_by_fewer_than_k_persons(history: tuple[int, list[Image]]) -> None:
     threshold, images = history
-    assert all(image.lignes["nb_titulaires"].min() >= threshold for image in images)
+    assert all(image.rows["nb_titulaires"].min() >= threshold for image in images)
     assert [image.refused_revisions for image in images] == [0] * len(images)
     for before, after in pairwise(_members_by_version(images)):
         assert _small_movements(before, after, threshold) == 0
     for one, other in pairwise(images):
-        published = one.lignes.merge(other.lignes, how="outer", on="num_ligne").fillna(0)
+        published = one.rows.merge(other.rows, how="outer", on="num_ligne").fillna(0)
         moved = (published["nb_titulaires_y"] - published["nb_titulaires_x"]).abs()
         small = published[moved.between(1, threshold - 1)]
         # Whatever finds no other place goes to the last level, and may leave it too.
@@ -60,13 +65,11 @@ def test_no_row_moves_by_fewer_than_k_persons(history: tuple[int, list[Image]]) 
         assert small[["niveau_diffusion_x", *_COUNTS]].to_numpy().tolist() == []
 
 
-@pytest.mark.xdist_group("monde")
 def test_all_versions_together_recover_nothing(history: tuple[int, list[Image]]) -> None:
     threshold, images = history
     assert _count_recovered(_members_by_version(images), threshold) == 0
 
 
-@pytest.mark.xdist_group("monde")
 def test_versions_computed_anew_would_tell(history: tuple[int, list[Image]]) -> None:
     """The proof that the tests bite."""
     threshold, images = history
@@ -108,7 +111,7 @@ def _count_recovered(members: list[pd.DataFrame], threshold: int) -> int:
         lambda rows: tuple(sorted(rows))
     )
     atoms, unknowns = pd.factorize(states)
-    persons = states.reset_index().assign(atome=atoms).groupby("atome")["titulaire"].nunique()
+    persons = states.reset_index().assign(atom=atoms).groupby("atom")["titulaire"].nunique()
     rows = np.concatenate([np.array(equations) for equations in unknowns])
     columns = np.repeat(np.arange(len(unknowns)), [len(equations) for equations in unknowns])
     matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)))

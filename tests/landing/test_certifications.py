@@ -34,6 +34,7 @@ def _table(name: str) -> list[tuple[object, ...]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the real excerpt is not part of the repository")
 def test_the_real_excerpt_lands_whole() -> None:
     with zipfile.ZipFile(SAMPLE) as sample:

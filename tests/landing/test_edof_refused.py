@@ -132,6 +132,7 @@ def test_a_truncated_gzip_is_refused(tmp_path: Path, kept: float) -> None:
     assert "gzip tronqué" in _refusal(tmp_path, cut, "edof_catalogue.xml.gz")
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     spaces = gzip.compress(catalog().replace(b"</offres>", b" \n" * 100_000_000 + b"</offres>"))
     refusal = _refusal(tmp_path, spaces, "edof_catalogue.xml.gz")

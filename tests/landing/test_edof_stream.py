@@ -71,6 +71,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_follow_the_size(tmp_path: Path) -> None:
     peaks_mb = []
     for size in (8_000, 24_000):

@@ -18,11 +18,11 @@ from tests.factories import reports, small_datasets, small_state
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 from tests.factories.small_publications import folder, without_registry
 
-pytestmark = pytest.mark.usefixtures("shared_state")
 
-
-@pytest.fixture(params=[OFFER, PURCHASES, USERS])
-def version(datasets: dict[str, Dataset], request: pytest.FixtureRequest) -> Path:
+@pytest.fixture(scope="module", params=[OFFER, PURCHASES, USERS])
+def version(
+    shared_state: None, datasets: dict[str, Dataset], request: pytest.FixtureRequest
+) -> Path:
     """The folder of a published version."""
     dataset = datasets[request.param]
     small_state.build_mart(dataset, small_datasets.lignes(dataset.nom))

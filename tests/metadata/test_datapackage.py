@@ -18,6 +18,7 @@ from frictionless.resources import FileResource
 from orchestration.datasets import Dataset, DeclarationError, read_datasets
 from orchestration.metadata.documents import describe_version
 from orchestration.metadata.frictionless import PACKAGE_FILE, SCHEMA_FILE, data_package
+from orchestration.metadata.version_card import VersionCard
 from tests.factories import small_cards
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 
@@ -28,10 +29,18 @@ PROFILE = json.loads(
 DATASETS = (OFFER, PURCHASES, USERS)
 
 
+@pytest.fixture(scope="module")
+def cards(shared_state: None, datasets: dict[str, Dataset]) -> dict[str, tuple[VersionCard, Path]]:
+    """The card and the data files of a version of each dataset."""
+    return {name: small_cards.make_card(datasets[name]) for name in DATASETS}
+
+
 @pytest.fixture
-def version(datasets: dict[str, Dataset], request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A version's folder: its data and its metadata."""
-    card, folder = small_cards.make_card(datasets[request.param])
+def version(
+    cards: dict[str, tuple[VersionCard, Path]], request: pytest.FixtureRequest, tmp_path: Path
+) -> Path:
+    """A version's folder, for a test to change: its data and its metadata."""
+    card, folder = cards[request.param]
     for file in card.data_files:
         (tmp_path / file.nom).write_bytes((folder / file.nom).read_bytes())
     for name, content in describe_version(card).items():
@@ -174,8 +183,10 @@ def test_a_facet_that_is_no_column_is_refused(tmp_path: Path) -> None:
         read_datasets(tmp_path)
 
 
-def test_old_names_are_told_of_the_fields_they_stand_for(datasets: dict[str, Dataset]) -> None:
-    card, _ = small_cards.make_card(datasets[OFFER])
+def test_old_names_are_told_of_the_fields_they_stand_for(
+    cards: dict[str, tuple[VersionCard, Path]],
+) -> None:
+    card, _ = cards[OFFER]
     fields = json.loads(data_package(card))["resources"][0]["schema"]["fields"]
     deprecated_names = {
         item["name"]: item["deprecatedNames"] for item in fields if "deprecatedNames" in item

@@ -16,7 +16,7 @@ from tests.factories.portal_double import Server
 from tests.factories.small_datasets import PURCHASES
 from tests.factories.small_publications import publish_dataset
 
-pytestmark = pytest.mark.xdist_group("portail-clients")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portail-clients")]
 _DATASET_PATH = f"/api/explore/v2.1/catalog/datasets/{CATALOG}"
 _TOTALS = {
     "where=intitule_formation like 'bureautique'": ROWS // 5,

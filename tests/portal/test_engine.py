@@ -80,6 +80,7 @@ def test_a_client_that_leaves_frees_its_slot(make_engine: EngineFactory) -> None
     asyncio.run(scenario())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["select ? + 1 as n", "select ? + {} as n"])
 def test_a_hundred_heavy_queries_do_not_starve_light_ones(
     make_engine: EngineFactory, text: str

@@ -9,6 +9,8 @@ import pytest
 from tests.factories import portal_double
 from tests.factories.portal_double import Server, wait_until
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = {"Origin": "https://ailleurs.example"}
 
 

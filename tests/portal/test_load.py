@@ -28,7 +28,7 @@ _LONG_TEST = pytest.mark.skipif(
     "CPF_TEST_CHARGE" not in os.environ, reason="CPF_TEST_CHARGE=1: long"
 )
 
-pytestmark = pytest.mark.xdist_group("portail-charge")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portail-charge")]
 _API = "/api/explore/v2.1/catalog/datasets"
 _DOSSIERS = (41, 42, 43, 44)
 _CLIENTS = 3

@@ -11,6 +11,8 @@ import pytest
 from tests.factories import portal_double
 from tests.factories.portal_double import Server
 
+pytestmark = pytest.mark.slow
+
 CONTENT = bytes(range(256)) * 40
 ETAG = f'"{hashlib.sha256(CONTENT).hexdigest()}"'
 OLD, CURRENT, FUTURE = "2026.10.1", "2026.11.2", "2026.11.3"

@@ -17,6 +17,8 @@ from orchestration.cli.app import app
 from tests.factories import portal_double
 from tests.factories.portal_double import Server, wait_until
 
+pytestmark = pytest.mark.slow
+
 Launcher = Callable[..., Server]
 
 

@@ -22,6 +22,8 @@ from portal.sql.pool import Answer, Images, ProcessPool
 from tests.factories import portal_double
 from tests.factories.portal_double import HEAVY, Server
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canari-7f3a"
 
 

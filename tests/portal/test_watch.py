@@ -25,6 +25,8 @@ from tests.factories.small_datasets import OFFER, PURCHASES
 from tests.factories.small_packages import csv, fields
 from tests.factories.small_publications import publish_dataset
 
+pytestmark = pytest.mark.slow
+
 _PATIENCE = 20.0
 
 

@@ -13,6 +13,7 @@ _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"], exclude_ch
 _TRICKY_TEXTS = st.text(st.sampled_from("aZé.,_1٣ œßÆ'İΣς’-½ǅ가"), max_size=30)
 
 
+@pytest.mark.slow
 @given(st.one_of(_TEXTS, _TRICKY_TEXTS))
 @settings(max_examples=2000, deadline=None)
 def test_sql_and_python_cut_the_same_words(text: str) -> None:

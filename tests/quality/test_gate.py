@@ -27,6 +27,8 @@ from tests.factories.small_gates import (
 )
 from tests.factories.small_publications import without_registry
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_defect_blocks_its_dataset_and_no_other(
     state: Path, datasets: dict[str, Dataset]

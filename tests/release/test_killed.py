@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from orchestration import settings
 from orchestration.candidates.candidate import prepare
 from orchestration.datasets import Dataset
@@ -15,6 +17,8 @@ from orchestration.store.verify import verify_publications
 from orchestration.store.versions import DRAFT_PREFIX, parse_version, read_pointer, versions
 from tests.factories import reports, small_datasets, small_state
 from tests.factories.small_datasets import OFFER
+
+pytestmark = pytest.mark.slow
 
 KILLS = 12
 

@@ -87,6 +87,7 @@ def test_the_current_version_is_refused(three_versions: tuple[Dataset, list[str]
     assert _names(dataset, versions[2]) == before
 
 
+@pytest.mark.slow
 def test_the_command_withdraws_and_everything_goes_on(
     three_versions: tuple[Dataset, list[str]],
 ) -> None:
@@ -179,6 +180,7 @@ def test_data_put_back_is_named(three_versions: tuple[Dataset, list[str]], tmp_p
     assert wrong.problems == (f"{data.name} est en trop : il a été retiré",)
 
 
+@pytest.mark.slow
 def test_killed_before_any_write_it_is_consistent_and_finished(
     three_versions: tuple[Dataset, list[str]], tmp_path: Path
 ) -> None:

@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from tests.factories import small_site
 from tests.factories.static_server import served_file
 
 
 @pytest.fixture(scope="module")
-def site(shared_state: None, datasets: dict[str, Dataset]) -> Path:
-    small_site.publish_all(datasets)
+def site(site_state: Path) -> Path:
     return settings.site()
 
 

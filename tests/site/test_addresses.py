@@ -10,12 +10,10 @@ from lxml import etree
 from rdflib import BNode, Graph, URIRef
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from orchestration.metadata.version_card import LATEST, Site
 from orchestration.site import atom, datagouv
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from orchestration.store.versions import read_pointer
-from tests.factories import small_site
 
 CATALOG_FILES = ("catalogue.ttl", "catalogue.jsonld", "catalogue.rdf")
 DOCUMENTS = (*CATALOG_FILES, datagouv.FILE_NAME, atom.FILE_NAME)
@@ -27,12 +25,6 @@ _REBUILD_SCRIPT = (
     f"for name in {DOCUMENTS}:\n"
     "    print(hashlib.sha256((settings.site() / name).read_bytes()).hexdigest())\n"
 )
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 def site_addresses(name: str, site: Site) -> set[str]:
@@ -78,6 +70,7 @@ def test_every_node_of_the_catalog_has_an_address_of_its_own(published_site: Pub
         assert not [node for node in graph.all_nodes() if isinstance(node, BNode)]
 
 
+@pytest.mark.slow
 def test_documents_are_the_same_bytes_whatever_the_process(published_site: PublishedSite) -> None:
     """rdflib keeps sets, whose order is another in each process."""
     outputs = {

@@ -3,24 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from lxml import etree, html
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from orchestration.files import File
 from orchestration.site.atom import FILE_NAME, atom
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from tests.factories import small_site
 from tests.factories.small_datasets import USERS
 
 ATOM_NS = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 def read(published_site: PublishedSite) -> etree._Element:

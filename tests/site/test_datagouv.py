@@ -10,16 +10,10 @@ from orchestration.datasets import Dataset
 from orchestration.site.datagouv import FILE_NAME, harvest_file
 from orchestration.site.published import read_published_site
 from orchestration.site.rdf import DCAT, SPDX, VCARD
-from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 from tests.factories.small_publications import publish_dataset
 
-pytestmark = pytest.mark.usefixtures("published")
-
-
-@pytest.fixture(scope="module")
-def published(shared_state: None, datasets: dict[str, Dataset]) -> None:
-    small_site.publish_all(datasets)
+pytestmark = pytest.mark.usefixtures("site_state")
 
 
 @pytest.fixture

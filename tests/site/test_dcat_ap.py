@@ -9,12 +9,10 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, FOAF, XSD
 
-from orchestration.datasets import Dataset
 from orchestration.site import published as module
 from orchestration.site.dcat_ap import catalogue
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from orchestration.site.rdf import DCAT, EUROPE, IANA, SPDX
-from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
 
 FREQUENCIES = {OFFER: "DAILY", PURCHASES: "MONTHLY", USERS: "QUARTERLY"}
@@ -31,12 +29,6 @@ REQUIRED_OF_DISTRIBUTIONS = (
 
 
 @pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
-
-
-@pytest.fixture(scope="module")
 def graph(published_site: PublishedSite) -> Graph:
     return Graph().parse(data=catalogue(published_site)["catalogue.ttl"], format="turtle")
 
@@ -49,6 +41,7 @@ def test_three_files_hold_one_graph(published_site: PublishedSite, graph: Graph)
         assert isomorphic(other, graph)
 
 
+@pytest.mark.slow
 def test_same_publications_same_bytes_in_another_process(published_site: PublishedSite) -> None:
     code = (
         "from orchestration.site.published import read_published_site;"

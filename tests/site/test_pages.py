@@ -12,7 +12,6 @@ import pytest
 from lxml import html
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from orchestration.files import File, describe
 from orchestration.html import format_size
 from orchestration.metadata.examples import SPECIAL_VALUES
@@ -20,12 +19,6 @@ from orchestration.site.pages import french_type, pages, text
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 @pytest.fixture

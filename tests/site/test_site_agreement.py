@@ -4,28 +4,19 @@ import json
 import re
 from typing import Any
 
-import pytest
 from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from orchestration import settings
-from orchestration.datasets import Dataset
 from orchestration.site import atom, datagouv
-from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.site.published import PublishedSite
 from orchestration.site.rdf import DCAT, SPDX
-from tests.factories import small_site
 
 ATOM_NS = "{http://www.w3.org/2005/Atom}"
 # What each document says of a file: its hash, its bytes, its rows.
 Facts = dict[str, tuple[str, int, int]]
-
-
-@pytest.fixture(scope="module")
-def published_site(shared_state: None, datasets: dict[str, Dataset]) -> PublishedSite:
-    small_site.publish_all(datasets)
-    return read_published_site()
 
 
 def published_manifest(dataset: str, version: str) -> dict[str, Any]:

@@ -14,7 +14,9 @@ import duckdb
 import pytest
 from duckdb_extensions import import_extension
 
+from orchestration import settings
 from orchestration.datasets import Dataset
+from orchestration.site.expose import expose_site
 from orchestration.site.snippets import question
 from tests.factories import small_site
 from tests.factories.small_datasets import OFFER, PURCHASES, USERS
@@ -25,10 +27,9 @@ Totals = dict[str | None, float]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def site(shared_state: None, datasets: dict[str, Dataset]) -> Iterator[str]:
-    with server() as address, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CPF_URL", address)
-        small_site.publish_all(datasets)
+def site(site_state: Path) -> Iterator[str]:
+    with server() as address, settings.environment(CPF_URL=address):
+        expose_site()
         yield address
 
 

@@ -1,7 +1,7 @@
 """``make bench-portal``: the portal beside datasette and roapi, on the same two million rows.
 
-Belongs here: starting the servers, one at a time, asking, printing. Does not: data, questions,
-clients. ``PAIRS=`` (empty) leaves the peers out; the state is ``$CPF_DATA/banc``.
+The servers run one at a time. ``PAIRS=`` (empty) leaves the peers out; the state is
+``$CPF_DATA/banc``.
 """
 
 import http.client
@@ -114,7 +114,7 @@ def _peer_server(name: str, folder: Path, package: Path) -> Iterator[int]:
         database = folder / f"{data.DATASET}.db"
         data.write_sqlite(package, database)
         limits = ("sql_time_limit_ms", "facet_time_limit_ms")
-        options = [part for item in limits for part in ("--setting", item, "120000")]
+        options = [part for limit in limits for part in ("--setting", limit, "120000")]
         command = [
             _PEERS_VENV / "bin/datasette",
             "serve",

@@ -1,7 +1,4 @@
-"""Two million rows with the shape of the purchases, as a Data Package and as what peers read.
-
-Belongs here: making the data. Does not: servers, measuring.
-"""
+"""Two million rows with the shape of the purchases, as a Data Package and as what peers read."""
 
 import json
 from pathlib import Path

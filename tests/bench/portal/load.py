@@ -1,7 +1,7 @@
 """Requests, timed: one after the other, or by many clients at once.
 
-Belongs here: the clients. Does not: what they ask (``questions``), printing. Run as a module, it is
-the process of the fifty clients: ``python -m tests.bench.portal.load PORT SECONDES CLIENTS``.
+Run as a module, it is the process of the fifty clients:
+``python -m tests.bench.portal.load NAME PORT SECONDS CLIENTS``.
 """
 
 import http.client
@@ -47,18 +47,18 @@ def request(connection: http.client.HTTPConnection, http_request: HttpRequest) -
 
 
 def run_load(port: int, requests: Iterator[HttpRequest], count: int, warm_up: int = 5) -> Timings:
-    """Time ``nombre`` requests, one after the other, on one connection."""
-    result = Timings()
+    """Time ``count`` requests, one after the other, on one connection."""
+    timings = Timings()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     for rank in range(count + warm_up):
         start = time.perf_counter()
         status, _ = request(connection, next(requests))
         if rank >= warm_up:
-            result.times.append(time.perf_counter() - start)
+            timings.times.append(time.perf_counter() - start)
             if status != 200:
-                result.errors.append(status)
+                timings.errors.append(status)
     connection.close()
-    return result
+    return timings
 
 
 class _Connection:
@@ -71,8 +71,8 @@ class _Connection:
         """Send a GET, read its answer whole, return its status."""
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: banc\r\n\r\n".encode())
         head, _, body = self._read_to_body()
-        result = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        left = int(result[1]) - len(body) if result else 0
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        left = int(length[1]) - len(body) if length else 0
         while left > 0:
             left -= len(self._socket.recv(min(left, 65536)))
         return int(head[9:12])
@@ -88,7 +88,7 @@ def measure_together(
     port: int, mix: Callable[[random.Random], Iterator[HttpRequest]], seconds: float, clients: int
 ) -> Timings:
     """Let many clients ask at once for some seconds, each as fast as it is answered."""
-    result = Timings()
+    timings = Timings()
     end = time.monotonic() + seconds
 
     def client(seed: int) -> None:
@@ -98,24 +98,24 @@ def measure_together(
             path = next(requests).path
             start = time.perf_counter()
             status = line.request(path)
-            result.times.append(time.perf_counter() - start)
+            timings.times.append(time.perf_counter() - start)
             if status != 200:
-                result.errors.append(status)
+                timings.errors.append(status)
 
     threads = [threading.Thread(target=client, args=(seed,)) for seed in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return result
+    return timings
 
 
 def _main() -> None:
     from tests.bench.portal.questions import MIXES
 
     name, port, seconds, clients = sys.argv[1], *map(int, sys.argv[2:5])
-    result = measure_together(port, MIXES[name], seconds, clients)
-    print(json.dumps({"times": result.times, "errors": result.errors}))
+    timings = measure_together(port, MIXES[name], seconds, clients)
+    print(json.dumps({"times": timings.times, "errors": timings.errors}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The same questions, asked to the portal, to datasette and to roapi.
 
-Belongs here: their wording for each. Does not: timing. Values are drawn anew for each request, so
+Values are drawn anew for each request, so
 that no answer is one that the server has kept.
 """
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from tests.fuzz.mangle import requests
 from tests.fuzz.workshop import API, CANARY, Answer, Harness, HttpRequest, open_harness
 
-pytestmark = pytest.mark.xdist_group("fuzz")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fuzz")]
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,8 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
 
 
 @seed(20)
-@settings(max_examples=3000, database=None, deadline=None, suppress_health_check=tuple(HealthCheck))
+# ``make fuzz`` sends a hundred times more.
+@settings(max_examples=1000, database=None, deadline=None, suppress_health_check=tuple(HealthCheck))
 @given(request=requests)
 def test_everything_is_answered_or_refused(harness: Harness, request: HttpRequest) -> None:
     assert harness.request(request).defect is None

@@ -1,7 +1,4 @@
-"""The page of a disclosure report: one HTML file, readable offline, on a phone and on paper.
-
-Belongs here: what the template needs, and the words for columns. Does not: the report's content.
-"""
+"""The page of a disclosure report: one HTML file, readable offline, on a phone and on paper."""
 
 from dataclasses import asdict
 from decimal import Decimal

@@ -1,8 +1,5 @@
-"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold.
-
-Belongs here: what a report holds, writing and reading it. Does not: the page's layout (``page``).
-A report is public: rules, shares, counts of groups and public keys, never a person nor a small
-count of persons.
+"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold. It is public:
+rules, shares, counts of groups and public keys, never a person nor a small count of persons.
 """
 
 import json
@@ -12,10 +9,9 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.baseline import Proof
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.linear_attack import Attack, Proof
 from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
 from orchestration.files import File
 

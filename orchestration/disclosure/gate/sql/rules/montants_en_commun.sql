@@ -1,5 +1,5 @@
 -- What a row puts in common is told all together by its remainder: alone or not, too few contributors, or
--- one who makes nearly all of it, would be told with it.
+-- one who makes nearly all of it, would be told with it (of the whole row, `personne_dominante` says so).
 with
 
 parts as (
@@ -29,6 +29,13 @@ restes as (
 
 select
     count(*) as examines,
-    count_if(contributeurs < {{ seuil }} or maximum >= {{ dominance }} * abs(total)) as anomalies
-from (select distinct num_ligne from paires where cachee)
+    count_if(
+        restes.contributeurs < {{ seuil }}
+        or (
+            restes.maximum >= {{ dominance }} * abs(restes.total)
+            and lignes.maximum < {{ dominance }} * lignes.engage
+        )
+    ) as anomalies
+from (select distinct num_ligne from paires where cachee) as communs
 left join restes using (num_ligne)
+left join lignes using (num_ligne)

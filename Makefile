@@ -19,7 +19,7 @@ lint: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models tests/data
+	@$(BIN)/sqlfluff lint models tests/data orchestration/disclosure/gate/sql
 
 ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 	@$(BIN)/cpf ui

@@ -1,11 +1,11 @@
-"""Leaks planted in sound publications of random persons, against the very checks that block one: the
-gate, and between two versions the dbt test of revisions. Each is caught, and each check is needed.
+"""Leaks planted in sound publications, against the very checks that block one: the gate, and between
+two versions the dbt test of revisions. Each leak is caught, and each check is needed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -17,9 +17,18 @@ from orchestration.disclosure.gate.checks import disclosure_rules
 from orchestration.disclosure.gate.disclosure_report import Rules
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import subtract_totals
-from tests.disclosure.leaks import between_datasets, between_versions
-from tests.disclosure.leaks.between_datasets import Difference, differences, marts_of
-from tests.disclosure.leaks.between_versions import Revision, revisions, vault_of
+from tests.disclosure.leaks.between_datasets import (
+    Difference,
+    differences,
+    marts_of,
+    sound_differences,
+)
+from tests.disclosure.leaks.between_versions import (
+    Revision,
+    revisions,
+    sound_revisions,
+    vault_of,
+)
 from tests.disclosure.leaks.dbt_tests import failing_rows
 from tests.disclosure.leaks.one_version import Leak, leaks
 from tests.factories.safe_partition import THRESHOLD, Population, population
@@ -39,6 +48,7 @@ EXPECTED = {
     "intervalle_etroit": {"intervalles"},
     "cellule_dite_deux_fois": {"cellule_dans_une_ligne"},
     "dossiers_au_lieu_de_personnes": {"personnes_par_ligne"},
+    "memes_personnes_de_plusieurs_cellules": {"personnes_par_ligne"},
     "personnes_mal_comptees": {"comptes_fideles"},
     "moyenne_d_un_statut_cache": {"fichier_fidele"},
     "moyenne_de_tous_les_autres": {"fichier_fidele"},
@@ -70,6 +80,7 @@ EXPECTED = {
     "revision_par_difference": {"personnes_determinees"},
     "depart_de_trop_peu_de_contributeurs": {REVISIONS},
     "lot_de_trop_peu_de_personnes": {"personnes_par_ligne"},
+    "lot_tardif_de_trop_peu_de_personnes": {"personnes_par_ligne"},
     "ecart_de_trop_peu_de_personnes": {"personnes_de_l_ecart"},
     "ecart_d_un_financeur": {"montants_de_l_ecart"},
     "ecart_du_reste": {"montants_de_l_ecart"},
@@ -77,29 +88,51 @@ EXPECTED = {
 PER_KIND = 9
 POPULATIONS = tuple(population(seed) for seed in (1, 2, 3))
 # The tables that hold what is published and of whom.
-TABLES = ("dossiers__courants", "usagers__partition", "usagers__communs", "usagers__diffusion")
+TABLES = (
+    *("int_dossiers__courants", "int_usagers__partition", "int_usagers__communs"),
+    *("int_usagers__diffusion", "fichier"),
+)
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What every check says of a publication, and the digest of what it publishes."""
+
+    findings: tuple[Finding, ...]
+    digest: tuple[int, ...]
+
+    @property
+    def failures(self) -> frozenset[str]:
+        """The checks that refuse it."""
+        return frozenset(finding.regle for finding in self.findings if not finding.success)
+
+
+@dataclass(frozen=True)
 class Gate:
     """The checks that block a publication, as production calls them."""
 
-    def __init__(self, users: Dataset, purchases: Dataset, rules: Rules) -> None:
-        self.users, self.purchases, self.rules = users, purchases, rules
+    users: Dataset
+    purchases: Dataset
+    rules: Rules
 
-    def findings(self, planted: Planted) -> tuple[Finding, ...]:
-        """Return what every check says of a publication."""
+    def judge(self, planted: Planted) -> Verdict:
+        """Make the vault of a publication, and let every check judge it."""
         with _open(planted) as connection:
-            if isinstance(planted, Difference):
-                return tuple(subtract_totals(connection, self.purchases, self.users))
-            said = judge_file(connection, self.users, self.rules)
-            if isinstance(planted, Revision):
-                rows = failing_rows(connection, REVISIONS, self.users)
-                return (*said, Finding(REVISIONS, "", 1, rows))
-            return said
+            tables = (
+                (*TABLES, f"entrepot.{PURCHASES}") if isinstance(planted, Difference) else TABLES
+            )
+            found = tuple(self._findings(planted, connection))
+            return Verdict(found, _digest(connection, tables))
 
-    def failures(self, planted: Planted) -> frozenset[str]:
-        """Return the checks that refuse a publication."""
-        return frozenset(finding.regle for finding in self.findings(planted) if not finding.success)
+    def _findings(
+        self, planted: Planted, connection: duckdb.DuckDBPyConnection
+    ) -> Iterator[Finding]:
+        if isinstance(planted, Difference):
+            yield from subtract_totals(connection, self.purchases, self.users)
+            return
+        yield from judge_file(connection, self.users, self.rules)
+        if isinstance(planted, Revision):
+            yield Finding(REVISIONS, "", 1, failing_rows(connection, REVISIONS, self.users))
 
 
 def _open(planted: Planted) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
@@ -133,9 +166,23 @@ def _everywhere(people: Population) -> Iterable[Planted]:
 
 
 @pytest.fixture(scope="module")
-def caught(gate: Gate, planted: dict[str, list[Planted]]) -> dict[str, list[frozenset[str]]]:
-    """The checks that refuse each leak."""
-    return {kind: [gate.failures(leak) for leak in every] for kind, every in planted.items()}
+def verdicts(gate: Gate, planted: dict[str, list[Planted]]) -> dict[str, list[Verdict]]:
+    """What is said of each leak."""
+    return {kind: [gate.judge(leak) for leak in every] for kind, every in planted.items()}
+
+
+@pytest.fixture(scope="module")
+def sound(gate: Gate) -> list[Verdict]:
+    """What is said of publications that do not leak, the populations themselves among them."""
+    return [
+        gate.judge(publication)
+        for people in POPULATIONS
+        for publication in (
+            Leak("sound", people.scenario),
+            *list(sound_revisions(people))[:7],
+            *sound_differences(people),
+        )
+    ]
 
 
 def test_the_leaks_are_many_and_of_many_kinds(planted: dict[str, list[Planted]]) -> None:
@@ -143,58 +190,57 @@ def test_the_leaks_are_many_and_of_many_kinds(planted: dict[str, list[Planted]])
     assert sum(map(len, planted.values())) >= 272
 
 
-@pytest.mark.parametrize("people", POPULATIONS)
-def test_sound_publications_pass(gate: Gate, people: Population) -> None:
-    sound: list[Planted] = [
-        Leak("sound", people.scenario),
-        *list(between_versions.sound_revisions(people))[:7],
-        *between_datasets.sound_differences(people),
-    ]
-    assert [gate.failures(publication) for publication in sound] == [frozenset()] * len(sound)
+def test_sound_publications_pass(sound: list[Verdict]) -> None:
+    assert [verdict.failures for verdict in sound] == [frozenset()] * len(sound)
 
 
-def test_each_leak_is_another_publication(planted: dict[str, list[Planted]]) -> None:
-    """What is planted shows in the tables: no two are the same, none is a sound one."""
-    one_by_one = [leak for every in planted.values() for leak in every if isinstance(leak, Leak)]
-    sound = [Leak("sound", people.scenario) for people in POPULATIONS]
-    seen = Counter(_digest(leak) for leak in (*sound, *one_by_one))
-    assert max(seen.values()) == 1
+def test_each_leak_is_another_publication(
+    verdicts: dict[str, list[Verdict]], sound: list[Verdict]
+) -> None:
+    """What is planted shows in the tables: no two leaks are the same, and none is a sound one."""
+    leaking = Counter(verdict.digest for every in verdicts.values() for verdict in every)
+    assert leaking.most_common(1)[0][1] == 1
+    assert leaking.keys().isdisjoint(verdict.digest for verdict in sound)
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
-def test_every_leak_is_caught(caught: dict[str, list[frozenset[str]]], kind: str) -> None:
-    assert caught[kind]
-    assert [failures for failures in caught[kind] if not failures & EXPECTED[kind]] == []
+def test_every_leak_is_caught(verdicts: dict[str, list[Verdict]], kind: str) -> None:
+    assert verdicts[kind]
+    missed = [each.failures for each in verdicts[kind] if not each.failures & EXPECTED[kind]]
+    assert missed == []
 
 
 def test_each_check_alone_catches_a_leak(
     gate: Gate,
     planted: dict[str, list[Planted]],
-    caught: dict[str, list[frozenset[str]]],
+    verdicts: dict[str, list[Verdict]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without it, that leak would be published."""
     alone: dict[str, Planted] = {}
-    for kind, every in caught.items():
-        for leak, failures in zip(planted[kind], every, strict=True):
-            if len(failures) == 1:
-                alone |= dict.fromkeys(failures, leak)
-    known = {finding.regle for leak in alone.values() for finding in gate.findings(leak)}
+    for kind, every in verdicts.items():
+        for leak, verdict in zip(planted[kind], every, strict=True):
+            if len(verdict.failures) == 1:
+                alone |= dict.fromkeys(verdict.failures, leak)
+    said = {
+        finding.regle for every in verdicts.values() for one in every for finding in one.findings
+    }
     rules = {path.stem for path in (Path(findings.__file__).parent / "sql" / "rules").iterdir()}
-    assert set(alone) == known | rules
+    assert set(alone) == said | rules
     for check, leak in alone.items():
         monkeypatch.setattr(
             Finding,
             "success",
             property(lambda finding, off=check: finding.regle == off or not finding.anomalies),
         )
-        assert gate.failures(leak) == frozenset()
+        assert gate.judge(leak).failures == frozenset()
 
 
-def _digest(leak: Leak) -> tuple[int, ...]:
-    with _open(leak) as connection:
-        sums = [
-            connection.execute(f"select sum(hash(lignes)) from {table} as lignes").fetchall()[0][0]
-            for table in (*(f"int_{name}" for name in TABLES), "fichier")
-        ]
+def _digest(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str] = TABLES
+) -> tuple[int, ...]:
+    sums = [
+        connection.execute(f"select sum(hash(lignes)) from {table} as lignes").fetchall()[0][0]
+        for table in tables
+    ]
     return tuple(int(total or 0) for total in sums)

@@ -70,6 +70,7 @@ class Scenario:
     """``lignes``: level and cells; ``pooled``: (row, financer) and the step that tells it again.
 
     ``pending``: amounts of dossiers that the purchases count and that have not entered yet.
+    ``years``: of the cells whose dossiers entered in another year than 2025.
     """
 
     cells: list[Cell] = field(
@@ -92,6 +93,7 @@ class Scenario:
     )
     pending: list[Part] = field(default_factory=list)
     threshold: int = THRESHOLD
+    years: dict[int, int] = field(default_factory=dict)
 
     def with_cell(self, rank: int, persons: dict[str, Part]) -> "Scenario":
         """Return the same with other persons in a cell."""
@@ -181,16 +183,16 @@ def _create_code_lists(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _create_dossiers(connection: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     entered = [
-        (department, csp, status, name, paid, True)
-        for department, csp, status, persons in scenario.cells
+        (department, csp, status, name, paid, scenario.years.get(rank, 2025))
+        for rank, (department, csp, status, persons) in enumerate(scenario.cells)
         for name, paid in persons.items()
     ]
     waiting = [
-        ("75", "Cadre", IN_PROGRESS, f"attente {rank}", paid, False)
+        ("75", "Cadre", IN_PROGRESS, f"attente {rank}", paid, None)
         for rank, paid in enumerate(scenario.pending)
     ]
     # Where nobody is, the last one, who is left out again, still says what columns there are.
-    nobody = ("75", "Cadre", IN_PROGRESS, "", part(), False)
+    nobody = ("75", "Cadre", IN_PROGRESS, "", part(), None)
     dossiers = pd.DataFrame([_dossier(*dossier) for dossier in (*entered, *waiting, nobody)])
     connection.register("_dossiers", dossiers)
     amounts = ", ".join(f"{name}::decimal(12, 2) as {name}" for name in AMOUNTS)
@@ -203,13 +205,13 @@ def _create_dossiers(connection: duckdb.DuckDBPyConnection, scenario: Scenario) 
 
 
 def _dossier(
-    department: str, csp: str, status: str, name: str, paid: Part, is_in: bool
+    department: str, csp: str, status: str, name: str, paid: Part, year: int | None
 ) -> dict[str, Any]:
     return {
         "id_dossier": f"dossier {name}",
         "titulaire": str(uuid.uuid5(uuid.NAMESPACE_OID, name.split("#", maxsplit=1)[0])),
-        "date_entree": "2025-02-03",
-        "est_entre": is_in,
+        "date_entree": f"{year or 2025}-02-03",
+        "est_entre": year is not None,
         "statut_dossier": "CLOS" if status == "Clos" else "OUVERT",
         "code_departement_residence": department,
         "code_region_residence": REGIONS[department],
@@ -228,7 +230,8 @@ def _create_cells(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create or replace table int_usagers__cellules as select csp.libelle as csp, "
         "statut_usager as statut, tranche_age, 'Femme' as genre, code_departement_residence, "
-        "'2025-T1' as trimestre_entree, code_region_residence, '2025' as annee_entree, "
+        "strftime(date_entree, '%Y-T1') as trimestre_entree, code_region_residence, "
+        "strftime(date_entree, '%Y') as annee_entree, "
         "count(*) as nb_dossiers, count(nombre_heures_h) as nb_dossiers_avec_duree, "
         f"sum(nombre_heures_h) as heures, {sums}, [min(dossiers.rowid)] as numeros, "
         "list(titulaire) as titulaires, count(distinct titulaire) as nb_titulaires from "
@@ -239,7 +242,7 @@ def _create_cells(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _create_rows(connection: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
-    """Rows from their cells; a level gives up its first columns, and that of status with the CSP."""
+    """Rows from their cells: a level gives up its first columns, status and CSP at once."""
     first = [0]
     for *_, persons in scenario.cells:
         first.append(first[-1] + len(persons))
@@ -263,7 +266,8 @@ def _create_rows(connection: duckdb.DuckDBPyConnection, scenario: Scenario) -> N
     connection.execute(
         "create or replace table int_usagers__partition as select num_ligne::integer as num_ligne, "
         f"niveau_diffusion, {kept}, sum(nb_dossiers)::bigint as nb_dossiers, {sums}, "
-        "flatten(list(numeros)) as numeros, list_unique(flatten(list(titulaires))) as nb_titulaires "
+        "flatten(list(numeros)) as numeros, "
+        "list_unique(flatten(list(titulaires))) as nb_titulaires "
         "from _membres inner join int_usagers__cellules as cellules on numeros[1] = numero "
         "group by num_ligne, niveau_diffusion order by num_ligne"
     )
@@ -301,7 +305,8 @@ def _create_dissemination(connection: duckdb.DuckDBPyConnection, scenario: Scena
         for n in FINANCEURS[:-1]
     )
     steps = " ".join(
-        f"union all by name select null as num_ligne, {len(DIMENSIONS) + step} as niveau_diffusion, "
+        f"union all by name select null as num_ligne, "
+        f"{len(DIMENSIONS) + step} as niveau_diffusion, "
         + ", ".join(f"p.{n}" if n in kept else f"'REGROUPE' as {n}" for n in DIMENSIONS)
         + ", 0 as nb_dossiers, 0 as nb_dossiers_avec_duree, 0 as heures, 0 as montant_engage, "
         f"{own}, -sum(montant) as montant_non_ventile, {scenario.threshold} as nb_titulaires "
@@ -319,7 +324,7 @@ def _create_dissemination(connection: duckdb.DuckDBPyConnection, scenario: Scena
 
 
 def build_totals_mart(dataset: Dataset, hidden: tuple[str, ...]) -> None:
-    """Make the mart of ``dataset``: one row, the amounts of every dossier save the ``hidden`` ones."""
+    """Make the mart of ``dataset``: one row, the amounts of all dossiers save the ``hidden`` ones."""
     with warehouse.vault(read_only=True) as connection:
         cursor = connection.execute(totals_query(hidden))
         names = [column[0] for column in cursor.description or []]

@@ -1,6 +1,4 @@
-"""The gate of the secret: a candidate goes in, a disclosure report comes out. Everything is recounted
-from dossiers, not from the models.
-"""
+"""The gate of the secret: a candidate goes in, a disclosure report comes out."""
 
 import datetime as dt
 import time

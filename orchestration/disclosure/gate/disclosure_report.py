@@ -1,5 +1,7 @@
-"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold. It is public:
-rules, shares, counts of groups and public keys, never a person nor a small count of persons.
+"""The disclosure report of a candidate, as ``secret.json`` and ``secret.html`` hold it.
+
+It is public: rules, shares, counts of groups and public keys, never a person nor a small count of
+persons.
 """
 
 import json

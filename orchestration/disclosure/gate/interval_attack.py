@@ -1,5 +1,7 @@
-"""What an attacker learns who knows the rules: the interval left to each small hidden cell, in closed
-form on the tree of each row (its cells, then the groups that each level of the plan could not publish).
+"""What an attacker learns who knows the rules: the interval left to each small hidden cell.
+
+In closed form, on the tree of each row: its cells, then the groups that each level of the plan could
+not publish.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
-"""The linear attack on what is published: which hidden cells, amounts or groups do sums give back? And
-the proof that it bites: what it gives of the same cells, published with a plain threshold.
+"""The linear attack on what is published: which hidden cells, amounts or groups do sums give back?
+
+And the proof that it bites: what it gives back of the same cells under a plain threshold.
 """
 
 from dataclasses import dataclass
@@ -125,8 +126,8 @@ def check_implied_groups(evidence: Evidence) -> list[Finding]:
 
 
 def attack_plain_threshold(evidence: Evidence) -> Proof:
-    """Attack the same cells as a plain threshold would publish them: those below it blanked, and every
-    margin of the plan with enough persons.
+    """Attack the same cells as a plain threshold would publish them: those below it blanked, and
+    every margin of the plan with enough persons.
 
     Margins are nested, so that subtracting from each the published ones that it holds changes
     nothing to what follows: every blanked cell is then in one equation, of its smallest margin.

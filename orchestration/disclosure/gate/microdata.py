@@ -1,5 +1,6 @@
-"""The dossiers behind the rows of a dataset, attached again by what the public columns mean, without
-the macros that made the rows (``sql/dossiers``: one file a dataset). Amounts are counted in cents.
+"""The dossiers behind the rows of a dataset, attached again by what the public columns mean.
+
+Without the macros that made the rows: ``sql/dossiers`` has one file a dataset. Amounts are in cents.
 """
 
 from collections.abc import Mapping

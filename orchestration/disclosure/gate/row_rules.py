@@ -1,5 +1,5 @@
-"""The rules on rows, recounted from dossiers: enough persons, nobody who makes most of it, nothing lost,
-nothing twice; which amounts are told where; and whether rows and file say what was judged.
+"""The rules on rows, recounted from dossiers: persons, amounts, nothing lost, nothing twice, and that
+rows and file say what was judged.
 """
 
 from orchestration.datasets import Dataset
@@ -7,7 +7,7 @@ from orchestration.disclosure.gate.findings import Evidence, Finding
 
 
 def judge_rows(evidence: Evidence, dataset: Dataset) -> list[Finding]:
-    """Judge rows, amounts and file, one by one. Needs the tables of ``microdata``, and ``fichier``."""
+    """Judge rows, amounts and file. Needs the tables of ``microdata``, and ``fichier``."""
     return [
         *(evidence.judge(rule, text) for rule, text in _on_rows(dataset, evidence).items()),
         *(evidence.judge(rule, text) for rule, text in _on_amounts(dataset).items()),
@@ -35,8 +35,8 @@ def _on_rows(dataset: Dataset, evidence: Evidence) -> dict[str, str]:
 
 def _on_amounts(dataset: Dataset) -> dict[str, str]:
     return {
-        "montants_dits": f"Chaque montant de financeur dit par une ligne a au moins {dataset.seuil} "
-        "contributeurs, et aucun n'en fait l'essentiel",
+        "montants_dits": "Chaque montant de financeur dit par une ligne a au moins "
+        f"{dataset.seuil} contributeurs, et aucun n'en fait l'essentiel",
         "montants_ventiles": "Il en va de même de chaque montant dit par une ligne de ventilation",
         "montants_en_commun": "Un montant mis en commun n'est jamais seul de sa ligne s'il a trop "
         "peu de contributeurs : le reste le dirait",

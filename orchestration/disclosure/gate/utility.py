@@ -1,5 +1,5 @@
-"""How much detail a publication keeps, in shares that anybody could draw from its files, and what other
-thresholds would keep.
+"""How much detail a publication keeps, in shares that anybody could draw from its files, and what
+other thresholds would keep.
 """
 
 from collections.abc import Iterator

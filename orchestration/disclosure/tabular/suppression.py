@@ -48,7 +48,7 @@ class Protection:
 
 
 def protect_case(case: Case) -> Protection:
-    """Return a mask that the attack does not break. Raises :class:`CaseError` when there is none."""
+    """Return a mask that the attack does not break. Raises :class:`CaseError` if there is none."""
     needed = case.primary | ~case.published
     mask = _Protector(case, needed).find_mask() if needed.any() else needed
     secondary = mask & ~needed

@@ -1,4 +1,4 @@
-"""Leaks that the totals of two datasets show: purchases whose person has not entered training yet."""
+"""Leaks that the totals of two datasets show: of persons who have bought and not entered yet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def sound_differences(population: Population) -> Iterator[Difference]:
 
 
 def differences(population: Population) -> Iterator[Difference]:
-    """Let a few wait; or k, of whom a few had an amount that both tell, or a rest that neither does."""
+    """Let a few wait; or k, of whom a few had an amount that both tell, or that neither does."""
     for count in range(1, THRESHOLD):
         yield _waiting("ecart_de_trop_peu_de_personnes", population, [part()] * count)
         # A dossier that costs nothing is still counted.

@@ -1,4 +1,4 @@
-"""Leaks that only two successive versions show: what leaves the rows of the first, and what enters."""
+"""Leaks that only two successive versions show: what leaves the rows of one, and what enters."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,13 +27,15 @@ MEASURES = ("nb_dossiers", "nb_dossiers_avec_duree", "heures", *AMOUNTS)
 @dataclass(frozen=True)
 class Revision:
     """A version that follows another: the dossiers that leave their row, and the cells that enter
-    (those of a dossier that has changed are in both). ``base`` tells every amount.
+    (those of a dossier that has changed are in both). ``base`` tells every amount. ``late``: what
+    enters is of a period published for good, and is not followed further.
     """
 
     kind: str
     base: Scenario
     leaving: frozenset[str] = frozenset()
     entering: Scenario = field(default_factory=lambda: Scenario([], [], {}, threshold=THRESHOLD))
+    late: bool = False
 
 
 @contextmanager
@@ -102,9 +104,9 @@ def _follow(connection: duckdb.DuckDBPyConnection, revision: Revision) -> None:
         "inner join int_usagers__cellules as cellules using (code_departement_residence) "
         "inner join coffre.nomenclatures.statuts using (statut_dossier) "
         f"inner join (select num_ligne, unnest(numeros) as numero from {membres}) as membres "
-        "on membres.numero = cellules.numeros[1] where cellules.csp = entrants.code_csp "
-        "and cellules.statut = statuts.statut_usager",
-        "clos": "select id_dossier from int_usagers__entrants where false",
+        "on membres.numero = cellules.numeros[1] and cellules.csp = entrants.code_csp "
+        f"and cellules.statut = statuts.statut_usager where not {revision.late}",
+        "clos": f"select id_dossier from int_usagers__entrants where {revision.late}",
     }
     for table, query in statements.items():
         connection.execute(f"create or replace table int_usagers__{table} as {query}")
@@ -136,8 +138,8 @@ def revisions(population: Population) -> Iterator[Revision]:
 
 
 def _base(population: Population) -> Scenario:
-    """Return the population, all amounts told, and k persons more in each cell that is a row: so many
-    may leave. One of these rows is of the last level.
+    """Return the population, all amounts told, and more persons in each cell that is a row, for k
+    of them may leave. One of these rows is of the last level.
     """
     scenario = replace(population.scenario, pooled={})
     for cell, (*_, persons) in enumerate(scenario.cells):
@@ -231,19 +233,30 @@ def _few_contributors_leave(_: Population, base: Scenario) -> Iterator[Revision]
             yield Revision("", financed, frozenset(names[:THRESHOLD]))
 
 
-def _small_lot_at_the_last_level(_: Population, base: Scenario) -> Iterator[Revision]:
-    """Let few persons join the last level, which may change by few: in one cell, or hidden in two."""
-    cell = next(cells[0] for level, cells in base.lignes if level == LAST_LEVEL)
+def _few_at_the_last_level(_: Population, base: Scenario) -> Iterator[Revision]:
+    """Let few persons join the last level, whose count may change by few."""
+    cell = _last_row(base)
     for count in range(1, THRESHOLD):
         yield Revision("", base, entering=_lot(base, cell, LAST_LEVEL, count))
+
+
+def _few_come_late(_: Population, base: Scenario) -> Iterator[Revision]:
+    """The same in two cells of two years, by dossiers that cost nothing and are not followed further:
+    a lot that shows nothing but its persons.
+    """
+    cell = _last_row(base)
     for other in _single_rows(base):
         for sizes in ((1, 3), (2, 2), (3, 1)):
-            # A dossier that costs nothing shows nothing but its person.
             cells = [
                 (chosen, {f"entre {chosen} {rank}": part(0) for rank in range(size)})
                 for chosen, size in zip((cell, other), sizes, strict=True)
             ]
-            yield Revision("", base, entering=_lots(base, [(LAST_LEVEL, cells)]))
+            lot = replace(_lots(base, [(LAST_LEVEL, cells)]), years={1: 2024})
+            yield Revision("", base, entering=lot, late=True)
+
+
+def _last_row(base: Scenario) -> int:
+    return next(cells[0] for level, cells in base.lignes if level == LAST_LEVEL)
 
 
 KINDS: dict[str, Callable[[Population, Scenario], Iterator[Revision]]] = {
@@ -253,5 +266,6 @@ KINDS: dict[str, Callable[[Population, Scenario], Iterator[Revision]]] = {
     "remplacement_de_trop_peu_de_personnes": _few_replaced,
     "revision_par_difference": _few_for_good,
     "depart_de_trop_peu_de_contributeurs": _few_contributors_leave,
-    "lot_de_trop_peu_de_personnes": _small_lot_at_the_last_level,
+    "lot_de_trop_peu_de_personnes": _few_at_the_last_level,
+    "lot_tardif_de_trop_peu_de_personnes": _few_come_late,
 }

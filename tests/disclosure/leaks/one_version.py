@@ -1,4 +1,4 @@
-"""Leaks that one version shows by itself: each kind, everywhere in a population where it applies."""
+"""Leaks that one version shows by itself: each kind, wherever a population has room for it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -103,6 +103,17 @@ def _dossiers_for_persons(population: Population) -> Iterator[Planted]:
             )
 
 
+def _persons_of_several_cells(population: Population) -> Iterator[Planted]:
+    """Let the cells of a block be of the same few persons: they add up to k, and are fewer."""
+    for block in population.blocks:
+        for count in (3, FEW):
+            scenario = population.scenario
+            for cell in block.cells:
+                names = [f"planté {block.row} {number}#{cell}" for number in range(count)]
+                scenario = scenario.with_cell(cell, {name: part() for name in names})
+            yield co_fund(scenario, block, 1), ()
+
+
 def _miscounted_row(population: Population) -> Iterator[Planted]:
     """Count persons once for each of their dossiers: the next version would build on it."""
     for row, cell in population.alone:
@@ -154,8 +165,9 @@ def _mean_of_all_others(population: Population) -> Iterator[Planted]:
 
 def _extreme_price(population: Population) -> Iterator[Planted]:
     for row, cell in population.hidden:
-        dearest = max(sum(paid.values()) for paid in population.persons(cell).values())
-        yield _in_file(population, row, f"prix_moyen = {dearest}")
+        prices = [sum(paid.values()) for paid in population.persons(cell).values()]
+        if len(prices) > 1:
+            yield _in_file(population, row, f"prix_moyen = {max(prices)}")
 
 
 def _extreme_duration(population: Population) -> Iterator[Planted]:
@@ -411,6 +423,7 @@ KINDS: dict[str, Plant] = {
     "intervalle_etroit": _narrow_interval,
     "cellule_dite_deux_fois": _told_twice,
     "dossiers_au_lieu_de_personnes": _dossiers_for_persons,
+    "memes_personnes_de_plusieurs_cellules": _persons_of_several_cells,
     "personnes_mal_comptees": _miscounted_row,
     "moyenne_d_un_statut_cache": _mean_of_a_hidden_cell,
     "moyenne_de_tous_les_autres": _mean_of_all_others,

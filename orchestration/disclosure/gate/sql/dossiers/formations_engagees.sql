@@ -5,13 +5,18 @@ select
     dossiers.titulaire,
     (100 * dossiers.montant_engage)::bigint as engage,
     (100 * dossiers.montant_titulaire)::bigint as montant_titulaire
-from (select *, rowid as rang from {{ tables.dossiers }}) as dossiers
-inner join coffre.nomenclatures.modalites as modalites on modalites.code = dossiers.code_modalite
+from (
+    select
+        *,
+        rowid as rang
+    from {{ tables.dossiers }}
+) as dossiers
+inner join coffre.nomenclatures.modalites as modalites on dossiers.code_modalite = modalites.code
 inner join {{ tables.cellules }} as cellules
     on
-        cast(cellules.mois_validation || '-01' as date) = date_trunc('month', dossiers.date_validation)
-        and cellules.code_certification = dossiers.code_certification
-        and cellules.code_departement_lieu_formation = dossiers.code_departement_lieu
-        and cellules.statut_dossier = dossiers.statut_dossier
-        and cellules.modalite_presence = modalites.libelle
+        (cellules.mois_validation || '-01')::date = date_trunc('month', dossiers.date_validation)
+        and dossiers.code_certification = cellules.code_certification
+        and dossiers.code_departement_lieu = cellules.code_departement_lieu_formation
+        and dossiers.statut_dossier = cellules.statut_dossier
+        and modalites.libelle = cellules.modalite_presence
 where {{ population }}

@@ -5,7 +5,12 @@ select
     dossiers.titulaire,
     (100 * dossiers.montant_engage)::bigint as engage,
     (100 * dossiers.montant_titulaire)::bigint as montant_titulaire
-from (select *, rowid as rang from {{ tables.dossiers }}) as dossiers
+from (
+    select
+        *,
+        rowid as rang
+    from {{ tables.dossiers }}
+) as dossiers
 inner join coffre.nomenclatures.statuts as statuts using (statut_dossier)
 left join coffre.nomenclatures.csp as csp
     on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
@@ -16,11 +21,10 @@ inner join {{ tables.cellules }} as cellules
             right(cellules.trimestre_entree, 1)::integer * 3 - 2,
             1
         ) = date_trunc('quarter', dossiers.date_entree)
-        and cellules.code_departement_residence = dossiers.code_departement_residence
-        and cellules.genre = case dossiers.code_genre
-            when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné'
-        end
-        and cellules.tranche_age = coalesce(dossiers.tranche_age, 'Non renseigné')
-        and cellules.csp = coalesce(csp.libelle, 'Sans activité ou non renseignée')
-        and cellules.statut = statuts.statut_usager
+        and dossiers.code_departement_residence = cellules.code_departement_residence
+        and case dossiers.code_genre when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné' end
+        = cellules.genre
+        and coalesce(dossiers.tranche_age, 'Non renseigné') = cellules.tranche_age
+        and coalesce(csp.libelle, 'Sans activité ou non renseignée') = cellules.csp
+        and statuts.statut_usager = cellules.statut
 where {{ population }}

@@ -2,6 +2,7 @@
 select
     (select coalesce(sum({{ montant }}), 0) from entrepot.{{ jeu }})
     = (
-        select coalesce(sum({{ montant }}), 0) from {{ tables.dossiers }} as dossiers
+        select coalesce(sum(dossiers.{{ montant }}), 0)
+        from {{ tables.dossiers }} as dossiers
         where {{ population }}
     ) as est_exact

@@ -1,4 +1,16 @@
 -- The groups of the rows where some person is in two cells, and how many persons they really have.
+with
+
+sommes as (
+
+    select
+        num_ligne,
+        sum(personnes) as somme
+    from arbres
+    group by num_ligne
+
+)
+
 select
     groupe_{{ niveau }} as groupe,
     count(distinct titulaire) as personnes
@@ -6,9 +18,8 @@ from arbres
 inner join dossiers using (numero)
 semi join (
     select num_ligne
-    from arbres
+    from sommes
     inner join lignes using (num_ligne)
-    group by num_ligne
-    having sum(personnes) > any_value(nb_titulaires)
+    where somme > nb_titulaires
 ) using (num_ligne)
 group by groupe

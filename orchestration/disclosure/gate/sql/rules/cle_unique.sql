@@ -1,4 +1,4 @@
 select
     count(*) as examines,
-    count(*) - count(distinct ({{ cle | join(', ') }})) as anomalies
+    count(*) - count(distinct row({{ cle | join(', ') }})) as anomalies
 from fichier

@@ -7,22 +7,22 @@ jugees as (
 
     select
         diffusion.niveau_diffusion,
-        {%- for colonne in dimensions %}
+        {% for colonne in dimensions -%}
         {{ 'noms_' ~ colonne ~ '.code' if colonne in lieux else 'diffusion.' ~ colonne }} as {{ colonne }},
-        {%- endfor %}
+        {% endfor -%}
+        {% for montant in montants -%}
+        diffusion.{{ montant }},
+        {% endfor -%}
         diffusion.nb_dossiers,
         diffusion.nb_titulaires::bigint as nb_titulaires,
         (diffusion.montant_engage / nullif(diffusion.nb_dossiers, 0))::decimal(12, 2) as prix_moyen,
         (diffusion.heures / nullif(diffusion.nb_dossiers_avec_duree, 0))::decimal(8, 1) as duree_moyenne,
         diffusion.montant_engage
-        {%- for montant in montants %},
-        diffusion.{{ montant }}
-        {%- endfor %}
     from {{ tables.diffusion }} as diffusion
-    {%- for colonne, echelon in lieux.items() %}
+    {% for colonne, echelon in lieux.items() -%}
     left join {{ tables.lieux }} as noms_{{ colonne }}
         on diffusion.{{ colonne }} = noms_{{ colonne }}.cle and noms_{{ colonne }}.echelon = '{{ echelon }}'
-    {%- endfor %}
+    {% endfor %}
 
 ),
 

@@ -21,13 +21,13 @@ attendues as (
 diffusees as (
 
     select
+        {% for montant in montants -%}
+        (100 * diffusion.{{ montant }})::bigint as {{ montant }},
+        {% endfor -%}
+        (100 * diffusion.montant_engage)::bigint as engage,
         annonces.num_ligne,
         diffusion.nb_titulaires,
-        diffusion.nb_dossiers,
-        (100 * diffusion.montant_engage)::bigint as engage
-        {%- for montant in montants %},
-        (100 * diffusion.{{ montant }})::bigint as {{ montant }}
-        {%- endfor %}
+        diffusion.nb_dossiers
     from {{ tables.diffusion }} as diffusion
     left join {{ tables.partition }} as annonces
         using (niveau_diffusion, {{ dimensions | join(', ') }})

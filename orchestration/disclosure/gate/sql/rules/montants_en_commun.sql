@@ -36,6 +36,5 @@ select
             and lignes.maximum < {{ dominance }} * lignes.engage
         )
     ) as anomalies
-from (select distinct num_ligne from paires where cachee) as communs
-left join restes using (num_ligne)
-left join lignes using (num_ligne)
+from restes
+inner join lignes using (num_ligne)

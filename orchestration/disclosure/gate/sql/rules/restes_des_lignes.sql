@@ -1,3 +1,12 @@
+with
+
+partielles as (
+
+    select distinct num_ligne
+    from connues
+
+)
+
 select
     count(*) as examines,
     count_if(contributeurs < {{ seuil }}) as anomalies
@@ -6,8 +15,8 @@ from (
         num_ligne,
         count(distinct titulaire) as contributeurs
     from paires
+    inner join partielles using (num_ligne)
     anti join connues using (num_ligne, financeur)
-    semi join (select num_ligne from connues) as partielles using (num_ligne)
     inner join contributions using (num_ligne, financeur)
     where cachee
     group by num_ligne

@@ -4,10 +4,10 @@ ventilations as (
 
     {% for colonnes in ventilation %}
     select
+        {% for financeur in financeurs -%}
+        (100 * {{ financeur }})::bigint as {{ financeur }},
+        {% endfor -%}
         hash({{ (colonnes + [loop.index]) | join(', ') }}) as num_groupe
-        {%- for financeur in financeurs %},
-        (100 * {{ financeur }})::bigint as {{ financeur }}
-        {%- endfor %}
     from {{ tables.diffusion }}
     where niveau_diffusion = {{ gardees | length + loop.index }}
     {{ 'union all' if not loop.last }}

@@ -4,5 +4,5 @@ from dossiers
 semi join (
     select courants.rowid as rang
     from {{ tables.dossiers }} as courants
-    semi join {{ tables.entrants }} as entrants using (id_dossier)
+    semi join {{ tables.entrants }} using (id_dossier)
 ) using (rang)

@@ -1,23 +1,34 @@
 -- What others than the person pay, by row, person and financer.
-{%- set tiers = montants | reject('equalto', 'montant_titulaire') | list %}
+{% set tiers = montants | reject('equalto', 'montant_titulaire') | list %}
+
+with
+
+payes as (
+
+    select
+        {% for montant in tiers -%}
+        (100 * {{ montant }})::bigint as {{ montant }},
+        {% endfor -%}
+        rowid as rang
+    from {{ tables.dossiers }}
+    where {{ tiers | join(' <> 0 or ') }} <> 0
+
+),
+
+parts as (
+
+    unpivot payes
+    on {{ tiers | join(', ') }}
+    into name financeur value cents
+
+)
+
 select
     num_ligne,
     titulaire,
     financeur,
     sum(cents)::bigint as cents
-from (
-    unpivot (
-        select
-            rang
-            {%- for montant in tiers %},
-            (100 * {{ montant }})::bigint as {{ montant }}
-            {%- endfor %}
-        from (select *, rowid as rang from {{ tables.dossiers }})
-        where {% for montant in tiers %}{{ 'or ' if not loop.first }}{{ montant }} <> 0 {% endfor %}
-    )
-    on {{ tiers | join(', ') }}
-    into name financeur value cents
-)
+from parts
 inner join dossiers using (rang)
 inner join membres using (numero)
 where cents <> 0

@@ -1,18 +1,17 @@
-"""Leaks planted in sound publications, against the very checks that block one: the gate, and between
-two versions the dbt test of revisions. Each leak is caught, and each check is needed.
+"""Leaks planted in sound publications, against the very checks that block one: the gate, and the
+dbt test of revisions between two versions. Each leak is caught, and each check is needed.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate import findings
 from orchestration.disclosure.gate.checks import disclosure_rules
 from orchestration.disclosure.gate.disclosure_report import Rules
 from orchestration.disclosure.gate.findings import Finding
@@ -87,6 +86,7 @@ EXPECTED = {
 }
 PER_KIND = 9
 POPULATIONS = tuple(population(seed) for seed in (1, 2, 3))
+RULES = settings.PROJECT / "orchestration" / "disclosure" / "gate" / "sql" / "rules"
 # The tables that hold what is published and of whom.
 TABLES = (
     *("int_dossiers__courants", "int_usagers__partition", "int_usagers__communs"),
@@ -118,11 +118,9 @@ class Gate:
     def judge(self, planted: Planted) -> Verdict:
         """Make the vault of a publication, and let every check judge it."""
         with _open(planted) as connection:
-            tables = (
-                (*TABLES, f"entrepot.{PURCHASES}") if isinstance(planted, Difference) else TABLES
-            )
-            found = tuple(self._findings(planted, connection))
-            return Verdict(found, _digest(connection, tables))
+            mart = [f"entrepot.{PURCHASES}"] if isinstance(planted, Difference) else []
+            findings = tuple(self._findings(planted, connection))
+            return Verdict(findings, _digest(connection, [*TABLES, *mart]))
 
     def _findings(
         self, planted: Planted, connection: duckdb.DuckDBPyConnection
@@ -225,7 +223,7 @@ def test_each_check_alone_catches_a_leak(
     said = {
         finding.regle for every in verdicts.values() for one in every for finding in one.findings
     }
-    rules = {path.stem for path in (Path(findings.__file__).parent / "sql" / "rules").iterdir()}
+    rules = {path.stem for path in (RULES).iterdir()}
     assert set(alone) == said | rules
     for check, leak in alone.items():
         monkeypatch.setattr(
@@ -236,9 +234,7 @@ def test_each_check_alone_catches_a_leak(
         assert gate.judge(leak).failures == frozenset()
 
 
-def _digest(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[str] = TABLES
-) -> tuple[int, ...]:
+def _digest(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> tuple[int, ...]:
     sums = [
         connection.execute(f"select sum(hash(lignes)) from {table} as lignes").fetchall()[0][0]
         for table in tables

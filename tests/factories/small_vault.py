@@ -324,7 +324,7 @@ def _create_dissemination(connection: duckdb.DuckDBPyConnection, scenario: Scena
 
 
 def build_totals_mart(dataset: Dataset, hidden: tuple[str, ...]) -> None:
-    """Make the mart of ``dataset``: one row, the amounts of all dossiers save the ``hidden`` ones."""
+    """Make the mart of ``dataset``: one row, the amounts of dossiers save the ``hidden`` ones."""
     with warehouse.vault(read_only=True) as connection:
         cursor = connection.execute(totals_query(hidden))
         names = [column[0] for column in cursor.description or []]

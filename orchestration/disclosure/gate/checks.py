@@ -46,16 +46,16 @@ def check_disclosure(
             connection, jeu, rules, f"read_parquet({literal(candidate.path('parquet'))})"
         )
         judgement = judge(evidence, jeu, rules)
-        found = (*judgement.findings, *subtracted)
+        findings = (*judgement.findings, *subtracted)
         report = DisclosureReport(
             jeu=jeu.nom,
             titre=jeu.titre,
-            success=all(finding.success for finding in found),
+            success=all(finding.success for finding in findings),
             controle_le=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             premiere=evidence.names["est_premiere"],
             regles=rules,
             fichiers=candidate.fichiers,
-            constats=found,
+            constats=findings,
             personnes=judgement.persons,
             montants=judgement.amounts,
             largeurs=judgement.widths,
@@ -93,13 +93,13 @@ def open_candidate(
 def judge(evidence: Evidence, jeu: Dataset, rules: Rules) -> Judgement:
     """Judge the rows of the vault and those of the file, and attack them."""
     link_dossiers(evidence, jeu)
-    found = row_rules.judge_rows(evidence, jeu)
+    findings = row_rules.judge_rows(evidence, jeu)
     persons = linear_attack.attack_persons(evidence)
     amounts = linear_attack.attack_amounts(evidence)
     widths = interval_attack.measure(evidence, rules.seuil, rules.largeur)
-    found += linear_attack.check_implied_groups(evidence)
+    findings += linear_attack.check_implied_groups(evidence)
     return Judgement(
-        (*found, *_attack_findings(persons, amounts, widths)), persons, amounts, widths
+        (*findings, *_attack_findings(persons, amounts, widths)), persons, amounts, widths
     )
 
 

@@ -60,7 +60,7 @@ class DisclosureReport:
     @property
     def echecs(self) -> tuple[Finding, ...]:
         """Rules that something breaks."""
-        return tuple(item for item in self.constats if not item.success)
+        return tuple(finding for finding in self.constats if not finding.success)
 
 
 def read_disclosure_report(jeu: Dataset) -> DisclosureReport | None:
@@ -77,7 +77,7 @@ def disclosure_refusal(jeu: Dataset, fichiers: tuple[File, ...]) -> str | None:
     if report and (report.fichiers, report.regles.seuil) == (fichiers, jeu.seuil):
         if report.success:
             return None
-        failed = ", ".join(item.regle for item in report.echecs)
+        failed = ", ".join(finding.regle for finding in report.echecs)
         return (
             f"{jeu.nom} n'est pas publié, le secret n'est pas gardé : {failed}. "
             f"Rapport : {settings.candidates(jeu.nom) / HTML}"

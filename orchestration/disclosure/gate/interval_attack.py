@@ -1,7 +1,7 @@
 """What an attacker learns who knows the rules: the interval left to each small hidden cell.
 
-In closed form, on the tree of each row: its cells, then the groups that each level of the plan could
-not publish.
+In closed form, on the tree of each row: its cells, then the groups that each level of the plan
+could not publish.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def _build_levels(
     counts_by_column: list[tuple[npt.NDArray[np.generic], IntArray]],
     seuil: int,
 ) -> list[_Level]:
-    """Go up from the cells to the rows. ``chaine`` names the group of each cell at each level."""
+    """Go up from the cells to the rows. ``chain`` names the group of each cell at each level."""
     small = person_counts < seuil
     low, high = np.where(small, 0, seuil), np.where(small, seuil - 1, UNBOUNDED)
     levels = [_Level(person_counts, low, high, np.arange(0))]

@@ -1,6 +1,7 @@
 """The dossiers behind the rows of a dataset, attached again by what the public columns mean.
 
-Without the macros that made the rows: ``sql/dossiers`` has one file a dataset. Amounts are in cents.
+By other means than the macros that made the rows: ``sql/dossiers`` has one file a dataset. Amounts
+are in cents.
 """
 
 from collections.abc import Mapping

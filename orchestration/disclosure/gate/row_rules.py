@@ -1,5 +1,6 @@
-"""The rules on rows, recounted from dossiers: persons, amounts, nothing lost, nothing twice, and that
-rows and file say what was judged.
+"""The rules on rows, recounted from dossiers: persons, amounts, nothing lost, nothing twice.
+
+And whether rows and file say what was judged.
 """
 
 from orchestration.datasets import Dataset

@@ -241,8 +241,8 @@ def _few_at_the_last_level(_: Population, base: Scenario) -> Iterator[Revision]:
 
 
 def _few_come_late(_: Population, base: Scenario) -> Iterator[Revision]:
-    """The same in two cells of two years, by dossiers that cost nothing and are not followed further:
-    a lot that shows nothing but its persons.
+    """The same in two cells of two years, by dossiers that cost nothing and are not followed
+    further: a lot that shows nothing but its persons.
     """
     cell = _last_row(base)
     for other in _single_rows(base):

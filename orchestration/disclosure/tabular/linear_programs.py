@@ -1,27 +1,41 @@
-"""Intervals by linear programs, where equations form cycles.
-
-Belongs here: one HiGHS model per connected part, asked cell by cell. Does not: trees (``bornes``),
-nor which parts there are (``audit``).
+"""Linear programs, and the only dialogue with HiGHS: the intervals of an attacker where
+equations form cycles; the deviations from a table that a mask lets happen.
 """
+
+from collections.abc import Mapping
 
 import highspy
 import numpy as np
 from highspy._core import _Highs
 from scipy import sparse
+from scipy.optimize import linprog
 
 from orchestration.disclosure.tabular.bounds import NO_SOLUTION
-from orchestration.disclosure.tabular.table import BoolArray, CaseError, FloatArray, tolerance
+from orchestration.disclosure.tabular.exact import independent_rows
+from orchestration.disclosure.tabular.table import (
+    BoolArray,
+    Case,
+    CaseError,
+    FloatArray,
+    tolerance,
+)
 
+Options = Mapping[str, str | int]
+# The simplex, warm from one question to the next (presolve would forget the basis); and the
+# interior point method, which starts afresh but answers 18,000 hidden cells in 0.5 s where the
+# simplex takes up to 20 s.
+DUAL: Options = {"simplex_strategy": 1, "presolve": "off"}
+PRIMAL: Options = {"simplex_strategy": 4, "presolve": "off"}
+INTERIOR_POINT: Options = {"solver": "ipm", "run_crossover": "off"}
 # A group of cells is pushed to its bounds at once as long as this share of it gets there.
 GAIN = 0.02
-PRIMAL_SIMPLEX = 4
 CONCLUSIVE_STATUSES = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnbounded}
 
 
 class LinearProgram:
     """One connected part: equations, bounds, and the extremes of all solutions seen so far.
 
-    Presolve is off and the basis is kept, so that a new objective starts from the last optimum.
+    The basis is kept, so that a new objective starts from the last optimum.
     """
 
     def __init__(
@@ -30,13 +44,7 @@ class LinearProgram:
         self._lower, self._upper = lower, upper
         self._size = equations.shape[1]
         self._columns = np.arange(self._size, dtype=np.int32)
-        # The public class prints a banner on standard output before it can be told not to.
-        self._highs = _Highs()
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("presolve", "off")
-        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-        self._highs.setOptionValue("threads", 1)
-        self._highs.passModel(_build_model(equations, rhs, lower, upper))
+        self._highs = _solver(equations, rhs, lower, upper, PRIMAL)
         if not self._is_feasible(rhs):
             raise CaseError(f"{NO_SOLUTION}.")
         self.lowest = self._solution()
@@ -115,9 +123,65 @@ class LinearProgram:
         return np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
 
 
-def _build_model(
-    equations: sparse.csr_matrix, rhs: FloatArray, lower: FloatArray, upper: FloatArray
-) -> highspy.HighsLp:
+class Deviations:
+    """One program, asked with several costs and bounds; ``y = 0`` satisfies it at first.
+
+    ``options``: ``INTERIOR_POINT`` for large tables, when any solution near the optimum will do;
+    otherwise ``PRIMAL`` when only costs change much, else ``DUAL``.
+    """
+
+    def __init__(
+        self, equations: sparse.csr_matrix, lower: FloatArray, upper: FloatArray, options: Options
+    ) -> None:
+        # A cube repeats itself: its redundant equations only slow programs down.
+        rows = equations[independent_rows(equations)]
+        height, self.size = rows.shape
+        self._indices = np.arange(self.size, dtype=np.int32)
+        self._highs = _solver(rows, np.zeros(height), lower, upper, options)
+
+    def set_bounds(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a column."""
+        self._highs.changeColBounds(column, lower, upper)
+
+    def minimise(self, costs: FloatArray) -> FloatArray | None:
+        """Return the deviations of least cost, None when there are none. Costs must be bounded."""
+        self._highs.changeColsCost(self.size, self._indices, costs)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
+
+
+def feasible_values(case: Case) -> FloatArray:
+    """Return the values, unknown ones replaced by some that agree with the rest."""
+    unknown = np.flatnonzero(np.isnan(case.values))
+    if not unknown.size:
+        return case.values
+    values = case.values.copy()
+    values[unknown] = 0.0
+    solution = linprog(
+        np.zeros(unknown.size),
+        A_eq=case.equations[:, unknown],
+        b_eq=-(case.equations @ values),
+        bounds=np.column_stack([case.lower[unknown], case.upper[unknown]]),
+    )
+    if solution.x is None:
+        raise CaseError(
+            "aucune solution : les valeurs publiées et les bornes des cellules cachées se "
+            "contredisent. Vérifier value, lower et upper."
+        )
+    values[unknown] = solution.x
+    return values
+
+
+def _solver(
+    equations: sparse.csr_matrix,
+    rhs: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    options: Options,
+) -> _Highs:
+    """Return a solver of ``equations @ x = rhs`` between bounds, with costs still to be set."""
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = equations.shape
     model.col_cost_ = np.zeros(equations.shape[1])
@@ -127,4 +191,9 @@ def _build_model(
     model.a_matrix_.start_ = equations.indptr
     model.a_matrix_.index_ = equations.indices
     model.a_matrix_.value_ = equations.data
-    return model
+    # The public class prints a banner on standard output before it can be told not to.
+    solver = _Highs()
+    for name, value in {"output_flag": False, "threads": 1, **options}.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(model)
+    return solver

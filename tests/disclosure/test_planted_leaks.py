@@ -223,7 +223,7 @@ def test_each_check_alone_catches_a_leak(
     said = {
         finding.regle for every in verdicts.values() for one in every for finding in one.findings
     }
-    rules = {path.stem for path in (RULES).iterdir()}
+    rules = {path.stem for path in RULES.iterdir()}
     assert set(alone) == said | rules
     for check, leak in alone.items():
         monkeypatch.setattr(

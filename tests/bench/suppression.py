@@ -1,10 +1,8 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
-Belongs here: running all on the same cases, auditing every mask by our own attack, printing. Does
-not: the cubes (``cubes``, ``marts``), the peers' interfaces (``peers``).
-
-The marts are those of ``$CPF_DATA``. ``MAX_LIMIT`` (seconds, default 900) stops a peer; ``CUBES``
-(names separated by spaces) chooses.
+All run on the same cases, and every mask is audited by our own attack. The marts are those of
+``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated by spaces)
+chooses.
 """
 
 import json

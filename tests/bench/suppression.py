@@ -1,7 +1,8 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
-Every mask is audited by our own attack. The marts are those of ``$CPF_DATA``. ``LIMITE`` (seconds,
-default 900) stops a peer; ``CUBES`` (names separated by spaces) chooses.
+All run on the same cases, and every mask is audited by our own attack. The marts are those of
+``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated by spaces)
+chooses.
 """
 
 import json
@@ -32,7 +33,7 @@ HEADER = ("case", "tool", "secondary", "dossiers", "determined", "narrow", "seco
 
 
 @dataclass(frozen=True)
-class Score:
+class Result:
     """What a mask costs and what it is worth; ``narrow`` counts primary cells."""
 
     secondary: int
@@ -51,19 +52,19 @@ def compare(name: str, counts: Cube) -> Iterator[tuple[str, ...]]:
     for peer in PEERS:
         masked = _ask(peer, _as_json(case, counts))
         if isinstance(masked, dict):
-            score = audit(case, _mask(case, masked["hidden"]), masked["seconds"])
-            yield _line(name, peer, score)
+            result = audit(case, _mask(case, masked["hidden"]), masked["seconds"])
+            yield _line(name, peer, result)
         else:
             yield (name, peer, str(masked))
 
 
-def audit(case: Case, mask: BoolArray, seconds: float) -> Score:
+def audit(case: Case, mask: BoolArray, seconds: float) -> Result:
     """Attack a mask: cells given back exactly, and primary cells known too closely."""
     hidden = np.flatnonzero(mask)
     system = case.equations[:, hidden].tocsr()
     due = np.where(case.primary, case.min_width, 0.0)
     secondary = mask & ~case.primary
-    return Score(
+    return Result(
         secondary=int(secondary.sum()),
         dossiers=int(case.values[secondary].sum()),
         determined=int(determined_cells(system[np.diff(system.indptr) > 0]).sum()),
@@ -106,8 +107,8 @@ def _as_json(case: Case, counts: Cube) -> dict[str, Any]:
     axes = counts.axes
     leaves = np.argwhere(counts.leaves > 0)
     return {
-        "axes": [{"name": a.name, "codes": a.codes, "parents": a.parents} for a in axes],
-        "leaves": [
+        "axes": [{"nom": a.nom, "codes": a.codes, "parents": a.parents} for a in axes],
+        "feuilles": [
             [
                 [axis.codes[axis.leaves[rank]] for axis, rank in zip(axes, leaf, strict=True)],
                 int(counts.leaves[tuple(leaf)]),
@@ -124,20 +125,20 @@ def _as_json(case: Case, counts: Cube) -> dict[str, Any]:
             [int(row) + 1, int(column) + 1, -int(term)]
             for row, column, term in zip(relations.row, relations.col, relations.data, strict=True)
         ],
-        "threshold": THRESHOLD,
+        "seuil": THRESHOLD,
         "minutes": max(1, round(LIMIT / 60)),
     }
 
 
-def _line(name: str, tool: str, score: Score) -> tuple[str, ...]:
+def _line(name: str, tool: str, result: Result) -> tuple[str, ...]:
     return (
         name,
         tool,
-        f"{score.secondary:,}",
-        f"{score.dossiers:,}",
-        str(score.determined),
-        str(score.narrow),
-        f"{score.seconds:.1f}",
+        f"{result.secondary:,}",
+        f"{result.dossiers:,}",
+        str(result.determined),
+        str(result.narrow),
+        f"{result.seconds:.1f}",
     )
 
 

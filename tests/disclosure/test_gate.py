@@ -9,8 +9,8 @@ from orchestration.disclosure.gate.checks import check_disclosure
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, read_disclosure_report
 from orchestration.release.publish import PublicationRefusedError, publish
 from tests.factories import reports, small_vault
+from tests.factories.scenario import CO_FUNDED, Scenario, part, self_funded
 from tests.factories.small_datasets import USERS
-from tests.factories.small_vault import CO_FUNDED, Scenario, part, self_funded
 
 SOUND = Scenario()
 CO_FUNDED_TWICE = part(50, employeur=25, opco=25)

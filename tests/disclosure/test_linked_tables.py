@@ -8,8 +8,8 @@ from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.checks import check_disclosure
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from tests.factories import small_vault
+from tests.factories.scenario import Part, Scenario, part
 from tests.factories.small_datasets import PURCHASES, USERS
-from tests.factories.small_vault import Part, Scenario, part
 
 pytestmark = pytest.mark.usefixtures("shared_state")
 

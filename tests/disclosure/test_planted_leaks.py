@@ -16,6 +16,7 @@ from orchestration.disclosure.gate.checks import disclosure_rules
 from orchestration.disclosure.gate.disclosure_report import Rules
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import subtract_totals
+from tests.disclosure.leaks import amounts, persons
 from tests.disclosure.leaks.between_datasets import (
     Difference,
     differences,
@@ -29,7 +30,7 @@ from tests.disclosure.leaks.between_versions import (
     vault_of,
 )
 from tests.disclosure.leaks.dbt_tests import failing_rows
-from tests.disclosure.leaks.one_version import Leak, leaks
+from tests.disclosure.leaks.planting import Leak, leaks
 from tests.factories.safe_partition import THRESHOLD, Population, population
 from tests.factories.small_datasets import PURCHASES, USERS
 from tests.factories.small_vault import judge_file, memory_vault
@@ -158,7 +159,7 @@ def planted() -> dict[str, list[Planted]]:
 
 
 def _everywhere(people: Population) -> Iterable[Planted]:
-    yield from leaks(people)
+    yield from leaks(people, persons.KINDS | amounts.KINDS)
     yield from revisions(people)
     yield from differences(people)
 

@@ -18,8 +18,8 @@ from orchestration.disclosure.gate.disclosure_report import (
 )
 from orchestration.disclosure.gate.findings import Finding
 from tests.factories import reports, small_vault
+from tests.factories.scenario import THRESHOLD, Scenario, self_funded
 from tests.factories.small_datasets import OFFER, USERS
-from tests.factories.small_vault import Scenario
 
 FAILURE = Finding("personnes_par_ligne", "Chaque ligne compte assez de personnes", 12, 1)
 
@@ -33,10 +33,7 @@ def vault_report(shared_state: None, datasets: dict[str, Dataset]) -> Disclosure
 def test_the_json_is_read_back_as_it_was(
     vault_report: DisclosureReport, datasets: dict[str, Dataset]
 ) -> None:
-    assert (
-        read_disclosure_report(replace(datasets[USERS], seuil=small_vault.THRESHOLD))
-        == vault_report
-    )
+    assert read_disclosure_report(replace(datasets[USERS], seuil=THRESHOLD)) == vault_report
 
 
 def test_detail_and_other_thresholds(vault_report: DisclosureReport) -> None:
@@ -63,7 +60,7 @@ def test_a_group_of_one_value_is_flagged_by_its_public_key(vault_report: Disclos
 def test_whole_groups_of_one_value_are_counted(
     shared_state: None, datasets: dict[str, Dataset]
 ) -> None:
-    cells = [("75", "Employé", "Clos", small_vault.self_funded("abcde"))]
+    cells = [("75", "Employé", "Clos", self_funded("abcde"))]
     alone = Scenario(cells=cells, lignes=[(1, [0])], pooled={})
     report = check_disclosure(*small_vault.build_vault(datasets[USERS], alone))
     by_column = {item.colonne: item for item in report.unanimites}

@@ -1,4 +1,4 @@
-"""Cases for the tests of ``orchestration.secret``: the tables of the design, and random ones."""
+"""Cases for the tests of ``disclosure.tabular``: the tables of the design, and random ones."""
 
 import math
 from typing import Any

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.factories.small_vault import IN_PROGRESS, REGIONS, Cell, Part, Scenario, part
+from tests.factories.scenario import IN_PROGRESS, REGIONS, Cell, Part, Scenario, part
 
 THRESHOLD = 5
 COLUMNS = [

@@ -1,5 +1,6 @@
-"""The joint check: two datasets about the same persons, whose totals anybody may subtract. What one
-counts and the other does not: purchases whose person has not entered training yet.
+"""The joint check: two datasets about the same persons, whose totals anybody may subtract.
+
+What one counts and the other does not: purchases whose person has not entered training yet.
 """
 
 import duckdb

@@ -1,5 +1,6 @@
-"""How much detail a publication keeps, in shares that anybody could draw from its files, and what
-other thresholds would keep.
+"""How much detail a publication keeps, and what other thresholds would keep.
+
+In shares that anybody could draw from its files.
 """
 
 from collections.abc import Iterator

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from tests.factories.safe_partition import THRESHOLD, Population
+from tests.factories.scenario import Part, Scenario, part
 from tests.factories.small_datasets import PURCHASES, USERS
-from tests.factories.small_vault import Part, Scenario, memory_vault, part, totals_query
+from tests.factories.small_vault import memory_vault, totals_query
 
 FINANCERS = ("opco", "region", "employeur", "agefiph")
 

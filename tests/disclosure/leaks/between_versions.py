@@ -7,17 +7,9 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from tests.factories.safe_partition import THRESHOLD, Population
+from tests.factories.scenario import AMOUNTS, DIMENSIONS, Cell, Part, Scenario, part
 from tests.factories.small_datasets import USERS
-from tests.factories.small_vault import (
-    AMOUNTS,
-    DIMENSIONS,
-    Cell,
-    Part,
-    Scenario,
-    create_file,
-    fill,
-    part,
-)
+from tests.factories.small_vault import create_file, fill
 
 FEW = THRESHOLD - 1
 LAST_LEVEL = len(DIMENSIONS) + 1

@@ -22,8 +22,6 @@ from orchestration.sql import literal
 from orchestration.store.versions import current_version, parse_version, read_pointer
 
 RULES_FILE = "regles.json"
-# Schema of the vault where the models read it, and their dbt source.
-SCHEMA = "registre"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 # Tables of the registry, and the end of the name of the model that each is.
 TABLES: Mapping[str, str] = {
@@ -49,11 +47,11 @@ def expose(rebase: Collection[str] = ()) -> None:
     """
     with warehouse.vault() as connection:
         connection.execute("begin")
-        connection.execute(f"create schema if not exists coffre.{SCHEMA}")
+        connection.execute("create schema if not exists coffre.registre")
         for dataset in read_datasets().values():
             folder = _current_registry(dataset)
             for table in TABLES if dataset.register else ():
-                name = f"coffre.{SCHEMA}.{dataset.nom}__{table}"
+                name = f"coffre.registre.{dataset.nom}__{table}"
                 if folder and dataset.nom not in rebase and not _difference(dataset, folder):
                     path = literal(folder / f"{table}.parquet")
                     connection.execute(

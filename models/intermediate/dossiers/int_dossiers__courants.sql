@@ -36,7 +36,8 @@ dernieres as (
     select
         id_dossier,
         max(version) as version,
-        -- A number in place of the id, for lists of dossiers by cell: a fraction of the bytes.
+        -- In place of the id in the lists of dossiers by cell. Here, where only ids are sorted, it costs next to
+        -- nothing; over the whole dossiers twice the model (2026-11, 3 M of them).
         row_number() over (order by id_dossier) as numero
 
     from versions

@@ -27,7 +27,7 @@ types:
 	@$(BIN)/mypy
 
 sql:
-	@$(BIN)/sqlfluff lint models tests/data
+	@$(BIN)/sqlfluff lint models tests/data orchestration/disclosure/gate/sql
 
 style:
 	@$(BIN)/ruff check .

@@ -1,7 +1,4 @@
-"""The blocking checks of the secret: one by dataset of persons, one for all of them together.
-
-Belongs here: the thin Dagster side. Does not: what is checked (``controle``, ``linked_tables``).
-"""
+"""The blocking checks of the secret: one by dataset of persons, one for all of them together."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -62,11 +59,11 @@ def _joint_check(large: Dataset, narrow: Dataset) -> dg.AssetChecksDefinition:
         "leurs totaux ne doit désigner personne.",
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        found = check_joint_disclosure(large, narrow)
-        _report_failures(context, [finding for finding in found if not finding.success])
+        findings = check_joint_disclosure(large, narrow)
+        _report_failures(context, [finding for finding in findings if not finding.success])
         return dg.AssetCheckResult(
-            passed=all(finding.success for finding in found),
-            metadata={"detail": dg.MetadataValue.md(_markdown_table(found))},
+            passed=all(finding.success for finding in findings),
+            metadata={"detail": dg.MetadataValue.md(_markdown_table(findings))},
         )
 
     return _check

@@ -29,7 +29,8 @@ def main() -> None:
     for number in count():
         for file in first.fichiers:
             path = settings.candidates(OFFER) / file.nom
-            path.unlink()
+            # Killed right here, the one before has left nothing to remove.
+            path.unlink(missing_ok=True)
             if path.suffix == ".parquet":
                 duckdb.execute(
                     f"copy (select {os.getpid()} as processus, {number} as numero) to '{path}'"

@@ -5,12 +5,11 @@ import datetime as dt
 from orchestration.candidates.candidate import Candidate
 from orchestration.candidates.deliveries import supply
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.baseline import Proof
 from orchestration.disclosure.gate.disclosure_page import write_report as write_disclosure
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.linear_attack import Attack, Proof
 from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
 from orchestration.quality.drift import Context
 from orchestration.quality.reader import Measures, open_reader

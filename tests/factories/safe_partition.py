@@ -1,106 +1,146 @@
-"""A small population, and the tree with blocks that publishes it without a leak."""
+"""Random populations of users, and the rows that publish them without a leak (:class:`Scenario`).
 
-import itertools
-import math
+Four départements, two by région. In the first of each, three small cells make a block; in the other
+two small ones take in a sibling. The other cells are rows. In each block some persons are paid
+for by their employer too: too few to be told by the row, enough by région.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from tests.disclosure.auditor.published import DOSSIERS, PERSONS, CellSet, Figure, Rules, Version
+from tests.factories.small_vault import IN_PROGRESS, REGIONS, Cell, Part, Scenario, part
 
-AMOUNT = "montant_opco"
-RULES = Rules(k=11)
-DIMENSIONS = (3, 3, 2, 5)
+THRESHOLD = 5
+COLUMNS = [
+    (csp, status) for csp in ("Cadre", "Ouvrier", "Employé") for status in ("Clos", IN_PROGRESS)
+]
+CO_FUNDED_BY_BLOCK = 3
 
 
-def population(seed: int) -> pd.DataFrame:
-    """Dossiers of persons: few or many by cell; one person in twenty has two."""
+@dataclass(frozen=True)
+class Block:
+    """A row of several cells: its number, its small cells, and the large ones that it took in."""
+
+    row: int
+    small: tuple[int, ...]
+    absorbed: tuple[int, ...]
+
+    @property
+    def cells(self) -> list[int]:
+        """All its cells."""
+        return [*self.small, *self.absorbed]
+
+
+@dataclass(frozen=True)
+class Population:
+    """What is published of random persons: two blocks by région, the other rows hold one cell."""
+
+    scenario: Scenario
+    blocks: tuple[Block, ...]
+
+    @property
+    def alone(self) -> list[tuple[int, int]]:
+        """Each row of one cell, and that cell."""
+        return [
+            (number, cells[0])
+            for number, (level, cells) in enumerate(self.scenario.lignes, start=1)
+            if level == 1
+        ]
+
+    @property
+    def hidden(self) -> list[tuple[int, int]]:
+        """Each small cell, after the row that hides it."""
+        return [(block.row, cell) for block in self.blocks for cell in block.small]
+
+    @property
+    def by_region(self) -> list[tuple[Block, ...]]:
+        """The two blocks of each région."""
+        regions = dict.fromkeys(map(self.region, self.blocks))
+        return [
+            tuple(block for block in self.blocks if self.region(block) == region)
+            for region in regions
+        ]
+
+    def region(self, block: Block) -> str:
+        """Région of a block."""
+        return REGIONS[self.scenario.cells[block.cells[0]][0]]
+
+    def persons(self, cell: int) -> dict[str, Part]:
+        """Persons of a cell, and what each financer pays."""
+        return self.scenario.cells[cell][3]
+
+    def with_rows(self, *lignes: tuple[int, list[int]]) -> Scenario:
+        """Return the scenario with further rows."""
+        return replace(self.scenario, lignes=[*self.scenario.lignes, *lignes])
+
+    def with_row(self, number: int, level: int, cells: list[int]) -> Scenario:
+        """Return the scenario with another row under this number."""
+        lignes = list(self.scenario.lignes)
+        lignes[number - 1] = (level, cells)
+        return replace(self.scenario, lignes=lignes)
+
+
+def population(seed: int) -> Population:
+    """Return random persons, published soundly."""
     rng = np.random.default_rng(seed)
-    cells = ["-".join(map(str, path)) for path in itertools.product(*map(range, DIMENSIONS))]
-    sizes = np.exp(rng.normal(2.6, 1.2, len(cells))).astype(int)
-    names = np.repeat(cells, sizes)
-    persons = np.arange(len(names))
-    repeated = rng.choice(persons, len(persons) // 20, replace=False)
-    facts = pd.DataFrame(
-        {
-            "titulaire": [f"t{rank}" for rank in (*persons, *repeated)],
-            "cellule": np.concatenate([names, rng.choice(cells, len(repeated))]),
-        }
-    )
-    paid = rng.random(len(facts)) < 0.7
-    facts[AMOUNT] = np.where(paid, rng.integers(10_000, 200_000, len(facts)) / 100, 0)
-    facts["dossier"] = [f"d{rank}" for rank in range(len(facts))]
-    return facts
-
-
-def publish(facts: pd.DataFrame, rules: Rules = RULES) -> Version:
-    """Publish dossiers and persons down the tree, and an amount by région."""
-    persons = facts.groupby("cellule")["titulaire"].agg(frozenset).to_dict()
-    tree = _Tree(persons, rules)
-    tree.descend("france", frozenset(persons), 0)
-    lines = [
-        Figure(name, measure, cells, _value(facts, cells, measure))
-        for name, cells in tree.groups.items()
-        for measure in (PERSONS, DOSSIERS)
-    ]
-    regions = {cell.split("-")[0] for cell in persons}
-    for region in sorted(regions):
-        cells = frozenset(cell for cell in persons if cell.split("-")[0] == region)
-        lines.append(Figure(f"région {region}", AMOUNT, cells, _value(facts, cells, AMOUNT)))
-    return Version(tuple(lines), facts, tree.blocks)
-
-
-class _Tree:
-    """Groups published so far by name, and the cells of each block."""
-
-    def __init__(self, persons: dict[str, frozenset[str]], rules: Rules) -> None:
-        self.persons, self.rules = persons, rules
-        self.groups: dict[str, CellSet] = {}
-        self.blocks: dict[str, tuple[CellSet, ...]] = {}
-
-    def descend(self, name: str, cells: CellSet, depth: int) -> None:
-        self.groups[name] = cells
-        if depth == len(DIMENSIONS):
-            return
-        parts: dict[str, set[str]] = {}
-        for cell in cells:
-            parts.setdefault("-".join(cell.split("-")[: depth + 1]), set()).add(cell)
-        children = {child: frozenset(parts[child]) for child in sorted(parts)}
-        block = [
-            child for child, part in children.items() if self._count_persons(part) < self.rules.k
-        ]
-        large = sorted(
-            set(children) - set(block), key=lambda child: self._count_persons(children[child])
+    cells: list[Cell] = []
+    lignes: list[tuple[int, list[int]]] = []
+    members: list[tuple[list[int], list[int]]] = []
+    for rank, department in enumerate(REGIONS):
+        small, absorbed = _block_sizes(rng, takes_in=rank % 2 == 1)
+        sizes = [*small, *absorbed, *rng.integers(5, 9, len(COLUMNS) - len(small + absorbed))]
+        start = len(cells)
+        for (csp, status), size in zip(rng.permutation(COLUMNS), sizes, strict=True):
+            names = [f"{department} {len(cells)} {number}" for number in range(size)]
+            cells.append((department, str(csp), str(status), _persons(rng, names)))
+        first_large = start + len(small) + len(absorbed)
+        lignes += [(1, [cell]) for cell in range(first_large, len(cells))]
+        members.append(
+            ([*range(start, start + len(small))], [*range(start + len(small), first_large)])
         )
-        while block and not self._is_sound([children[child] for child in block]):
-            if not large:
-                return
-            block.append(large.pop(0))
-        if not large:
-            return
-        if block:
-            hidden = tuple(children[child] for child in block)
-            self.groups[f"{name} bloc"] = frozenset().union(*hidden)
-            self.blocks[f"{name} bloc"] = hidden
-        for child in large:
-            self.descend(child, children[child], depth + 1)
-
-    def _count_persons(self, cells: CellSet) -> int:
-        return len(frozenset().union(*(self.persons[cell] for cell in cells)))
-
-    def _is_sound(self, cells: list[CellSet]) -> bool:
-        """Enough persons, two cells, and room for each under what the rule tells of the others."""
-        total, k = self._count_persons(frozenset().union(*cells)), self.rules.k
-        tops = [k - 1 if self._count_persons(cell) < k else math.inf for cell in cells]
-        widths = [
-            min(top, total) - max(0, total - (sum(tops[:rank]) + sum(tops[rank + 1 :])))
-            for rank, top in enumerate(tops)
-        ]
-        return total >= k and len(cells) > 1 and min(widths) >= self.rules.min_width
+        lignes.append((2, [*members[-1][0], *members[-1][1]]))
+    numbers = [number for number, (level, _) in enumerate(lignes, start=1) if level > 1]
+    blocks = tuple(
+        Block(number, tuple(small), tuple(absorbed))
+        for number, (small, absorbed) in zip(numbers, members, strict=True)
+    )
+    pooled: dict[tuple[int, str], int | None] = {}
+    for block in blocks:
+        pooled |= {(block.row, "titulaire"): 1, (block.row, "employeur"): None}
+    scenario = Scenario(cells, lignes, pooled, threshold=THRESHOLD)
+    for block in blocks:
+        scenario = co_fund(scenario, block, CO_FUNDED_BY_BLOCK)
+    return Population(scenario, blocks)
 
 
-def _value(facts: pd.DataFrame, cells: CellSet, measure: str) -> float:
-    inside = facts[facts["cellule"].isin(list(cells))]
-    if measure == PERSONS:
-        return float(inside["titulaire"].nunique())
-    return float(len(inside)) if measure == DOSSIERS else float(inside[measure].sum())
+def co_fund(scenario: Scenario, block: Block, count: int) -> Scenario:
+    """Let so many persons of a block, and no other there, be paid for by their employer too."""
+    left = count
+    for cell in block.cells:
+        persons = scenario.cells[cell][3]
+        chosen = list(persons)[:left]
+        left -= len(chosen)
+        paid = {name: {"titulaire": amounts["titulaire"]} for name, amounts in persons.items()}
+        paid |= {name: {**paid[name], "employeur": 40 + len(name)} for name in chosen}
+        scenario = scenario.with_cell(cell, paid)
+    return scenario
+
+
+def _block_sizes(rng: np.random.Generator, *, takes_in: bool) -> tuple[list[int], list[int]]:
+    """Return how many persons the small cells have, and the larger one that they take in.
+
+    Whoever knows the threshold is left with 0 to 4 persons for each small cell.
+    """
+    if takes_in:
+        return rng.integers(2, 5, 2).tolist(), rng.integers(6, 10, 1).tolist()
+    while True:
+        sizes = rng.integers(1, 5, 3).tolist()
+        if THRESHOLD <= sum(sizes) <= 2 * (THRESHOLD - 1):
+            return sizes, []
+
+
+def _persons(rng: np.random.Generator, names: list[str]) -> dict[str, Part]:
+    """Return what persons pay, and in half of the cells what the region pays to all of them."""
+    region = {"region": int(rng.integers(30, 60))} if rng.random() < 1 / 2 else {}
+    return {name: part(int(rng.integers(80, 120)), **region) for name in names}

@@ -1,0 +1,13 @@
+"""The gate of the secret: what a candidate says is recounted from dossiers, without the macros that
+made its rows, then attacked.
+
+checks: puts the checks together, on the vault and on the candidate's own files.
+microdata: the dossiers behind rows and cells, attached again.
+row_rules: what is judged row by row and on totals.
+linear_attack: what sums of rows and ventilations give back.
+interval_attack: what is left to whoever knows the rules too.
+linked_tables: the totals of two datasets about the same persons, subtracted.
+utility: how much detail is left; judges nothing.
+findings: a finding, and the SQL files that find (``sql/``; linted as the models are).
+disclosure_report, disclosure_page: what the control says, as data and as a page.
+"""

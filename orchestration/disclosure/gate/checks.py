@@ -1,85 +1,77 @@
-"""The gate of the secret: a candidate goes in, a disclosure report comes out.
-
-Belongs here: putting the checks together, on the vault and on the candidate's own files. Does not:
-Dagster, nor what each check does. Everything is recounted from dossiers, not from the models.
-"""
+"""The gate of the secret: a candidate goes in, a disclosure report comes out."""
 
 import datetime as dt
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
 
 from orchestration import warehouse
 from orchestration.candidates.candidate import Candidate
 from orchestration.datasets import Dataset, variables
-from orchestration.disclosure.gate import (
-    amounts_by_financer,
-    consistency,
-    interval_attack,
-    linear_attack,
-    row_rules,
-    utility,
-)
-from orchestration.disclosure.gate.baseline import prove
+from orchestration.disclosure.gate import interval_attack, linear_attack, row_rules, utility
 from orchestration.disclosure.gate.disclosure_page import write_report
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
-from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
-from orchestration.disclosure.gate.microdata import is_first_version, link_dossiers
+from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
+from orchestration.sql import literal
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What every rule found in the rows and the file of a dataset, and what the attacks gave."""
+
+    findings: tuple[Finding, ...]
+    persons: Attack
+    amounts: Attack
+    widths: Widths
 
 
 def check_disclosure(
     jeu: Dataset, candidate: Candidate, dataset_pairs: Sequence[tuple[Dataset, Dataset]] = ()
 ) -> DisclosureReport:
-    """Attack what ``dataset`` is about to publish, and write the report beside the candidate.
+    """Attack what ``jeu`` is about to publish, and write the report beside the candidate.
 
-    ``deviations``: pairs of datasets, ``dataset`` in each, whose totals may be subtracted.
+    ``dataset_pairs``: pairs of datasets, ``jeu`` in each, whose totals may be subtracted.
     """
     start = time.monotonic()
     subtracted = [finding for pair in dataset_pairs for finding in check_joint_disclosure(*pair)]
-    rules = _rules(jeu)
-    parquet = candidate.path("parquet")
+    rules = disclosure_rules(jeu)
     with warehouse.vault(read_only=True) as connection:
-        first = is_first_version(connection, jeu)
-        link_dossiers(connection, jeu)
-        found = [
-            *row_rules.recount(connection, jeu, rules.dominance, parquet),
-            *amounts_by_financer.cross_check(connection, jeu, rules.dominance),
-            *(consistency.compare_with_facts(connection, jeu) if first else []),
-        ]
-        persons = linear_attack.attack_persons(connection, jeu)
-        amounts = linear_attack.attack_amounts(connection, jeu, rules.dominance)
-        widths = interval_attack.measure(connection, jeu, rules.largeur)
-        found += [
-            *linear_attack.check_implied_groups(connection, jeu),
-            *_attack_findings(persons, amounts, widths),
-            *subtracted,
-        ]
+        evidence = open_candidate(
+            connection, jeu, rules, f"read_parquet({literal(candidate.path('parquet'))})"
+        )
+        judgement = judge(evidence, jeu, rules)
+        findings = (*judgement.findings, *subtracted)
         report = DisclosureReport(
             jeu=jeu.nom,
             titre=jeu.titre,
-            success=all(finding.success for finding in found),
+            success=all(finding.success for finding in findings),
             controle_le=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            premiere=first,
+            premiere=evidence.names["est_premiere"],
             regles=rules,
             fichiers=candidate.fichiers,
-            constats=tuple(found),
-            personnes=persons,
-            montants=amounts,
-            largeurs=widths,
-            sans_protection=prove(connection, jeu),
-            niveaux=utility.niveaux(connection, jeu, parquet),
-            estimations=utility.estimations(connection, jeu),
-            financeurs=utility.financeurs(connection, jeu, parquet),
-            unanimites=utility.unanimites(connection, jeu),
+            constats=findings,
+            personnes=judgement.persons,
+            montants=judgement.amounts,
+            largeurs=judgement.widths,
+            sans_protection=linear_attack.attack_plain_threshold(evidence),
+            niveaux=utility.niveaux(evidence),
+            estimations=utility.estimations(evidence),
+            financeurs=utility.financeurs(evidence),
+            unanimites=utility.unanimites(evidence, jeu),
             secondes=round(time.monotonic() - start, 1),
         )
     write_report(report)
     return report
 
 
-def _rules(jeu: Dataset) -> Rules:
+def disclosure_rules(jeu: Dataset) -> Rules:
+    """Return the rules that ``dbt_project.yml`` sets to a dataset."""
     secret = variables()["secret"]
     return Rules(
         seuil=jeu.seuil or 0,
@@ -87,6 +79,27 @@ def _rules(jeu: Dataset) -> Rules:
         largeur=secret["largeur_minimale"],
         plan=jeu.plan,
         ventilation=jeu.ventilation,
+    )
+
+
+def open_candidate(
+    connection: duckdb.DuckDBPyConnection, jeu: Dataset, rules: Rules, file: str
+) -> Evidence:
+    """Return the evidence of a candidate whose rows the relation ``file`` (SQL) holds."""
+    connection.execute(f"create or replace temp view fichier as select * from {file}")
+    return open_evidence(connection, jeu, rules.dominance)
+
+
+def judge(evidence: Evidence, jeu: Dataset, rules: Rules) -> Judgement:
+    """Judge the rows of the vault and those of the file, and attack them."""
+    link_dossiers(evidence, jeu)
+    findings = row_rules.judge_rows(evidence, jeu)
+    persons = linear_attack.attack_persons(evidence)
+    amounts = linear_attack.attack_amounts(evidence)
+    widths = interval_attack.measure(evidence, rules.seuil, rules.largeur)
+    findings += linear_attack.check_implied_groups(evidence)
+    return Judgement(
+        (*findings, *_attack_findings(persons, amounts, widths)), persons, amounts, widths
     )
 
 

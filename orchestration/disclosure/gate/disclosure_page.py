@@ -1,7 +1,4 @@
-"""The page of a disclosure report: one HTML file, readable offline, on a phone and on paper.
-
-Belongs here: what the template needs, and the words for columns. Does not: the report's content.
-"""
+"""The page of a disclosure report: one HTML file, readable offline, on a phone and on paper."""
 
 from dataclasses import asdict
 from decimal import Decimal
@@ -80,13 +77,13 @@ def column_word(colonne: str) -> str:
 def niveaux(report: DisclosureReport) -> list[dict[str, Any]]:
     """Return each level of the plan: what a row still says, shares, other thresholds."""
     plan = report.regles.plan
-    found = {item.niveau: item for item in report.niveaux}
+    by_level = {level.niveau: level for level in report.niveaux}
     rows = sum(item.lignes for item in report.niveaux) or 1
     files = sum(item.dossiers for item in report.niveaux) or 1
     euros = sum(Decimal(item.montant) for item in report.niveaux) or Decimal(1)
     levels, cumulated = [], 0.0
     for level in range(1, len(plan) + 2):
-        item = found.get(level)
+        item = by_level.get(level)
         share = item.dossiers / files if item else 0.0
         cumulated += share
         levels.append(

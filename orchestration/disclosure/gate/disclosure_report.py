@@ -1,8 +1,7 @@
-"""The disclosure report of a candidate: what ``secret.json`` and ``secret.html`` hold.
+"""The disclosure report of a candidate, as ``secret.json`` and ``secret.html`` hold it.
 
-Belongs here: what a report holds, writing and reading it. Does not: the page's layout (``page``).
-A report is public: rules, shares, counts of groups and public keys, never a person nor a small
-count of persons.
+It is public: rules, shares, counts of groups and public keys, never a person nor a small count of
+persons.
 """
 
 import json
@@ -12,10 +11,9 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.baseline import Proof
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.linear_attack import Attack, Proof
 from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
 from orchestration.files import File
 
@@ -62,7 +60,7 @@ class DisclosureReport:
     @property
     def echecs(self) -> tuple[Finding, ...]:
         """Rules that something breaks."""
-        return tuple(item for item in self.constats if not item.success)
+        return tuple(finding for finding in self.constats if not finding.success)
 
 
 def read_disclosure_report(jeu: Dataset) -> DisclosureReport | None:
@@ -79,7 +77,7 @@ def disclosure_refusal(jeu: Dataset, fichiers: tuple[File, ...]) -> str | None:
     if report and (report.fichiers, report.regles.seuil) == (fichiers, jeu.seuil):
         if report.success:
             return None
-        failed = ", ".join(item.regle for item in report.echecs)
+        failed = ", ".join(finding.regle for finding in report.echecs)
         return (
             f"{jeu.nom} n'est pas publié, le secret n'est pas gardé : {failed}. "
             f"Rapport : {settings.candidates(jeu.nom) / HTML}"

@@ -1,18 +1,16 @@
 """What an attacker learns who knows the rules: the interval left to each small hidden cell.
 
-Belongs here: the closed form on the tree of each row (its cells, then the groups that each level of
-the plan could not publish). Does not: cycles (``audit``), amounts (``linear_attack``).
+In closed form, on the tree of each row: its cells, then the groups that each level of the plan
+could not publish.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.microdata import kept_columns, table
+from orchestration.disclosure.gate.findings import Evidence
 
 # A cell that was held back for its amount, or that protects others, has no bound of its own.
 UNBOUNDED = 10**9
@@ -38,24 +36,19 @@ class _Level:
     parent: IntArray
 
 
-def measure(connection: duckdb.DuckDBPyConnection, dataset: Dataset, min_width: int) -> Widths:
-    """Bound every hidden cell of ``dataset``: its row is known, and that its groups were too small."""
-    seuil = dataset.seuil or 0
-    _build_trees(connection, dataset)
-    found = _columns(connection, "from arbres")
-    if not len(found["num_ligne"]):
+def measure(evidence: Evidence, seuil: int, min_width: int) -> Widths:
+    """Bound every hidden cell: its row is known, and that its groups were too small to be rows."""
+    evidence.make("arbres")
+    trees = evidence.columns("arbres")
+    if not len(trees["num_ligne"]):
         return Widths(0, None, 0)
-    chain = [found[name] for name in found if name.startswith("groupe_")]
-    overlapping = [_overlapping_groups(connection, rank) for rank in range(len(chain))]
-    rows = _columns(
-        connection,
-        "select num_ligne, nb_titulaires, nb_dossiers from lignes "
-        "semi join arbres using (num_ligne) order by num_ligne",
-    )
+    chain = [trees[name] for name in trees if name.startswith("groupe_")]
+    overlapping = [_overlapping_groups(evidence, rank) for rank in range(len(chain))]
+    rows = evidence.columns("lignes_des_arbres")
     persons, files = (rows[name].astype(np.int64) for name in ("nb_titulaires", "nb_dossiers"))
     levels = _build_levels(
-        found["personnes"].astype(np.int64),
-        [*chain, found["num_ligne"]],
+        trees["personnes"].astype(np.int64),
+        [*chain, trees["num_ligne"]],
         [*overlapping, (rows["num_ligne"], persons)],
         seuil,
     )
@@ -65,42 +58,10 @@ def measure(connection: duckdb.DuckDBPyConnection, dataset: Dataset, min_width: 
     return _judge(levels, seuil, min(min_width, seuil - 1))
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, query: str
-) -> dict[str, npt.NDArray[np.generic]]:
-    found = connection.execute(query).fetchnumpy()
-    return {name: np.asarray(values) for name, values in found.items()}
-
-
-def _build_trees(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
-    """Name the group of each cell at each level; the last one is the whole row, like any from the
-    row's own level on.
-    """
-    levels = [kept_columns(dataset, level) for level in range(2, len(dataset.plan) + 1)]
-    groups = "".join(
-        f", hash(num_ligne, {', '.join(kept)}) as groupe_{rank}" for rank, kept in enumerate(levels)
-    )
-    connection.execute(
-        "create or replace temp table arbres as select num_ligne, membres.numero, "
-        f"recomptes.nb_titulaires as personnes{groups} from membres "
-        "inner join cellules as recomptes using (numero) "
-        f"inner join {table(dataset, 'cellules')} as fines on fines.numeros[1] = membres.numero "
-        "where membres.niveau > 1"
-    )
-
-
-def _overlapping_groups(
-    connection: duckdb.DuckDBPyConnection, rank: int
-) -> tuple[npt.NDArray[np.generic], IntArray]:
+def _overlapping_groups(evidence: Evidence, rank: int) -> tuple[npt.NDArray[np.generic], IntArray]:
     """Return the groups of which some person is in two cells, and how many persons they have."""
-    found = _columns(
-        connection,
-        f"select groupe_{rank} as groupe, count(distinct titulaire) as personnes "
-        "from arbres inner join dossiers using (numero) semi join (select num_ligne from "
-        "arbres inner join lignes using (num_ligne) group by num_ligne "
-        "having sum(personnes) > any_value(nb_titulaires)) using (num_ligne) group by groupe",
-    )
-    return found["groupe"], found["personnes"].astype(np.int64)
+    groups = evidence.columns("personnes_de_plusieurs_cellules", niveau=rank)
+    return groups["groupe"], groups["personnes"].astype(np.int64)
 
 
 def _build_levels(
@@ -109,7 +70,7 @@ def _build_levels(
     counts_by_column: list[tuple[npt.NDArray[np.generic], IntArray]],
     seuil: int,
 ) -> list[_Level]:
-    """Go up from the cells to the rows. ``chaine`` names the group of each cell at each level."""
+    """Go up from the cells to the rows. ``chain`` names the group of each cell at each level."""
     small = person_counts < seuil
     low, high = np.where(small, 0, seuil), np.where(small, seuil - 1, UNBOUNDED)
     levels = [_Level(person_counts, low, high, np.arange(0))]

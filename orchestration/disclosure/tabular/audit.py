@@ -1,8 +1,4 @@
-"""The attack: what anybody can deduce about the hidden cells from the published ones.
-
-Belongs here: the intervals of all hidden cells, and which have no width left. Does not: reading a
-case (``table``), printing (``json_case``), knowing a rule of this project (``auditor``).
-"""
+"""The attack: what anybody can deduce about the hidden cells from the published ones."""
 
 from dataclasses import dataclass
 
@@ -10,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.disclosure.tabular.attacker_lp import LinearProgram
 from orchestration.disclosure.tabular.bounds import NO_SOLUTION, is_on_tree, tighten
 from orchestration.disclosure.tabular.determined import components, determined_cells
 from orchestration.disclosure.tabular.exact import independent_rows
+from orchestration.disclosure.tabular.linear_programs import LinearProgram
 from orchestration.disclosure.tabular.table import BoolArray, Case, CaseError, FloatArray, tolerance
 
 # Published figures are sums of figures with at most so many decimals; more is noise of the machine.
@@ -28,7 +24,7 @@ IndexArray = npt.NDArray[np.int_]
 class Attack:
     """``widths``: of each hidden cell, in the order of the case; infinite when unbounded.
 
-    ``determinees``: those whose interval has no width.
+    ``determined_cells``: those whose interval has no width.
     """
 
     determined_cells: tuple[str, ...]
@@ -65,7 +61,7 @@ def hidden_system(case: Case) -> tuple[sparse.csr_matrix, FloatArray]:
 def intervals(
     equations: sparse.csr_matrix, rhs: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the bounds of each ``x`` such that ``equations @ x = second_membre``."""
+    """Return the bounds of each ``x`` such that ``equations @ x = rhs``."""
     low, high = lower.copy(), upper.copy()
     columns = np.arange(len(lower))
     while True:

@@ -1,8 +1,7 @@
 """What bounds alone say: intervals tightened from equation to equation.
 
-Belongs here: propagation, exact where the equations form a tree (a table and its subtotals, the
-blocks of a partition: there it is the closed form lo = max(0, B − Σ others' upper bounds),
-hi = min(u, B − Σ others' lower bounds)). Does not: cycles (``attacker_lp``).
+Exact where the equations form a tree (a table and its subtotals, the blocks of a partition): there
+it is the closed form lo = max(0, B − Σ others' upper bounds), hi = min(u, B − Σ others' lower).
 """
 
 import numpy as np
@@ -20,7 +19,7 @@ MAX_ROUNDS_ON_CYCLES = 20
 def tighten(
     equations: sparse.csr_matrix, rhs: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return lower and upper bounds of ``x`` (n) where ``equations @ x = second_membre``.
+    """Return lower and upper bounds of ``x`` (n) where ``equations @ x = rhs``.
 
     Raises :class:`CaseError` when they show that no ``x`` exists.
     """

@@ -1,8 +1,4 @@
-"""Which hidden cells do the published equations give back exactly?
-
-Belongs here: the linear witness (bounds do not matter here), and the connected parts of a system.
-Does not: intervals (``audit``), exact arithmetic (``exact``).
-"""
+"""Which hidden cells do the published equations give back exactly? Bounds do not matter here."""
 
 import numpy as np
 import numpy.typing as npt

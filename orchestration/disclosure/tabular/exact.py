@@ -1,8 +1,4 @@
-"""Exact arithmetic modulo a large prime: what equations leave free, without rounding.
-
-Belongs here: vectors of the kernel of one system of equations, and which equations imply the
-others. Does not: which systems deserve it (``determined``), nor intervals (``audit``).
-"""
+"""Exact arithmetic modulo a large prime: what equations leave free, without rounding."""
 
 import heapq
 from dataclasses import dataclass, field
@@ -56,14 +52,14 @@ def kernel_vectors(equations: sparse.csr_matrix, rng: np.random.Generator) -> In
     if sides[0] * sides[1] * min(sides) > EFFORT:
         return None
     pivots = system.pivots + _row_echelon(system)
-    found = rng.integers(PRIME, size=(equations.shape[1], VECTORS), dtype=np.int64)
+    kernel = rng.integers(PRIME, size=(equations.shape[1], VECTORS), dtype=np.int64)
     for column, row in reversed(pivots):
         others = np.fromiter((key for key in row if key != column), dtype=np.int64)
         factors = np.fromiter((row[key] for key in row if key != column), dtype=np.int64)
-        terms = (factors[:, None] * found[others]) % PRIME
+        terms = (factors[:, None] * kernel[others]) % PRIME
         inverse = pow(row[column], -1, PRIME)
-        found[column] = (-terms.sum(axis=0) % PRIME) * inverse % PRIME
-    return found
+        kernel[column] = (-terms.sum(axis=0) % PRIME) * inverse % PRIME
+    return kernel
 
 
 def independent_rows(equations: sparse.csr_matrix) -> IntArray:

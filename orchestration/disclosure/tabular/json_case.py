@@ -1,8 +1,4 @@
-"""A case as JSON: ``{"cells": […], "equations": […], "primary": […], "min_width": …}``.
-
-Belongs here: reading a file, and naming the cell or the equation at fault. Does not: what a case is
-and whether its figures agree (``table``).
-"""
+"""A case as JSON: ``{"cells": […], "equations": […], "primary": […], "min_width": …}``."""
 
 import json
 import math
@@ -22,11 +18,11 @@ def attack(path: Path) -> str:
 
     Raises :class:`~orchestration.disclosure.tabular.table.CaseError`.
     """
-    found = attack_case(read_case(path))
+    attack = attack_case(read_case(path))
     intervals = {
-        name: [_finite(low), _finite(high)] for name, (low, high) in found.intervals.items()
+        name: [_finite(low), _finite(high)] for name, (low, high) in attack.intervals.items()
     }
-    return _json({"determined": list(found.determined_cells), "intervals": intervals})
+    return _json({"determined": list(attack.determined_cells), "intervals": intervals})
 
 
 def protect(path: Path) -> str:
@@ -36,12 +32,12 @@ def protect(path: Path) -> str:
     """
     from orchestration.disclosure.tabular.suppression import protect_case
 
-    found = protect_case(read_case(path))
+    protection = protect_case(read_case(path))
     return _json(
         {
-            "suppressed": list(found.suppressed),
-            "secondary_cells": found.secondary_count,
-            "secondary_value": _finite(found.secondary_value),
+            "suppressed": list(protection.suppressed),
+            "secondary_cells": protection.secondary_count,
+            "secondary_value": _finite(protection.secondary_value),
         }
     )
 

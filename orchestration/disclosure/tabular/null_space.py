@@ -1,8 +1,4 @@
-"""What the hidden cells may become when every published figure stays: an exact, sparse null space.
-
-Belongs here: its reduced form, and what publishing or hiding a cell changes in it. Does not: which
-cells to publish (``search``), nor bounds (``widths``).
-"""
+"""What the hidden cells may become while published figures stay: an exact, sparse null space."""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,7 +21,7 @@ class NullSpace:
     def __init__(self, case: Case, cells: BoolArray, sensitive: set[int]) -> None:
         """Reduce the equations of ``case`` to the hidden ``cells``.
 
-        ``besoins`` are never published: they had better be dependent, since a cell must be free
+        ``needed`` are never published: they had better be dependent, since a cell must be free
         to be published.
         """
         kept = np.flatnonzero(cells)

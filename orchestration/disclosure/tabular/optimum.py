@@ -1,7 +1,4 @@
-"""The cheapest mask of a small case, by mixed-integer programming within a few seconds.
-
-Belongs here: the exact model. Does not: heuristics (``search``), used beyond a few dozen cells.
-"""
+"""The cheapest mask of a small case, by mixed-integer programming within a few seconds."""
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +21,10 @@ IndexArray = npt.NDArray[np.intp]
 def optimum(
     case: Case, mask: BoolArray, sensitive: BoolArray, allowed: BoolArray, required: FloatArray
 ) -> BoolArray | None:
-    """Return a mask cheaper than ``masque``, or None when there is none or the case is too large.
+    """Return a mask cheaper than ``mask``, or None when there is none or the case is too large.
 
-    Every cell of ``besoins`` gets two tables that agree with what is published, and that differ on
-    it by its required width.
+    Every cell of ``sensitive`` gets two tables that agree with what is published, and that differ
+    on it by its required width.
     """
     targets = np.flatnonzero(sensitive)
     candidates = np.flatnonzero(allowed | (mask & ~sensitive))
@@ -36,18 +33,18 @@ def optimum(
         return None
     model = _Model(case, targets, candidates, required)
     prices = np.concatenate([np.zeros(model.deviation_count), case.weights[candidates]])
-    found = milp(
+    solution = milp(
         prices,
         constraints=[*model.constraints(), LinearConstraint(prices, -np.inf, budget)],
         bounds=model.bounds(),
         integrality=np.repeat([0, 1], [model.deviation_count, candidates.size]),
         options={"time_limit": MAX_SECONDS, "mip_rel_gap": 0.0},
     )
-    if found.x is None:
+    if solution.x is None:
         return None
     best = mask & False
     best[targets] = True
-    best[candidates[found.x[model.deviation_count :] > CHOSEN_ABOVE]] = True
+    best[candidates[solution.x[model.deviation_count :] > CHOSEN_ABOVE]] = True
     return best if float(case.weights[best & ~sensitive].sum()) < budget else None
 
 

@@ -1,24 +1,32 @@
 """Mending a mask: which cells to hide as well, at least cost, when an interval is too narrow.
 
-Belongs here: the choice by linear programme. Does not: finding what is narrow (``widths``).
+In a large table, each cell is widened in the small case of its neighbours.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.disclosure.tabular.deviations import DUAL, Deviations
+from orchestration.disclosure.tabular.linear_programs import DUAL, Deviations
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
 EPSILON = 1e-7
+# Mending asks first the cells that cost no more than this share of the secondary ones, among so
+# many cells around the one to widen, hidden ones and those that may be; most cannot move there and
+# are left out (some 2,000 stay). Fewer cells make mending dearer; every cell at any price right
+# after the first step hid 69 more in a table of 75,600 (2026-11).
+STEPS = ((0.9, 8_000), (0.99, 16_000), (1.0, 16_000))
 
 # How far cells go down and up.
 Reaches = Mapping[int, tuple[float, float]]
+IndexArray = npt.NDArray[np.intp]
 
 
 class Mending:
-    """Deviations of the whole table: hidden cells move for free, ``permises`` for their price.
+    """Deviations of the whole table: hidden cells move for free, ``allowed`` for their price.
 
     The price of moving a cell is that of hiding it, by unit: an optimum hides few and cheap cells.
     """
@@ -41,13 +49,13 @@ class Mending:
         )
 
     def widen(self, cell: int, reach: tuple[float, float], width: float) -> bool:
-        """Hide what lets ``cell``, which now goes from one end of ``portee`` to the other, move
-        over ``largeur``. False when nothing does.
+        """Hide what lets ``cell``, which now goes from one end of ``reach`` to the other, move
+        over ``width``. False when nothing does.
         """
         low, high = reach
         targets = (low + width, high - width)
-        found = [self._displace(cell, target) for target in targets]
-        possible = [deviations for deviations in found if deviations is not None]
+        ways = [self._displace(cell, target) for target in targets]
+        possible = [deviations for deviations in ways if deviations is not None]
         if possible:
             self._hide_moved(min(possible, key=self._cost))
             return True
@@ -72,14 +80,14 @@ class Mending:
         return True
 
     def _displace(self, cell: int, deviation: float) -> FloatArray | None:
-        """Return the cheapest deviations where ``cell`` moves by ``ecart``."""
+        """Return the cheapest deviations where ``cell`` moves by ``deviation``."""
         rank = self.rank[cell]
         if not self._lower[rank] <= deviation <= self._upper[rank]:
             return None
         self._deviations.set_bounds(rank, deviation, deviation)
-        found = self._deviations.minimise(self._costs())
+        cheapest = self._deviations.minimise(self._costs())
         self._deviations.set_bounds(rank, self._lower[rank], self._upper[rank])
-        return found
+        return cheapest
 
     def _costs(self) -> FloatArray:
         price = np.where(self.mask, 0.0, self.prices)[self.candidates]
@@ -105,7 +113,7 @@ def mend_mask(
     required: FloatArray,
     allowed: BoolArray,
 ) -> tuple[BoolArray, list[int]]:
-    """Return a mask where the ``etroites`` are wide enough, and those that cannot be."""
+    """Return a mask where the ``narrow`` are wide enough, and those that cannot be."""
     mending = Mending(case, mask, allowed)
     failed = [
         cell
@@ -113,3 +121,95 @@ def mend_mask(
         if not mending.widen(cell, reach, float(required[cell]))
     ]
     return mending.mask, failed
+
+
+class Neighbourhood:
+    """The ``movable`` cells of a case; two are neighbours when an equation holds both."""
+
+    def __init__(self, case: Case, movable: BoolArray) -> None:
+        self._case = case
+        self.cells = np.flatnonzero(movable)
+        self._rank = np.cumsum(movable) - 1
+        self._by_cell = case.equations[:, self.cells].tocsc()
+        self._by_equation = self._by_cell.tocsr()
+
+    def around(self, cell: int, count: int) -> IndexArray:
+        """Return some ``count`` cells around ``cell``, save those that nothing there lets move.
+
+        Empty when ``cell`` is one of these.
+        """
+        rank = int(self._rank[cell])
+        near = self._movable(np.flatnonzero(self._ball(rank, count)))
+        return self.cells[near] if rank in near else near[:0]
+
+    def _ball(self, rank: int, count: int) -> BoolArray:
+        """Add one layer after the other; of the last, the cells that most equations tie to it."""
+        size = self.cells.size
+        inside = np.zeros(size, dtype=bool)
+        inside[rank] = True
+        layer = np.array([rank])
+        while True:
+            rows = np.unique(self._by_cell[:, layer].indices)
+            links = np.bincount(self._by_equation[rows].indices, minlength=size)
+            layer = np.flatnonzero((links > 0) & ~inside)
+            room = count - int(inside.sum())
+            if layer.size > room:
+                inside[layer[np.argsort(-links[layer], kind="stable")[:room]]] = True
+                return inside
+            if not layer.size:
+                return inside
+            inside[layer] = True
+
+    def _movable(self, near: IndexArray) -> IndexArray:
+        """Leave out, again and again, a cell that is alone in an equation."""
+        while True:
+            rows = self._by_cell[:, near].tocsr()
+            alone = rows[np.diff(rows.indptr) == 1].indices
+            if not alone.size:
+                return near
+            near = np.delete(near, np.unique(alone))
+
+    def restrict(self, cells: IndexArray) -> Case:
+        """Return the case of these ``cells``, the others being published."""
+        case = self._case
+        equations = self._by_cell[:, self._rank[cells]].tocsr()
+        return replace(
+            case,
+            ids=tuple(case.ids[cell] for cell in cells.tolist()),
+            values=case.values[cells],
+            published=case.published[cells],
+            lower=case.lower[cells],
+            upper=case.upper[cells],
+            equations=equations[np.diff(equations.indptr) > 0],
+            weights=case.weights[cells],
+            primary=case.primary[cells],
+        )
+
+
+def mend_nearby(
+    case: Case,
+    initial_mask: BoolArray,
+    narrow_cells: Reaches,
+    required: FloatArray,
+    allowed: BoolArray,
+    count: int,
+) -> tuple[BoolArray, list[int]]:
+    """Do as :func:`mend_mask`, hiding only cells among some ``count`` around those to widen.
+
+    Cells near each other are asked in one small case: most of its time goes to its first question.
+    """
+    near = Neighbourhood(case, initial_mask | allowed)
+    mask, failed, left = initial_mask.copy(), [], dict(narrow_cells)
+    while left:
+        first = next(iter(left))
+        around = near.around(first, count)
+        if not around.size:
+            failed.append(first)
+            del left[first]
+            continue
+        inside = {rank: left.pop(cell) for rank, cell in enumerate(around.tolist()) if cell in left}
+        mask[around], narrow = mend_mask(
+            near.restrict(around), mask[around], inside, required[around], allowed[around]
+        )
+        failed += around[narrow].tolist()
+    return mask, failed

@@ -1,8 +1,4 @@
-"""Search of a cheap mask: masks that no line betrays, their union, then pruning and exchanges.
-
-Belongs here: the heuristics, on the exact null space (``null_space``). Does not: bounds and widths
-(``widths``, ``repair``), nor the proof of an optimum (``optimum``).
-"""
+"""Search of a cheap mask: masks that no line betrays, their union, then pruning and exchanges."""
 
 from collections.abc import Iterable
 
@@ -32,7 +28,7 @@ EPSILON = 1e-9
 
 
 class MaskSearch:
-    """The search on one case: ``besoins`` must stay unknown, ``permises`` may be hidden too."""
+    """The search on one case: ``sensitive`` must stay unknown, ``allowed`` may be hidden too."""
 
     def __init__(self, case: Case, sensitive: BoolArray, allowed: BoolArray) -> None:
         """Index the lines of the table."""
@@ -47,9 +43,9 @@ class MaskSearch:
         self.rng = np.random.default_rng(0)
 
     def find_mask(self, start: BoolArray) -> BoolArray:
-        """Return the best mask found, ``besoins`` included, starting from a safe one."""
+        """Return the best mask found, ``sensitive`` included, starting from a safe one."""
         starts = _clamp(1, STARTS_BUDGET // self.sensitive.size, MAX_STARTS)
-        return min((self._descend(start) for _ in range(starts)), key=lambda result: result[1])[0]
+        return min((self._descend(start) for _ in range(starts)), key=lambda descent: descent[1])[0]
 
     def _descend(self, start: BoolArray) -> tuple[BoolArray, float]:
         """Improve a mask by the cells of others; return it and its price."""
@@ -94,8 +90,8 @@ class MaskSearch:
 
     def _price_per_line(self, prices: FloatArray, counts: list[int], cell: int) -> float:
         """Price of hiding a cell, per line that it completes."""
-        result = [counts[line] for line in self.rows_of[cell]]
-        return float(prices[cell]) * (1 + OPENED_LINE_PRICE * result.count(0)) / result.count(1)
+        hidden = [counts[line] for line in self.rows_of[cell]]
+        return float(prices[cell]) * (1 + OPENED_LINE_PRICE * hidden.count(0)) / hidden.count(1)
 
     def _secondary_cells(self, table: NullSpace, noise_scale: float = 0.0) -> list[int]:
         """Return the hidden cells that need not be, the most expensive first."""
@@ -173,8 +169,8 @@ class MaskSearch:
     def _cost(self, table: NullSpace, cells: Iterable[int]) -> float:
         """Price of the free ``cells`` that are hidden, and of what they move."""
         lines = {line for cell in cells for line in table.columns[cell] if table.degrees[line]}
-        result = lines.union(cell for cell in cells if cell in table.open_cells) - self.fixed
-        return sum(self.prices[cell] for cell in result)
+        opened = lines.union(cell for cell in cells if cell in table.open_cells) - self.fixed
+        return sum(self.prices[cell] for cell in opened)
 
 
 def _clamp(least: int, value: int, most: int) -> int:

@@ -1,8 +1,5 @@
 """Complementary suppression: which cells to hide so that hidden ones stay hidden.
 
-Belongs here: the order of the steps, and the proof at the end. Does not: the steps themselves
-(``search``, ``repair``, ``optimum``), nor reading a case (``table``).
-
 A cell that equals one of its bounds, as an empty cell does by default, is known to whoever knows
 the field (nobody of that age has that status). Hiding it protects little, and publishing masked
 cells where there is nothing misleads: such cells are hidden only when nothing else can do.
@@ -14,11 +11,10 @@ from functools import partial
 
 import numpy as np
 
-from orchestration.disclosure.tabular.deviations import feasible_values
-from orchestration.disclosure.tabular.nearby import STEPS, mend_nearby
+from orchestration.disclosure.tabular.linear_programs import feasible_values
 from orchestration.disclosure.tabular.null_space import NullSpace
 from orchestration.disclosure.tabular.optimum import optimum
-from orchestration.disclosure.tabular.repair import Reaches, mend_mask
+from orchestration.disclosure.tabular.repair import STEPS, Reaches, mend_mask, mend_nearby
 from orchestration.disclosure.tabular.search import MASK_NOISE, MaskSearch
 from orchestration.disclosure.tabular.table import BoolArray, Case, CaseError, FloatArray
 from orchestration.disclosure.tabular.widths import Intervals
@@ -30,7 +26,7 @@ AFFORDABLE_SHARE = 0.9
 # Hidden cells beyond which what mending made useless stays hidden: each trial asks all intervals
 # again (0.5 s with 3,300 hidden cells, half a minute with 18,000).
 MAX_PRUNED = 6000
-# A union of masks seldom leaves a cell determined, and costs less than one linear programme.
+# A union of masks seldom leaves a cell determined, and costs less than one linear program.
 EXTRA_MASKS = 3
 
 Mend = Callable[[Case, BoolArray, Reaches, FloatArray, BoolArray], tuple[BoolArray, list[int]]]
@@ -48,7 +44,7 @@ class Protection:
 
 
 def protect_case(case: Case) -> Protection:
-    """Return a mask that the attack does not break. Raises :class:`CaseError` when there is none."""
+    """Return a mask that the attack does not break. Raises :class:`CaseError` if there is none."""
     needed = case.primary | ~case.published
     mask = _Protector(case, needed).find_mask() if needed.any() else needed
     secondary = mask & ~needed
@@ -60,7 +56,7 @@ def protect_case(case: Case) -> Protection:
 
 
 class _Protector:
-    """The steps on one case; ``besoins`` are the cells that must be hidden and stay unknown."""
+    """The steps on one case; ``sensitive`` are the cells that must be hidden and stay unknown."""
 
     def __init__(self, case: Case, sensitive: BoolArray) -> None:
         self.case = replace(case, values=feasible_values(case))

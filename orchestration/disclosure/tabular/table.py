@@ -1,8 +1,4 @@
-"""A table as anybody can describe it: cells, and equations that say which add up to which.
-
-Belongs here: such a case as arrays, and whether its figures agree. Does not: reading one
-(``lecture``), attacking it (``audit``) or protecting it (``suppression``).
-"""
+"""A table as anybody can describe it: cells, and equations that say which add up to which."""
 
 from dataclasses import dataclass
 
@@ -29,11 +25,11 @@ class CaseError(ValueError):
 class Case:
     """``n`` cells and ``m`` equations.
 
-    ``responses`` (n) are NaN where unknown; ``publiees`` (n) says which are public; ``bas`` and
-    ``haut`` (n) are what an attacker knows of the others (−∞ and +∞ when nothing). ``equations``
-    (m × n, sparse) holds +1 at a total and −1 at its parts: ``equations @ valeurs = 0``.
-    ``poids`` (n) is the price of hiding a cell, ``primaires`` (n) those that must be hidden, and
-    ``largeur`` the least width of the interval that an attacker may be left with.
+    ``values`` (n) are NaN where unknown; ``published`` (n) says which are public; ``lower`` and
+    ``upper`` (n) are what an attacker knows of the others (−∞ and +∞ when nothing). ``equations``
+    (m × n, sparse) holds +1 at a total and −1 at its parts: ``equations @ values = 0``.
+    ``weights`` (n) is the price of hiding a cell, ``primary`` (n) those that must be hidden, and
+    ``min_width`` the least width of the interval that an attacker may be left with.
     """
 
     ids: tuple[str, ...]

@@ -1,26 +1,23 @@
-"""Are the intervals of the hidden cells wide enough? Answered with few linear programmes.
-
-Belongs here: widths under a mask. Does not: mending what is narrow (``repair``).
-"""
+"""Are the intervals of the hidden cells wide enough? Answered with few linear programs."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
-from orchestration.disclosure.tabular.deviations import INTERIOR_POINT, PRIMAL, Deviations
+from orchestration.disclosure.tabular.linear_programs import INTERIOR_POINT, PRIMAL, Deviations
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
-# One programme moves many cells at once, by random signs: rounds before asking cell by cell, as
+# One program moves many cells at once, by random signs: rounds before asking cell by cell, as
 # long as they settle this share of the cells.
 ROUNDS = 30
 GAIN = 0.05
 TOLERANCE = 1e-6
-# Hidden cells beyond which the table is large: one programme by the simplex takes seconds.
+# Hidden cells beyond which the table is large: one program by the simplex takes seconds.
 LARGE_TABLE = 6000
 
 
 class Intervals:
-    """What an attacker may believe of the cells of ``masque``; ``requis`` (n) is the width due."""
+    """What an attacker may believe of the cells of ``mask``; ``required`` (n) is the width due."""
 
     def __init__(self, case: Case, mask: BoolArray, required: FloatArray) -> None:
         self.cells = np.flatnonzero(mask)
@@ -49,16 +46,16 @@ class Intervals:
         """Return the cells whose interval is too narrow, and how far each may go down and up."""
         low, high = np.zeros(self.cells.size), np.zeros(self.cells.size)
         self._push_missing(low, high)
-        result = {}
+        narrow = {}
         for rank in self._missing(low, high):
             if high[rank] - low[rank] < self.required[rank] - TOLERANCE:
                 reach = self._find_reach(rank, low, high)
                 if reach[1] - reach[0] < self.required[rank] - TOLERANCE:
-                    result[int(self.cells[rank])] = reach
-        return result
+                    narrow[int(self.cells[rank])] = reach
+        return narrow
 
     def suspects(self) -> dict[int, tuple[float, float]]:
-        """Return cells of which programmes that push many at once did not show the width, and how
+        """Return cells of which programs that push many at once did not show the width, and how
         far they went: all the narrow ones, and few others.
         """
         low, high = np.zeros(self.cells.size), np.zeros(self.cells.size)
@@ -81,7 +78,7 @@ class Intervals:
         return np.flatnonzero(high - low < self.required - TOLERANCE).tolist()
 
     def _push_missing(self, low: FloatArray, high: FloatArray) -> None:
-        """Widen ``low`` and ``high`` with programmes that push all missing cells at once."""
+        """Widen ``low`` and ``high`` with programs that push all missing cells at once."""
         missing = self._missing(low, high)
         for _ in range(ROUNDS):
             if not missing:
@@ -111,10 +108,10 @@ class Intervals:
         return float(low[rank]), float(high[rank])
 
     def _extend(self, costs: FloatArray, low: FloatArray, high: FloatArray) -> None:
-        result = self._deviations.minimise(costs)
-        if result is not None:
-            np.minimum(low, result, out=low)
-            np.maximum(high, result, out=high)
+        deviations = self._deviations.minimise(costs)
+        if deviations is not None:
+            np.minimum(low, deviations, out=low)
+            np.maximum(high, deviations, out=high)
 
     def _limit(self, rank: int) -> None:
         """Bound a cell by its required width: no more is asked of it, and costs stay bounded."""

@@ -31,7 +31,7 @@ TITULAIRE = (
 
 
 def parameters() -> dict[str, bytes]:
-    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key ``dossiers``."""
+    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key ``pseudonyme``."""
     key = keys.derive("pseudonyme").ljust(_BLOCK, b"\0")
     return {
         "ipad": bytes(byte ^ 0x36 for byte in key),

@@ -1,0 +1,2 @@
+select coalesce(sum(dossiers), 0)::bigint as dossiers
+from reste

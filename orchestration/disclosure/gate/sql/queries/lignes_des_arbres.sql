@@ -1,0 +1,7 @@
+select
+    num_ligne,
+    nb_titulaires,
+    nb_dossiers
+from lignes
+semi join arbres using (num_ligne)
+order by num_ligne

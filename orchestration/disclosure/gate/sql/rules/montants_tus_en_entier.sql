@@ -1,0 +1,5 @@
+select
+    count(*) as examines,
+    count_if(total <> tu) as anomalies
+from paires
+where tu <> 0

@@ -1,0 +1,3 @@
+-- The dossiers that one dataset counts and the other does not.
+select * from {{ tables.dossiers }} as dossiers
+where {{ large }} and not {{ etroit }}

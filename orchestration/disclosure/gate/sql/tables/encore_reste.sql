@@ -1,0 +1,2 @@
+select * from reste
+anti join gardes using (groupe_{{ niveau }})

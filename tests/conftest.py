@@ -12,12 +12,16 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
-# A bucket, whole runs, leaks tried by the hundred, optima: nothing in there is quick.
+# A bucket, whole runs; leaks and defects planted one by one; optima: nothing in there is quick.
 SLOW = (
     "bucket",
     "integration",
+    "disclosure/test_gate.py",
+    "disclosure/test_linked_tables.py",
     "disclosure/test_planted_leaks.py",
     "disclosure/test_suppression.py",
+    "quality/test_defects.py",
+    "quality/test_measures.py",
 )
 _TESTS = Path(__file__).parent
 

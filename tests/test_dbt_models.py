@@ -32,6 +32,7 @@ def model(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     return path
 
 
+@pytest.mark.slow
 def test_a_project_is_parsed_when_its_bytes_change(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_project_is_parsed_when_its_bytes_change(
     assert len(parsed) == 4
 
 
+@pytest.mark.slow
 def test_a_project_that_dbt_cannot_read_is_said_and_tried_again(model: Path) -> None:
     model.write_text("select * from {{ ref('absent') }}")
     with pytest.raises(DbtFailedError, match=r"« dbt parse » a échoué(.|\n)*absent"):

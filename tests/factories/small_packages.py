@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from portal.images.build import ImageBuilder, dataset
+from portal.images.build import ImageBuilder, build, dataset
 from portal.images.image import read_card
 from portal.packages.dataset import Dataset
 from portal.packages.package import read_package, read_resource, tabular_resources
@@ -43,11 +43,18 @@ def resource(descriptor: Path) -> Resource:
     return read_resource(package, next(tabular_resources(package)))
 
 
+class _Builder(ImageBuilder):
+    """Makes images in this process: another one each (``test_watch``) costs a second of imports."""
+
+    def _run_builder(self, resource: Resource, path: Path) -> None:
+        build(resource, path)
+
+
 def load(descriptor: Path) -> tuple[Dataset, list[tuple[Any, ...]]]:
     """Make the image beside the package; return the dataset and its rows."""
     loaded = resource(descriptor)
     with duckdb.connect() as connection:
-        path, lock_file = ImageBuilder(descriptor.parent.parent / "images").get_or_build(loaded)
+        path, lock_file = _Builder(descriptor.parent.parent / "images").get_or_build(loaded)
         with lock_file:
             connection.execute(f"attach '{path}' as i (read_only)")
             package_dataset = dataset(loaded, read_card(connection, "i"), "i")
@@ -57,7 +64,7 @@ def load(descriptor: Path) -> tuple[Dataset, list[tuple[Any, ...]]]:
 def run_query(descriptor: Path, query: str) -> list[tuple[Any, ...]]:
     """Ask the image of a package, attached as ``i``."""
     with duckdb.connect() as connection:
-        path, lock_file = ImageBuilder(descriptor.parent.parent / "images").get_or_build(
+        path, lock_file = _Builder(descriptor.parent.parent / "images").get_or_build(
             resource(descriptor)
         )
         with lock_file:

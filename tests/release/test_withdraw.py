@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,21 @@ class CrashError(BaseException):
     """Stands for a kill: nothing may catch it."""
 
 
+@pytest.fixture(scope="module")
+def published(shared_state: None, datasets: dict[str, Dataset]) -> tuple[Path, list[str]]:
+    """A state with three versions of the purchases."""
+    versions = [publish_dataset(datasets[PURCHASES], dossiers).version for dossiers in (40, 41, 42)]
+    return settings.data(), versions
+
+
 @pytest.fixture
-def three_versions(state: Path, datasets: dict[str, Dataset]) -> tuple[Dataset, list[str]]:
-    """Three versions of the purchases."""
-    dataset = datasets[PURCHASES]
-    return dataset, [publish_dataset(dataset, dossiers).version for dossiers in (40, 41, 42)]
+def three_versions(
+    published: tuple[Path, list[str]], datasets: dict[str, Dataset], tmp_path: Path
+) -> Iterator[tuple[Dataset, list[str]]]:
+    """Three versions of the purchases, in a state of the test's own."""
+    model, versions = published
+    with settings.state_in(shutil.copytree(model, tmp_path / "data")):
+        yield datasets[PURCHASES], versions
 
 
 def _names(dataset: Dataset, version: str) -> set[str]:

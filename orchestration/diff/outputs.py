@@ -105,8 +105,12 @@ def _change_log(dataset: Dataset, summary: DiffSummary) -> str:
             "Changées sur toutes les lignes à la fois",
             ("Colonne", "Avant", "Après"),
             [
-                (_titled(dataset, item.colonne), item.avant, item.apres)
-                for item in summary.uniform_changes
+                (
+                    _titled(dataset, uniform_change.colonne),
+                    uniform_change.avant,
+                    uniform_change.apres,
+                )
+                for uniform_change in summary.uniform_changes
             ],
         ),
         *_section(
@@ -121,8 +125,8 @@ def _change_log(dataset: Dataset, summary: DiffSummary) -> str:
             "Totaux",
             ("Colonne", "Avant", "Après"),
             [
-                (_titled(dataset, item.colonne), _amount(item.avant), _amount(item.apres))
-                for item in summary.totaux
+                (_titled(dataset, total.colonne), _amount(total.avant), _amount(total.apres))
+                for total in summary.totaux
             ],
         ),
         _reading_note(summary),
@@ -189,7 +193,7 @@ def _cell(text: str) -> str:
 
 
 def _titled(dataset: Dataset, colonne: str) -> str:
-    title = next((item.titre for item in dataset.colonnes if item.nom == colonne), "")
+    title = next((column.titre for column in dataset.colonnes if column.nom == colonne), "")
     return f"{title} (`{colonne}`)" if title else f"`{colonne}`"
 
 

@@ -65,8 +65,10 @@ class DiffSummary:
             },
             "schema": [asdict(item) for item in self.schema],
             "colonnes": dict(self.colonnes),
-            "colonnes_uniformes": [asdict(item) for item in self.uniform_changes],
-            "totaux": [asdict(item) for item in self.totaux],
+            "colonnes_uniformes": [
+                asdict(uniform_change) for uniform_change in self.uniform_changes
+            ],
+            "totaux": [asdict(total) for total in self.totaux],
         }
 
 

@@ -56,14 +56,14 @@ def table_schema(card: VersionCard) -> bytes:
             "sources": _sources(card),
             "resources": [
                 {
-                    "title": item.nom,
-                    "path": card.address(item),
-                    "mediatype": media_type(item),
-                    "hash": f"sha256:{item.sha256}",
-                    "bytes": item.octets,
+                    "title": data_file.nom,
+                    "path": card.address(data_file),
+                    "mediatype": media_type(data_file),
+                    "hash": f"sha256:{data_file.sha256}",
+                    "bytes": data_file.octets,
                     "rows": card.lignes,
                 }
-                for item in card.data_files
+                for data_file in card.data_files
             ],
             **_schema(card),
         }
@@ -85,9 +85,9 @@ def data_package(card: VersionCard) -> bytes:
             "keywords": list(card.dataset.keywords),
             "licenses": _licences(card),
             "contributors": [
-                {key: value for key, value in item.items() if key != "role"}
-                | {"roles": [item["role"]]}
-                for item in _contributors(card)
+                {key: value for key, value in contributor.items() if key != "role"}
+                | {"roles": [contributor["role"]]}
+                for contributor in _contributors(card)
             ],
             "sources": _sources(card),
             "temporal": without_empty({"start": card.debut, "end": card.fin}),
@@ -126,7 +126,7 @@ def _schema(card: VersionCard) -> dict[str, Any]:
     """
     key = list(card.dataset.key)
     return {
-        "fields": [_field(item) for item in fields(card)],
+        "fields": [_field(field) for field in fields(card)],
         **({"primaryKey": key} if key_never_null(card.dataset) else {"uniqueKeys": [key]}),
         "missingValues": [""],
     }
@@ -148,8 +148,12 @@ def _contributors(card: VersionCard) -> list[dict[str, Any]]:
 def _sources(card: VersionCard) -> list[dict[str, Any]]:
     """Return what the version was made from."""
     return [
-        {"title": item.titre, "version": item.extracted_on, "deliveries": item.deliveries}
-        for item in provenances(card)
+        {
+            "title": provenance.titre,
+            "version": provenance.extracted_on,
+            "deliveries": provenance.deliveries,
+        }
+        for provenance in provenances(card)
     ]
 
 

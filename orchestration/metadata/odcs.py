@@ -47,7 +47,8 @@ def document(card: VersionCard) -> bytes:
         "support": [{"channel": card.site.contact, "url": card.site.url}],
         "slaProperties": _service_levels(card),
         "customProperties": [
-            {"property": f"sha256 {item.nom}", "value": item.sha256} for item in card.data_files
+            {"property": f"sha256 {data_file.nom}", "value": data_file.sha256}
+            for data_file in card.data_files
         ],
     }
     text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
@@ -89,7 +90,7 @@ def _table_schema(card: VersionCard) -> dict[str, Any]:
         "businessName": dataset.titre,
         "description": dataset.description,
         "dataGranularityDescription": dataset.description.partition(". ")[0],
-        "properties": [_column(item) for item in fields(card)],
+        "properties": [_column(field) for field in fields(card)],
         "quality": [
             {
                 "type": "library",

@@ -42,9 +42,9 @@ def document(card: VersionCard) -> bytes:
         "spatialCoverage": {"@type": "Country", "name": "France"},
         "temporalCoverage": card.coverage,
         "size": f"{card.lignes} lignes",
-        "distribution": [_download(card, item) for item in card.data_files],
-        "variableMeasured": [_variable(item) for item in fields(card)],
-        "isBasedOn": [_source(item) for item in provenances(card)],
+        "distribution": [_download(card, data_file) for data_file in card.data_files],
+        "variableMeasured": [_variable(field) for field in fields(card)],
+        "isBasedOn": [_source(provenance) for provenance in provenances(card)],
     }
     return indented_json(without_empty(content))
 

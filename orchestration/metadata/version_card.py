@@ -95,7 +95,7 @@ class VersionCard:
     @property
     def extracted_on(self) -> str | None:
         """Date (ISO) of the newest extract that the version was made from."""
-        return max((item.date_extraction for item in self.extraits), default=None)
+        return max((extract.date_extraction for extract in self.extraits), default=None)
 
     @property
     def debut(self) -> str | None:

@@ -84,7 +84,7 @@ def finish(folder: Path) -> None:
         whole = read_withdrawal(folder / version)
         if whole and following and read_withdrawal(folder / following, DIFF_WITHDRAWAL) is None:
             diff = _withdrawal(folder, following, version, whole.raison, whole.retire_le)
-            quoted = tuple(item for item in diff.fichiers if item.nom == DETAIL)
+            quoted = tuple(file for file in diff.fichiers if file.nom == DETAIL)
             if quoted:
                 _write_tombstone(folder, DIFF_WITHDRAWAL, replace(diff, fichiers=quoted))
         tombstones = read_withdrawals(folder / version)
@@ -94,7 +94,7 @@ def finish(folder: Path) -> None:
 
 def _withdrawal(folder: Path, version: str, cause: str, raison: str, moment: str) -> Withdrawal:
     files = read_manifest(folder, version)["fichiers"]
-    held = tuple(File(item["nom"], item["octets"], item["sha256"]) for item in files)
+    held = tuple(File(file["nom"], file["octets"], file["sha256"]) for file in files)
     return Withdrawal(folder.name, version, cause, moment, raison, held)
 
 
@@ -110,7 +110,7 @@ def _remove_withdrawn(folder: Path, version: str, withdrawals: dict[str, Withdra
         (path / name).unlink(missing_ok=True)
     fsync(path)
     files = read_manifest(folder, version)["fichiers"]
-    left = {item["nom"]: item["sha256"] for item in files if item["nom"] not in withdrawn_files}
+    left = {file["nom"]: file["sha256"] for file in files if file["nom"] not in withdrawn_files}
     sums = checksums(left | _digests(path, (MANIFEST, *withdrawals)))
     if not (path / CHECKSUMS_FILE).exists() or (path / CHECKSUMS_FILE).read_bytes() != sums:
         _replace(folder, path / CHECKSUMS_FILE, sums)

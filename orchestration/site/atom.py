@@ -125,7 +125,7 @@ def _content(card: VersionCard) -> html.HtmlElement:
 
 def _read_changes(card: VersionCard) -> str | None:
     """Return the summary of the changes since the version before, if this one has it."""
-    if all(item.nom != CHANGE_LOG for item in card.reports):
+    if all(report.nom != CHANGE_LOG for report in card.reports):
         return None
     folder = settings.publications(card.dataset.nom) / card.version
     return (folder / CHANGE_LOG).read_text(encoding="utf-8")

@@ -31,7 +31,9 @@ def harvest_file(published_site: PublishedSite) -> dict[str, bytes]:
     graph = new_graph()
     site = published_site.site
     dcat.describe_publisher(graph, site)
-    nodes = [URIRef(item.current.address("", stable=True)) for item in published_site.datasets]
+    nodes = [
+        URIRef(dataset.current.address("", stable=True)) for dataset in published_site.datasets
+    ]
     dcat.add_catalog(
         graph,
         URIRef(f"{site.url}/#moissonnage"),

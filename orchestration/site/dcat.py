@@ -52,7 +52,7 @@ def add_catalog(
 ) -> None:
     """Say what the catalogue ``node`` is and which datasets it has."""
     facts = [(RDF.type, DCAT.Catalog), (DCTERMS.title, text(title))]
-    add_statements(graph, node, [*facts, *((DCAT.dataset, item) for item in datasets), *more])
+    add_statements(graph, node, [*facts, *((DCAT.dataset, dataset) for dataset in datasets), *more])
 
 
 def add_dataset(

@@ -76,12 +76,12 @@ def catalogue(published_site: PublishedSite) -> dict[str, bytes]:
 def _graph(published_site: PublishedSite) -> Graph:
     graph = new_graph()
     site = published_site.site
-    moments = [dcat.moment(item.current.publie_le) for item in published_site.datasets]
+    moments = [dcat.moment(dataset.current.publie_le) for dataset in published_site.datasets]
     dcat.add_catalog(
         graph,
         URIRef(f"{site.url}/#catalogue"),
         site.titre,
-        [_dataset(item) for item in published_site.datasets],
+        [_dataset(dataset) for dataset in published_site.datasets],
         [
             (DCTERMS.description, text(site.description)),
             (DCTERMS.publisher, dcat.publisher(site)),
@@ -94,10 +94,10 @@ def _graph(published_site: PublishedSite) -> Graph:
         ],
     )
     dcat.describe_publisher(graph, site)
-    for item in published_site.datasets:
-        _describe_dataset(graph, item)
-        for card in item.recent:
-            _describe_version(graph, item, card)
+    for dataset in published_site.datasets:
+        _describe_dataset(graph, dataset)
+        for card in dataset.recent:
+            _describe_version(graph, dataset, card)
     for node, (predicate, label) in _LABELS.items():
         add_statements(graph, node, [(predicate, text(label))])
     _add_classes(graph)
@@ -152,7 +152,10 @@ def _describe_version(graph: Graph, published_dataset: PublishedDataset, card: V
 def _describe(graph: Graph, node: URIRef, card: VersionCard, *, stable: bool) -> None:
     """Say what DCAT-AP asks for of a dataset and of its version alike."""
     documents = [*reports(card), *changes(card)]
-    pages = [(URIRef(card.address(item.nom, stable=stable)), item.titre) for item in documents]
+    pages = [
+        (URIRef(card.address(document.nom, stable=stable)), document.titre)
+        for document in documents
+    ]
     add_statements(
         graph,
         node,

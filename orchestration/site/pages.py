@@ -50,8 +50,8 @@ class _Dataset:
 def pages(published_site: PublishedSite) -> dict[str, bytes]:
     """Return every page, by its path under the site's folder."""
     read = tuple(
-        _Dataset(item, column_views(item.current, column_profiles(item.current)))
-        for item in published_site.datasets
+        _Dataset(dataset, column_views(dataset.current, column_profiles(dataset.current)))
+        for dataset in published_site.datasets
     )
     page_files = {
         HOME_PAGE: _home_page(published_site),
@@ -64,7 +64,7 @@ def pages(published_site: PublishedSite) -> dict[str, bytes]:
 
 
 def _home_page(published_site: PublishedSite) -> bytes:
-    rows = sum(item.current.lignes for item in published_site.datasets)
+    rows = sum(dataset.current.lignes for dataset in published_site.datasets)
     return render(
         "accueil.html.j2", published_site, HOME_PAGE, row_count=rows, file_labels=file_labels
     )
@@ -101,9 +101,9 @@ def _dictionary(published_site: PublishedSite, datasets: tuple[_Dataset, ...]) -
         if view.code_list_name
     }
     index: dict[str, list[tuple[str, str]]] = {}
-    for item in datasets:
-        for view in item.column_views:
-            entry = (item.published_dataset.current.dataset.nom, view.column.titre)
+    for dataset in datasets:
+        for view in dataset.column_views:
+            entry = (dataset.published_dataset.current.dataset.nom, view.column.titre)
             index.setdefault(view.column.nom, []).append(entry)
     return render(
         "dictionnaire.html.j2",
@@ -119,7 +119,7 @@ def _dictionary(published_site: PublishedSite, datasets: tuple[_Dataset, ...]) -
 def _jsonld(published_dataset: PublishedDataset) -> str | None:
     """Return the schema.org document of the current version, safe inside a ``script`` element."""
     card = published_dataset.current
-    if all(item.nom != JSONLD for item in card.reports):
+    if all(report.nom != JSONLD for report in card.reports):
         return None
     path = settings.publications(card.dataset.nom) / card.version / JSONLD
     # In JSON this sign is in strings only, where its escape says the same.

@@ -72,7 +72,7 @@ class PublishedSite:
     @property
     def modified_on(self) -> dt.datetime | None:
         """Moment (UTC) of the last publication of any dataset."""
-        return max((item.current.publie_le for item in self.datasets), default=None)
+        return max((dataset.current.publie_le for dataset in self.datasets), default=None)
 
 
 def read_published_site() -> PublishedSite:
@@ -89,7 +89,7 @@ def _published_dataset(dataset: Dataset, site: Site) -> PublishedDataset | None:
     if current is None:
         return None
     # What the pointer has not named yet is not public.
-    public = [str(item) for item in reversed(versions(folder)) if item <= current]
+    public = [str(version) for version in reversed(versions(folder)) if version <= current]
     withdrawn = {name: item for name in public if (item := read_withdrawal(folder / name))}
     cards = tuple(
         _version_card(dataset, site, read_manifest(folder, name), _lost_files(folder / name))
@@ -126,7 +126,7 @@ def _version_card(
 ) -> VersionCard:
     previous = manifest["version_precedente"]
     kept_files = [item for item in manifest["fichiers"] if item["nom"] not in lost]
-    data = [item for item in kept_files if "lignes" in item]
+    data = [kept_file for kept_file in kept_files if "lignes" in kept_file]
     # What the version was published under, whatever is declared by now.
     published_rules = {
         "seuil": manifest["seuil"],
@@ -139,7 +139,7 @@ def _version_card(
         publie_le=_moment(manifest["publie_le"]),
         previous_version=previous and previous["version"],
         data_files=tuple(File(item["nom"], item["octets"], item["sha256"]) for item in data),
-        reports=tuple(File(**item) for item in kept_files if item not in data),
+        reports=tuple(File(**kept_file) for kept_file in kept_files if kept_file not in data),
         mesures=Measures(**manifest["mesures"]),
         extraits=tuple(Extract(**item) for item in manifest["extraits"]),
         # Versions made before the manifest had them go without.

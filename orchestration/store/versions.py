@@ -162,7 +162,7 @@ class Withdrawal:
     @property
     def names(self) -> frozenset[str]:
         """Names of the files withdrawn."""
-        return frozenset(item.nom for item in self.fichiers)
+        return frozenset(file.nom for file in self.fichiers)
 
 
 def read_withdrawal(folder: Path, name: str = WITHDRAWAL) -> Withdrawal | None:

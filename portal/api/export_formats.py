@@ -73,7 +73,7 @@ class ExportWriter:
         """Names of the columns, or their labels."""
         if self.options.labels and self.labels:
             return self.labels
-        return tuple(item.name for item in self.plan.columns)
+        return tuple(column.name for column in self.plan.columns)
 
     async def stream(self, page: Page) -> AsyncIterator[bytes]:
         """Yield the bytes of a text format."""

@@ -11,7 +11,7 @@ from portal.odsql.rendering import Presentation, Rendering, render
 
 def join_cells(cells: Sequence[Fragment], separator: str, *, quote_all: bool) -> Fragment:
     """Return a line of CSV; ``quote_all`` quotes every cell that has something."""
-    quoted = [_cell(item, separator, quote_all=quote_all) for item in cells]
+    quoted = [_cell(cell, separator, quote_all=quote_all) for cell in cells]
     return join_fragments(f" || '{separator}' || ", quoted) if quoted else Fragment("''")
 
 

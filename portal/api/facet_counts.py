@@ -53,7 +53,7 @@ async def count_values(
     statements = [_batch_statement(dataset, item.field_counts) for item in batches]
     alone = [item for item in field_counts if not item.field.is_enum]
     statements += [_single_count(dataset, item, timezone) for item in alone]
-    tables = await asyncio.gather(*(run_query(request, item) for item in statements))
+    tables = await asyncio.gather(*(run_query(request, statement) for statement in statements))
     counts: dict[str, list[tuple[Any, int]]] = {}
     for batch, table in zip(batches, tables, strict=False):
         for rank, field_count in enumerate(batch.field_counts):

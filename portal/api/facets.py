@@ -114,9 +114,15 @@ async def count_facets(
     shown = [known.get(name, Facet(name)) for name in names]
     facet_requests = [_facet_request(dataset, query, item, known, limit) for item in shown]
     counted = await count_values(
-        request, dataset, [item.field_count for item in facet_requests], query.timezone
+        request,
+        dataset,
+        [facet_request.field_count for facet_request in facet_requests],
+        query.timezone,
     )
-    return [item.as_object(counted[item.field.nom]) for item in facet_requests]
+    return [
+        facet_request.as_object(counted[facet_request.field.nom])
+        for facet_request in facet_requests
+    ]
 
 
 @dataclass(frozen=True)
@@ -180,11 +186,13 @@ def _ticked_paths(
     texts: Sequence[str], field: Field, context: Context, separator: str
 ) -> list[tuple[str, ...]]:
     """Return the values of a field that are ticked, as paths."""
-    for item in refinements.parse_refinements(texts, context):
-        if item.field.nom == field.nom:
+    for parse_refinement in refinements.parse_refinements(texts, context):
+        if parse_refinement.field.nom == field.nom:
             if field.type in TEMPORAL:
-                return [_date(value) for value in item.values]
-            return [tuple(v.split(separator)) if separator else (v,) for v in item.values]
+                return [_date(value) for value in parse_refinement.values]
+            return [
+                tuple(v.split(separator)) if separator else (v,) for v in parse_refinement.values
+            ]
     return []
 
 

@@ -132,10 +132,10 @@ def _group_columns(
 
 
 def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -> list[SortKey]:
-    by_name = {item.name: item.expression for item in columns}
+    by_name = {column.name: column.expression for column in columns}
     order: list[SortKey] = []
-    for item in order_items(query):
-        node = item.expression
+    for order_item in order_items(query):
+        node = order_item.expression
         rank = groups.group_key(node)
         if rank is not None:
             sorted_by = _key_order(groups, rank)
@@ -143,7 +143,7 @@ def _group_order(query: Query, groups: _GroupTable, columns: Sequence[Column]) -
             sorted_by = by_name[node.name]
         else:
             sorted_by = groups.expression(node, "order_by")
-        order += sort_keys(sorted_by, item.descending)
+        order += sort_keys(sorted_by, order_item.descending)
     # What the request does not order comes in the order of the keys, nothing first.
     for rank in range(len(groups.keys)):
         order += sort_keys(_key_order(groups, rank), descending=False, nulls_first=True)

@@ -26,16 +26,16 @@ def _text(node: tree.Node, call: tree.Call, context: Context) -> str:
 
 def _fields(nodes: tuple[tree.Node, ...], context: Context) -> tuple[Field, ...]:
     """Return the fields named, or all of them when none or ``*`` is."""
-    if not nodes or any(isinstance(item, tree.Star) for item in nodes):
+    if not nodes or any(isinstance(node, tree.Star) for node in nodes):
         return context.dataset.fields
     fields = []
-    for item in nodes:
-        if not isinstance(item, tree.Name):
-            raise query_errors.malformed(f"{item.text} is not a field", context.clause)
-        if template := _template_fields(item.name, context):
+    for node in nodes:
+        if not isinstance(node, tree.Name):
+            raise query_errors.malformed(f"{node.text} is not a field", context.clause)
+        if template := _template_fields(node.name, context):
             fields += template
             continue
-        if (field := context.lookup(item).field) is not None:
+        if (field := context.lookup(node).field) is not None:
             fields.append(field)
     return tuple(fields)
 
@@ -118,11 +118,11 @@ def _metres(node: tree.Node, context: Context) -> float:
 
 def _numbers(nodes: tuple[tree.Node, ...], context: Context) -> list[float]:
     numbers = [
-        float(item.constant)
-        for item in nodes
-        if isinstance(item, tree.Literal)
-        and isinstance(item.constant, (int, float))
-        and not isinstance(item.constant, bool)
+        float(node.constant)
+        for node in nodes
+        if isinstance(node, tree.Literal)
+        and isinstance(node.constant, (int, float))
+        and not isinstance(node.constant, bool)
     ]
     if len(numbers) != len(nodes):
         raise query_errors.malformed("latitudes and longitudes are numbers", context.clause)

@@ -66,7 +66,7 @@ def requested_facets(query: Query, context: Context) -> dict[str, Facet]:
 
 def _selection(text: str, context: Context) -> list[Column]:
     """Return the columns of ``select``; all fields without it."""
-    all_columns = [Column(item.nom, column_of_field(item)) for item in context.dataset.fields]
+    all_columns = [Column(field.nom, column_of_field(field)) for field in context.dataset.fields]
     if not text.strip():
         return all_columns
     items = parse_select(text)
@@ -120,11 +120,11 @@ def _columns(
 
 def _projection(node: tree.Call, every: list[Column], context: Context) -> list[Column]:
     columns: list[Column] = []
-    for item in node.arguments:
-        if isinstance(item, tree.Wildcard):
-            columns += [column for column in every if column.name.startswith(item.prefix)]
-        elif isinstance(item, tree.Name):
-            field = context.lookup(item).field
+    for argument in node.arguments:
+        if isinstance(argument, tree.Wildcard):
+            columns += [column for column in every if column.name.startswith(argument.prefix)]
+        elif isinstance(argument, tree.Name):
+            field = context.lookup(argument).field
             columns += [column for column in every if field and column.name == field.nom]
         else:
             raise query_errors.malformed(

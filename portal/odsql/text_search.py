@@ -118,22 +118,22 @@ def _anywhere(
     word: Fragment, written: str, context: Context, fields: tuple[Field, ...]
 ) -> Fragment:
     """Return the condition that one of the fields has a word; a number may be written as it."""
-    texts = [item for item in fields if _is_text(item)]
+    texts = [field for field in fields if _is_text(field)]
     number = written.isascii() and written.isdecimal() and len(written) <= _MAX_DIGITS
-    integers = [item for item in fields if item.type is Type.INT] if number else []
+    integers = [field for field in fields if field.type is Type.INT] if number else []
     united = len(texts) >= _UNION_THRESHOLD
     alias = "e" if united else "d"
-    conditions = [_field_matches(item, word, context, alias) for item in texts]
+    conditions = [_field_matches(text, word, context, alias) for text in texts]
     conditions += [
-        sql(f"({alias}.{identifier(item.nom)} = cast({{}} as bigint))", constant(int(written)))
-        for item in integers
+        sql(f"({alias}.{identifier(integer.nom)} = cast({{}} as bigint))", constant(int(written)))
+        for integer in integers
     ]
     if not conditions:
         return _FALSE
     if not united:
         return sql("({})", join_fragments(" or ", conditions))
     rows = f"select e.rowid from {context.dataset.base}.donnees as e where {{}}"
-    united_rows = join_fragments(" union all ", [sql(rows, item) for item in conditions])
+    united_rows = join_fragments(" union all ", [sql(rows, condition) for condition in conditions])
     return replace(sql("(d.rowid in ({}))", united_rows), by_words=True)
 
 

@@ -50,7 +50,9 @@ def metas(
         "publisher": _publisher(package),
         "references": resource.get("homepage") or package.get("homepage"),
         "attributions": _texts(
-            item.get("title") or item.get("path") for item in sources if isinstance(item, dict)
+            source.get("title") or source.get("path")
+            for source in sources
+            if isinstance(source, dict)
         ),
         "update_frequency": package.get("accrualPeriodicity") or package.get("update_frequency"),
         **extra_metas,

@@ -142,7 +142,7 @@ def _types_row(rank: int, draw: random.Random) -> dict[str, Any]:
 def _csv(path: Path, fields: Fields, rows: Iterable[Mapping[str, Any]]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [item["name"] for item in fields])
+        writer = csv.DictWriter(file, [field["name"] for field in fields])
         writer.writeheader()
         writer.writerows(rows)
     return path

@@ -38,11 +38,11 @@ def test_the_json_is_read_back_as_it_was(
 
 def test_detail_and_other_thresholds(vault_report: DisclosureReport) -> None:
     """Thirteen dossiers: five in a row of their own, the others a level higher."""
-    assert [(item.niveau, item.lignes, item.dossiers) for item in vault_report.niveaux] == [
+    assert [(level.niveau, level.lignes, level.dossiers) for level in vault_report.niveaux] == [
         (1, 1, 5),
         (2, 2, 8),
     ]
-    kept = {item.seuil: item.parts for item in vault_report.estimations}
+    kept = {estimation.seuil: estimation.parts for estimation in vault_report.estimations}
     assert set(kept) == {5, 10, 11}
     # Five persons pass alone; of the eight others, four in each département, all in a région.
     assert kept[5] == (round(5 / 13, 4), 0, 0, 0, round(8 / 13, 4), 0, 0, 0)
@@ -51,7 +51,7 @@ def test_detail_and_other_thresholds(vault_report: DisclosureReport) -> None:
 
 def test_a_group_of_one_value_is_flagged_by_its_public_key(vault_report: DisclosureReport) -> None:
     """Beside the row of employees there are other cells: its group is not of one value."""
-    assert {item.colonne: item.lignes for item in vault_report.unanimites} == {
+    assert {unanimite.colonne: unanimite.lignes for unanimite in vault_report.unanimites} == {
         "csp": 0,
         "statut": 0,
     }
@@ -63,7 +63,7 @@ def test_whole_groups_of_one_value_are_counted(
     cells = [("75", "Employé", "Clos", self_funded("abcde"))]
     alone = Scenario(cells=cells, lignes=[(1, [0])], pooled={})
     report = check_disclosure(*small_vault.build_vault(datasets[USERS], alone))
-    by_column = {item.colonne: item for item in report.unanimites}
+    by_column = {unanimite.colonne: unanimite for unanimite in report.unanimites}
     assert (by_column["csp"].lignes, by_column["statut"].lignes) == (1, 1)
     assert by_column["csp"].exemples[0]["csp"] == "Employé"
 
@@ -74,7 +74,9 @@ def test_no_person_is_in_the_files(vault_report: DisclosureReport) -> None:
         (folder / f"secret.{kind}").read_text("utf-8") for kind in ("json", "html")
     )
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", report_text)
-    assert "titulaires" not in json.dumps([item.exemples for item in vault_report.unanimites])
+    assert "titulaires" not in json.dumps(
+        [unanimite.exemples for unanimite in vault_report.unanimites]
+    )
 
 
 def test_the_page_answers_first(datasets: dict[str, Dataset], tmp_path: object) -> None:

@@ -60,7 +60,7 @@ def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) ->
     return DisclosureReport(
         jeu=jeu.nom,
         titre=jeu.titre,
-        success=all(item.success for item in constats),
+        success=all(finding.success for finding in constats),
         controle_le="2026-11-23T19:06:00Z",
         premiere=True,
         regles=Rules(jeu.seuil or 0, 0.85, 4, jeu.plan, jeu.ventilation),

@@ -40,7 +40,10 @@ def read(version: Path, nom: str) -> dict[str, Any]:
 
 def digests(resources: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Hashes by file name, of resources as Frictionless writes them."""
-    return {Path(item["path"]).name: item["hash"].removeprefix("sha256:") for item in resources}
+    return {
+        Path(resource["path"]).name: resource["hash"].removeprefix("sha256:")
+        for resource in resources
+    }
 
 
 def test_documents_agree_with_the_manifest(version: Path) -> None:
@@ -75,7 +78,7 @@ def test_documents_agree_with_the_manifest(version: Path) -> None:
     assert contract["schema"][0]["quality"][0]["mustBe"] == rows
 
     documents = (package, schema, croissant, page, contract)
-    assert {item["version"] for item in documents} == {manifest["version"]}
+    assert {document["version"] for document in documents} == {manifest["version"]}
     assert csvw["schema:version"] == manifest["version"]
 
     moment = manifest["publie_le"]

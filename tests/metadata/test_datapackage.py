@@ -139,8 +139,8 @@ def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
     resource, *others = read(version / PACKAGE_FILE)["resources"]
     assert (resource["format"], resource["dialect"]["delimiter"]) == ("csv", ";")
     assert f"{resource['name']}.csv" == resource["path"]
-    assert {item["name"] for item in others} == {
-        f"{resource['name']}_{item['format']}" for item in others
+    assert {other["name"] for other in others} == {
+        f"{resource['name']}_{other['format']}" for other in others
     }
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert all(field["title"] and field["description"] for field in fields.values())
@@ -189,7 +189,7 @@ def test_old_names_are_told_of_the_fields_they_stand_for(
     card, _ = cards[OFFER]
     fields = json.loads(data_package(card))["resources"][0]["schema"]["fields"]
     deprecated_names = {
-        item["name"]: item["deprecatedNames"] for item in fields if "deprecatedNames" in item
+        field["name"]: field["deprecatedNames"] for field in fields if "deprecatedNames" in field
     }
     assert deprecated_names == {
         "date_chargement": ["date_extract"],

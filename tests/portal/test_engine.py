@@ -74,8 +74,8 @@ def test_a_client_that_leaves_frees_its_slot(make_engine: EngineFactory) -> None
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0.5)
         slots = (engine.slow_slots, engine.new_slots, engine.known_slots)
-        assert [item.free for item in slots] == [item.limits.count for item in slots]
-        assert not any(item.waiting for item in slots)
+        assert [slot.free for slot in slots] == [slot.limits.count for slot in slots]
+        assert not any(slot.waiting for slot in slots)
 
     asyncio.run(scenario())
 

@@ -98,7 +98,7 @@ def test_a_row_defect_is_caught_by_its_rule_only(
         related_lines = {line for name in related_rules for line in survey.lignes[name]}
         assert (
             set(planted)
-            <= {item["ligne"] for item in result.exemples}
+            <= {example["ligne"] for example in result.exemples}
             <= {*planted, *related_lines}
         )
 
@@ -117,5 +117,5 @@ def test_a_defect_of_the_whole_is_caught_by_its_rule_only(
     rows = WHOLE_TABLE[dataset][regle](small_datasets.lignes(dataset))
     small_state.build_mart(datasets[dataset], rows)
     report = check_candidate(datasets[dataset], prepare(datasets[dataset]))
-    assert [item.regle for item in report.failures] == [regle]
+    assert [failure.regle for failure in report.failures] == [regle]
     assert report.success == (report.failures[0].severity == "alerte")

@@ -29,9 +29,9 @@ def test_a_refused_value_is_never_shown(
     row = small_datasets.lignes(USERS)[0] | {"csp": "Cadre", "montant_opco": Decimal(1)} | changes
     report = check_candidate(datasets[USERS], candidate_with(datasets[USERS], row))
     assert "montants_ventiles" in failures(report)
-    example = next(item for item in report.failures if item.regle == "montants_ventiles").exemples[
-        0
-    ]
+    example = next(
+        failure for failure in report.failures if failure.regle == "montants_ventiles"
+    ).exemples[0]
     assert example["csp"] == "Cadre"
     assert set(example) == {"ligne", *datasets[USERS].key}
     if "genre" in changes:
@@ -49,7 +49,7 @@ def test_too_few_persons_are_counted_and_never_pointed_at(
         "montant_opco": Decimal(1),
     }
     report = check_candidate(datasets[USERS], candidate_with(datasets[USERS], small))
-    by_rule = {item.regle: item for item in report.failures}
+    by_rule = {failure.regle: failure for failure in report.failures}
     assert set(by_rule) == {"seuil_personnes", "montants_ventiles"}
     assert [item.inattendus for item in by_rule.values()] == [1, 1]
     assert [item.exemples for item in by_rule.values()] == [(), ()]

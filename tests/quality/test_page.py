@@ -40,7 +40,7 @@ def test_failures_come_first(report: Report) -> None:
 
 
 def test_a_publishable_report_says_its_version(report: Report) -> None:
-    kept = tuple(item for item in report.resultats if item.regle != "bloquante")
+    kept = tuple(result for result in report.resultats if result.regle != "bloquante")
     html = page(replace(report, success=True, resultats=kept), "2026.03.7")
     assert "Publiable" in html
     assert "version 2026.03.7" in html
@@ -49,9 +49,9 @@ def test_a_publishable_report_says_its_version(report: Report) -> None:
 
 def test_it_shows_sources_files_threshold_and_levels(report: Report) -> None:
     html = page(report, None)
-    for item in report.extraits:
-        assert item.sha256 in html
-        assert item.fichier in html
+    for extract in report.extraits:
+        assert extract.sha256 in html
+        assert extract.fichier in html
     for file in report.fichiers:
         assert file.sha256 in html
     assert "5 personnes distinctes" in html

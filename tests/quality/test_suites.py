@@ -94,7 +94,9 @@ def test_code_lists_come_from_the_seeds(datasets: dict[str, Dataset]) -> None:
 
 
 def test_common_rules_are_included(datasets: dict[str, Dataset]) -> None:
-    assert "montants_ventiles" in {item.id for item in read_suite(datasets[USERS]).expectations}
+    assert "montants_ventiles" in {
+        expectation.id for expectation in read_suite(datasets[USERS]).expectations
+    }
 
 
 def test_a_new_dataset_needs_no_rule_of_its_own(

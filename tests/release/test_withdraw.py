@@ -67,8 +67,8 @@ def test_a_tombstone_takes_the_place_of_the_files(
     assert {item["nom"]: item["sha256"] for item in tombstone["fichiers"]} == digests_kept
     assert is_intact(dataset)
     shown = {
-        item.version: item.withdrawal
-        for item in verify_publications(settings.publications(), PURCHASES)
+        verify_publication.version: verify_publication.withdrawal
+        for verify_publication in verify_publications(settings.publications(), PURCHASES)
     }
     assert shown[first]
     assert shown[second] is shown[third] is None
@@ -118,8 +118,8 @@ def test_the_command_withdraws_and_everything_goes_on(
 
     (seen,) = read_published_site().datasets
     assert [card.version for card in seen.version_cards] == [third, second]
-    assert [item.version for item in seen.withdrawn_versions] == [first]
-    assert "ecarts.parquet" not in {item.nom for item in seen.version_cards[1].reports}
+    assert [withdrawn_version.version for withdrawn_version in seen.withdrawn_versions] == [first]
+    assert "ecarts.parquet" not in {report.nom for report in seen.version_cards[1].reports}
     page = html.fromstring((settings.site() / PURCHASES / "index.html").read_bytes())
     assert REASON in page.text_content()
     assert not page.xpath("//a[contains(@href, $folder)]", folder=f"{first}/")
@@ -174,7 +174,9 @@ def test_a_changed_tombstone_is_named(three_versions: tuple[Dataset, list[str]],
     path.unlink()
     path.write_bytes(bytes(content))
     (wrong,) = (
-        item for item in verify_publications(settings.publications(), PURCHASES) if not item.ok
+        verify_publication
+        for verify_publication in verify_publications(settings.publications(), PURCHASES)
+        if not verify_publication.ok
     )
     assert any(name in problem for problem in wrong.problems)
 
@@ -186,7 +188,9 @@ def test_data_put_back_is_named(three_versions: tuple[Dataset, list[str]], tmp_p
     withdraw.withdraw_version(PURCHASES, versions[0], REASON)
     shutil.copy(tmp_path / data.name, data)
     (wrong,) = (
-        item for item in verify_publications(settings.publications(), PURCHASES) if not item.ok
+        verify_publication
+        for verify_publication in verify_publications(settings.publications(), PURCHASES)
+        if not verify_publication.ok
     )
     assert wrong.problems == (f"{data.name} est en trop : il a été retiré",)
 
@@ -207,7 +211,9 @@ def test_killed_before_any_write_it_is_consistent_and_finished(
         shutil.copytree(saved, folder(dataset))
         ended = _withdraw_and_crash(first, crash)
         verified = [
-            item for item in verify_publications(settings.publications(), PURCHASES) if not item.ok
+            verify_publication
+            for verify_publication in verify_publications(settings.publications(), PURCHASES)
+            if not verify_publication.ok
         ]
         assert not verified, (crash, verified)
         (seen,) = read_published_site().datasets
@@ -221,7 +227,8 @@ def test_killed_before_any_write_it_is_consistent_and_finished(
         assert not withdrawn or _names(dataset, first) == REMAINING_FILES
         assert withdrawn == ("ecarts.parquet" not in _names(dataset, second))
         assert not any(
-            item.is_unfinished for item in verify_publications(settings.publications(), PURCHASES)
+            verify_publication.is_unfinished
+            for verify_publication in verify_publications(settings.publications(), PURCHASES)
         )
     assert crash > 20
     assert outcomes == {True, False}

@@ -37,7 +37,11 @@ def site_addresses(name: str, site: Site) -> set[str]:
         addresses = {
             str(node) for node in Graph().parse(path).all_nodes() if isinstance(node, URIRef)
         }
-    return {item for item in addresses if item.startswith(f"{site.url}/") and "#" not in item}
+    return {
+        address
+        for address in addresses
+        if address.startswith(f"{site.url}/") and "#" not in address
+    }
 
 
 def file_path(address: str, site: Site) -> Path:
@@ -58,7 +62,7 @@ def file_path(address: str, site: Site) -> Path:
 def test_every_address_leads_to_a_file(published_site: PublishedSite, name: str) -> None:
     addresses = site_addresses(name, published_site.site)
     missing = sorted(
-        item for item in addresses if not file_path(item, published_site.site).exists()
+        address for address in addresses if not file_path(address, published_site.site).exists()
     )
     assert len(addresses) > 10
     assert missing == []

@@ -63,8 +63,8 @@ def test_another_release_changes_no_identity(datasets: dict[str, Dataset]) -> No
 
 def test_hashes_are_plain_strings(graph: Graph) -> None:
     values = [item for item in graph.objects(None, SPDX.checksumValue) if isinstance(item, Literal)]
-    assert {item.datatype for item in values} <= {None, XSD.string}
-    assert all(isinstance(item.toPython(), str) and len(item) == 64 for item in values)
+    assert {value.datatype for value in values} <= {None, XSD.string}
+    assert all(isinstance(value.toPython(), str) and len(value) == 64 for value in values)
     assert len(values) == len(list(graph.subjects(RDF.type, DCAT.Distribution)))
 
 
@@ -87,7 +87,7 @@ def test_the_contact_is_one_node_with_a_name_and_an_address(graph: Graph) -> Non
 def test_no_date_is_to_come(graph: Graph) -> None:
     dates = [item for item in graph.objects(None, DCTERMS.modified) if isinstance(item, Literal)]
     assert dates
-    assert all(item.toPython() <= dt.datetime.now(dt.UTC) for item in dates)
+    assert all(date.toPython() <= dt.datetime.now(dt.UTC) for date in dates)
 
 
 def test_each_resource_names_its_table_schema_without_a_title(graph: Graph) -> None:

@@ -64,7 +64,11 @@ def test_every_dataset_and_version_has_what_dcat_ap_asks_for(
     published_site: PublishedSite, graph: Graph
 ) -> None:
     nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
-    assert len(nodes) == sum(1 + len(item.version_cards) for item in published_site.datasets) == 7
+    assert (
+        len(nodes)
+        == sum(1 + len(dataset.version_cards) for dataset in published_site.datasets)
+        == 7
+    )
     for node in nodes:
         assert [name for name in REQUIRED_OF_DATASETS if graph.value(node, name) is None] == []
         rhythm = graph.value(node, DCTERMS.accrualPeriodicity)

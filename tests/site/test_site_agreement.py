@@ -75,8 +75,8 @@ def test_files_versions_and_dates_agree(published_site: PublishedSite) -> None:
     feed = etree.parse(site / atom.FILE_NAME).getroot()
     entries = {entry.findtext(f"{ATOM_NS}id"): entry for entry in feed.findall(f"{ATOM_NS}entry")}
     seen = 0
-    for item in published_site.datasets:
-        for card in item.version_cards:
+    for dataset in published_site.datasets:
+        for card in dataset.version_cards:
             manifest = published_manifest(card.dataset.nom, card.version)
             facts, identity = (
                 facts_of_manifest(manifest),
@@ -89,7 +89,7 @@ def test_files_versions_and_dates_agree(published_site: PublishedSite) -> None:
             assert facts_of_entry(entry) == facts
             assert entry.findtext(f"{ATOM_NS}updated") == manifest["publie_le"]
             assert entry.findtext(f"{ATOM_NS}title").endswith(manifest["version"])
-            if card == item.current:
+            if card == dataset.current:
                 for graph in (catalog_graph, harvest):
                     stable = URIRef(card.address("", stable=True))
                     assert facts_of_graph(graph, stable) == facts

@@ -108,8 +108,10 @@ def niveaux(report: DisclosureReport) -> list[dict[str, Any]]:
 
 def montants(report: DisclosureReport) -> dict[str, float]:
     """Return the shares of all euros that rows tell, that ventilations do, that nothing does."""
-    total = sum(Decimal(item.montant) for item in report.niveaux)
-    by_financeur = [item for item in report.financeurs if item.colonne != _UNALLOCATED]
+    total = sum(Decimal(level.montant) for level in report.niveaux)
+    by_financeur = [
+        financeur for financeur in report.financeurs if financeur.colonne != _UNALLOCATED
+    ]
     by_rows = sum(Decimal(item.par_lignes) for item in by_financeur)
     by_ventilation = sum(Decimal(item.par_ventilation) for item in by_financeur)
     if not total:
@@ -124,9 +126,9 @@ def montants(report: DisclosureReport) -> dict[str, float]:
 def financeurs(report: DisclosureReport) -> list[dict[str, Any]]:
     """Return, of what is told of each financer, the share that its rows tell; largest first."""
     totals = [
-        (item.colonne, Decimal(item.par_lignes), Decimal(item.par_ventilation))
-        for item in report.financeurs
-        if item.colonne != _UNALLOCATED
+        (financeur.colonne, Decimal(financeur.par_lignes), Decimal(financeur.par_ventilation))
+        for financeur in report.financeurs
+        if financeur.colonne != _UNALLOCATED
     ]
     return [
         {

@@ -111,7 +111,7 @@ def field(dataset: Dataset, item: Field) -> dict[str, Any]:
 
 def attachments(dataset: Dataset) -> tuple[ServedFile, ...]:
     """Return the files that go with the data: reports, metadata."""
-    return tuple(item for item in dataset.files if not item.is_data)
+    return tuple(file for file in dataset.files if not file.is_data)
 
 
 def attachment_id(file: ServedFile) -> str:

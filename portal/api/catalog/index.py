@@ -86,14 +86,14 @@ class Directory:
         cursor = self._engine.connection.cursor()
         cursor.execute(f"create schema memory.{schema}")
         base = f"memory.{schema}"
-        self._table(cursor, f"{base}.donnees", _columns(), [_row(item) for item in datasets])
+        self._table(cursor, f"{base}.donnees", _columns(), [_row(dataset) for dataset in datasets])
         for field in FIELDS:
             if field.type is Type.TEXT:
                 texts = sorted(_texts(field, datasets))
                 rows = [(text, f" {' '.join(split_words(text))} ") for text in texts]
                 names = (("valeur", "varchar"), ("mots", "varchar"))
                 self._table(cursor, f"{base}.{identifier(field.dictionary_table)}", names, rows)
-        moment = max((item.modified for item in datasets), default=dt.datetime.now(dt.UTC))
+        moment = max((dataset.modified for dataset in datasets), default=dt.datetime.now(dt.UTC))
         catalog_dataset = Dataset(
             id="catalog",
             version="",

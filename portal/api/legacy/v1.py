@@ -55,7 +55,7 @@ async def search_records(request: Request) -> Response:
         "records": records,
     }
     if groups:
-        content["facet_groups"] = [_facet_group(item) for item in groups]
+        content["facet_groups"] = [_facet_group(group) for group in groups]
     return _encode(content, parameters)
 
 
@@ -112,7 +112,7 @@ def _echo_parameters(dataset_id: str, search: Search, parameters: Parameters) ->
 
 def _facet_group(group: dict[str, Any]) -> dict[str, Any]:
     values = [_facet_value(item) for item in group["facets"]]
-    total = sum(item["count"] for item in values)
+    total = sum(value["count"] for value in values)
     return {"name": group["name"], "count": total, "facets": values}
 
 
@@ -185,7 +185,7 @@ async def datasets(request: Request) -> Response:
     content["parameters"].pop("dataset")
     if search.facets:
         groups = await facets.count_facets(request, catalog_index.dataset, search.query)
-        content["facet_groups"] = [_facet_group(item) for item in groups]
+        content["facet_groups"] = [_facet_group(group) for group in groups]
     return _encode(content, parameters)
 
 
@@ -211,7 +211,7 @@ def _dataset(dataset: Dataset, request: Request) -> dict[str, Any]:
             key: value for key, value in description.metas(dataset).items() if value is not None
         },
         **{key: whole[key] for key in kept},
-        "fields": [_field(dataset, item) for item in dataset.fields],
+        "fields": [_field(dataset, field) for field in dataset.fields],
     }
 
 

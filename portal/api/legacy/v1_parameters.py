@@ -127,7 +127,7 @@ def _prefixes(parameters: Parameters, prefix: str) -> dict[str, list[str]]:
 
 def _conditions(parameters: Parameters, q: str, dataset: Dataset) -> list[Node]:
     conditions = [parse_q(q, dataset)] if q and q != "*:*" else []
-    place = next((item.nom for item in dataset.fields if item.type is Type.GEO_POINT), None)
+    place = next((field.nom for field in dataset.fields if field.type is Type.GEO_POINT), None)
     near = parameters.text("geofilter.distance")
     inside = parameters.text("geofilter.polygon")
     if (near or inside) and place is None:

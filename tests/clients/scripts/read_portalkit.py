@@ -31,7 +31,7 @@ def main(url: str) -> None:
         "detecte": type(portalkit.open(url, cache=False)).__name__,
         "trouves": [item.id for item in result],
         "lignes_annoncees": data.info.rows,
-        "champs": [[item.name, item.dtype] for item in data.info.fields],
+        "champs": [[field.name, field.dtype] for field in data.info.fields],
         "page": len(frame),
         "premier": float(frame["frais_ttc_tot_mean"].iloc[0]),
         "ordonne": bool(frame["frais_ttc_tot_mean"].is_monotonic_decreasing),

@@ -11,4 +11,9 @@ from verdict import exit_with
 with warnings.catch_warnings(record=True) as caught_warnings:
     warnings.simplefilter("always")
     valid = CSVW(str(description), validate=True).is_valid
-exit_with([] if valid else [str(item.message) for item in caught_warnings] or ["refusé sans motif"])
+exit_with(
+    []
+    if valid
+    else [str(caught_warning.message) for caught_warning in caught_warnings]
+    or ["refusé sans motif"]
+)

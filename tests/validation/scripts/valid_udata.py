@@ -47,7 +47,11 @@ def missing_metadata(dataset) -> list[str]:
         "rythme": dataset.frequency,
         "période": dataset.temporal_coverage,
         "mots-clés": dataset.tags,
-        "contact": [item for item in dataset.contact_points if item.role == "contact"],
+        "contact": [
+            contact_point
+            for contact_point in dataset.contact_points
+            if contact_point.role == "contact"
+        ],
         "date": dataset.harvest.modified_at,
         "page": dataset.harvest.remote_url,
         "ressources": dataset.resources,
@@ -95,7 +99,7 @@ def state() -> dict[str, tuple]:
     return {
         dataset.harvest.remote_id: (
             str(dataset.id),
-            sorted((str(item.id), item.url) for item in dataset.resources),
+            sorted((str(resource.id), resource.url) for resource in dataset.resources),
         )
         for dataset in Dataset.objects
     }

@@ -11,6 +11,7 @@ from orchestration.bucket import assets
 from orchestration.bucket.bucket import AddressError, Bucket, headers_of
 from orchestration.cli.app import app
 from orchestration.datasets import Dataset
+from orchestration.resources import STATE, State
 from tests.factories.s3_server import Server
 from tests.factories.small_buckets import address, fichiers, objects, publish_bytes
 from tests.factories.small_datasets import OFFER
@@ -94,7 +95,9 @@ def run_after_publication(dataset: Dataset) -> run.Outcome:
     def published() -> None:
         """Stand for the publication."""
 
-    result = dg.materialize([published, *assets.assets(dataset)], raise_on_error=False)
+    result = dg.materialize(
+        [published, *assets.assets(dataset)], resources={STATE: State()}, raise_on_error=False
+    )
     return run._outcome(result, [dataset.nom])
 
 

@@ -20,19 +20,17 @@ class _ReturnError(Exception):
 
 def failing_rows(connection: duckdb.DuckDBPyConnection, test: str, dataset: Dataset) -> int:
     """Count the rows that a test of ``tests/data/generic`` returns on the vault of a connection."""
-    prefix = f"coffre.intermediate.int_{dataset.nom.removeprefix('moncompteformation_')}"
-    arguments = {
-        "revisions_sures": {
-            name: f"{prefix}__{name}" for name in ("ouverts", "lots", "entrants", "clos")
-        }
-        | {"model": f"{prefix}__diffusion"},
-    }[test]
-    query = str(_environment(dataset).globals[test](**arguments, jeu=dataset.nom))
+    macro = _environment(dataset, test).globals[test]
+    query = str(macro(model=_model("diffusion", dataset.nom), jeu=dataset.nom))
     row = connection.execute(f"select count(*) from ({query})").fetchone()
     return int(row[0]) if row else 0
 
 
-def _environment(dataset: Dataset) -> Environment:
+def _model(step: str, dataset: str) -> str:
+    return f"coffre.intermediate.int_{dataset.removeprefix('moncompteformation_')}__{step}"
+
+
+def _environment(dataset: Dataset, test: str) -> Environment:
     environment = Environment(
         extensions=["jinja2.ext.do"],
         undefined=StrictUndefined,
@@ -40,11 +38,12 @@ def _environment(dataset: Dataset) -> Environment:
     )
     environment.globals |= {
         "return": _return,
-        "var": {"seuils": {dataset.nom: dataset.seuil}}.get,
-        "registre": lambda jeu, table: f"coffre.registre.{jeu}__{table}",
+        "var": {"diffusion": {dataset.nom: {"seuil": dataset.seuil}}}.get,
+        "modele": _model,
+        "registre": lambda table, jeu: f"coffre.registre.{jeu}__{table}",
     }
     _load(environment, _text("macros/montants.sql"))
-    text = _text("tests/data/generic/revisions_sures.sql")
+    text = _text(f"tests/data/generic/{test}.sql")
     _load(environment, text.replace("{% test ", "{% macro ").replace("endtest", "endmacro"))
     return environment
 

@@ -12,8 +12,8 @@ from portal.api.ask import run_query
 from portal.engine.engine import Sql
 from portal.odsql import conditions
 from portal.odsql.conditions import dataset_rows
-from portal.odsql.context import column_of_field
 from portal.odsql.fragment import Fragment, Kind, join_fragments, local_time, sql
+from portal.odsql.scope import column_of_field
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL, Field, Type
 

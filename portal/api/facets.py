@@ -15,11 +15,11 @@ from portal.api.responses import json
 from portal.context import requested_dataset
 from portal.errors import invalid_parameter
 from portal.odsql import refinements
-from portal.odsql.context import Context
 from portal.odsql.expressions import new_context
 from portal.odsql.plan import Query
 from portal.odsql.query import condition, requested_facets
 from portal.odsql.refinements import Facet
+from portal.odsql.scope import Context
 from portal.packages.dataset import Dataset
 from portal.packages.field import TEMPORAL, Field, Type
 

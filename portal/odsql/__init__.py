@@ -14,6 +14,6 @@ From the request down, each compiling with what comes after it:
 - plan: what is asked for and what it compiles to, shared with ``portal.api``
 - parser (grammar.lark), transformer, tree: from text to a typed tree
 - v1_query (v1_query.lark): the older language ``q``, read into the same tree
-- context: names, and the compiler that functions call their arguments with
+- scope: names, and the compiler that functions call their arguments with
 - fragment: SQL with its parameters; vocabulary: the words; query_errors: the refusals
 """

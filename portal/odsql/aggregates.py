@@ -1,8 +1,8 @@
 """The aggregates, over a group or over all the rows of the answer."""
 
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Aggregation, Context
 from portal.odsql.fragment import Expression, Fragment, Kind, sql
+from portal.odsql.scope import Aggregation, Context
 
 _NUMERIC = {
     "sum": "sum({})",

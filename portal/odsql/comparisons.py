@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from orchestration.sql import identifier
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Context
 from portal.odsql.dates import DateError, Period, parse_period
 from portal.odsql.fragment import (
     Expression,
@@ -16,6 +15,7 @@ from portal.odsql.fragment import (
     join_fragments,
     sql,
 )
+from portal.odsql.scope import Context
 from portal.packages.field import Field
 
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.odsql import comparisons, predicates, query_errors, text_search, tree
-from portal.odsql.context import Context
 from portal.odsql.fragment import Fragment, Kind, join_fragments, sql
 from portal.odsql.parser import parse_where
+from portal.odsql.scope import Context
 from portal.odsql.vocabulary import PREDICATES
 from portal.packages.dataset import Dataset
 

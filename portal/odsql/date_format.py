@@ -6,8 +6,8 @@ from functools import lru_cache
 from babel import Locale
 
 from portal.odsql import query_errors
-from portal.odsql.context import Context
 from portal.odsql.fragment import Fragment, constant, join_fragments, sql
+from portal.odsql.scope import Context
 
 _PIECES = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|([^A-Za-z']+)")
 _STRFTIME = {

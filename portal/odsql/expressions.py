@@ -2,9 +2,9 @@
 
 from portal.errors import ApiError
 from portal.odsql import aggregates, functions, query_errors, tree
-from portal.odsql.context import Aggregation, Context
 from portal.odsql.dates import DateError, parse_period
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+from portal.odsql.scope import Aggregation, Context
 from portal.odsql.vocabulary import AGGREGATES, SCALARS
 from portal.packages.dataset import Dataset
 

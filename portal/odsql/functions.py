@@ -6,11 +6,11 @@ from dataclasses import replace
 import orjson
 
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Context
 from portal.odsql.date_format import format_date
 from portal.odsql.dates import DateError, now_in
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, local_time, sql
 from portal.odsql.geometry import distance_in_metres, point
+from portal.odsql.scope import Context
 from portal.odsql.vocabulary import DATE_PARTS
 
 _TEXTUAL = (Kind.TEXT, Kind.NULL)

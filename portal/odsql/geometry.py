@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Context
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
+from portal.odsql.scope import Context
 
 # Mean radius of the Earth in metres (IUGG), the one of the haversine formula.
 _EARTH_RADIUS = 6_371_008.8

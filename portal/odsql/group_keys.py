@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import TypeGuard
 
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Context
 from portal.odsql.dates import DateError, parse_period
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, sql
 from portal.odsql.functions import local_moment
+from portal.odsql.scope import Context
 from portal.odsql.vocabulary import time_unit
 
 # Pixels of a tile of a web map: the radius of a cluster is told in them.

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from portal.odsql import conditions, group_keys, query_errors, tree
 from portal.odsql.conditions import dataset_rows
-from portal.odsql.context import Aggregation, Context
 from portal.odsql.fragment import Expression, Fragment, Kind, join_fragments, sql
 from portal.odsql.group_keys import GroupKey, normalize
 from portal.odsql.parser import parse_group_by, parse_select
 from portal.odsql.plan import Column, Plan, Query, SortKey, order_items, sort_keys
+from portal.odsql.scope import Aggregation, Context
 
 
 @dataclass

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from portal.images.words import split_words
 from portal.odsql import geometry, query_errors, text_search, tree
-from portal.odsql.context import Context
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, join_fragments, sql
+from portal.odsql.scope import Context
 from portal.odsql.vocabulary import DISTANCES
 from portal.packages.field import Field
 

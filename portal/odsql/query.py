@@ -11,13 +11,13 @@ from portal.odsql import (
     tree,
 )
 from portal.odsql.conditions import dataset_rows
-from portal.odsql.context import Aggregation, Context, column_of_field
 from portal.odsql.expressions import new_context
 from portal.odsql.fragment import Fragment, join_fragments, sql
 from portal.odsql.groups import compile_grouped
 from portal.odsql.parser import parse_select, parse_where
 from portal.odsql.plan import Column, Plan, Query, SortKey, order_items, sort_keys
 from portal.odsql.refinements import Facet
+from portal.odsql.scope import Aggregation, Context, column_of_field
 from portal.odsql.vocabulary import PROJECTIONS
 from portal.packages.dataset import Dataset
 

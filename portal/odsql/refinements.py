@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from portal.odsql import comparisons, query_errors, tree
 from portal.odsql.conditions import conjunction, disjunction, negation
-from portal.odsql.context import Context, column_of_field
 from portal.odsql.fragment import Fragment, constant, sql
 from portal.odsql.parser import parse_call
+from portal.odsql.scope import Context, column_of_field
 from portal.packages.field import TEMPORAL, Field
 
 _REFINEMENT = re.compile(r"\s*(?:`((?:\\.|[^`\\])+)`|([^:]+?))\s*:(.*)", re.DOTALL)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from orchestration.sql import identifier
 from portal.images.words import split_words, wildcard_words
 from portal.odsql import query_errors, tree
-from portal.odsql.context import Context
 from portal.odsql.fragment import (
     Expression,
     Fragment,
@@ -19,6 +18,7 @@ from portal.odsql.fragment import (
     join_fragments,
     sql,
 )
+from portal.odsql.scope import Context
 from portal.packages.field import Field, Type
 
 # How often a condition may look for a word in a field: nothing interrupts DuckDB's planning. By

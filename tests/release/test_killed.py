@@ -28,9 +28,9 @@ def test_killed_at_random_moments(state: Path, datasets: dict[str, Dataset]) -> 
     small_state.build_mart(dataset, small_datasets.lignes(OFFER))
     reports.report(dataset, prepare(dataset))
     draw = random.Random(20260315)  # noqa: S311 (moments, not secrets)
-    unfinished = 0
+    unfinished, longest = 0, 0.4
     for number in range(KILLS):
-        _publish_then_kill(draw.uniform(0.02, 0.4))
+        _publish_then_kill(draw.uniform(0.02, longest))
         verified = verify_publications(settings.publications(), OFFER)
         assert all(verification.ok for verification in verified), (number, verified)
         unfinished += bool(clean(OFFER))
@@ -38,6 +38,8 @@ def test_killed_at_random_moments(state: Path, datasets: dict[str, Dataset]) -> 
         last = versions(folder)[-1:]
         assert last == ([parse_version(pointer.version)] if pointer else [])
         assert not list(folder.glob(f"{DRAFT_PREFIX}*"))
+        # A busy machine publishes more slowly: later kills wait until one has ended.
+        longest *= 1 if pointer else 1.5
     names = [version.number for version in versions(folder)]
     assert names, "no publication ever ended: the test would prove nothing"
     assert unfinished > 0, "no kill fell inside a publication: the test would prove nothing"

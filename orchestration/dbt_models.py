@@ -32,7 +32,7 @@ from orchestration.progress import reporter
 from orchestration.resources import State
 
 PREVIEW_ROWS = 5
-REGISTRY = "registre"  # the dbt source of what current versions show
+REGISTRY_SOURCE = "registre"  # the dbt source of what current versions show
 # Of an error only its kind is told: its text may quote a value.
 _KIND = re.compile(r"\w+ Error(?! in )")
 _BIN = Path(sys.executable).parent
@@ -71,7 +71,7 @@ class Translator(DagsterDbtTranslator):
 
 def source_key(source: str, table: str) -> list[str]:
     """Return the asset of a dbt source: what landed (``edof_actions`` → ``edof``), a registry."""
-    if source == REGISTRY:
+    if source == REGISTRY_SOURCE:
         return [source, table.partition("__")[0]]
     # The register of deliveries is only read to choose between the two feeds of the offer.
     return ["atterrissage", "portail" if table == "depots" else table.partition("_")[0]]
@@ -81,8 +81,8 @@ def registries(datasets: Iterable[Dataset]) -> list[dg.AssetSpec]:
     """Declare what the models read of the versions before: written by the publications of a run."""
     return [
         dg.AssetSpec(
-            [REGISTRY, dataset.nom],
-            group_name=REGISTRY,
+            [REGISTRY_SOURCE, dataset.nom],
+            group_name=REGISTRY_SOURCE,
             description="Ce que montre la version courante, et de qui (données personnelles).",
         )
         for dataset in datasets

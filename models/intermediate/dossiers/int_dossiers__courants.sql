@@ -36,8 +36,8 @@ dernieres as (
     select
         id_dossier,
         max(version) as version,
-        -- In place of the id in the lists of dossiers by cell. Here, where only ids are sorted, it costs next to
-        -- nothing; over the whole dossiers twice the model (2026-11, 3 M of them).
+        -- In place of the id in the lists of dossiers by cell. Here, where only ids are sorted,
+        -- it costs next to nothing; over the whole dossiers twice the model (2026-11, 3 M of them).
         row_number() over (order by id_dossier) as numero
 
     from versions

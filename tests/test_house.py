@@ -1,5 +1,6 @@
 """The shape of the house: names that lead to one file, files that are read in one sitting."""
 
+import os
 from collections import defaultdict
 from pathlib import Path
 
@@ -42,3 +43,10 @@ def test_what_is_slow_exists() -> None:
     """A folder or file that was renamed would make ``make check`` long without a word."""
     tests = Path(__file__).parent
     assert [name for name in SLOW if not (tests / name).exists()] == []
+
+
+@pytest.mark.xdist_group("house")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process: nothing to group")
+def test_groups_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist says it in the name; where it does not, each worker makes every state."""
+    assert request.node.nodeid.endswith("@house")

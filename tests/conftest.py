@@ -12,7 +12,8 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
-# A bucket, whole runs; leaks and defects planted one by one; optima: nothing in there is quick.
+# A bucket, whole runs; leaks, defects and crashes tried one by one; optima; an image a test:
+# nothing in there is quick (measured: five seconds and more a file).
 SLOW = (
     "bucket",
     "integration",
@@ -20,8 +21,11 @@ SLOW = (
     "disclosure/test_linked_tables.py",
     "disclosure/test_planted_leaks.py",
     "disclosure/test_suppression.py",
+    "portal/test_packages.py",
     "quality/test_defects.py",
     "quality/test_measures.py",
+    "quality/test_nothing_refused_is_shown.py",
+    "release/test_interrupted.py",
 )
 _TESTS = Path(__file__).parent
 

@@ -92,6 +92,7 @@ def test_declared_datasets() -> None:
     assert {name: dataset.frequency for name, dataset in read_datasets().items()} == DATASETS
 
 
+@pytest.mark.slow
 def test_importing_does_no_io(tmp_path: Path) -> None:
     """Importing the assembly in a new process leaves the state folder untouched."""
     import subprocess

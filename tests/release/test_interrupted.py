@@ -60,7 +60,6 @@ class Steps:
         return step
 
 
-@pytest.mark.slow
 def test_a_crash_before_any_write_leaves_the_old_or_the_new(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def _check_and_publish(dataset: Dataset, dossiers: int, *, success: bool = True)
     return before
 
 
+@pytest.mark.slow
 def test_the_life_of_a_dataset(state: Path, datasets: dict[str, Dataset]) -> None:
     dataset = datasets[PURCHASES]
     assert _status(PURCHASES) == DatasetStatus(

@@ -14,13 +14,14 @@
         end
 {%- endmacro %}
 
-{#- The public measures, in their order: means are drawn from the sums, so that they agree. -#}
+{#- The public measures, in their order. -#}
 {% macro mesures_publiques(etape) -%}
     {{ etape }}.nb_dossiers,
-        cast({{ etape }}.nb_titulaires as bigint) as nb_titulaires,
-        cast({{ etape }}.montant_engage / nullif({{ etape }}.nb_dossiers, 0) as decimal(12, 2)) as prix_moyen,
-        cast({{ etape }}.heures / nullif({{ etape }}.nb_dossiers_avec_duree, 0) as decimal(8, 1)) as duree_moyenne,
-        {{ etape }}.montant_engage
+        {{ etape }}.nb_titulaires,
+        {{ etape }}.prix_moyen,
+        {{ etape }}.duree_moyenne,
+        {{ etape }}.montant_engage,
+        {{ etape }}.montant_personne
     {%- for montant in tous_les_montants() %},
         {{ etape }}.{{ montant }}
     {%- endfor %}

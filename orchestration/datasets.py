@@ -49,8 +49,8 @@ class Column(NamedTuple):
 class Dataset:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
-    ``plan`` says what each level of diffusion after the first gives up, on top of those before;
-    ``ventilation``, what is kept by each kind of row that only tells amounts by financer again.
+    ``plan`` says what each level of diffusion after the first gives up, on top of those before; a
+    cohort lasts ``cohort_months``, and ``cell_columns`` of a dossier say its cell.
     ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
     each old name stands for.
     ``summary_model`` is the intermediate model that counts what was set aside or is missing;
@@ -75,7 +75,8 @@ class Dataset:
     register: str | None
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
-    ventilation: tuple[tuple[str, ...], ...]
+    cohort_months: int
+    cell_columns: tuple[str, ...]
     colonnes: tuple[Column, ...]
 
     @property
@@ -158,8 +159,9 @@ def _dataset(
         summary_model=meta.get("bilan"),
         register=meta.get("registre"),
         seuil=seuil,
-        plan=tuple(_given_up_columns(step) for step in diffusion.get("plan", ())),
-        ventilation=tuple(tuple(step) for step in diffusion.get("ventilation", ())),
+        plan=tuple(tuple(step) for step in diffusion.get("plan", ())),
+        cohort_months=diffusion.get("periode", {}).get("mois", 0),
+        cell_columns=tuple(diffusion.get("colonnes", ())),
         colonnes=tuple(
             _column(column, _resolved(column.get("description", ""), docs, path), code_lists)
             for column in model["columns"]
@@ -180,11 +182,6 @@ def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str])
         ),
         code_list=code_lists.get(column["name"]),
     )
-
-
-def _given_up_columns(step: Sequence[str] | Mapping[str, Any]) -> tuple[str, ...]:
-    """Columns that a step of the plan gives up, however it is written."""
-    return tuple(step["abandonne"] if isinstance(step, Mapping) else step)
 
 
 def _docs(folder: Path) -> dict[str, str]:

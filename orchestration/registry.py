@@ -26,9 +26,7 @@ ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 # Tables of the registry, and the end of the name of the model that each is.
 TABLES: Mapping[str, str] = {
     "lignes": "diffusion",
-    "lots": "lots",
-    "ouverts": "ouverts",
-    "clos": "clos",
+    "suivis": "suivis",
 }
 
 
@@ -61,6 +59,18 @@ def expose(rebase: Collection[str] = ()) -> None:
                 else:
                     connection.execute(f"drop view if exists {name}")
         connection.execute("commit")
+
+
+def followed(dataset: Dataset) -> bool:
+    """Say whether the vault shows the registry of ``dataset``: its rows follow a version."""
+    with warehouse.vault(read_only=True) as connection:
+        return bool(
+            connection.execute(
+                "select count(*) from duckdb_views() where database_name = 'coffre' and "
+                "schema_name = 'registre' and view_name = ?",
+                [f"{dataset.nom}__lignes"],
+            ).fetchall()[0][0]
+        )
 
 
 def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
@@ -132,11 +142,9 @@ def prune(dataset: Dataset) -> None:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, model: str, folder: Path, table: str) -> None:
-    # Sorted ids are a fifth of the bytes.
-    order = "order by id_dossier" if table == "clos" else ""
     path = folder / f"{table}.parquet"
     connection.execute(
-        f"copy (from {model} {order}) to {literal(path)} "
+        f"copy (from {model}) to {literal(path)} "
         f"(format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})"
     )
     path.chmod(0o600)
@@ -162,6 +170,5 @@ def _rules(dataset: Dataset) -> dict[str, Any]:
     return {
         "seuil": dataset.seuil,
         "plan": [list(step) for step in dataset.plan],
-        "ventilation": [list(step) for step in dataset.ventilation],
         "secret": variables()["secret"],
     }

@@ -76,13 +76,9 @@ def _report_failures(context: dg.AssetCheckExecutionContext, echecs: Sequence[Fi
 
 def _figures(report: DisclosureReport) -> dict[str, dg.MetadataValue]:
     return {
-        "chiffres_attaques": dg.MetadataValue.int(
-            report.personnes.chiffres + report.montants.chiffres
-        ),
-        "valeurs_cachees": dg.MetadataValue.int(
-            report.personnes.inconnues + report.montants.inconnues
-        ),
-        "retrouvees": dg.MetadataValue.int(report.personnes.fuites + report.montants.fuites),
+        "lignes_attaquees": dg.MetadataValue.int(report.personnes.chiffres),
+        "valeurs_cachees": dg.MetadataValue.int(report.personnes.inconnues),
+        "retrouvees": dg.MetadataValue.int(report.personnes.fuites),
         "retrouvees_sans_protection": dg.MetadataValue.int(report.sans_protection.retrouvees),
         "secondes": dg.MetadataValue.float(report.secondes),
         "detail": dg.MetadataValue.md(_markdown_table(report.constats)),

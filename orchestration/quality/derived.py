@@ -134,7 +134,6 @@ def _dissemination_expectations(dataset: Dataset) -> list[Expectation]:
     if not dataset.plan:
         return []
     last = len(dataset.plan) + 1
-    top = last + len(dataset.ventilation)
     dimensions = [column for step in dataset.plan for column in step]
     generalised = {column: f"{column} is not distinct from 'REGROUPE'" for column in dimensions}
     given_up = [
@@ -142,37 +141,19 @@ def _dissemination_expectations(dataset: Dataset) -> list[Expectation]:
         for level, columns in enumerate(dataset.plan, start=2)
         for column in columns
     ]
-    cases = [f"when niveau_diffusion <= {last} then {' and '.join(given_up)}"]
-    for level, kept in enumerate(dataset.ventilation, start=last + 1):
-        conditions = [f"({column not in kept}) = ({generalised[column]})" for column in dimensions]
-        cases.append(f"when niveau_diffusion = {level} then {' and '.join(conditions)}")
     return [
         _satisfied(
             "niveau_de_diffusion",
-            f"Le niveau de diffusion est entre 1 (le plus fin) et {top}",
-            f"niveau_diffusion between 1 and {top}",
+            f"Le niveau de diffusion est entre 1 (le plus fin) et {last}",
+            f"niveau_diffusion between 1 and {last}",
             dataset,
         ),
         _satisfied(
             "regroupements",
             "Chaque niveau regroupe ce que dit son plan, et rien d'autre",
-            f"case {' '.join(cases)} end",
+            " and ".join(given_up),
             dataset,
         ),
-        *_breakdown_expectations(dataset, last),
-    ]
-
-
-def _breakdown_expectations(dataset: Dataset, last: int) -> list[Expectation]:
-    if not dataset.ventilation:
-        return []
-    return [
-        _satisfied(
-            "lignes_de_ventilation",
-            f"Les lignes de niveau {last + 1} et plus, et elles seules, ne comptent aucun dossier",
-            f"(niveau_diffusion > {last}) = (nb_dossiers = 0)",
-            dataset,
-        )
     ]
 
 

@@ -132,7 +132,6 @@ def page(report: Report, version: str | None) -> str:
             failures=sorted(report.failures, key=lambda failure: failure.severity != CRITICAL),
             delivery_groups=delivery_groups(report),
             niveaux=dissemination_levels(report.mesures, report.plan),
-            ventilation=breakdown_rows(report.mesures, report.plan),
         )
     )
 
@@ -164,9 +163,3 @@ def dissemination_levels(measures: Measures, plan: Plan) -> list[dict[str, Any]]
         for level, rows, dossiers in measures.niveaux
         if level <= last
     ]
-
-
-def breakdown_rows(measures: Measures, plan: Plan) -> int:
-    """Number of rows that only tell amounts by financer again, beyond the levels of the plan."""
-    last = len(plan) + 1
-    return sum(rows for level, rows, _ in measures.niveaux if level > last)

@@ -16,7 +16,7 @@ from orchestration.metadata import file_labels
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.metadata.schema_org import FILE_NAME as JSONLD
 from orchestration.metadata.version_card import LICENCE_NAME, LICENCE_URL, Site, VersionCard
-from orchestration.quality.report import breakdown_rows, dissemination_levels
+from orchestration.quality.report import dissemination_levels
 from orchestration.site import snippets
 from orchestration.site.columns import ColumnView, column_profiles, column_views, read_lists
 from orchestration.site.published import PublishedDataset, PublishedSite
@@ -83,7 +83,6 @@ def _dataset_page(published_site: PublishedSite, dataset: _Dataset, path: str) -
         titles={view.column.nom: view.column.titre for view in dataset.column_views},
         file_labels=file_labels,
         niveaux=dissemination_levels(card.mesures, card.dataset.plan),
-        ventilation=breakdown_rows(card.mesures, card.dataset.plan),
         snippets=snippets.snippets(card),
         verification=snippets.verification(card),
         citation=snippets.citation(card),

@@ -67,6 +67,7 @@ courants as (
             else 'NR'
         end as code_departement_lieu,
         versions.code_modalite,
+        versions.siren_of,
 
         -- person
         versions.code_genre,

@@ -29,9 +29,11 @@ engagees as (
     select
         -- level and period
         diffusion.niveau_diffusion,
-        diffusion.mois_validation,
-        diffusion.trimestre_validation,
-        diffusion.annee_validation,
+        diffusion.edition,
+        diffusion.valeur_du,
+        strftime(diffusion.cohorte, '%Y-%m') as mois_validation,
+        strftime(diffusion.cohorte, '%Y-T') || quarter(diffusion.cohorte) as trimestre_validation,
+        strftime(diffusion.cohorte, '%Y') as annee_validation,
 
         -- certification
         case

@@ -17,8 +17,10 @@ usagers as (
     select
         -- level and period
         diffusion.niveau_diffusion,
-        diffusion.trimestre_entree,
-        diffusion.annee_entree,
+        diffusion.edition,
+        diffusion.valeur_du,
+        strftime(diffusion.cohorte, '%Y-T') || quarter(diffusion.cohorte) as trimestre_entree,
+        strftime(diffusion.cohorte, '%Y') as annee_entree,
 
         -- residence
         regions.code as code_region_residence,

@@ -45,6 +45,7 @@ renamed as (
         dates.code_certification,
         dates.code_departement_lieu,
         dates.modalite_presence as code_modalite,
+        left(dates.siret_of, 9) as siren_of,
 
         -- person
         dates.genre as code_genre,

@@ -4,10 +4,11 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
-from orchestration import warehouse
+from orchestration import settings, warehouse
 from orchestration.candidates.candidate import Candidate
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate import interval_attack, linear_attack, row_rules, utility
@@ -18,7 +19,9 @@ from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
+from orchestration.registry import followed
 from orchestration.sql import literal
+from orchestration.store.versions import read_pointer
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,6 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     persons: Attack
-    amounts: Attack
     widths: Widths
 
 
@@ -42,9 +44,8 @@ def check_disclosure(
     subtracted = [finding for pair in dataset_pairs for finding in check_joint_disclosure(*pair)]
     rules = disclosure_rules(jeu)
     with warehouse.vault(read_only=True) as connection:
-        evidence = open_candidate(
-            connection, jeu, rules, f"read_parquet({literal(candidate.path('parquet'))})"
-        )
+        file = f"read_parquet({literal(candidate.path('parquet'))})"
+        evidence = open_candidate(connection, jeu, file, _followed_file(jeu))
         judgement = judge(evidence, jeu, rules)
         findings = (*judgement.findings, *subtracted)
         report = DisclosureReport(
@@ -52,22 +53,30 @@ def check_disclosure(
             titre=jeu.titre,
             success=all(finding.success for finding in findings),
             controle_le=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            premiere=evidence.names["est_premiere"],
             regles=rules,
             fichiers=candidate.fichiers,
             constats=findings,
             personnes=judgement.persons,
-            montants=judgement.amounts,
             largeurs=judgement.widths,
             sans_protection=linear_attack.attack_plain_threshold(evidence),
             niveaux=utility.niveaux(evidence),
+            editions=utility.editions(evidence),
+            suites=utility.suites(evidence),
+            en_attente=utility.en_attente(evidence),
             estimations=utility.estimations(evidence),
             financeurs=utility.financeurs(evidence),
-            unanimites=utility.unanimites(evidence, jeu),
             secondes=round(time.monotonic() - start, 1),
         )
     write_report(report)
     return report
+
+
+def _followed_file(jeu: Dataset) -> Path | None:
+    """Return the Parquet file of the version that a candidate follows; None for a fresh start."""
+    pointer = read_pointer(settings.publications(jeu.nom))
+    if pointer is None or not followed(jeu):
+        return None
+    return settings.publications(jeu.nom) / pointer.version / f"{jeu.nom}.parquet"
 
 
 def disclosure_rules(jeu: Dataset) -> Rules:
@@ -76,34 +85,34 @@ def disclosure_rules(jeu: Dataset) -> Rules:
     return Rules(
         seuil=jeu.seuil or 0,
         dominance=secret["part_dominante"],
+        organismes=secret["organismes_minimum"],
         largeur=secret["largeur_minimale"],
+        mois_avant_definitif=secret["mois_avant_definitif"],
         plan=jeu.plan,
-        ventilation=jeu.ventilation,
     )
 
 
 def open_candidate(
-    connection: duckdb.DuckDBPyConnection, jeu: Dataset, rules: Rules, file: str
+    connection: duckdb.DuckDBPyConnection, jeu: Dataset, file: str, previous: Path | None = None
 ) -> Evidence:
-    """Return the evidence of a candidate whose rows the relation ``file`` (SQL) holds."""
+    """Return the evidence of a candidate whose rows the relation ``file`` (SQL) holds, and of the
+    file of the version that it follows.
+    """
     connection.execute(f"create or replace temp view fichier as select * from {file}")
-    return open_evidence(connection, jeu, rules.dominance)
+    return open_evidence(connection, jeu, previous)
 
 
 def judge(evidence: Evidence, jeu: Dataset, rules: Rules) -> Judgement:
     """Judge the rows of the vault and those of the file, and attack them."""
-    link_dossiers(evidence, jeu)
+    link_dossiers(evidence)
     findings = row_rules.judge_rows(evidence, jeu)
+    evidence.make("arbres")
     persons = linear_attack.attack_persons(evidence)
-    amounts = linear_attack.attack_amounts(evidence)
     widths = interval_attack.measure(evidence, rules.seuil, rules.largeur)
-    findings += linear_attack.check_implied_groups(evidence)
-    return Judgement(
-        (*findings, *_attack_findings(persons, amounts, widths)), persons, amounts, widths
-    )
+    return Judgement((*findings, *_attack_findings(persons, widths)), persons, widths)
 
 
-def _attack_findings(persons: Attack, amounts: Attack, widths: Widths) -> list[Finding]:
+def _attack_findings(persons: Attack, widths: Widths) -> list[Finding]:
     """What the attack must not find."""
     return [
         Finding(
@@ -111,12 +120,6 @@ def _attack_findings(persons: Attack, amounts: Attack, widths: Widths) -> list[F
             "Aucun effectif caché ne se déduit des lignes publiées",
             persons.inconnues,
             persons.fuites,
-        ),
-        Finding(
-            "montants_determines",
-            "Aucun montant mis en commun ne se déduit, s'il a trop peu de contributeurs",
-            amounts.inconnues,
-            amounts.fuites,
         ),
         Finding(
             "intervalles",

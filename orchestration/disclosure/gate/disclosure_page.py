@@ -30,6 +30,7 @@ _COLUMN_WORDS = {
     "tranche_age": "tranche d'âge",
     "trimestre_entree": "trimestre",
     "trimestre_validation": "trimestre",
+    "montant_personne": "la personne",
     "montant_titulaire": "droits du titulaire",
     "montant_reste_a_charge": "reste à charge",
     "montant_employeur": "employeur",
@@ -98,7 +99,8 @@ def niveaux(report: DisclosureReport) -> list[dict[str, Any]]:
                 "cumul": min(cumulated, 1.0),
                 "part_euros": float(Decimal(item.montant) / euros) if item else 0.0,
                 "estimations": [
-                    {"seuil": other.seuil, "cumul": min(sum(other.parts[:level]), 1.0)}
+                    # (the first level is the definitive edition's alone)
+                    {"seuil": other.seuil, "cumul": min(sum(other.parts[: level - 1]), 1.0)}
                     for other in report.estimations
                 ],
             }
@@ -107,35 +109,22 @@ def niveaux(report: DisclosureReport) -> list[dict[str, Any]]:
 
 
 def montants(report: DisclosureReport) -> dict[str, float]:
-    """Return the shares of all euros that rows tell, that ventilations do, that nothing does."""
-    total = sum(Decimal(level.montant) for level in report.niveaux)
-    by_financeur = [
-        financeur for financeur in report.financeurs if financeur.colonne != _UNALLOCATED
-    ]
-    by_rows = sum(Decimal(item.par_lignes) for item in by_financeur)
-    by_ventilation = sum(Decimal(item.par_ventilation) for item in by_financeur)
-    if not total:
-        return {"lignes": 0.0, "ventilation": 0.0, "tu": 0.0}
+    """Return the share of the rows that tell their amount, and of it what is told by financer."""
+    rows = sum(item.lignes for item in report.editions) or 1
+    total = sum(Decimal(level.montant) for level in report.niveaux) or Decimal(1)
+    unallocated = sum(
+        Decimal(item.euros) for item in report.financeurs if item.colonne == _UNALLOCATED
+    )
     return {
-        "lignes": float(by_rows / total),
-        "ventilation": float(by_ventilation / total),
-        "tu": float((total - by_rows - by_ventilation) / total),
+        "lignes": sum(item.lignes_avec_montant for item in report.editions) / rows,
+        "par_financeur": float((total - unallocated) / total),
     }
 
 
 def financeurs(report: DisclosureReport) -> list[dict[str, Any]]:
-    """Return, of what is told of each financer, the share that its rows tell; largest first."""
-    totals = [
-        (financeur.colonne, Decimal(financeur.par_lignes), Decimal(financeur.par_ventilation))
-        for financeur in report.financeurs
-        if financeur.colonne != _UNALLOCATED
-    ]
+    """Return the euros that rows tell of each financer, and how many rows do; largest first."""
+    told = [item for item in report.financeurs if item.colonne != _UNALLOCATED and item.lignes]
     return [
-        {
-            "nom": column_word(name),
-            "total": f"{rows + by_ventilation:.2f}",
-            "lignes": float(rows / (rows + by_ventilation)),
-        }
-        for name, rows, by_ventilation in sorted(totals, key=lambda item: -(item[1] + item[2]))
-        if rows + by_ventilation
+        {"nom": column_word(item.colonne), "total": item.euros, "lignes": item.lignes}
+        for item in sorted(told, key=lambda item: -Decimal(item.euros))
     ]

@@ -14,7 +14,14 @@ from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack, Proof
-from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
+from orchestration.disclosure.gate.utility import (
+    Edition,
+    Estimation,
+    FinanceurTotals,
+    Level,
+    Suite,
+    Waiting,
+)
 from orchestration.files import File
 
 JSON = "secret.json"
@@ -27,35 +34,33 @@ class Rules:
 
     seuil: int
     dominance: float
+    organismes: int
     largeur: int
+    mois_avant_definitif: int
     plan: tuple[tuple[str, ...], ...]
-    ventilation: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class DisclosureReport:
-    """What was published of whom, and what the attack made of it.
-
-    ``premiere`` when the rows follow no published version; else what was attacked is what enters.
-    """
+    """What was published of whom, and what the attack made of it: no value of the vault."""
 
     jeu: str
     titre: str
     success: bool
     controle_le: str
-    premiere: bool
     regles: Rules
     fichiers: tuple[File, ...]
     constats: tuple[Finding, ...]
     personnes: Attack
-    montants: Attack
     largeurs: Widths
     sans_protection: Proof
     secondes: float
     niveaux: tuple[Level, ...]
+    editions: tuple[Edition, ...]
+    suites: tuple[Suite, ...]
+    en_attente: Waiting
     estimations: tuple[Estimation, ...]
     financeurs: tuple[FinanceurTotals, ...]
-    unanimites: tuple[Unanimity, ...]
 
     @property
     def echecs(self) -> tuple[Finding, ...]:
@@ -88,25 +93,22 @@ def disclosure_refusal(jeu: Dataset, fichiers: tuple[File, ...]) -> str | None:
 def _read(path: Path) -> DisclosureReport:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     rules = content["regles"]
-    steps = {name: tuple(map(tuple, rules[name])) for name in ("plan", "ventilation")}
     return DisclosureReport(
         **content
         | {
-            "regles": Rules(**rules | steps),
+            "regles": Rules(**rules | {"plan": tuple(map(tuple, rules["plan"]))}),
             "fichiers": tuple(File(**item) for item in content["fichiers"]),
             "constats": tuple(Finding(**item) for item in content["constats"]),
             "personnes": Attack(**content["personnes"]),
-            "montants": Attack(**content["montants"]),
             "largeurs": Widths(**content["largeurs"]),
             "sans_protection": Proof(**content["sans_protection"]),
             "niveaux": tuple(Level(**item) for item in content["niveaux"]),
+            "editions": tuple(Edition(**item) for item in content["editions"]),
+            "suites": tuple(Suite(**item) for item in content["suites"]),
+            "en_attente": Waiting(**content["en_attente"]),
             "estimations": tuple(
                 Estimation(item["seuil"], tuple(item["parts"])) for item in content["estimations"]
             ),
             "financeurs": tuple(FinanceurTotals(**item) for item in content["financeurs"]),
-            "unanimites": tuple(
-                Unanimity(item["colonne"], item["lignes"], tuple(item["exemples"]))
-                for item in content["unanimites"]
-            ),
         }
     )

@@ -89,4 +89,5 @@ def _templates() -> Environment:
         loader=FileSystemLoader(_SQL),
         autoescape=False,  # noqa: S701
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.do"],
     )

@@ -5,7 +5,7 @@ could not publish.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,12 +37,23 @@ class _Level:
 
 
 def measure(evidence: Evidence, seuil: int, min_width: int) -> Widths:
-    """Bound every hidden cell: its row is known, and that its groups were too small to be rows."""
-    evidence.make("arbres")
-    trees = evidence.columns("arbres")
+    """Bound every hidden unit: its row is known, and that its groups were too small to be rows.
+
+    Twice: any of them may be empty, with ``min_width`` asked; or the attacker, who knows those that
+    are not, adds up their row only, and hesitates between three values at least for each (but in
+    the rows that give up everything).
+    """
+    empty = _measure(evidence, seuil, min(min_width, seuil - 1), 0)
+    known = _measure(evidence, seuil, min(2, seuil - 2), 1)
+    return replace(empty, etroites=empty.etroites + known.etroites)
+
+
+def _measure(evidence: Evidence, seuil: int, min_width: int, least: int) -> Widths:
+    last = len(evidence.names["gardees"]) + 1 - least
+    trees = evidence.columns("arbres", avant=last)
     if not len(trees["num_ligne"]):
         return Widths(0, None, 0)
-    chain = [trees[name] for name in trees if name.startswith("groupe_")]
+    chain = [trees[name] for name in trees if name.startswith("groupe_") and not least]
     overlapping = [_overlapping_groups(evidence, rank) for rank in range(len(chain))]
     rows = evidence.columns("lignes_des_arbres")
     persons, files = (rows[name].astype(np.int64) for name in ("nb_titulaires", "nb_dossiers"))
@@ -51,11 +62,12 @@ def measure(evidence: Evidence, seuil: int, min_width: int) -> Widths:
         [*chain, trees["num_ligne"]],
         [*overlapping, (rows["num_ligne"], persons)],
         seuil,
+        least,
     )
     # What is published of a row: a person of two cells makes their sum larger than the persons, and
     # it is at most the dossiers.
     levels[-1].lower, levels[-1].upper = persons, files
-    return _judge(levels, seuil, min(min_width, seuil - 1))
+    return _judge(levels, seuil, min_width)
 
 
 def _overlapping_groups(evidence: Evidence, rank: int) -> tuple[npt.NDArray[np.generic], IntArray]:
@@ -69,10 +81,11 @@ def _build_levels(
     chain: list[npt.NDArray[np.generic]],
     counts_by_column: list[tuple[npt.NDArray[np.generic], IntArray]],
     seuil: int,
+    least: int,
 ) -> list[_Level]:
     """Go up from the cells to the rows. ``chain`` names the group of each cell at each level."""
     small = person_counts < seuil
-    low, high = np.where(small, 0, seuil), np.where(small, seuil - 1, UNBOUNDED)
+    low, high = np.where(small, least, seuil), np.where(small, seuil - 1, UNBOUNDED)
     levels = [_Level(person_counts, low, high, np.arange(0))]
     first = np.arange(len(person_counts))
     for names, (groups, counts) in zip(chain, counts_by_column, strict=True):

@@ -1,6 +1,7 @@
 """The joint check: two datasets about the same persons, whose totals anybody may subtract.
 
-What one counts and the other does not: purchases whose person has not entered training yet.
+What one counts and the other does not: purchases whose person has not entered training yet, or whose cohort
+the other does not publish yet.
 """
 
 import duckdb
@@ -8,7 +9,7 @@ import duckdb
 from orchestration import settings, warehouse
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence, Finding
-from orchestration.disclosure.gate.microdata import VAULT_SCHEMA, population
+from orchestration.disclosure.gate.microdata import VAULT_SCHEMA, published_dossiers
 from orchestration.sql import literal
 
 
@@ -36,14 +37,20 @@ def subtract_totals(
     names = {large.nom, narrow.nom}
     if evidence.value("tables_de_l_entrepot", jeux=sorted(names)) < len(names):
         return []
-    evidence.make("ecartes", large=population(large), etroit=population(narrow))
+    evidence.make(
+        "ecartes",
+        large=published_dossiers(large, f"entrepot.{large.nom}"),
+        etroit=published_dossiers(narrow, f"entrepot.{narrow.nom}"),
+    )
     amounts = [c.nom for c in narrow.colonnes if c.nom.startswith("montant_")]
-    shared = [
+    told = [
         name
         for name in amounts
-        if all(_gives_total(evidence, name, dataset) for dataset in (large, narrow))
+        if all(
+            evidence.value("donne_le_total", montant=name, jeu=dataset.nom)
+            for dataset in (large, narrow)
+        )
     ]
-    hidden = [name for name in amounts if name not in shared]
     return [
         evidence.judge(
             "personnes_de_l_ecart",
@@ -52,16 +59,7 @@ def subtract_totals(
         evidence.judge(
             "montants_de_l_ecart",
             "L'écart entre leurs totaux d'un même montant a 0 ou au moins "
-            f"{seuil} contributeurs, et leurs restes aussi",
-            montants_dits=shared,
-            montants_tus=hidden if "montant_engage" in shared else [],
+            f"{seuil} contributeurs",
+            montants_dits=told,
         ),
     ]
-
-
-def _gives_total(evidence: Evidence, montant: str, dataset: Dataset) -> bool:
-    return bool(
-        evidence.value(
-            "donne_le_total", montant=montant, jeu=dataset.nom, population=population(dataset)
-        )
-    )

@@ -1,27 +1,62 @@
 """The dossiers behind the rows of a dataset, attached again by what the public columns mean.
 
-By other means than the macros that made the rows: ``sql/dossiers`` has one file a dataset. Amounts
-are in cents.
+By other means than the macros that made the rows: ``sql/dossiers`` has two files a dataset. Amounts are in
+cents, hours in tenths.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.sql import literal
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
-# Which dossiers a dataset counts.
-POPULATIONS = {"formations_engagees": "true", "usagers": "dossiers.est_entre"}
-_STEPS = ("cellules", "partition", "communs", "diffusion", "entrants")
-_PLACES = {"code_region": "region", "code_departement": "departement"}
-_TABLES = (
-    *("cellules", "personnes", "lignes", "versements"),
-    *("montants", "paires", "groupes", "attributions", "ventiles"),
+# Figures that both editions tell.
+FOLLOWED = ("nb_dossiers", "nb_titulaires", "heures", "nb_dossiers_avec_duree", "montant_engage")
+_STEPS = (
+    *("cellules", "partition", "suites", "familles"),
+    *("detail", "diffusion", "editions", "suivis"),
 )
+_PLACES = {"code_region": "region", "code_departement": "departement"}
+_MONTH, _QUARTER, _YEAR = (
+    "strftime(cohorte, '%Y-%m')",
+    "strftime(cohorte, '%Y-T') || quarter(cohorte)",
+    "strftime(cohorte, '%Y')",
+)
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """Which dossiers a dataset counts, by which date, how its file writes a cohort (the finest
+    column first), and the first day of one.
+    """
+
+    population: str
+    date: str
+    written: Mapping[str, str]
+    first_day: str
+
+
+_MEANINGS = {
+    "formations_engagees": _Meaning(
+        "true",
+        "dossiers.date_validation",
+        {"mois_validation": _MONTH, "trimestre_validation": _QUARTER, "annee_validation": _YEAR},
+        "(mois_validation || '-01')::date",
+    ),
+    "usagers": _Meaning(
+        "dossiers.est_entre",
+        "dossiers.date_entree",
+        {"trimestre_entree": _QUARTER, "annee_entree": _YEAR},
+        "make_date(left(trimestre_entree, 4)::integer, 3 * right(trimestre_entree, 1)::integer - 2, 1)",
+    ),
+}
 
 
 def short_name(dataset: Dataset) -> str:
@@ -29,35 +64,67 @@ def short_name(dataset: Dataset) -> str:
     return dataset.nom.removeprefix("moncompteformation_")
 
 
-def population(dataset: Dataset) -> str:
-    """Return the condition that a dossier of ``dataset`` satisfies."""
-    return f"({POPULATIONS[short_name(dataset)]})"
+def published_dossiers(dataset: Dataset, table: str) -> str:
+    """Return the condition that a dossier (``dossiers``) satisfies, if a row of ``table`` may count it."""
+    meaning = _MEANINGS[short_name(dataset)]
+    finest, label = next(iter(meaning.written.items()))
+    label = label.replace("cohorte", meaning.date)
+    return f"({meaning.population} and {label} in (select {finest} from {table}))"
 
 
 def open_evidence(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, dominance: float
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, previous: Path | None = None
 ) -> Evidence:
     """Return what the SQL files need to judge ``dataset`` on a connection to the vault.
 
-    ``est_premiere``: the rows follow no published version; then they are all in the cells.
+    ``previous``: the Parquet file of the version that these rows follow.
     """
-    names = _names(dataset) | {"dominance": dominance}
-    first = Evidence(connection, names).value("est_premiere")
-    return Evidence(connection, names | {"est_premiere": bool(first)})
+    names = _names(dataset) | {"precedent": previous and literal(previous).strip("'")}
+    rates = connection.execute(
+        "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
+    ).fetchall()
+    followed = connection.execute(
+        "select count(*) from duckdb_views() where database_name = 'coffre' and "
+        "schema_name = 'registre' and view_name = ?",
+        [f"{dataset.nom}__suivis"],
+    ).fetchall()[0][0]
+    registry = f"coffre.registre.{dataset.nom}__" if followed else None
+    return Evidence(
+        connection,
+        names
+        | {
+            "tarifs": rates,
+            "suivis": registry and f"{registry}suivis",
+            "lignes_avant": registry and f"{registry}lignes",
+        },
+    )
 
 
 def _names(dataset: Dataset) -> dict[str, Any]:
     dimensions = [column for step in dataset.plan for column in step]
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]
-    parts = [name for name in amounts if name != "montant_engage"]
+    parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
+    secret, meaning = variables()["secret"], _MEANINGS[short_name(dataset)]
     return {
         "jeu": dataset.nom,
+        "court": short_name(dataset),
         "seuil": dataset.seuil or 0,
+        "dominance": secret["part_dominante"],
+        "organismes_minimum": secret["organismes_minimum"],
+        "sensibles": secret["financeurs_sensibles"],
+        "nationaux": secret["financeurs_nationaux"],
+        "mois_avant_definitif": secret["mois_avant_definitif"],
         "tables": _tables(dataset),
-        "population": population(dataset),
+        "population": meaning.population,
         "cle": dataset.key,
         "personnes": dataset.person_column,
-        # What a row of each level still says, in the order in which it is given up.
+        "mois": dataset.cohort_months,
+        "dites": list(meaning.written),
+        "ecrites": meaning.written,
+        "debut": meaning.first_day,
+        "colonnes": list(dataset.cell_columns),
+        # What only the definitive edition tells, then the rest, in the order in which it is given up.
+        "fines": list(dataset.plan[0]) if dataset.plan else [],
         "dimensions": dimensions,
         "gardees": [
             [column for step in dataset.plan[level:] for column in step]
@@ -69,9 +136,16 @@ def _names(dataset: Dataset) -> dict[str, Any]:
             for prefix, echelon in _PLACES.items()
             if name.startswith(f"{prefix}_")
         },
-        "ventilation": [list(step) for step in dataset.ventilation],
         "montants": parts,
-        "financeurs": [name for name in parts if name != UNALLOCATED],
+        "chiffres": [
+            "heures",
+            "montant_engage",
+            "montant_personne",
+            "participation",
+            "supplement",
+            *parts,
+        ],
+        "mesures_suivies": list(FOLLOWED),
     }
 
 
@@ -79,23 +153,17 @@ def _tables(dataset: Dataset) -> Mapping[str, str]:
     return {
         "dossiers": f"{VAULT_SCHEMA}.int_dossiers__courants",
         "lieux": f"{VAULT_SCHEMA}.int_lieux__nommes",
-        "lignes_avant": f"coffre.registre.{dataset.nom}__lignes",
+        "depots": "coffre.staging.stg_atterrissage__depots",
         **{step: f"{VAULT_SCHEMA}.int_{short_name(dataset)}__{step}" for step in _STEPS},
     }
 
 
-def link_dossiers(evidence: Evidence, dataset: Dataset) -> None:
-    """Make the tables that every rule reads: who and how much is behind each row and each amount.
-
-    A version follows another: the cells hold the dossiers that enter it, and only they are judged
-    here (what leaves is judged with the registry).
-    """
-    evidence.make("membres")
-    evidence.make("dossiers", f"dossiers/{short_name(dataset)}")
-    (counts,) = evidence.rows("attaches_et_annonces")
-    if counts["attaches"] > counts["annonces"]:
-        evidence.make("dossiers", "tables/entres")
-    for table in _TABLES:
-        if table == "montants":
-            evidence.make_view("contributions")
+def link_dossiers(evidence: Evidence) -> None:
+    """Make the tables that every rule reads: who and how much is behind each row that is new."""
+    for table in (
+        *("actuels", "nouvelles", "membres", "situes", "personnes"),
+        *("recomptes", "organismes", "dits", "tus", "cohortes_editees"),
+    ):
         evidence.make(table)
+    if evidence.names["suivis"]:
+        evidence.make("changements")

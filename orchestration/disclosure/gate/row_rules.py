@@ -1,6 +1,6 @@
-"""The rules on rows, recounted from dossiers: persons, amounts, nothing lost, nothing twice.
+"""The rules on rows, recounted from dossiers: persons, amounts, training bodies, nothing lost or twice.
 
-And whether rows and file say what was judged.
+And, where a version follows another, on what changes between the two.
 """
 
 from orchestration.datasets import Dataset
@@ -9,59 +9,65 @@ from orchestration.disclosure.gate.findings import Evidence, Finding
 
 def judge_rows(evidence: Evidence, dataset: Dataset) -> list[Finding]:
     """Judge rows, amounts and file. Needs the tables of ``microdata``, and ``fichier``."""
-    return [
-        *(evidence.judge(rule, text) for rule, text in _on_rows(dataset, evidence).items()),
-        *(evidence.judge(rule, text) for rule, text in _on_amounts(dataset).items()),
-        *(evidence.judge(rule, text) for rule, text in _on_fidelity(evidence).items()),
-        *_file_finding(evidence),
-    ]
+    rules = {
+        **_on_file(dataset),
+        **_on_rows(dataset),
+        **_on_amounts(evidence, dataset),
+        **_between_versions(evidence, dataset),
+    }
+    return [evidence.judge(rule, text) for rule, text in rules.items()]
 
 
-def _on_rows(dataset: Dataset, evidence: Evidence) -> dict[str, str]:
-    share = f"{evidence.names['dominance']:.0%}".replace("%", " %")
+def _on_file(dataset: Dataset) -> dict[str, str]:
     return {
-        "cellule_dans_une_ligne": "Chaque cellule fine est dans une ligne et une seule, avec tous "
-        "ses dossiers",
-        "personnes_par_ligne": f"Chaque ligne compte au moins {dataset.seuil} personnes distinctes",
-        "comptes_fideles": "Les personnes, dossiers et euros d'une ligne sont ceux de ses dossiers",
-        "personne_dominante": f"Personne ne fait {share} du montant d'une ligne",
-        "rien_de_perdu": "Les lignes portent tous les dossiers et tous les euros, au centime",
+        "fichier_fidele": "Le fichier dit les lignes contrôlées, et rien d'autre",
+        "cle_unique": "Deux lignes du fichier n'ont jamais la même clé",
         "personnes_par_ligne_publiee": f"Chaque ligne du fichier compte au moins {dataset.seuil} "
         "personnes",
-        "cle_unique": "Deux lignes du fichier n'ont jamais la même clé",
         "somme_des_financeurs": "Dans le fichier, les montants par financeur font le montant "
         "engagé",
+        "editions_a_leur_date": "Chaque période a une édition, à sa date, qui ne dit que ce "
+        "qu'elle peut",
     }
 
 
-def _on_amounts(dataset: Dataset) -> dict[str, str]:
+def _on_rows(dataset: Dataset) -> dict[str, str]:
     return {
-        "montants_dits": "Chaque montant de financeur dit par une ligne a au moins "
-        f"{dataset.seuil} contributeurs, et aucun n'en fait l'essentiel",
-        "montants_ventiles": "Il en va de même de chaque montant dit par une ligne de ventilation",
-        "montants_en_commun": "Un montant mis en commun n'est jamais seul de sa ligne s'il a trop "
-        "peu de contributeurs : le reste le dirait",
-        "montants_tus_en_entier": "Un montant de financeur est dit en entier ou mis en commun en "
-        "entier",
+        "rien_de_perdu": "Chaque dossier d'une période nouvelle est dans une ligne et une seule",
+        "dossiers_a_leur_place": "Chaque ligne dit de ses dossiers ce qu'ils sont",
+        "personnes_par_ligne": f"Chaque ligne compte au moins {dataset.seuil} personnes distinctes",
+        "comptes_fideles": "Les personnes, dossiers, moyennes et euros d'une ligne sont ceux de "
+        "ses dossiers",
+        "statuts_unanimes": "Aucune ligne ne dit un statut sensible que partagent tous ceux qui "
+        "partagent le reste",
     }
 
 
-def _on_fidelity(evidence: Evidence) -> dict[str, str]:
-    """Where a version follows another, its rows add up with those of before: they are compared with
-    the registry (``tests/data/generic``).
-    """
-    if not evidence.names["est_premiere"]:
-        return {}
+def _on_amounts(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
+    share = f"{evidence.names['dominance']:.0%}".replace("%", " %")
     return {
-        "lignes_fideles": "Chaque ligne diffusée dit de ses dossiers ce qui peut l'être, et le "
-        "reste exactement",
-        "ventilation_fidele": "Chaque ligne de ventilation redonne exactement ce que ses lignes "
-        "mettent en commun",
+        "montants_dits": f"Chaque montant dit a au moins {dataset.seuil} contributeurs, et aucun "
+        f"n'en fait {share}",
+        "durees_dites": "Il en va de même de chaque durée moyenne",
+        "organismes_par_montant": "Chaque montant dit est celui d'au moins "
+        f"{evidence.names['organismes_minimum']} organismes, et aucun n'en fait {share}",
+        "non_contributeurs": "Avoir un financeur sensible n'est dit que si assez de personnes ne "
+        "l'ont pas",
+        "participation_connue": "Une fois ôtée la participation que chacun connaît, le reste à "
+        "charge ne désigne personne",
+        "montants_en_commun": "Ce qu'une ligne met en commun a assez de contributeurs, et n'est "
+        "pas d'un seul financeur qu'elle tait",
     }
 
 
-def _file_finding(evidence: Evidence) -> list[Finding]:
-    """A finding only when it fails: that the file holds these rows is what all others suppose."""
-    text = "Le fichier dit les lignes contrôlées, moyennes comprises, et rien d'autre"
-    finding = evidence.judge("fichier_fidele", text)
-    return [] if finding.success else [finding]
+def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
+    rules = {}
+    if evidence.names["precedent"]:
+        rules["lignes_figees"] = "Une période qui n'est pas rééditée dit ce qu'elle disait"
+    if evidence.names["suivis"] and evidence.value("periodes_suivies"):
+        rules |= {
+            "unions_entre_editions": "Ce qui change d'une édition à l'autre, pour toute somme de "
+            f"lignes qui gardent les mêmes colonnes, n'est à personne ou à {dataset.seuil} au moins",
+            "familles_en_entier": "Une ligne dont le montant était dit est redite en entier, ou tue",
+        }
+    return rules

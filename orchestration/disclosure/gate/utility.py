@@ -5,16 +5,10 @@ In shares that anybody could draw from its files.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence
-from orchestration.disclosure.gate.microdata import short_name
 
 THRESHOLDS = (5, 10, 11)
-MAX_EXAMPLES = 20
-# What says most of a person: a whole group that shares it is flagged.
-SENSITIVE_COLUMNS = {"formations_engagees": ("statut_dossier",), "usagers": ("csp", "statut")}
 
 
 @dataclass(frozen=True)
@@ -37,20 +31,54 @@ class Estimation:
 
 @dataclass(frozen=True)
 class FinanceurTotals:
-    """Euros of a financer told by rows, and told again by rows of ventilation."""
+    """Euros of a financer that rows tell, and how many rows tell them."""
 
     colonne: str
-    par_lignes: str
-    par_ventilation: str
+    euros: str
+    lignes: int
 
 
 @dataclass(frozen=True)
-class Unanimity:
-    """Rows whose whole group shares one value of ``colonne``, and the public keys of some."""
+class Edition:
+    """Cohorts, rows and dossiers of an edition, and the rows that tell their amount."""
 
-    colonne: str
+    edition: str
+    cohortes: int
     lignes: int
-    exemples: tuple[dict[str, Any], ...]
+    dossiers: int
+    lignes_avec_montant: int
+
+
+@dataclass(frozen=True)
+class Suite:
+    """How many provisional rows became definitive in this way: unchanged, revised, or frozen."""
+
+    suite: str
+    lignes: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Dossiers known today that no row holds: of cohorts to come, come since a provisional edition."""
+
+    a_venir: int
+    arrives_depuis: int
+
+
+def editions(evidence: Evidence) -> tuple[Edition, ...]:
+    """Return what the candidate publishes by edition."""
+    return tuple(Edition(**edition) for edition in evidence.rows("editions"))
+
+
+def suites(evidence: Evidence) -> tuple[Suite, ...]:
+    """Return what became of the provisional rows that the candidate makes definitive."""
+    return tuple(Suite(**suite) for suite in evidence.rows("suites"))
+
+
+def en_attente(evidence: Evidence) -> Waiting:
+    """Return how many dossiers wait."""
+    (counts,) = evidence.rows("en_attente")
+    return Waiting(**counts)
 
 
 def niveaux(evidence: Evidence) -> tuple[Level, ...]:
@@ -76,9 +104,9 @@ def estimations(evidence: Evidence) -> tuple[Estimation, ...]:
 
 
 def _kept_by_level(evidence: Evidence, seuil: int) -> Iterator[int]:
-    """Yield the dossiers kept at each level, then those that no level keeps."""
+    """Yield the dossiers kept at each level from the second, then those that no level keeps."""
     evidence.make("reste")
-    for level in range(1, len(evidence.names["gardees"]) + 1):
+    for level in range(2, len(evidence.names["gardees"]) + 1):
         evidence.make("gardes", niveau=level, seuil=seuil)
         yield evidence.value("dossiers_gardes", niveau=level)
         evidence.make("reste", "tables/encore_reste", niveau=level)
@@ -88,17 +116,3 @@ def _kept_by_level(evidence: Evidence, seuil: int) -> Iterator[int]:
 def _to_shares(counts: list[int]) -> tuple[float, ...]:
     total = sum(counts) or 1
     return tuple(round(count / total, 4) for count in counts[:-1])
-
-
-def unanimites(evidence: Evidence, dataset: Dataset) -> tuple[Unanimity, ...]:
-    """Find the rows whose siblings are all empty: whoever is in the group has that value."""
-    return tuple(
-        _unanimity(evidence, column) for column in SENSITIVE_COLUMNS.get(short_name(dataset), ())
-    )
-
-
-def _unanimity(evidence: Evidence, colonne: str) -> Unanimity:
-    evidence.make("unanimes", sensible=colonne)
-    count = evidence.value("nombre_d_unanimes")
-    examples = evidence.rows("unanimes", sensible=colonne, limite=MAX_EXAMPLES)
-    return Unanimity(colonne, int(count), tuple(examples))

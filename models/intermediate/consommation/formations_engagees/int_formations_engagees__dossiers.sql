@@ -4,27 +4,47 @@ with
 
 dossiers as (
 
-    select
-        id_dossier,
-        titulaire,
-        numero,
+    select * from {{ ref('int_dossiers__courants') }}
 
-        -- what makes its cell
-        cast(date_trunc('month', date_validation) as date) as mois,
-        code_certification,
-        code_departement_lieu,
-        statut_dossier,
-        code_modalite,
+),
+
+statuts as (
+
+    select * from {{ ref('statuts') }}
+
+),
+
+modalites as (
+
+    select * from {{ ref('modalites') }}
+
+),
+
+decrits as (
+
+    select
+        -- keys
+        dossiers.id_dossier,
+        dossiers.titulaire,
+        dossiers.numero,
+
+        -- cohort and cell
+        cast(date_trunc('month', dossiers.date_validation) as date) as cohorte,
+        dossiers.code_certification,
+        dossiers.code_departement_lieu,
+
+        -- what only the definitive edition tells
+        dossiers.statut_dossier,
+        modalites.libelle as modalite_presence,
+        coalesce(statuts.est_sensible, true) as est_sensible,
 
         -- measures
-        montant_engage,
-        {%- for montant in tous_les_montants() %}
-        {{ montant }},
-        {%- endfor %}
-        nombre_heures_h
+        {{ etat_du_dossier('dossiers') }}
 
-    from {{ ref('int_dossiers__courants') }}
+    from dossiers
+    inner join modalites on dossiers.code_modalite = modalites.code
+    left join statuts on dossiers.statut_dossier = statuts.statut_dossier
 
 )
 
-select * from dossiers
+select * from decrits

@@ -24,24 +24,25 @@ csp as (
 decrits as (
 
     select
+        -- keys
         dossiers.id_dossier,
         dossiers.titulaire,
         dossiers.numero,
 
-        -- what makes its cell
-        cast(date_trunc('quarter', dossiers.date_entree) as date) as trimestre,
+        -- cohort and cell
+        cast(date_trunc('quarter', dossiers.date_entree) as date) as cohorte,
         dossiers.code_departement_residence,
         dossiers.code_genre,
         dossiers.tranche_age,
+
+        -- what only the definitive edition tells
         coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
-        statuts.statut_usager,
+        statuts.statut_usager as statut,
+        -- neither of the two says how a training ended
+        false as est_sensible,
 
         -- measures
-        dossiers.montant_engage,
-        {%- for montant in tous_les_montants() %}
-        dossiers.{{ montant }},
-        {%- endfor %}
-        dossiers.nombre_heures_h
+        {{ etat_du_dossier('dossiers') }}
 
     from dossiers
     inner join statuts on dossiers.statut_dossier = statuts.statut_dossier

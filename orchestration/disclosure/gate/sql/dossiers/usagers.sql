@@ -1,30 +1,19 @@
--- The dossiers of the users, each with its cell: by what the public columns mean.
+{% from 'macros.sql' import etat, participation with context -%}
+-- The dossiers of the users as they are today: by what the public columns mean.
 select
-    cellules.numeros[1] as numero,
-    dossiers.rang,
+    dossiers.numero,
+    dossiers.id_dossier,
     dossiers.titulaire,
-    (100 * dossiers.montant_engage)::bigint as engage,
-    (100 * dossiers.montant_titulaire)::bigint as montant_titulaire
-from (
-    select
-        *,
-        rowid as rang
-    from {{ tables.dossiers }}
-) as dossiers
+    date_trunc('quarter', dossiers.date_entree)::date as cohorte,
+    dossiers.code_departement_residence,
+    dossiers.code_genre,
+    dossiers.tranche_age,
+    coalesce(csp.libelle, 'Sans activité ou non renseignée') as csp,
+    statuts.statut_usager as statut,
+    {{ etat("dossiers", "nombre_heures_h") }},
+    {{ participation("dossiers") }} as participation
+from {{ tables.dossiers }} as dossiers
 inner join coffre.nomenclatures.statuts as statuts using (statut_dossier)
 left join coffre.nomenclatures.csp as csp
     on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
-inner join {{ tables.cellules }} as cellules
-    on
-        make_date(
-            left(cellules.trimestre_entree, 4)::integer,
-            right(cellules.trimestre_entree, 1)::integer * 3 - 2,
-            1
-        ) = date_trunc('quarter', dossiers.date_entree)
-        and dossiers.code_departement_residence = cellules.code_departement_residence
-        and case dossiers.code_genre when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné' end
-        = cellules.genre
-        and coalesce(dossiers.tranche_age, 'Non renseigné') = cellules.tranche_age
-        and coalesce(csp.libelle, 'Sans activité ou non renseignée') = cellules.csp
-        and statuts.statut_usager = cellules.statut
 where {{ population }}

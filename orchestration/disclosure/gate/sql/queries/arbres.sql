@@ -1,1 +1,3 @@
-select * from arbres
+select * exclude (niveau_diffusion, unite)
+from arbres
+where niveau_diffusion < {{ avant }}

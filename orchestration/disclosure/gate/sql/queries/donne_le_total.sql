@@ -1,8 +1,3 @@
--- Whether a dataset gives the exact total of an amount.
-select
-    (select coalesce(sum({{ montant }}), 0) from entrepot.{{ jeu }})
-    = (
-        select coalesce(sum(dossiers.{{ montant }}), 0)
-        from {{ tables.dossiers }} as dossiers
-        where {{ population }}
-    ) as est_exact
+-- Whether a dataset tells an amount in all of its rows: its total may then be subtracted.
+select count(*) > 0 and count({{ montant }}) = count(*) as est_dit
+from entrepot.{{ jeu }}

@@ -1,14 +1,12 @@
--- The euros of each financer told by rows, and by rows of ventilation; in the order of the columns.
+-- The euros of each part that rows tell, in the order of the columns, and how many rows tell it.
 select * exclude (rang)
 from (
-    {% for montant in montants %}
+    {% for montant in ['montant_personne'] + montants %}
     select
         {{ loop.index }} as rang,
         '{{ montant }}' as colonne,
-        coalesce(sum({{ montant }}) filter (where niveau_diffusion <= {{ gardees | length }}), 0)::varchar
-            as par_lignes,
-        coalesce(sum({{ montant }}) filter (where niveau_diffusion > {{ gardees | length }}), 0)::varchar
-            as par_ventilation
+        coalesce(sum({{ montant }}), 0)::varchar as euros,
+        count({{ montant }}) as lignes
     from fichier
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -2,6 +2,6 @@ select
     num_ligne,
     nb_titulaires,
     nb_dossiers
-from lignes
+from recomptes
 semi join arbres using (num_ligne)
 order by num_ligne

@@ -1,4 +1,4 @@
--- The groups of the rows where some person is in two cells, and how many persons they really have.
+-- The groups of the rows above level 2 where some person is in two cells, and how many persons they have.
 with
 
 sommes as (
@@ -7,19 +7,29 @@ sommes as (
         num_ligne,
         sum(personnes) as somme
     from arbres
+    where niveau_diffusion > 2
     group by num_ligne
+
+),
+
+concernees as (
+
+    select num_ligne
+    from sommes
+    inner join recomptes using (num_ligne)
+    where somme > nb_titulaires
 
 )
 
 select
     groupe_{{ niveau }} as groupe,
     count(distinct titulaire) as personnes
-from arbres
-inner join dossiers using (numero)
-semi join (
-    select num_ligne
-    from sommes
-    inner join lignes using (num_ligne)
-    where somme > nb_titulaires
-) using (num_ligne)
-group by groupe
+from (
+    select
+        arbres.groupe_{{ niveau }},
+        unnest(cellules.titulaires) as titulaire
+    from arbres
+    semi join concernees on arbres.num_ligne = concernees.num_ligne
+    inner join {{ tables.cellules }} as cellules on arbres.unite = cellules.numero::varchar
+)
+group by groupe_{{ niveau }}

@@ -1,8 +1,15 @@
+-- Persons, dossiers, means and amounts of a row are those of its dossiers, of what it tells.
 select
     count(*) as examines,
     count_if(
-        (lignes.nb_titulaires, lignes.nb_dossiers, lignes.engage) is distinct from
-        (annonces.nb_titulaires, annonces.nb_dossiers, (100 * annonces.montant_engage)::bigint)
+        (nouvelles.nb_titulaires, nouvelles.nb_dossiers) is distinct from (recomptes.nb_titulaires, recomptes.nb_dossiers)
+        or abs(nouvelles.prix_moyen - recomptes.montant_engage / 100 / recomptes.nb_dossiers) > 0.011
+        or (nouvelles.prix_moyen is null) <> (nouvelles.montant_engage is null)
+        or abs(nouvelles.duree_moyenne - recomptes.heures / 10 / recomptes.nb_dossiers_avec_duree) > 0.051
+        {%- for montant in ['montant_engage', 'montant_personne'] + montants if montant != 'montant_non_ventile' %}
+        or nouvelles.{{ montant }} <> recomptes.{{ montant }} / 100
+        {%- endfor %}
+        or (nouvelles.montant_engage is null) <> (nouvelles.montant_non_ventile is null)
     ) as anomalies
-from {{ tables.partition }} as annonces
-left join lignes using (num_ligne)
+from nouvelles
+full join recomptes using (num_ligne)

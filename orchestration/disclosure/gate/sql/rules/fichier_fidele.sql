@@ -1,23 +1,19 @@
--- What was judged is the rows of the vault: the file says them and nothing else, means included.
-{%- set colonnes = ['niveau_diffusion'] + dimensions
-    + ['nb_dossiers', 'nb_titulaires', 'prix_moyen', 'duree_moyenne', 'montant_engage'] + montants %}
+-- What was judged is the rows of the vault: the file says them and nothing else.
+{%- set colonnes = ['niveau_diffusion', 'edition', 'valeur_du'] + dites + dimensions
+    + ['nb_dossiers', 'nb_titulaires', 'prix_moyen', 'duree_moyenne', 'montant_engage', 'montant_personne'] + montants %}
 with
 
 jugees as (
 
     select
-        diffusion.niveau_diffusion,
-        {% for colonne in dimensions -%}
-        {{ 'noms_' ~ colonne ~ '.code' if colonne in lieux else 'diffusion.' ~ colonne }} as {{ colonne }},
-        {% endfor -%}
-        {% for montant in montants -%}
-        diffusion.{{ montant }},
-        {% endfor -%}
-        diffusion.nb_dossiers,
-        diffusion.nb_titulaires::bigint as nb_titulaires,
-        (diffusion.montant_engage / nullif(diffusion.nb_dossiers, 0))::decimal(12, 2) as prix_moyen,
-        (diffusion.heures / nullif(diffusion.nb_dossiers_avec_duree, 0))::decimal(8, 1) as duree_moyenne,
-        diffusion.montant_engage
+        diffusion.* replace (
+            {% for colonne, echelon in lieux.items() -%}
+            noms_{{ colonne }}.code as {{ colonne }}{{ ',' if not loop.last }}
+            {% endfor %}
+        )
+        {%- for colonne in dites %},
+        {{ ecrites[colonne] }} as {{ colonne }}
+        {%- endfor %}
     from {{ tables.diffusion }} as diffusion
     {% for colonne, echelon in lieux.items() -%}
     left join {{ tables.lieux }} as noms_{{ colonne }}
@@ -31,10 +27,10 @@ ecarts as (
     select sum(sens) as ecart
     from (
         select
-            *,
+            {{ colonnes | join(', ') }},
             1 as sens
         from jugees
-        union all by name
+        union all
         select
             {{ colonnes | join(', ') }},
             -1 as sens

@@ -1,5 +1,6 @@
+-- (What is together in montant_non_ventile is judged by `montants_en_commun`.)
 select
     count(*) as examines,
-    count_if(contributeurs < {{ seuil }} or maximum >= {{ dominance }} * abs(total)) as anomalies
-from paires
-where total <> 0 and not cachee
+    count_if(contributeurs < {{ seuil }} or maximum >= {{ dominance }} * total) as anomalies
+from dits
+where publie <> 0 and chiffre <> 'montant_non_ventile'

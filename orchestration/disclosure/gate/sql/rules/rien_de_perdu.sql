@@ -1,22 +1,39 @@
--- Dossiers and euros of all rows are those of all attached dossiers, unless all too few. Where a version
--- follows another, its rows add up with those of before: only what enters is compared.
+-- Of a cohort published for the first time, every dossier is behind one row, or none is; of one that is
+-- followed, none is behind two.
+with
+
+attendus as (
+
+    select
+        actuels.id_dossier,
+        actuels.cohorte,
+        editions.est_suivie
+    from actuels
+    inner join {{ tables.editions }} as editions on actuels.cohorte = editions.cohorte
+
+),
+
+places as (
+
+    select
+        attendus.cohorte,
+        any_value(attendus.est_suivie) as est_suivie,
+        count(*) as dossiers,
+        count(membres.id_dossier) as places,
+        count(distinct membres.id_dossier) as distincts
+    from attendus
+    left join membres on attendus.id_dossier = membres.id_dossier and attendus.cohorte = membres.cohorte
+    group by attendus.cohorte
+
+)
+
 select
-    nb_rattaches as examines,
-    if(
-        nb_titulaires < {{ seuil }} and nb_publies = 0,
-        0,
-        abs(nb_rattaches - nb_publies) + (cents_rattaches <> cents_publies)::integer
-    ) as anomalies
-from (
-    select
-        count(*) as nb_rattaches,
-        count(distinct titulaire) as nb_titulaires,
-        coalesce(sum(engage), 0) as cents_rattaches
-    from dossiers
-)
-cross join (
-    select
-        coalesce(sum(nb_dossiers), 0) as nb_publies,
-        coalesce(sum((100 * montant_engage)::bigint), 0) as cents_publies
-    from {{ tables.diffusion if est_premiere else tables.partition }}
-)
+    sum(dossiers)::bigint as examines,
+    coalesce(sum(
+        if(
+            est_suivie or places = 0,
+            (places - distincts)::bigint,
+            abs(dossiers - places) + (places - distincts)
+        )
+    ), 0)::bigint as anomalies
+from places

@@ -1,9 +1,9 @@
--- Each cell and its group at each level of the plan.
+-- Each cell and its group at each level of the plan that is published first.
 select
-    {% for colonnes in gardees[1:] -%}
-    hash({{ (colonnes + [loop.index + 1]) | join(', ') }}) as groupe_{{ loop.index + 1 }},
+    {% for colonnes in gardees[2:] -%}
+    hash({{ (['cohorte'] + colonnes + [loop.index + 2]) | join(', ') }}) as groupe_{{ loop.index + 2 }},
     {% endfor -%}
-    numeros[1] as groupe_1,
+    numero as groupe_2,
     nb_titulaires as personnes,
-    nb_dossiers as dossiers
+    len(numeros) as dossiers
 from {{ tables.cellules }}

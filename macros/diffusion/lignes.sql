@@ -1,0 +1,250 @@
+{#-
+  The rows that this version adds, each with what it may tell of its dossiers.
+
+  Persons and dossiers always. A mean duration and an amount, when they are those of `seuil` persons, none of
+  whom makes most of it; an amount, when it is also that of several training bodies, none of which makes
+  most of it, and when the other rows of its family tell theirs if the provisional edition told the whole.
+  By financer, in the definitive edition only: what enough persons have, and where having it says something
+  of them, enough have not; what is not told goes together to `montant_non_ventile`, with the smallest that
+  might be told, as few as hide it.
+-#}
+{% macro lignes() -%}
+{%- set fines = reglages().plan[0] -%}
+{%- set cle = reglages().plan[1:] | sum(start=[]) -%}
+{%- set seuil = reglages().seuil -%}
+{%- set part = var('secret').part_dominante -%}
+with
+
+etats as (
+
+    select
+        coalesce(detail.num_ligne, etats.num_famille) as num_ligne,
+        etats.*
+    from {{ modele('etats') }} as etats
+    left join {{ modele('detail') }} as detail
+        on etats.num_famille = detail.num_famille{% for fine in fines %} and etats.{{ fine }} = detail.{{ fine }}{% endfor %}
+
+),
+
+personnes as (
+
+    select
+        num_ligne,
+        titulaire,
+        count(*) as nb_dossiers,
+        count(heures) as nb_dossiers_avec_duree,
+        coalesce(sum(heures), 0) as heures,
+        sum(montant_engage) as montant_engage,
+        {% for montant in tous_les_montants() -%}
+        sum({{ montant }}) as {{ montant }},
+        {% endfor -%}
+        sum(montant_titulaire + montant_reste_a_charge) as montant_personne,
+        sum(participation) as participation,
+        sum(montant_reste_a_charge - participation) as supplement
+    from etats
+    group by num_ligne, titulaire
+
+),
+
+sommes as (
+
+    select
+        num_ligne,
+        sum(nb_dossiers) as nb_dossiers,
+        count(*) as nb_titulaires,
+        sum(nb_dossiers_avec_duree) as nb_dossiers_avec_duree,
+        {%- for chiffre in chiffres_juges() %}
+        sum({{ chiffre }}) as {{ chiffre }},
+        count_if({{ chiffre }} <> 0) as contributeurs_{{ chiffre }},
+        max({{ chiffre }}) as maximum_{{ chiffre }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from personnes
+    group by num_ligne
+
+),
+
+organismes as (
+
+    select
+        num_ligne,
+        count(*) as nb_organismes,
+        max(montant_engage) as maximum
+    from (
+        select
+            num_ligne,
+            siren_of,
+            sum(montant_engage) as montant_engage
+        from etats
+        group by num_ligne, siren_of
+    )
+    where montant_engage <> 0
+    group by num_ligne
+
+),
+
+familles as (
+
+    {{ familles_de_la_version() }}
+
+),
+
+situees as (
+
+    select
+        sommes.*,
+        familles.* exclude (num_famille, niveau_diffusion, valeur_du, etait_dit),
+        editions.edition,
+        if(suites.suite = 'figee', familles.valeur_du, editions.livraison) as valeur_du,
+        coalesce(detail.niveau_diffusion, familles.niveau_diffusion) as niveau_diffusion,
+        {% for fine in fines -%}
+        coalesce(detail.{{ fine }}, 'REGROUPE') as {{ fine }},
+        {% endfor -%}
+        {{ assez('montant_engage') }}
+        and coalesce(organismes.nb_organismes, 0) >= {{ var('secret').organismes_minimum }}
+        and organismes.maximum < {{ part }} * montant_engage::double as montant_dicible,
+        familles.num_famille,
+        familles.etait_dit
+    from sommes
+    left join (
+        select *, 1 as niveau_diffusion from {{ modele('detail') }}
+        where est_fine
+    ) as detail on sommes.num_ligne = detail.num_ligne
+    inner join familles on coalesce(detail.num_famille, sommes.num_ligne) = familles.num_famille
+    inner join {{ modele('editions') }} as editions on familles.cohorte = editions.cohorte
+    left join {{ modele('suites') }} as suites on familles.num_famille = suites.num_famille
+    left join organismes on sommes.num_ligne = organismes.num_ligne
+
+),
+
+-- A family of which the provisional edition told the amount tells those of all its rows, or none.
+dites as (
+
+    select
+        *,
+        if(etait_dit, bool_and(montant_dicible) over (partition by num_famille), montant_dicible) as est_dit
+    from situees
+
+),
+
+parts as (
+
+    select
+        num_ligne,
+        financeur,
+        montant,
+        contributeurs,
+        maximum,
+        est_dicible
+    from (
+        select
+            num_ligne,
+            unnest([
+                {%- for financeur in financeurs_publies() %}
+                struct_pack(
+                    financeur := '{{ financeur }}',
+                    montant := {{ financeur }},
+                    contributeurs := contributeurs_{{ financeur }},
+                    maximum := maximum_{{ financeur }},
+                    est_dicible := {{ 'false' if financeur in ['montant_non_ventile'] + var('secret').financeurs_nationaux else assez(financeur) }}
+                    {%- if financeur in var('secret').financeurs_sensibles %}
+                    and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}
+                    {%- endif %}
+                ){{ ',' if not loop.last }}
+                {%- endfor %}
+            ], recursive := true)
+        from dites
+        where est_dit and edition = 'definitive'
+    )
+    where montant <> 0
+
+),
+
+-- From the amounts that may not be told to the largest that may.
+rangees as (
+
+    select
+        *,
+        bool_or(not est_dicible) over ligne as a_du_secret,
+        count_if(est_dicible) over croissant as nb_dicibles,
+        sum(montant) over croissant as cumul,
+        sum(maximum) over croissant as cumul_maximum,
+        row_number() over croissant as rang
+    from parts
+    window
+        ligne as (partition by num_ligne),
+        croissant as (partition by num_ligne order by est_dicible, montant, financeur rows unbounded preceding)
+
+),
+
+-- In common: up to the first rank that hides them all; everything where none does.
+tues as (
+
+    select
+        num_ligne,
+        financeur,
+        montant
+    from rangees
+    qualify
+        a_du_secret and rang <= coalesce(
+            min(if(nb_dicibles > 0 and cumul_maximum < {{ part }} * cumul::double, rang, null)) over (partition by num_ligne),
+            rang
+        )
+
+),
+
+communs as (
+
+    pivot tues on financeur in ({{ "'" ~ (financeurs_publies() | join("', '")) ~ "'" }})
+    using sum(montant) group by num_ligne
+
+),
+
+lignes as (
+
+    select
+        dites.num_ligne,
+        dites.niveau_diffusion,
+        dites.edition,
+        dites.valeur_du,
+        dites.cohorte,
+        {% for colonne in cle + fines -%}
+        dites.{{ colonne }},
+        {% endfor -%}
+        cast(dites.nb_dossiers as bigint) as nb_dossiers,
+        cast(dites.nb_titulaires as bigint) as nb_titulaires,
+        cast(if(est_dit, dites.montant_engage / dites.nb_dossiers, null) as decimal(12, 2)) as prix_moyen,
+        cast(if({{ assez('heures', 'dites') }}, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
+        cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
+        {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
+        cast(if(est_dit and edition = 'definitive' and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
+        {%- endfor %}
+        {%- for montant, autre in [('montant_titulaire', 'montant_reste_a_charge'), ('montant_reste_a_charge', 'montant_titulaire')] %}
+        cast(if(est_dit and edition = 'definitive' and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
+        {%- endfor %}
+        cast(case
+            when not est_dit then null
+            when edition = 'provisoire' then dites.montant_engage
+            else {% for financeur in financeurs_publies() %}coalesce(communs.{{ financeur }}, 0){{ ' + ' if not loop.last }}{% endfor %}
+        end as decimal(18, 2)) as montant_non_ventile
+    from dites
+    left join communs on dites.num_ligne = communs.num_ligne
+
+)
+
+select * from lignes
+{%- endmacro %}
+
+{#- Enough persons have a part of it, none of whom makes most of it. -#}
+{% macro assez(chiffre, table=none) -%}
+{%- set prefixe = table ~ '.' if table else '' -%}
+    ({{ prefixe }}contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and {{ prefixe }}maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ prefixe }}{{ chiffre }}::double)
+{%- endmacro %}
+
+{#- What the person's rights pay is told apart from what is left to pay, when neither tells, once the flat
+    participation that everybody knows is taken out, of too few who pay it, do not, or add to it. -#}
+{% macro se_separent() -%}
+{%- set seuil = reglages().seuil -%}
+    ({{ assez('montant_titulaire') }} and {{ assez('montant_reste_a_charge') }}
+            and (contributeurs_supplement = 0 or {{ assez('supplement') }})
+            and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }} and nb_titulaires - contributeurs_participation >= {{ seuil }})))
+{%- endmacro %}

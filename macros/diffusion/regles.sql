@@ -1,0 +1,34 @@
+{#- What makes a group safe to publish. -#}
+
+{#- Under a level there may not be room for the width asked. -#}
+{% macro largeur() -%}
+    {{ [var('secret').largeur_minimale, reglages().seuil - 1] | min }}
+{%- endmacro %}
+
+{#- What an attacker who knows the rules may say of a group that is not shown: below the threshold, or else
+    at most what its units may have. -#}
+{% macro borne(sinon) -%}
+    if(nb_titulaires < {{ reglages().seuil }}, {{ reglages().seuil - 1 }}, {{ sinon }})
+{%- endmacro %}
+
+{#- Over grouped units: two or more, and their sum leaves each of them an interval wide enough, were all
+    the others as large as their bounds. -#}
+{% macro intervalle_large() -%}
+    count(*) >= 2 and sum(nb_titulaires) <= sum(borne) - {{ largeur() }}
+{%- endmacro %}
+
+{#- The same once the `rang` smallest siblings, `cumul` persons in all, have joined units of `somme`
+    persons: a sibling has at least the threshold, and at most what the next one (`suivant`) has. -#}
+{% macro intervalle_absorbant(somme, bornes) -%}
+{%- set seuil = reglages().seuil -%}
+    least({{ seuil - 1 }}, {{ somme }} + cumul - rang * {{ seuil }})
+        - greatest(
+            0,
+            coalesce({{ somme }} + cumul - ({{ bornes }} - {{ seuil - 1 }}) - rang * suivant, 0)
+        ) >= {{ largeur() }}
+{%- endmacro %}
+
+{#- Nor does whoever knows which of the `cellules` are not empty know how many persons each has. -#}
+{% macro hesite_entre_non_vides(cellules='sum(len(cellules))') -%}
+    sum(nb_titulaires) >= {{ cellules }} + {{ [2, reglages().seuil - 2] | min }}
+{%- endmacro %}

@@ -1,0 +1,10 @@
+-- By edition: cohorts, rows, dossiers, rows that tell their amount; and of what was followed, what became of it.
+select
+    edition,
+    count(distinct ({{ dites | join(', ') }})) as cohortes,
+    count(*) as lignes,
+    sum(nb_dossiers)::bigint as dossiers,
+    count(montant_engage) as lignes_avec_montant
+from fichier
+group by edition
+order by edition

@@ -1,1 +1,0 @@
-select count(*) as lignes from unanimes

@@ -1,0 +1,3 @@
+select count(*) as periodes
+from {{ tables.editions }}
+where est_suivie

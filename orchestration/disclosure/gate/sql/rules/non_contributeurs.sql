@@ -1,0 +1,10 @@
+-- Having it says something of a person: enough must not have it. What is told of the country only is told by
+-- no row.
+select
+    count(*) as examines,
+    count_if(
+        chiffre in ('{{ nationaux | join("', '") }}')
+        or personnes - contributeurs < {{ seuil }}
+    ) as anomalies
+from dits
+where publie <> 0 and chiffre in ('{{ (sensibles + nationaux) | join("', '") }}')

@@ -1,0 +1,75 @@
+-- Every sum of rows that keep the same columns, in both editions: what changes between them is nobody's, or
+-- that of enough persons, none of whom makes most of it. Where rows follow, something must be examined.
+with
+
+lignes as (
+
+    select lignes.*
+    from {{ lignes_avant }} as lignes
+    semi join (select cohorte from {{ tables.editions }} where est_suivie) as suivies on lignes.cohorte = suivies.cohorte
+
+),
+
+{% set dimensions = dimensions[fines | length:] -%}
+unions as (
+
+    {% for masque in range(2 ** (dimensions | length)) -%}
+    {% set gardees = [] -%}
+    {% for colonne in dimensions if (masque // 2 ** loop.index0) % 2 %}{% do gardees.append(colonne) %}{% endfor -%}
+    select
+        hash({{ masque }}{% for colonne in gardees %}, {{ colonne }}{% endfor %}) as num_union,
+        num_ligne as num_famille
+    from lignes
+    {% if gardees %}where {% for colonne in gardees %}{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
+    union all
+    select
+        hash({{ masque }}, cohorte{% for colonne in gardees %}, {{ colonne }}{% endfor %}) as num_union,
+        num_ligne as num_famille
+    from lignes
+    {% if gardees %}where {% for colonne in gardees %}{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+parts as (
+
+    select
+        unions.num_union,
+        changements.titulaire
+        {%- for mesure in mesures_suivies %},
+        sum(changements.{{ mesure }}) as {{ mesure }}
+        {%- endfor %}
+    from unions
+    inner join changements on unions.num_famille = changements.num_famille
+    group by unions.num_union, changements.titulaire
+
+),
+
+sommes as (
+
+    select
+        num_union
+        {%- for mesure in mesures_suivies %},
+        count_if({{ mesure }} <> 0) as contributeurs_{{ mesure }},
+        max(abs({{ mesure }})) as maximum_{{ mesure }},
+        sum(abs({{ mesure }})) as mouvement_{{ mesure }}
+        {%- endfor %}
+    from parts
+    group by num_union
+
+)
+
+select
+    (select count(distinct num_union) from unions) as examines,
+    (
+        select count(*)
+        from sommes
+        where
+            {% for mesure in mesures_suivies -%}
+            contributeurs_{{ mesure }} between 1 and {{ seuil - 1 }}
+            or (contributeurs_{{ mesure }} > 0 and maximum_{{ mesure }} >= {{ dominance }} * mouvement_{{ mesure }})
+            {{ 'or ' if not loop.last }}
+            {%- endfor %}
+    )
+    + ((select count(*) from lignes) = 0)::integer as anomalies

@@ -1,0 +1,2 @@
+-- The dossiers of a dataset as they are today.
+{% include 'dossiers/' ~ court ~ '.sql' %}

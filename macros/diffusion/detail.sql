@@ -51,8 +51,9 @@ restes as (
         num_famille,
         sum(borne) as bornes,
         sum(nb_titulaires) as somme,
+        count(*) as nb_unites,
         list_unique(flatten(list(titulaires))) >= {{ seuil }}
-        and {{ intervalle_large() }} and {{ hesite_entre_non_vides('count(*)') }} as est_sur
+        and {{ intervalle_large() }} and {{ hesite_entre_non_vides('list_unique(flatten(list(titulaires)))', 'count(*)') }} as est_sur
     from jugees
     where not est_sure
     group by num_famille
@@ -83,7 +84,9 @@ choix as (
         where est_sur
         union all
         select num_famille, rang from fratries
-        where {{ intervalle_absorbant('somme', 'bornes') }}
+        where
+            {{ intervalle_absorbant('somme', 'bornes') }}
+            and {{ hesite_entre_non_vides('somme + cumul - rang * ' ~ seuil, 'nb_unites') }}
     )
     group by num_famille
 

@@ -35,7 +35,8 @@ niveau_{{ niveau }} as (
     select
         * exclude (est_large, somme_bornes),
         {{ borne('somme_bornes') }} as borne,
-        est_large and nb_titulaires >= {{ reglages().seuil }} as est_sur
+        est_large and nb_titulaires >= {{ reglages().seuil }}
+        {%- if niveau < dernier %} and {{ hesite_entre_non_vides('nb_titulaires', 'len(cellules)') }}{% endif %} as est_sur
     from (
         select
             cohorte,
@@ -44,7 +45,7 @@ niveau_{{ niveau }} as (
             {% endfor -%}
             {{ reunion() }},
             sum(borne) as somme_bornes,
-            {{ intervalle_large() }}{% if niveau < dernier %} and {{ hesite_entre_non_vides() }}{% endif %} as est_large
+            {{ intervalle_large() }} as est_large
         from niveau_{{ niveau - 1 }}
         where not est_sur
         group by {{ (['cohorte'] + gardees) | join(', ') }}

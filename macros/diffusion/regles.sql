@@ -29,6 +29,6 @@
 {%- endmacro %}
 
 {#- Nor does whoever knows which of the `cellules` are not empty know how many persons each has. -#}
-{% macro hesite_entre_non_vides(cellules='sum(len(cellules))') -%}
-    sum(nb_titulaires) >= {{ cellules }} + {{ [2, reglages().seuil - 2] | min }}
+{% macro hesite_entre_non_vides(personnes, cellules) -%}
+    {{ personnes }} >= {{ cellules }} + {{ [2, reglages().seuil - 2] | min }}
 {%- endmacro %}

@@ -6,6 +6,7 @@ cents, hours in tenths.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,12 @@ def _names(dataset: Dataset) -> dict[str, Any]:
             *parts,
         ],
         "mesures_suivies": list(FOLLOWED),
+        # Every choice of columns that rows of the provisional edition may keep together.
+        "unions": [
+            list(kept)
+            for size in range(len(dimensions) + 1)
+            for kept in combinations(dimensions[len(dataset.plan[0]) :] if dataset.plan else [], size)
+        ],
     }
 
 

@@ -10,23 +10,17 @@ lignes as (
 
 ),
 
-{% set dimensions = dimensions[fines | length:] -%}
 unions as (
 
-    {% for masque in range(2 ** (dimensions | length)) -%}
-    {% set gardees = [] -%}
-    {% for colonne in dimensions if (masque // 2 ** loop.index0) % 2 %}{% do gardees.append(colonne) %}{% endfor -%}
+    {% for gardees in unions -%}
+    {% for cle in [gardees, ['cohorte'] + gardees] -%}
     select
-        hash({{ masque }}{% for colonne in gardees %}, {{ colonne }}{% endfor %}) as num_union,
+        hash({{ ([loop.index, "'" ~ gardees | join(' ') ~ "'"] + cle) | join(', ') }}) as num_union,
         num_ligne as num_famille
     from lignes
-    {% if gardees %}where {% for colonne in gardees %}{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
-    union all
-    select
-        hash({{ masque }}, cohorte{% for colonne in gardees %}, {{ colonne }}{% endfor %}) as num_union,
-        num_ligne as num_famille
-    from lignes
-    {% if gardees %}where {% for colonne in gardees %}{{ colonne }} <> 'REGROUPE'{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
+    {% if gardees %}where {{ gardees | join(" <> 'REGROUPE' and ") }} <> 'REGROUPE'{% endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", "portail")
+# Those that describe persons.
+PERSONAL_SOURCES = frozenset({"dossiers", "financements"})
 
 
 def data() -> Path:

@@ -69,5 +69,6 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
             "unions_entre_editions": "Ce qui change d'une édition à l'autre, pour toute somme de "
             f"lignes qui gardent les mêmes colonnes, n'est à personne ou à {dataset.seuil} au moins",
             "familles_en_entier": "Une ligne dont le montant était dit est redite en entier, ou tue",
+            "mises_a_jour": "Une ligne ne se dit mise à jour que si assez de personnes ont changé",
         }
     return rules

@@ -140,7 +140,7 @@ class Deposit:
         ``batch`` has ``_num`` and the columns of ``schemas.SOURCES[source][table]``, in any order,
         of types that cast safely to them; the other lineage columns are added here.
         """
-        if self.source in schemas.PERSONAL:
+        if self.source in settings.PERSONAL_SOURCES:
             raise ValueError(f"{self.source}.{table} is personal: use copy_query")
         rows = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
         schema = schemas.arrow_schema(self.source, table)
@@ -162,7 +162,7 @@ class Deposit:
             f"{f'${name}' if name in lineage else name}::{kind} as {name}"
             for name, kind in schemas.columns(self.source, table).items()
         )
-        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in schemas.PERSONAL else ""
+        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in settings.PERSONAL_SOURCES else ""
         written = self.connection.execute(
             f"""
             copy (select {columns} from ({query}))

@@ -142,7 +142,7 @@ def _expose_table(
     if current:
         columns = ", ".join(schemas.columns(source, table))
         paths = ", ".join(literal(deposit.directory / f"{table}.parquet") for deposit in current)
-        options = f", {warehouse.ENCRYPTED_READ}" if source in schemas.PERSONAL else ""
+        options = f", {warehouse.ENCRYPTED_READ}" if source in settings.PERSONAL_SOURCES else ""
         query = f"select {columns} from read_parquet([{paths}]{options})"
     else:
         query = schemas.no_rows(source, table)

@@ -13,6 +13,7 @@
 {%- set cle = reglages().plan[1:] | sum(start=[]) -%}
 {%- set seuil = reglages().seuil -%}
 {%- set part = var('secret').part_dominante -%}
+{%- set se_dit = "est_dit and edition = 'definitive' and muettes.num_ligne is null" -%}
 with
 
 etats as (
@@ -201,6 +202,15 @@ communs as (
 
 ),
 
+-- Where nothing may be told, nothing says which parts there are.
+muettes as (
+
+    select num_ligne from rangees
+    group by num_ligne
+    having count_if(est_dicible) = 0
+
+),
+
 lignes as (
 
     select
@@ -218,10 +228,10 @@ lignes as (
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
         {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
-        cast(if(est_dit and edition = 'definitive' and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
+        cast(if({{ se_dit }} and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
         {%- endfor %}
         {%- for montant, autre in [('montant_titulaire', 'montant_reste_a_charge'), ('montant_reste_a_charge', 'montant_titulaire')] %}
-        cast(if(est_dit and edition = 'definitive' and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
+        cast(if({{ se_dit }} and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
         {%- endfor %}
         cast(case
             when not est_dit then null
@@ -230,6 +240,7 @@ lignes as (
         end as decimal(18, 2)) as montant_non_ventile
     from dites
     left join communs on dites.num_ligne = communs.num_ligne
+    left join muettes on dites.num_ligne = muettes.num_ligne
 
 )
 

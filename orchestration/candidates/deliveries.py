@@ -1,7 +1,7 @@
 """What a dataset was made from: the deliveries that its models read, as the vault lists them.
 
-All this is published. Of a personal source, the hash is a keyed one, for whoever guesses a small file could
-confirm it, and counts are rounded down to hundreds.
+All this is published. Of a personal source, the hash is a keyed one, for whoever guesses a small
+file could confirm it, and counts are rounded down to hundreds.
 """
 
 import datetime as dt

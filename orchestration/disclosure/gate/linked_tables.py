@@ -9,7 +9,7 @@ import duckdb
 from orchestration import settings, warehouse
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence, Finding
-from orchestration.disclosure.gate.microdata import VAULT_SCHEMA, published_dossiers
+from orchestration.disclosure.gate.microdata import names_of
 from orchestration.sql import literal
 
 
@@ -32,16 +32,13 @@ def subtract_totals(
 ) -> list[Finding]:
     """Judge the difference on a connection to the vault and to the warehouse (``entrepot``)."""
     seuil = max(dataset.seuil or 0 for dataset in (large, narrow))
-    tables = {"dossiers": f"{VAULT_SCHEMA}.int_dossiers__courants"}
-    evidence = Evidence(connection, {"seuil": seuil, "tables": tables})
     names = {large.nom, narrow.nom}
+    evidence = Evidence(connection, {"seuil": seuil})
     if evidence.value("tables_de_l_entrepot", jeux=sorted(names)) < len(names):
         return []
-    evidence.make(
-        "ecartes",
-        large=published_dossiers(large, f"entrepot.{large.nom}"),
-        etroit=published_dossiers(narrow, f"entrepot.{narrow.nom}"),
-    )
+    for side, dataset in (("large", large), ("etroit", narrow)):
+        evidence.make(f"comptes_{side}", "tables/comptes", **names_of(dataset, connection))
+    evidence.make("ecartes", **names_of(narrow, connection))
     amounts = [c.nom for c in narrow.colonnes if c.nom.startswith("montant_")]
     told = [
         name
@@ -58,8 +55,7 @@ def subtract_totals(
         ),
         evidence.judge(
             "montants_de_l_ecart",
-            "L'écart entre leurs totaux d'un même montant a 0 ou au moins "
-            f"{seuil} contributeurs",
+            f"L'écart entre leurs totaux d'un même montant a 0 ou au moins {seuil} contributeurs",
             montants_dits=told,
         ),
     ]

@@ -162,7 +162,9 @@ class Deposit:
             f"{f'${name}' if name in lineage else name}::{kind} as {name}"
             for name, kind in schemas.columns(self.source, table).items()
         )
-        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in settings.PERSONAL_SOURCES else ""
+        encryption = (
+            f", {warehouse.ENCRYPTED_PARQUET}" if self.source in settings.PERSONAL_SOURCES else ""
+        )
         written = self.connection.execute(
             f"""
             copy (select {columns} from ({query}))

@@ -82,9 +82,7 @@ def run(
     ] = None,
     rebase: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Un jeu à refaire sans suivre sa version courante (voir la décision 14)."
-        ),
+        typer.Option(help="Un jeu à refaire sans suivre sa version courante (décision 14)."),
     ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""

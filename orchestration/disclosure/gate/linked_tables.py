@@ -1,7 +1,7 @@
 """The joint check: two datasets about the same persons, whose totals anybody may subtract.
 
-What one counts and the other does not: purchases whose person has not entered training yet, or whose cohort
-the other does not publish yet.
+What one counts and the other does not: purchases whose person has not entered training yet, or
+whose cohort the other does not publish yet.
 """
 
 import duckdb

@@ -1,7 +1,7 @@
 """The dossiers behind the rows of a dataset, attached again by what the public columns mean.
 
-By other means than the macros that made the rows: ``sql/dossiers`` has a file a dataset. Amounts are in
-cents, hours in tenths.
+By other means than the macros that made the rows: ``sql/dossiers`` has a file a dataset. Amounts
+are in cents, hours in tenths.
 """
 
 from collections.abc import Mapping
@@ -69,6 +69,7 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
     ).fetchall()
     dimensions = [column for step in dataset.plan for column in step]
+    fines = list(dataset.plan[0])
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]
     parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
     secret = variables()["secret"]
@@ -91,8 +92,8 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         "ecrites": {name: _WRITTEN[prefix][0] for name, prefix in prefixes.items()},
         "debut": _WRITTEN[prefixes[dataset.cohort_columns[0]]][1].format(dataset.cohort_columns[0]),
         "colonnes": list(dataset.cell_columns),
-        # What only the definitive edition tells, then the rest, in the order in which it is given up.
-        "fines": list(dataset.plan[0]) if dataset.plan else [],
+        # What only the definitive edition tells, then the rest, as it is given up.
+        "fines": fines,
         "dimensions": dimensions,
         "gardees": [
             [column for step in dataset.plan[level:] for column in step]

@@ -1,7 +1,7 @@
 """The joint check: two datasets about the same persons, whose totals anybody may subtract.
 
-What one counts and the other does not: purchases whose person has not entered training yet, or whose cohort
-the other does not publish yet.
+What one counts and the other does not: purchases whose person has not entered training yet, or
+whose cohort the other does not publish yet.
 """
 
 import duckdb
@@ -58,8 +58,7 @@ def subtract_totals(
         ),
         evidence.judge(
             "montants_de_l_ecart",
-            "L'écart entre leurs totaux d'un même montant a 0 ou au moins "
-            f"{seuil} contributeurs",
+            f"L'écart entre leurs totaux d'un même montant a 0 ou au moins {seuil} contributeurs",
             montants_dits=told,
         ),
     ]

@@ -1,7 +1,7 @@
 """The dossiers behind the rows of a dataset, attached again by what the public columns mean.
 
-By other means than the macros that made the rows: ``sql/dossiers`` has two files a dataset. Amounts are in
-cents, hours in tenths.
+By other means than the macros that made the rows: ``sql/dossiers`` has two files a dataset. Amounts
+are in cents, hours in tenths.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,8 @@ _MEANINGS = {
         "dossiers.est_entre",
         "dossiers.date_entree",
         {"trimestre_entree": _QUARTER, "annee_entree": _YEAR},
-        "make_date(left(trimestre_entree, 4)::integer, 3 * right(trimestre_entree, 1)::integer - 2, 1)",
+        "make_date(left(trimestre_entree, 4)::integer, "
+        "3 * right(trimestre_entree, 1)::integer - 2, 1)",
     ),
 }
 
@@ -66,7 +67,7 @@ def short_name(dataset: Dataset) -> str:
 
 
 def published_dossiers(dataset: Dataset, table: str) -> str:
-    """Return the condition that a dossier (``dossiers``) satisfies, if a row of ``table`` may count it."""
+    """Return the SQL condition that a row of ``dossiers`` satisfies if ``table`` may count it."""
     meaning = _MEANINGS[short_name(dataset)]
     finest, label = next(iter(meaning.written.items()))
     label = label.replace("cohorte", meaning.date)
@@ -95,7 +96,7 @@ def open_evidence(
         names
         | {
             "tarifs": rates,
-            "suivis": registry and f"{registry}suivis",
+            "suivis_avant": registry and f"{registry}suivis",
             "lignes_avant": registry and f"{registry}lignes",
         },
     )
@@ -103,6 +104,7 @@ def open_evidence(
 
 def _names(dataset: Dataset) -> dict[str, Any]:
     dimensions = [column for step in dataset.plan for column in step]
+    provisional = [column for step in dataset.plan[1:] for column in step]
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]
     parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
     secret, meaning = variables()["secret"], _MEANINGS[short_name(dataset)]
@@ -124,7 +126,7 @@ def _names(dataset: Dataset) -> dict[str, Any]:
         "ecrites": meaning.written,
         "debut": meaning.first_day,
         "colonnes": list(dataset.cell_columns),
-        # What only the definitive edition tells, then the rest, in the order in which it is given up.
+        # What only the definitive edition tells, then all, in the order in which it is given up.
         "fines": list(dataset.plan[0]) if dataset.plan else [],
         "dimensions": dimensions,
         "gardees": [
@@ -138,6 +140,8 @@ def _names(dataset: Dataset) -> dict[str, Any]:
             if name.startswith(f"{prefix}_")
         },
         "montants": parts,
+        # What a row says that it puts together, or not: the two parts of the person are one.
+        "parts": ["montant_personne", *parts[2:]],
         "chiffres": [
             "heures",
             "montant_engage",
@@ -150,8 +154,8 @@ def _names(dataset: Dataset) -> dict[str, Any]:
         # Every choice of columns that rows of the provisional edition may keep together.
         "unions": [
             list(kept)
-            for size in range(len(dimensions) + 1)
-            for kept in combinations(dimensions[len(dataset.plan[0]) :] if dataset.plan else [], size)
+            for size in range(len(provisional) + 1)
+            for kept in combinations(provisional, size)
         ],
     }
 
@@ -172,5 +176,5 @@ def link_dossiers(evidence: Evidence) -> None:
         *("recomptes", "organismes", "dits", "tus", "cohortes_editees"),
     ):
         evidence.make(table)
-    if evidence.names["suivis"]:
+    if evidence.names["suivis_avant"]:
         evidence.make("changements")

@@ -1,4 +1,4 @@
-"""The rules on rows, recounted from dossiers: persons, amounts, training bodies, nothing lost or twice.
+"""The rules on rows, recounted from dossiers: persons, amounts, training bodies, nothing lost.
 
 And, where a version follows another, on what changes between the two.
 """
@@ -64,10 +64,12 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
     rules = {}
     if evidence.names["precedent"]:
         rules["lignes_figees"] = "Une période qui n'est pas rééditée dit ce qu'elle disait"
-    if evidence.names["suivis"] and evidence.value("periodes_suivies"):
+    if evidence.names["suivis_avant"] and evidence.value("periodes_suivies"):
         rules |= {
             "unions_entre_editions": "Ce qui change d'une édition à l'autre, pour toute somme de "
-            f"lignes qui gardent les mêmes colonnes, n'est à personne ou à {dataset.seuil} au moins",
-            "familles_en_entier": "Une ligne dont le montant était dit est redite en entier, ou tue",
+            "lignes qui gardent les mêmes colonnes, n'est à personne ou est à "
+            f"{dataset.seuil} personnes au moins",
+            "familles_en_entier": "Une ligne dont le montant était dit est redite en entier, "
+            "ou tue",
         }
     return rules

@@ -59,7 +59,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Dossiers known today that no row holds: of cohorts to come, come since a provisional edition."""
+    """Dossiers that no row holds: of cohorts to come, or come since a provisional edition."""
 
     a_venir: int
     arrives_depuis: int

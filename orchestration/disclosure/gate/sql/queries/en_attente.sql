@@ -1,5 +1,5 @@
--- The dossiers known today that no published row holds, or not as they are today: of cohorts that have not ended or
--- are too small, come since the provisional edition, or behind a row that stays as it was.
+-- The dossiers known today that no published row holds: of cohorts that have not ended or are too small, or
+-- come since the provisional edition.
 select
     (
         select count(*)
@@ -9,7 +9,10 @@ select
     (
         select count(*)
         from actuels
-        semi join (select distinct cohorte from {{ tables.diffusion }} where edition = 'provisoire') as provisoires
-            using (cohorte)
+        semi join (
+            select distinct cohorte
+            from {{ tables.diffusion }}
+            where edition = 'provisoire'
+        ) as provisoires using (cohorte)
         anti join (select distinct id_dossier from {{ tables.suivis }}) as dits using (id_dossier)
     ) as arrives_depuis

@@ -10,7 +10,10 @@ from (
         count(nouvelles.montant_engage) as dites
     from nouvelles
     inner join recomptes using (num_ligne)
-    semi join (select num_ligne as num_famille from {{ lignes_avant }} where montant_engage is not null) as dites
-        using (num_famille)
+    semi join (
+        select num_ligne as num_famille
+        from {{ lignes_avant }}
+        where montant_engage is not null
+    ) as dites using (num_famille)
     group by recomptes.num_famille
 )

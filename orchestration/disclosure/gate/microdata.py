@@ -106,6 +106,8 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
             if name.startswith(f"{prefix}_")
         },
         "montants": parts,
+        # What a row says that it puts together, or not: the two parts of the person are one.
+        "parts": ["montant_personne", *parts[2:]],
         "chiffres": [
             "heures",
             "montant_engage",
@@ -142,5 +144,5 @@ def link_dossiers(evidence: Evidence) -> None:
         *("recomptes", "organismes", "dits", "tus", "cohortes_editees"),
     ):
         evidence.make(table)
-    if evidence.names["suivis"]:
+    if evidence.names["suivis_avant"]:
         evidence.make("changements")

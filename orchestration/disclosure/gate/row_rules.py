@@ -64,7 +64,7 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
     rules = {}
     if evidence.names["precedent"]:
         rules["lignes_figees"] = "Une période qui n'est pas rééditée dit ce qu'elle disait"
-    if evidence.names["suivis"] and evidence.value("periodes_suivies"):
+    if evidence.names["suivis_avant"] and evidence.value("periodes_suivies"):
         rules |= {
             "unions_entre_editions": "Ce qui change d'une édition à l'autre, dans toute somme de "
             "lignes qui gardent les mêmes colonnes, n'est à personne ou est à au moins "

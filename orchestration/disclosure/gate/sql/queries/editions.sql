@@ -1,7 +1,7 @@
--- By edition: cohorts, rows, dossiers, rows that tell their amount; and of what was followed, what became of it.
+-- By edition: cohorts, rows, dossiers, rows that tell their amount.
 select
     edition,
-    count(distinct ({{ dites | join(', ') }})) as cohortes,
+    count(distinct row({{ dites | join(', ') }})) as cohortes,
     count(*) as lignes,
     sum(nb_dossiers)::bigint as dossiers,
     count(montant_engage) as lignes_avec_montant

@@ -1,5 +1,5 @@
--- Of a row whose amount (or mean duration) was told by the provisional edition, the definitive one tells all the
--- parts, or none: the last one would be told by the others.
+-- Of a row whose amount (or mean duration) was told by the provisional edition, the definitive one tells all
+-- the parts, or none: the last one would be told by the others.
 with
 
 familles as (

@@ -3,21 +3,28 @@
     + ['nb_dossiers', 'nb_titulaires', 'prix_moyen', 'duree_moyenne', 'montant_engage', 'montant_personne'] + montants %}
 with
 
+lignes as (
+
+    select
+        {% for colonne in dites -%}
+        {{ ecrites[colonne] }} as {{ colonne }},
+        {% endfor -%}
+        *
+    from {{ tables.diffusion }}
+
+),
+
 jugees as (
 
     select
-        diffusion.* replace (
-            {% for colonne, echelon in lieux.items() -%}
-            noms_{{ colonne }}.code as {{ colonne }}{{ ',' if not loop.last }}
-            {% endfor %}
-        )
-        {%- for colonne in dites %},
-        {{ ecrites[colonne] }} as {{ colonne }}
-        {%- endfor %}
-    from {{ tables.diffusion }} as diffusion
+        {% for colonne in colonnes -%}
+        {{ 'noms_' ~ colonne ~ '.code' if colonne in lieux else 'lignes.' ~ colonne }} as {{ colonne }},
+        {% endfor -%}
+        1 as sens
+    from lignes
     {% for colonne, echelon in lieux.items() -%}
     left join {{ tables.lieux }} as noms_{{ colonne }}
-        on diffusion.{{ colonne }} = noms_{{ colonne }}.cle and noms_{{ colonne }}.echelon = '{{ echelon }}'
+        on lignes.{{ colonne }} = noms_{{ colonne }}.cle and noms_{{ colonne }}.echelon = '{{ echelon }}'
     {% endfor %}
 
 ),
@@ -26,10 +33,7 @@ ecarts as (
 
     select sum(sens) as ecart
     from (
-        select
-            {{ colonnes | join(', ') }},
-            1 as sens
-        from jugees
+        select * from jugees
         union all
         select
             {{ colonnes | join(', ') }},

@@ -19,5 +19,19 @@ apres as (
 
 select
     (select count(*) from avant) as examines,
-    (select count(*) from (from avant except all from apres))
-    + (select count(*) from (from apres except all from avant)) as anomalies
+    (
+        select count(*)
+        from (
+            select * from avant
+            except all
+            select * from apres
+        )
+    )
+    + (
+        select count(*)
+        from (
+            select * from apres
+            except all
+            select * from avant
+        )
+    ) as anomalies

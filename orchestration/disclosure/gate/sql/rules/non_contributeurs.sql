@@ -1,5 +1,6 @@
 -- Having it says something of a person: enough must not have it. What is told of the country only is told by
 -- no row.
+{%- set nommes = (sensibles + nationaux) | join("', '") %}
 select
     count(*) as examines,
     count_if(
@@ -7,4 +8,6 @@ select
         or personnes - contributeurs < {{ seuil }}
     ) as anomalies
 from dits
-where publie <> 0 and chiffre in ('{{ (sensibles + nationaux) | join("', '") }}')
+where
+    publie <> 0
+    and chiffre in ('{{ nommes }}')

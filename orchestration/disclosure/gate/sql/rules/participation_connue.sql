@@ -5,11 +5,10 @@ select
     count_if(
         recomptes.contributeurs_supplement between 1 and {{ seuil - 1 }}
         or recomptes.maximum_supplement >= {{ dominance }} * nullif(recomptes.supplement, 0)
+        or recomptes.contributeurs_participation between 1 and {{ seuil - 1 }}
         or (
             recomptes.contributeurs_participation > 0
-            and least(
-                recomptes.contributeurs_participation, recomptes.nb_titulaires - recomptes.contributeurs_participation
-            ) < {{ seuil }}
+            and recomptes.nb_titulaires - recomptes.contributeurs_participation < {{ seuil }}
         )
     ) as anomalies
 from nouvelles

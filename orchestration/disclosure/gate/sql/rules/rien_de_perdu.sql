@@ -1,5 +1,5 @@
--- Of a cohort published for the first time, every dossier is behind one row, or none is if they are few; of one
--- that is followed, none is behind two.
+-- Of a cohort published for the first time, every dossier is behind one row, or none is if they are few; of
+-- one that is followed, none is behind two.
 with
 
 attendus as (

@@ -18,7 +18,9 @@ groupes as (
 
 select
     count(*) as examines,
-    count_if(statut in (select statut_dossier from coffre.nomenclatures.statuts where est_sensible)) as anomalies
+    count(sensibles.statut_dossier) as anomalies
 from nouvelles
 inner join groupes using (cohorte, {{ reste | join(', ') }})
+left join coffre.nomenclatures.statuts as sensibles
+    on groupes.statut = sensibles.statut_dossier and sensibles.est_sensible
 where niveau_diffusion = 1

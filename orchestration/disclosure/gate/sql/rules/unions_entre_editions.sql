@@ -6,7 +6,11 @@ lignes as (
 
     select lignes.*
     from {{ lignes_avant }} as lignes
-    semi join (select cohorte from {{ tables.editions }} where est_suivie) as suivies on lignes.cohorte = suivies.cohorte
+    semi join (
+        select cohorte
+        from {{ tables.editions }}
+        where est_suivie
+    ) as suivies on lignes.cohorte = suivies.cohorte
 
 ),
 
@@ -30,10 +34,10 @@ parts as (
 
     select
         unions.num_union,
+        {% for mesure in mesures_suivies -%}
+        sum(changements.{{ mesure }}) as {{ mesure }},
+        {% endfor -%}
         changements.titulaire
-        {%- for mesure in mesures_suivies %},
-        sum(changements.{{ mesure }}) as {{ mesure }}
-        {%- endfor %}
     from unions
     inner join changements on unions.num_famille = changements.num_famille
     group by unions.num_union, changements.titulaire
@@ -43,12 +47,12 @@ parts as (
 sommes as (
 
     select
-        num_union
-        {%- for mesure in mesures_suivies %},
+        {% for mesure in mesures_suivies -%}
         count_if({{ mesure }} <> 0) as contributeurs_{{ mesure }},
         max(abs({{ mesure }})) as maximum_{{ mesure }},
-        sum(abs({{ mesure }})) as mouvement_{{ mesure }}
-        {%- endfor %}
+        sum(abs({{ mesure }})) as mouvement_{{ mesure }},
+        {% endfor -%}
+        num_union
     from parts
     group by num_union
 
@@ -60,10 +64,10 @@ select
         select count(*)
         from sommes
         where
-            {% for mesure in mesures_suivies -%}
-            contributeurs_{{ mesure }} between 1 and {{ seuil - 1 }}
-            or (contributeurs_{{ mesure }} > 0 and maximum_{{ mesure }} >= {{ dominance }} * mouvement_{{ mesure }})
-            {{ 'or ' if not loop.last }}
+            false
+            {%- for mesure in mesures_suivies %}
+            or contributeurs_{{ mesure }} between 1 and {{ seuil - 1 }}
+            or maximum_{{ mesure }} >= {{ dominance }} * nullif(mouvement_{{ mesure }}, 0)
             {%- endfor %}
     )
     + ((select count(*) from lignes) = 0)::integer as anomalies

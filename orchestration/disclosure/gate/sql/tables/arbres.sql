@@ -1,6 +1,7 @@
 -- The units that each row hides, and their group at each level; the last one is the whole row, like any from
--- the row's own level on. A row above level 2 hides cells; one of level 2, what is left of a family of which the
--- definitive edition shows some cells.
+-- the row's own level on. A row above level 2 hides cells; one of level 2, what is left of a family of which
+-- the definitive edition shows some cells.
+{%- set bloc = 'membres.num_ligne, membres.' ~ (fines | join(', membres.')) %}
 with
 
 coupees as (
@@ -16,11 +17,11 @@ hautes as (
     select
         nouvelles.num_ligne,
         nouvelles.niveau_diffusion,
+        {% for colonne in gardees[1] -%}
+        cellules.{{ colonne }},
+        {% endfor -%}
         cellules.numero::varchar as unite,
         cellules.nb_titulaires as personnes
-        {%- for colonne in dimensions[fines | length:] %},
-        cellules.{{ colonne }}
-        {%- endfor %}
     from (
         select
             num_famille,
@@ -38,14 +39,11 @@ blocs as (
     select
         membres.num_ligne,
         2 as niveau_diffusion,
-        hash(membres.num_ligne, {% for colonne in fines %}membres.{{ colonne }}{{ ', ' if not loop.last }}{% endfor %})::varchar as unite,
+        hash({{ bloc }})::varchar as unite,
         count(distinct membres.titulaire) as personnes
-        {%- for colonne in dimensions[fines | length:] %},
-        null as {{ colonne }}
-        {%- endfor %}
     from membres
     semi join coupees on membres.num_ligne = coupees.num_famille
-    group by membres.num_ligne, {% for colonne in fines %}membres.{{ colonne }}{{ ', ' if not loop.last }}{% endfor %}
+    group by {{ bloc }}
 
 )
 

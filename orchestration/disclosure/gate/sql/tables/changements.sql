@@ -5,12 +5,12 @@ with
 mouvements as (
 
     select
-        suivis.num_famille,
-        suivis.titulaire,
+        avant.num_famille,
+        avant.titulaire,
         -1 as sens,
-        {{ etat('suivis', 'heures') }}
-    from {{ suivis }} as suivis
-    semi join {{ tables.editions }} as editions on suivis.cohorte = editions.cohorte
+        {{ etat('avant', 'heures') }}
+    from {{ suivis_avant }} as avant
+    semi join {{ tables.editions }} as editions on avant.cohorte = editions.cohorte
     union all by name
     select
         membres.num_famille,
@@ -36,4 +36,8 @@ from (
     from mouvements
     group by num_famille, titulaire
 )
-where {% for mesure in mesures_suivies %}{{ mesure }} <> 0{{ ' or ' if not loop.last }}{% endfor %}
+where
+    false
+    {%- for mesure in mesures_suivies %}
+    or {{ mesure }} <> 0
+    {%- endfor %}

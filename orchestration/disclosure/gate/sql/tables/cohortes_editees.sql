@@ -1,6 +1,7 @@
 -- The cohorts that this version publishes, as the file says them.
-select distinct
+select
     {% for colonne in dites -%}
-    {{ ecrites[colonne] }} as {{ colonne }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ ecrites[colonne] }} as {{ colonne }},
+    {% endfor -%}
+    cohorte
 from {{ tables.editions }}

@@ -7,7 +7,8 @@ select
     coalesce(large.{{ montant }}, etroit.{{ montant }}) as {{ montant }},
     {% endfor -%}
     coalesce(
-        large.montant_titulaire + large.montant_reste_a_charge, etroit.montant_titulaire + etroit.montant_reste_a_charge
+        large.montant_titulaire + large.montant_reste_a_charge,
+        etroit.montant_titulaire + etroit.montant_reste_a_charge
     ) as montant_personne
 from comptes_large as large
 full join comptes_etroit as etroit on large.id_dossier = etroit.id_dossier

@@ -10,26 +10,29 @@ etats as (
         actuels.*
     from {{ tables.familles }} as familles
     inner join actuels on familles.numero = actuels.numero
-    {%- if suivis %}
+    {%- if suivis_avant %}
     union all by name
     select
-        suivis.num_famille,
+        avant.num_famille,
         null as numero,
-        suivis.id_dossier,
-        suivis.titulaire,
-        suivis.cohorte,
+        avant.id_dossier,
+        avant.titulaire,
+        avant.cohorte,
         {% for colonne in colonnes -%}
-        suivis.{{ colonne }},
+        avant.{{ colonne }},
         {% endfor -%}
         {% for colonne in fines -%}
-        coalesce(actuels.{{ colonne }}, suivis.{{ colonne }}) as {{ colonne }},
+        coalesce(actuels.{{ colonne }}, avant.{{ colonne }}) as {{ colonne }},
         {% endfor -%}
-        {{ etat('suivis', 'heures') }},
-        (100 * suivis.participation)::bigint as participation
-    from {{ suivis }} as suivis
-    semi join (select num_famille from {{ tables.suites }} where suite = 'figee') as figees
-        on suivis.num_famille = figees.num_famille
-    left join actuels on suivis.id_dossier = actuels.id_dossier
+        {{ etat('avant', 'heures') }},
+        (100 * avant.participation)::bigint as participation
+    from {{ suivis_avant }} as avant
+    semi join (
+        select num_famille
+        from {{ tables.suites }}
+        where suite = 'figee'
+    ) as figees on avant.num_famille = figees.num_famille
+    left join actuels on avant.id_dossier = actuels.id_dossier
     {%- endif %}
 
 )
@@ -39,7 +42,8 @@ select
     etats.*
 from etats
 left join {{ tables.detail }} as detail
-    on etats.num_famille = detail.num_famille
-    {%- for colonne in fines %}
-    and etats.{{ colonne }} = detail.{{ colonne }}
-    {%- endfor %}
+    on
+        etats.num_famille = detail.num_famille
+        {%- for colonne in fines %}
+        and etats.{{ colonne }} = detail.{{ colonne }}
+        {%- endfor %}

@@ -17,5 +17,6 @@ left join (
     from {{ tables.diffusion }}
 ) as publiees on actuels.cohorte = publiees.cohorte
 left join {{ tables.editions }} as editions on actuels.cohorte = editions.cohorte
-left join (select distinct id_dossier from {{ tables.suivis }}) as dits on actuels.id_dossier = dits.id_dossier
+left join (select distinct id_dossier from {{ tables.suivis }}) as dits
+    on actuels.id_dossier = dits.id_dossier
 left join {{ tables.familles }} as familles on actuels.numero = familles.numero

@@ -8,10 +8,11 @@ select
     + if(nouvelles.{{ part }} is null, personnes.{{ part }}, 0)
     {%- endfor %} as cents,
     personnes.montant_non_ventile as sans_financeur,
-    {% for part in parts -%}
-    {{ '+ ' if not loop.first }}(nouvelles.{{ part }} is null)::integer
-    {% endfor -%}
-    as tus
+    len(list_filter([
+        {% for part in parts -%}
+        nouvelles.{{ part }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    ], lambda part: part is null)) as tus
 from personnes
 inner join nouvelles on personnes.num_ligne = nouvelles.num_ligne
 where nouvelles.montant_engage is not null

@@ -54,7 +54,7 @@ def vault_path() -> Path:
 
 
 def warehouse_path() -> Path:
-    """The warehouse: the safe marts, and only them."""
+    """The warehouse: the rows of every current version, and only them."""
     return data() / "entrepot.duckdb"
 
 

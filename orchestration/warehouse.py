@@ -1,4 +1,4 @@
-"""The databases: connections to the vault and the warehouse, and the lock of their one writer.
+"""The vault: connections to it, and the lock of its one writer.
 
 DuckDB has one writer per file: connections are short and closed by their ``with`` block.
 """
@@ -71,31 +71,10 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
         path.chmod(0o600)
 
 
-def finish_killed_writes() -> None:
-    """Write into the warehouse what a killed process had left in its write-ahead log.
-
-    DuckDB 1.5.5 cannot replay the comments of a table whose CHECK computes while it opens the file
-    as its main database ("GetDefaultDatabase with no default database set"); attached, it can. A
-    log that even so cannot be read is dropped: the file is whole without it, and the next run
-    builds every table again.
-    """
-    log = settings.warehouse_path().with_name(f"{settings.warehouse_path().name}.wal")
-    if not log.exists():
-        return
-    try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {literal(settings.warehouse_path())} as entrepot")
-            connection.execute("checkpoint entrepot")
-    except (duckdb.InternalException, duckdb.SerializationException):
-        log.unlink(missing_ok=True)
-
-
 @contextmanager
-def connect(
-    database: str = ":memory:", *, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open ``database`` prepared for encrypted files; closed at the end of the block."""
-    with duckdb.connect(database, read_only=read_only) as connection:
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory, prepared for encrypted files; closed at the end of the block."""
+    with duckdb.connect() as connection:
         prepare(connection)
         yield connection
 

@@ -71,19 +71,22 @@ def load(dataset: Dataset) -> Candidate:
 
 
 def _export(dataset: Dataset, folder: Path) -> tuple[int, list[Path]]:
-    if not settings.warehouse_path().exists():
-        raise MissingCandidateError("l'entrepôt n'existe pas encore : lancer « cpf run ».")
-    with warehouse.connect(str(settings.warehouse_path()), read_only=True) as connection:
+    if not settings.vault_path().exists():
+        raise MissingCandidateError("rien n'est encore construit : lancer « cpf run ».")
+    with warehouse.vault(read_only=True) as connection:
         known = connection.execute(
-            "select count(*) from duckdb_tables() where table_name = ?", [dataset.nom]
+            "select count(*) from duckdb_tables() where database_name = 'coffre' "
+            "and schema_name = 'marts' and table_name = ?",
+            [dataset.nom],
         ).fetchone()
         if known == (0,):
-            raise MissingCandidateError(f"la table {dataset.nom} n'est pas dans l'entrepôt.")
+            raise MissingCandidateError(f"{dataset.nom} n'est pas construit : lancer « cpf run ».")
         # The same rows always leave in the same order: else threads would shuffle them and the same
         # data would make other bytes, hence a new version. The hash orders what the key cannot
         # (rows that the portal's export gives without a number).
         connection.execute("set preserve_insertion_order = true")
         parquet = folder / f"{dataset.nom}.parquet"
         order = ", ".join([*dataset.key, f"hash({dataset.nom})"])
-        rows = write_parquet(connection, dataset, f"from {dataset.nom} order by {order}", parquet)
+        mart = f"from coffre.marts.{dataset.nom} order by {order}"
+        rows = write_parquet(connection, dataset, mart, parquet)
         return rows, [parquet, *write_other_formats(connection, dataset, parquet, rows)]

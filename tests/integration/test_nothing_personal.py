@@ -39,6 +39,7 @@ def _contents(path: Path) -> Iterator[bytes]:
     if path.name == "entrepot.duckdb":
         with duckdb.connect(path, read_only=True) as connection:
             tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+            assert len(tables) > 1
             for (table,) in tables:
                 yield repr(connection.execute(f"from {table}").fetchall()).encode()
 

@@ -27,7 +27,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration import registry, settings, warehouse
 from orchestration.datasets import Dataset
-from orchestration.files import write
+from orchestration.files import private_folder, write
 from orchestration.progress import reporter
 from orchestration.resources import State
 
@@ -122,6 +122,7 @@ def _project() -> DbtProject:
 
 
 def _prepare(project: DbtProject) -> None:
+    private_folder(settings.dbt_target())
     project.manifest_path.parent.mkdir(parents=True, exist_ok=True)
     log = settings.dbt_target() / "dbt.log"
     with (
@@ -165,7 +166,7 @@ def assets() -> dg.AssetsDefinition:
     def _models(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, state: State
     ) -> Iterator[Any]:
-        settings.dbt_target().mkdir(parents=True, exist_ok=True)
+        private_folder(settings.dbt_target())
         registry.expose(state.rebase)
         with settings.environment(**environment()):
             run = dbt.cli(BUILD, context=context, raise_on_error=False)

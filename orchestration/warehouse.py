@@ -11,7 +11,7 @@ import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import keys, settings
-from orchestration.files import locked
+from orchestration.files import PRIVATE, locked, private_folder
 from orchestration.sql import limit, literal
 
 PARQUET_KEY = "coffre"
@@ -46,7 +46,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     # package registry, since DuckDB's own download needs another host.
     import_extension("httpfs", con=connection)
     connection.execute("load httpfs")
-    settings.temporary().mkdir(parents=True, exist_ok=True)
+    private_folder(settings.temporary())
     limit(connection)
     connection.execute(f"set temp_directory = {literal(settings.temporary())}")
     connection.execute("set temp_file_encryption = true")
@@ -56,9 +56,17 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
-    """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent."""
+    """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent.
+
+    DuckDB's own files beside it are born as the umask says: its folder is what closes them.
+    """
     path = settings.vault_path()
     fresh = not path.exists()
+    private_folder(path.parent)
+    if fresh and not read_only:
+        # Where it was before it had a folder: the next run builds all of it again.
+        for former in settings.data().glob(f"{path.name}*"):
+            former.unlink()
     key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
     connection.execute(
@@ -68,7 +76,7 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
         """
     )
     if fresh:
-        path.chmod(0o600)
+        path.chmod(PRIVATE)
 
 
 @contextmanager
@@ -82,7 +90,6 @@ def connect() -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def vault(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the vault attached as ``coffre``."""
-    settings.data().mkdir(parents=True, exist_ok=True)
     with connect() as connection:
         attach_vault(connection, read_only=read_only)
         yield connection

@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration import settings, warehouse
 from orchestration.candidates.formats import write_other_formats, write_parquet
 from orchestration.datasets import Dataset
-from orchestration.files import File, describe, indented_json, write
+from orchestration.files import PRIVATE, File, describe, indented_json, private_folder, write
 
 CANDIDATE_FILE = "candidat.json"
 _DRAFT = ".en_cours-"
@@ -42,14 +42,17 @@ def prepare(dataset: Dataset) -> Candidate:
     """Export the mart of ``dataset``. Raises :class:`MissingCandidateError` when there is no mart.
 
     Built beside then renamed: a file that a publication shares by a hard link is never rewritten.
+    Its owner's alone: no gate has judged it.
     """
     target = settings.candidates(dataset.nom)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(target.parent)
     for left in target.parent.glob(f"{_DRAFT}{dataset.nom}-*"):
         shutil.rmtree(left)
     draft = target.parent / f"{_DRAFT}{dataset.nom}-{os.getpid()}"
-    draft.mkdir()
+    private_folder(draft)
     rows, paths = _export(dataset, draft)
+    for path in paths:
+        path.chmod(PRIVATE)
     with ThreadPoolExecutor() as hashing:
         files = tuple(hashing.map(describe, paths))
     candidate = Candidate(dataset.nom, rows, files)

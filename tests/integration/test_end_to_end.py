@@ -149,7 +149,7 @@ def test_two_datasets_alone_share_one_build(
 ) -> None:
     """What both need is built once, and no check asks for the table of the third."""
     world = copy_of(published)
-    (world.data / "coffre.duckdb").unlink()
+    (world.data / "coffre" / "coffre.duckdb").unlink()
     output = world.cpf("run", "--select", DATASETS[1], "--select", DATASETS[2]).stderr
     assert output.count("int_dossiers__courants : construit") == 1
     assert "échoué" not in output

@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration import automation
 from orchestration.progress import instance, is_closed_gate
+from orchestration.release.published_tables import refresh_warehouse
 from orchestration.warehouse import lock
 
 PID_TAG = "cpf/pid"
@@ -36,6 +37,8 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
+        # A run that was killed may have left it behind the pointers.
+        refresh_warehouse()
         _close_dead_runs(dagster)
         definitions = defs()
         single = len(datasets) == 1 and not everything

@@ -51,12 +51,12 @@ def landing(source: str = "") -> Path:
 
 
 def vault_path() -> Path:
-    """The vault: encrypted database of everything that may be personal."""
-    return data() / "coffre.duckdb"
+    """The vault: encrypted database of everything that may be personal, in a folder of its own."""
+    return data() / "coffre" / "coffre.duckdb"
 
 
 def warehouse_path() -> Path:
-    """The warehouse: the safe marts, and only them."""
+    """The warehouse: the rows of every current version, and only them."""
     return data() / "entrepot.duckdb"
 
 

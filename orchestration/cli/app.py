@@ -118,7 +118,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
     csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
 ) -> None:
-    """Interroger l'entrepôt (lecture seule)."""
+    """Interroger ce qui est publié : l'entrepôt, en lecture seule."""
     from orchestration.query import QueryError, query_warehouse
 
     try:

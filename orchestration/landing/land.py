@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.files import sha256
+from orchestration.landing import raw_files
 from orchestration.landing.intake import history, schemas
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.rejects import LandingError
@@ -74,11 +75,20 @@ def land(
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
     locks: dict[str, threading.Lock] = {}
     reports = []
+    say = progress or (lambda _line: None)
+    for left_open in raw_files.close(source):
+        say(left_open)
     with warehouse.connect() as engine, ThreadPoolExecutor(concurrency) as pool:
         for report in pool.map(partial(_land_one, engine, source, date, locks), paths):
             reports.append(report)
-            if progress:
-                progress(_progress_line(report))
+            say(_progress_line(report))
+        landed = [
+            path
+            for path, report in zip(paths, reports, strict=True)
+            if report.status != "refuse" and raw_files.is_delivered(source, path)
+        ]
+        for line in raw_files.settle(engine, source, landed):
+            say(line)
     history.expose()
     return reports
 

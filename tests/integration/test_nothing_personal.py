@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.factories.modes import PUBLIC, readable_by_others
 from tests.integration.canaries import CANARIES, DOSSIER, NAME
 from tests.integration.conftest import World
 
@@ -39,6 +40,7 @@ def _contents(path: Path) -> Iterator[bytes]:
     if path.name == "entrepot.duckdb":
         with duckdb.connect(path, read_only=True) as connection:
             tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+            assert len(tables) > 1
             for (table,) in tables:
                 yield repr(connection.execute(f"from {table}").fetchall()).encode()
 
@@ -54,6 +56,14 @@ def test_canaries_stay_in_the_vault(second_run: tuple[World, str]) -> None:
         if canary in content
     ]
     assert leaks == []
+
+
+def test_others_reach_only_what_is_public(published: World) -> None:
+    published.data.chmod(0o755)
+    readable = {
+        path.relative_to(published.data).parts[0] for path in readable_by_others(published.data)
+    }
+    assert readable - {".verrou"} == PUBLIC
 
 
 def test_canaries_are_never_printed(run_output: str, second_run: tuple[World, str]) -> None:

@@ -10,7 +10,6 @@ from orchestration import settings, warehouse
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import names_of
-from orchestration.sql import literal
 
 
 def check_joint_disclosure(large: Dataset, narrow: Dataset) -> list[Finding]:
@@ -19,18 +18,16 @@ def check_joint_disclosure(large: Dataset, narrow: Dataset) -> list[Finding]:
     The marts are read, which one build makes together, and not the candidates: the gate of one
     dataset must not wait for that of the other. Where one is missing there is nothing to subtract.
     """
-    if not settings.warehouse_path().exists():
+    if not settings.vault_path().exists():
         return []
     with warehouse.vault(read_only=True) as connection:
-        path = literal(settings.warehouse_path())
-        connection.execute(f"attach {path} as entrepot (read_only)")
         return subtract_totals(connection, large, narrow)
 
 
 def subtract_totals(
     connection: duckdb.DuckDBPyConnection, large: Dataset, narrow: Dataset
 ) -> list[Finding]:
-    """Judge the difference on a connection to the vault and to the warehouse (``entrepot``)."""
+    """Judge the difference on a connection to the vault."""
     seuil = max(dataset.seuil or 0 for dataset in (large, narrow))
     names = {large.nom, narrow.nom}
     evidence = Evidence(connection, {"seuil": seuil})

@@ -100,6 +100,7 @@ class Deposit:
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         shutil.rmtree(self.directory, ignore_errors=True)
         try:
+            files.private_folder(settings.landing())
             self.directory.mkdir(parents=True)
             engine = self._engine or self._stack.enter_context(warehouse.connect())
             # A cursor has its own temporary tables and shares the engine's memory and threads.

@@ -36,6 +36,7 @@ class DepositRecord:
     atterris: int
     rejetes: int
     rejects_by_reason: Mapping[str, int]
+    tables: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def _read(path: Path) -> DepositRecord:
         atterris=content["atterris"],
         rejetes=content["rejetes"],
         rejects_by_reason=content["rejets_par_motif"],
+        tables=content["tables"],
     )
 
 
@@ -90,7 +92,33 @@ def totals(source: str) -> SourceTotals:
 
 def has_landed(source: str, sha256: str) -> bool:
     """Tell whether a file of this content has already landed."""
-    return any(settings.landing(source).glob(f"[!.]*_{sha256[:16]}"))
+    return deposit_of(source, sha256) is not None
+
+
+def deposit_of(source: str, sha256: str) -> DepositRecord | None:
+    """Return the deposit of a file of this content; None when none has landed."""
+    found = next(settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}"), None)
+    return _read(found) if found else None
+
+
+def is_whole(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> bool:
+    """Tell whether every value of a deposit can be read, and its rows are those it counts."""
+    expected = {**deposit.tables, "rejets": deposit.rejetes}
+    try:
+        return all(_count(connection, deposit, table) == rows for table, rows in expected.items())
+    except duckdb.Error:
+        return False
+
+
+def _count(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord, table: str) -> int:
+    personal = deposit.source in schemas.PERSONAL or table == "rejets"
+    path = literal(deposit.directory / f"{table}.parquet")
+    options = f", {warehouse.ENCRYPTED_READ}" if personal else ""
+    # The hash of whole rows: counting alone reads no value.
+    row = connection.execute(
+        f"select count(hash(rows)) from read_parquet({path}{options}) as rows"
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def remove_leftovers(source: str) -> None:

@@ -2,4 +2,4 @@
 {% from 'dossiers/' ~ court ~ '.sql' import actuels with context -%}
 select dossiers.*
 from ({{ actuels() }}) as dossiers
-where {{ ecrites[dites[0]] }} in (select {{ dites[0] }} from entrepot.{{ jeu }})
+where {{ ecrites[dites[0]] }} in (select {{ dites[0] }} from coffre.marts.{{ jeu }})

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import settings, warehouse
+from orchestration import settings
 from orchestration.files import sha256
-from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake import history, identifiers, schemas
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.certifications import land_certifications
@@ -74,7 +74,7 @@ def land(
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
     locks: dict[str, threading.Lock] = {}
     reports = []
-    with warehouse.connect() as engine, ThreadPoolExecutor(concurrency) as pool:
+    with identifiers.engine() as engine, ThreadPoolExecutor(concurrency) as pool:
         for report in pool.map(partial(_land_one, engine, source, date, locks), paths):
             reports.append(report)
             if progress:

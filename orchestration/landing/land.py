@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import settings, warehouse
+from orchestration import settings
 from orchestration.files import sha256
 from orchestration.landing import raw_files
-from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake import history, identifiers, schemas
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.certifications import land_certifications
@@ -78,7 +78,7 @@ def land(
     say = progress or (lambda _line: None)
     for left_open in raw_files.close(source):
         say(left_open)
-    with warehouse.connect() as engine, ThreadPoolExecutor(concurrency) as pool:
+    with identifiers.engine() as engine, ThreadPoolExecutor(concurrency) as pool:
         for report in pool.map(partial(_land_one, engine, source, date, locks), paths):
             reports.append(report)
             say(_progress_line(report))

@@ -7,6 +7,7 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 - ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
 - ``header``: separator and columns of a CSV.
 - ``column_rules``: kinds of columns, rules, and the code lists that they use.
+- ``identifiers``: every spelling of an identifier is one identifier.
 - ``archive``: a zip, opened safely.
 - ``blocks``: gzip, bombs, binary files, UTF-8.
 - ``deposit``: the folder of one landed file: written, reconciled, renamed at once.

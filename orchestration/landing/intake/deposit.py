@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files, settings, warehouse
-from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake import history, identifiers, schemas
 from orchestration.landing.intake.rejects import LandingError, Reject, Rejects
 from orchestration.sql import literal
 
@@ -102,7 +102,7 @@ class Deposit:
         try:
             files.private_folder(settings.landing())
             self.directory.mkdir(parents=True)
-            engine = self._engine or self._stack.enter_context(warehouse.connect())
+            engine = self._engine or self._stack.enter_context(identifiers.engine())
             # A cursor has its own temporary tables and shares the engine's memory and threads.
             self.connection = self._stack.enter_context(engine.cursor())
             self.connection.execute("set preserve_insertion_order = true")

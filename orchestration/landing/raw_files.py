@@ -11,11 +11,11 @@ import duckdb
 from orchestration import settings
 from orchestration.datasets import DeclarationError, variables
 from orchestration.files import PRIVATE, fsync, restrict, sha256
-from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake import history
 
 KEEP, ERASE = "garder", "effacer"
 # The offer's catalogue names the contact persons of training bodies.
-NAMING_PERSONS = schemas.PERSONAL | {"edof"}
+NAMING_PERSONS = settings.PERSONAL_SOURCES | {"edof"}
 
 
 def fate() -> str:

@@ -111,7 +111,7 @@ def is_whole(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> b
 
 
 def _count(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord, table: str) -> int:
-    personal = deposit.source in schemas.PERSONAL or table == "rejets"
+    personal = deposit.source in settings.PERSONAL_SOURCES or table == "rejets"
     path = literal(deposit.directory / f"{table}.parquet")
     options = f", {warehouse.ENCRYPTED_READ}" if personal else ""
     # The hash of whole rows: counting alone reads no value.

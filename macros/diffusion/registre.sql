@@ -13,13 +13,3 @@
     {%- endif -%}
     {%- do return(none) -%}
 {%- endmacro %}
-
-{#- The registry of a table, or rows like those of `modele` and none of them. -#}
-{% macro registre_ou_vide(table, colonnes) -%}
-    {%- set publie = registre(table) -%}
-    {%- if publie -%}
-        select * from {{ publie }}
-    {%- else -%}
-        select {% for colonne, type in colonnes.items() %}null::{{ type }} as {{ colonne }}{{ ', ' if not loop.last }}{% endfor %} where false
-    {%- endif -%}
-{%- endmacro %}

@@ -1,11 +1,7 @@
-"""Periods as the datasets write them: ``AAAA-MM-JJ``, ``AAAA-MM``, ``AAAA-Tn``, ``AAAA``.
-
-A generalised period tells no date.
-"""
+"""Periods as the datasets write them: ``AAAA-MM-JJ``, ``AAAA-MM``, ``AAAA-Tn``, ``AAAA``."""
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-T([1-4]))?")
 _DECEMBER = 12
@@ -38,15 +34,13 @@ def period_bounds(text: str) -> tuple[dt.date, dt.date]:
     return dt.date(year, 1, 1), dt.date(year, _DECEMBER, 31)
 
 
-def latest_known(texts: Iterable[str | None]) -> str | None:
-    """Return the first that is a period: of a row's month, quarter and year, the finest known."""
-    for text in texts:
-        try:
-            period_bounds(text or "")
-        except ValueError:
-            continue
-        return text
-    return None
+def is_period(text: str) -> bool:
+    """Say whether a text is a period, its month and its day included."""
+    try:
+        period_bounds(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _month_end(year: int, month: int) -> dt.date:

@@ -11,7 +11,7 @@ import duckdb
 from orchestration.candidates.candidate import Candidate
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
-from orchestration.quality.periods import latest_known, period_bounds
+from orchestration.quality.periods import is_period, period_bounds
 from orchestration.quality.suite import (
     FILE,
     PROFILE,
@@ -35,8 +35,7 @@ class Measures:
     """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
 
     ``colonnes`` are those of the file, with their types; ``niveaux`` gives (level, rows, dossiers).
-    Of the periods: the oldest and the newest to begin, and the last day that any of them holds
-    (a row whose month is generalised still has its quarter or its year).
+    Of the periods: the oldest, the newest, and the last day of the newest.
     """
 
     lignes: int
@@ -91,6 +90,7 @@ class CandidateReader:
         ]
         rows, *others = self._fetch_row(f"select {', '.join(expressions)} from candidat")
         periods = self._periods()
+        newest = max(periods, key=period_bounds, default=None)
         return Measures(
             lignes=rows,
             colonnes=tuple(self.types.items()),
@@ -100,10 +100,8 @@ class CandidateReader:
                 for watched, share in zip(watched_columns, others[len(totals) :], strict=True)
             },
             periode_min=min(periods, key=period_bounds, default=None),
-            periode_max=max(periods, key=period_bounds, default=None),
-            dernier_jour=max(
-                (period_bounds(text)[1].isoformat() for text in periods), default=None
-            ),
+            periode_max=newest,
+            dernier_jour=period_bounds(newest)[1].isoformat() if newest else None,
             niveaux=self._levels(),
             csv_fidele=self._csv_is_faithful(),
             jsonl_fidele=self._same_content(
@@ -168,14 +166,12 @@ class CandidateReader:
         return [dict(zip(("ligne", *columns), row, strict=True)) for row in values]
 
     def _periods(self) -> set[str]:
-        """Return the finest known period of each row."""
-        _, _, event = self._dataset.period.partition("_")
-        names = [self._dataset.period, f"trimestre_{event}", f"annee_{event}"]
-        columns = ", ".join(f'"{name}"::varchar' for name in names if name in self.types)
-        if not columns:
+        """Return the periods of the rows; what is none is the business of other expectations."""
+        name = self._dataset.period
+        if name not in self.types:
             return set()
-        rows = self._connection.execute(f"select distinct {columns} from candidat").fetchall()
-        return {text for row in rows if (text := latest_known(row))}
+        rows = self._connection.execute(f'select distinct "{name}"::varchar from candidat')
+        return {text for (text,) in rows.fetchall() if is_period(text or "")}
 
     def _levels(self) -> tuple[tuple[int, int, int], ...]:
         if not (self._is_number("niveau_diffusion") and self._is_number("nb_dossiers")):

@@ -152,7 +152,6 @@ def dissemination_levels(measures: Measures, plan: Plan) -> list[dict[str, Any]]
     """Share of the dossiers at each level of diffusion, and what the level gives up in addition."""
     total = sum(dossiers for _, _, dossiers in measures.niveaux)
     given_up = dict(enumerate(plan, start=2))
-    last = len(plan) + 1
     return [
         {
             "niveau": level,
@@ -162,5 +161,4 @@ def dissemination_levels(measures: Measures, plan: Plan) -> list[dict[str, Any]]
             "part": dossiers / total,
         }
         for level, rows, dossiers in measures.niveaux
-        if level <= last
     ]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.factories.small_datasets import COARSE_ROW, OFFER, PURCHASES, USERS, Row
+from tests.factories.small_datasets import FIRST_PROVISIONAL, OFFER, PURCHASES, USERS, Row
 
 EURO = Decimal("1.00")
 
@@ -103,10 +103,14 @@ _CONSUMPTION: dict[str, tuple[int, Row]] = {
     "niveau_de_diffusion": (0, {"niveau_diffusion": 0}),
     "personnes_renseignees": (0, {"nb_titulaires": None}),
     "titulaires_et_dossiers": (0, {"nb_titulaires": 5000}),
+    "edition_connue": (FIRST_PROVISIONAL[PURCHASES], {"edition": "finale"}),
+    "provisoire_sans_detail": (0, {"edition": "provisoire"}),
     "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
+    "prix_et_montant": (0, {"prix_moyen": None}),
     "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
-    "montants_positifs": (0, {"montant_autre": -EURO, "montant_titulaire": Decimal("9001.10")}),
+    "montants_positifs": (0, {"montant_autre": -EURO, "montant_non_ventile": EURO}),
     "montants_ventiles": (0, {"montant_opco": Decimal("0.01")}),
+    "part_de_la_personne": (0, {"montant_reste_a_charge": EURO}),
 }
 
 # Of the sound rows of the purchases: 1 is RNCP in Corsica, 3 remote.
@@ -148,15 +152,6 @@ _PURCHASES: dict[str, tuple[int, Row]] = {
     "statut_connu": (0, {"statut_dossier": "Perdu"}),
     "modalite_connue": (0, {"modalite_presence": "Au téléphone"}),
     "regroupements": (0, {"modalite_presence": "REGROUPE"}),
-    "lignes_de_ventilation": (
-        COARSE_ROW,
-        dict.fromkeys(
-            ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_certification"),
-            "REGROUPE",
-        )
-        | {"type_referentiel": "REGROUPE", "code_rs": None, "code_rncp": None}
-        | {"niveau_diffusion": 12},
-    ),
 }
 
 _USERS: dict[str, tuple[int, Row]] = {
@@ -188,14 +183,6 @@ _USERS: dict[str, tuple[int, Row]] = {
     "csp_connue": (0, {"csp": "Maire"}),
     "statut_connu": (0, {"statut": "Perdu"}),
     "regroupements": (0, {"statut": "REGROUPE"}),
-    "lignes_de_ventilation": (
-        COARSE_ROW,
-        dict.fromkeys(
-            ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence"),
-            "REGROUPE",
-        )
-        | {"niveau_diffusion": 10},
-    ),
 }
 
 ROWS = {OFFER: _OFFER, PURCHASES: _PURCHASES, USERS: _USERS}

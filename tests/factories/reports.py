@@ -10,7 +10,14 @@ from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Ru
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack, Proof
-from orchestration.disclosure.gate.utility import Estimation, FinanceurTotals, Level, Unanimity
+from orchestration.disclosure.gate.utility import (
+    Edition,
+    Estimation,
+    FinanceurTotals,
+    Level,
+    Suite,
+    Waiting,
+)
 from orchestration.quality.drift import Context
 from orchestration.quality.reader import Measures, open_reader
 from orchestration.quality.report import Report, Result, write_report
@@ -62,22 +69,30 @@ def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) ->
         titre=jeu.titre,
         success=all(finding.success for finding in constats),
         controle_le="2026-11-23T19:06:00Z",
-        premiere=True,
-        regles=Rules(jeu.seuil or 0, 0.85, 4, jeu.plan, jeu.ventilation),
+        regles=Rules(
+            seuil=jeu.seuil or 0,
+            dominance=0.85,
+            organismes=3,
+            largeur=4,
+            mois_avant_definitif=13,
+            plan=jeu.plan,
+        ),
         fichiers=candidate.fichiers,
         constats=constats,
         personnes=Attack(23_500, 78_104, 0, 0),
-        montants=Attack(14_509, 16_884, 0, 0),
         largeurs=Widths(78_104, 4, 0),
         sans_protection=Proof(78_104, 1_118),
         secondes=3.8,
         niveaux=(Level(1, 10, 750, "7500.00"), Level(2, 2, 250, "2500.00")),
+        editions=(Edition("definitive", 4, 9, 700, 8), Edition("provisoire", 13, 3, 300, 3)),
+        suites=(Suite("figee", 1), Suite("inchangee", 20), Suite("revisee", 3)),
+        en_attente=Waiting(120, 7),
         estimations=(Estimation(5, (0.5, 0.5)), Estimation(11, (0.25, 0.5))),
         financeurs=(
-            FinanceurTotals("montant_titulaire", "6000.00", "2000.00"),
-            FinanceurTotals("montant_non_ventile", "4000.00", "-2000.00"),
+            FinanceurTotals("montant_personne", "6000.00", 8),
+            FinanceurTotals("montant_opco", "0.00", 9),
+            FinanceurTotals("montant_non_ventile", "4000.00", 11),
         ),
-        unanimites=(Unanimity("csp", 1, ({"genre": "Femme", "csp": "<Cadre>"},)),),
     )
 
 

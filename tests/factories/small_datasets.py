@@ -21,8 +21,11 @@ _AMOUNTS = (
     *("titulaire", "reste_a_charge", "employeur", "france_travail", "opco"),
     *("region", "agefiph", "transitions_pro", "autre", "non_ventile"),
 )
-# The one row that stands for a level of diffusion other than the finest.
+# From this row on, a provisional edition; the last one is of a level above.
+FIRST_PROVISIONAL = {PURCHASES: 8, USERS: 6}
 COARSE_ROW = 11
+# The one row whose amount may not be told.
+SILENT_ROW = 2
 _NSF = "Informatique, traitement de l'information, réseaux de transmission"
 _LEVEL_4 = "BAC : BP, BT, bac pro ou techno (NIVEAU 4)"
 
@@ -31,6 +34,11 @@ def lignes(dataset: str) -> list[Row]:
     """Twelve rows of a dataset; amounts are Decimal, dates are date."""
     make = {OFFER: _offer_row, PURCHASES: _purchase_row, USERS: _user_row}[dataset]
     return [make(number) for number in range(12)]
+
+
+def lignes_definitives(dataset: str) -> list[Row]:
+    """Those of its definitive edition."""
+    return lignes(dataset)[: FIRST_PROVISIONAL[dataset]]
 
 
 def _offer_row(number: int) -> Row:
@@ -79,28 +87,38 @@ def _offer_row(number: int) -> Row:
     }
 
 
-def _measures(number: int) -> Row:
-    amounts = {f"montant_{name}": Decimal("0.00") for name in _AMOUNTS}
-    amounts |= {"montant_titulaire": Decimal("9000.10"), "montant_employeur": Decimal("999.90")}
-    return {
+def _measures(number: int, *, provisional: bool) -> Row:
+    row: Row = {
         "nb_dossiers": 40 + number,
         "nb_titulaires": 30 + number,
         "prix_moyen": Decimal("250.00"),
         "duree_moyenne": None if number == 1 else Decimal("18.5"),
         "montant_engage": Decimal("10000.00"),
-        **amounts,
+        "montant_personne": Decimal("9000.10"),
+        **{f"montant_{name}": Decimal("0.00") for name in _AMOUNTS},
     }
+    if number == SILENT_ROW:
+        told = {"nb_dossiers", "nb_titulaires", "duree_moyenne"}
+        return {name: value if name in told else None for name, value in row.items()}
+    if provisional:
+        row |= dict.fromkeys(["montant_personne", *(f"montant_{name}" for name in _AMOUNTS)])
+        return row | {"montant_non_ventile": Decimal("10000.00")}
+    return row | {"montant_titulaire": Decimal("9000.10"), "montant_employeur": Decimal("999.90")}
 
 
 def _purchase_row(number: int) -> Row:
     department, department_name, region, region_name = _PLACES[number % 4]
     kind = ("RS", "RNCP", None)[number % 3]
     code = ("RS6198", "RNCP40344", "CPF206")[number % 3]
+    provisional = number >= FIRST_PROVISIONAL[PURCHASES]
+    month = ("2025-01", "2025-02", "2026-03")[number // 4]
     row: Row = {
         "niveau_diffusion": 1,
-        "mois_validation": f"2026-0{1 + number // 4}",
-        "trimestre_validation": "2026-T1",
-        "annee_validation": "2026",
+        "edition": "provisoire" if provisional else "definitive",
+        "valeur_du": MONTH_END,
+        "mois_validation": month,
+        "trimestre_validation": f"{month[:4]}-T1",
+        "annee_validation": month[:4],
         "type_referentiel": kind,
         "code_certification": code,
         "code_rs": 6198 if kind == "RS" else -1,
@@ -118,21 +136,30 @@ def _purchase_row(number: int) -> Row:
         "departement_lieu_formation": department_name,
         "statut_dossier": "Validé",
         "modalite_presence": "À distance" if department is None else "En présentiel",
-        **_measures(number),
+        **_measures(number, provisional=provisional),
     }
+    if provisional:
+        row |= _generalise(2, "statut_dossier", "modalite_presence")
     if number == COARSE_ROW:
-        kept = ("annee_validation", "code_nsf", "domaine_formation_nsf", "code_rs", "code_rncp")
-        row |= _generalise(row, 7, kept) | {"code_rs": None, "code_rncp": None}
+        places = [name for name in row if name.endswith("lieu_formation")]
+        certification = [name for name in row if "certif" in name or "formacode" in name]
+        level = ("type_referentiel", "libelle_niveau_sortie_formation")
+        row |= _generalise(5, *places, *certification, *level)
+        row |= {"code_rs": None, "code_rncp": None}
     return row
 
 
 def _user_row(number: int) -> Row:
     places = [*_PLACES[:3], ("NR", "Non renseigné", "NR", "Non renseigné")]
     department, department_name, region, region_name = places[number % 4]
+    provisional = number >= FIRST_PROVISIONAL[USERS]
+    quarter = "2026-T1" if provisional else "2024-T4"
     row: Row = {
         "niveau_diffusion": 1,
-        "trimestre_entree": f"202{5 + number // 6}-T1",
-        "annee_entree": f"202{5 + number // 6}",
+        "edition": "provisoire" if provisional else "definitive",
+        "valeur_du": MONTH_END,
+        "trimestre_entree": quarter,
+        "annee_entree": quarter[:4],
         "code_region_residence": region,
         "region_residence": region_name,
         "code_departement_residence": department,
@@ -142,15 +169,15 @@ def _user_row(number: int) -> Row:
         "situation": "En emploi ou autre situation",
         "csp": "Employé",
         "statut": "Clos",
-        **_measures(number),
+        **_measures(number, provisional=provisional),
     }
+    if provisional:
+        row |= _generalise(2, "situation", "csp", "statut")
     if number == COARSE_ROW:
-        kept = ("trimestre_entree", "annee_entree", "code_region_residence", "region_residence")
-        row |= _generalise(row, 5, kept)
+        place = ("code_departement_residence", "departement_residence")
+        row |= _generalise(5, "tranche_age", "genre", *place)
     return row
 
 
-def _generalise(row: Row, level: int, kept: tuple[str, ...]) -> Row:
-    """Generalise every dimension but those ``kept``."""
-    measures = {"niveau_diffusion", *_measures(0), *kept}
-    return {"niveau_diffusion": level} | {name: "REGROUPE" for name in row if name not in measures}
+def _generalise(level: int, *columns: str) -> Row:
+    return {"niveau_diffusion": level} | dict.fromkeys(columns, "REGROUPE")

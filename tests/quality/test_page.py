@@ -55,7 +55,7 @@ def test_it_shows_sources_files_threshold_and_levels(report: Report) -> None:
     for file in report.fichiers:
         assert file.sha256 in html
     assert "5 personnes distinctes" in html
-    assert f"regroupe aussi {', '.join(report.plan[5])}" in html
+    assert f"regroupe aussi {', '.join(report.plan[3])}" in html
     shares = [float(width) for width in re.findall(r'<rect width="([\d.]+)"', html)]
     assert sum(shares[: len(report.mesures.niveaux)]) == pytest.approx(100, abs=0.1)
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.datasets import Column, Dataset, DeclarationError, read_datasets
 from orchestration.quality import suite
-from orchestration.quality.periods import latest_known, period, period_bounds
+from orchestration.quality.periods import is_period, period, period_bounds
 from orchestration.quality.suite import SuiteError, read_suite
 from tests.factories.small_datasets import MONTH_END, OFFER, USERS
 
@@ -162,7 +162,6 @@ def test_periods_have_a_first_and_a_last_day(text: str, first: str, last: str) -
     assert [day.isoformat() for day in period_bounds(text)] == [first, last]
 
 
-def test_a_generalised_month_still_has_its_quarter() -> None:
-    assert latest_known(("2026-03", "2026-T1", "2026")) == "2026-03"
-    assert latest_known(("REGROUPE", "2026-T1", "2026")) == "2026-T1"
-    assert latest_known(("REGROUPE", None, "2026-13")) is None
+def test_what_is_no_period_is_said() -> None:
+    assert is_period("2026-03")
+    assert [is_period(text) for text in ("REGROUPE", "", "2026-13", "2026-T5")] == [False] * 4

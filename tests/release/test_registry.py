@@ -14,7 +14,7 @@ V1, V2, V3 = "2026.10.1", "2026.11.1", "2026.11.2"
 
 @pytest.fixture
 def dataset(state: Path, datasets: dict[str, Dataset]) -> Dataset:
-    """The purchases, with a vault that holds the four models to keep."""
+    """The purchases, with a vault that holds the models to keep."""
     with warehouse.vault() as connection:
         connection.execute("create schema coffre.intermediate")
         for model in registry.models(datasets[PURCHASES]):
@@ -52,7 +52,7 @@ def test_the_registry_of_the_current_version_is_shown(dataset: Dataset) -> None:
     registry.expose()
     assert shown_views() == {f"{dataset.nom}__{table}" for table in registry.TABLES}
     with warehouse.vault(read_only=True) as connection:
-        rows = connection.execute(f"from coffre.registre.{dataset.nom}__clos").fetchall()
+        rows = connection.execute(f"from coffre.registre.{dataset.nom}__suivis").fetchall()
     assert rows == [("D1",), ("D2",)]
 
 

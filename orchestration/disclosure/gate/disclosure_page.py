@@ -13,8 +13,6 @@ from orchestration.html import template_environment
 _TEMPLATES = Path(__file__).parent / "templates"
 _UNALLOCATED = "montant_non_ventile"
 _COLUMN_WORDS = {
-    "annee_entree": "année",
-    "annee_validation": "année",
     "code_certification": "certification",
     "code_departement_lieu_formation": "département",
     "code_departement_residence": "département",
@@ -24,12 +22,9 @@ _COLUMN_WORDS = {
     "csp": "situation et catégorie",
     "genre": "genre",
     "modalite_presence": "modalité",
-    "mois_validation": "mois",
     "statut": "statut",
     "statut_dossier": "statut",
     "tranche_age": "tranche d'âge",
-    "trimestre_entree": "trimestre",
-    "trimestre_validation": "trimestre",
     "montant_personne": "la personne",
     "montant_titulaire": "droits du titulaire",
     "montant_reste_a_charge": "reste à charge",

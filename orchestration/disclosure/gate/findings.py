@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _SQL = Path(__file__).parent / "sql"
@@ -51,11 +50,6 @@ class Evidence:
         query = self._render(source or f"tables/{table}", names)
         self.connection.execute(f"create or replace temp table {table} as {query}")
 
-    def make_view(self, view: str) -> None:
-        """Make a temporary view: what is read once and would be long to write."""
-        query = self._render(f"tables/{view}", {})
-        self.connection.execute(f"create or replace temp view {view} as {query}")
-
     def rows(self, query: str, **names: Any) -> list[dict[str, Any]]:
         """Return the rows of a query, by column."""
         cursor = self._run(f"queries/{query}", names)
@@ -70,10 +64,6 @@ class Evidence:
         """Return the columns, without nulls, of a query as arrays."""
         arrays = self._run(f"queries/{query}", names).fetchnumpy()
         return {name: np.asarray(values) for name, values in arrays.items()}
-
-    def frame(self, query: str, **names: Any) -> pd.DataFrame:
-        """Return the rows of a query that may hold nulls."""
-        return self._run(f"queries/{query}", names).df()
 
     def _run(self, path: str, names: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         return self.connection.execute(self._render(path, names))

@@ -169,6 +169,8 @@ def _rules(dataset: Dataset) -> dict[str, Any]:
     """Return what decides how persons are grouped."""
     return {
         "seuil": dataset.seuil,
+        "periode": dataset.cohort_months,
+        "colonnes": list(dataset.cell_columns),
         "plan": [list(step) for step in dataset.plan],
         "secret": variables()["secret"],
     }

@@ -12,10 +12,11 @@ from orchestration.datasets import Dataset, read_datasets
 from tests.factories import s3_server, small_state
 
 _PREFIXES = count()
-# A bucket, whole runs; leaks, defects and crashes tried one by one; optima; an image a test:
+# A bucket, dbt, whole runs; leaks, defects and crashes tried one by one; optima; an image a test:
 # nothing in there is quick (measured: five seconds and more a file).
 SLOW = (
     "bucket",
+    "diffusion",
     "integration",
     "disclosure/test_gate.py",
     "disclosure/test_linked_tables.py",

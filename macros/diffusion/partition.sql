@@ -117,9 +117,11 @@ absorbees as (
 
 partition_diffusion as (
 
+    -- A cohort of which nothing hides the rest waits.
     select * exclude (titulaires)
     from sures
     anti join absorbees using (cohorte, niveau_diffusion, {{ dimensions | join(', ') }})
+    anti join (from restes anti join absorbees using (cohorte)) using (cohorte)
     union all by name
     select
         cohorte,

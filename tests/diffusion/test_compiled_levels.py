@@ -1,0 +1,71 @@
+"""Each level of the plan says its own number, and keeps the columns that it has not given up."""
+
+import re
+
+import pytest
+
+from orchestration.datasets import Dataset
+from tests.diffusion.steps import STEPS, model
+from tests.factories.small_datasets import PURCHASES, USERS
+
+DATASETS = (PURCHASES, USERS)
+
+
+def _levels(dataset: Dataset) -> dict[int, list[str]]:
+    """The columns that each level after the first one keeps."""
+    last = len(dataset.plan) + 1
+    return {n: [c for step in dataset.plan[n - 1 :] for c in step] for n in range(2, last + 1)}
+
+
+def test_every_step_is_compiled_for_both_versions(compiled: dict[str, dict[str, str]]) -> None:
+    expected = {model(dataset, step) for dataset in DATASETS for step in STEPS}
+    assert set(compiled["first"]) == set(compiled["next"]) == expected
+    followed = {model(dataset, step) for dataset in DATASETS for step in ("places", "suites")}
+    assert all(
+        ("registre" in compiled["next"][name], "registre" in compiled["first"][name])
+        == (True, False)
+        for name in followed
+    )
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_each_level_of_the_partition_is_its_own(
+    first: dict[str, str], datasets: dict[str, Dataset], name: str
+) -> None:
+    sql, levels = first[model(name, "partition")], _levels(datasets[name])
+    last = max(levels)
+    grouped = re.findall(
+        r"niveau_(\d+) as \((?:(?! as \().)*?"
+        r"from niveau_(\d+)\s+where not est_sur\s+group by ([^\n]+)\n",
+        sql,
+        re.S,
+    )
+    assert [(int(n), int(source), keys) for n, source, keys in grouped] == [
+        (n, n - 1, ", ".join(["cohorte", *levels[n]])) for n in range(3, last + 1)
+    ]
+    rows = re.findall(
+        r"cohorte,\s+(\d+) as niveau_diffusion,((?:(?! as niveau_diffusion).)*?)"
+        r"from niveau_(\d+)\s+where est_sur",
+        sql,
+        re.S,
+    )
+    assert [(int(said), int(source)) for said, _, source in rows] == [(n, n) for n in levels]
+    for said, columns, _ in rows:
+        generalised = re.findall(r"'REGROUPE' as (\w+)", columns)
+        assert generalised == [c for c in levels[2] if c not in levels[int(said)]]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_dossier_is_placed_in_a_row_of_the_level_that_it_is_compared_with(
+    following: dict[str, str], datasets: dict[str, Dataset], name: str
+) -> None:
+    levels = _levels(datasets[name])
+    sql = re.sub(r"\s+", " ", following[model(name, "places")])
+    for level, kept in levels.items():
+        alias = f"niveau_{level}"
+        conditions = [
+            f"{alias}.niveau_diffusion = {level}",
+            *(f"actuels.{column} = {alias}.{column}" for column in ["cohorte", *kept]),
+        ]
+        assert f"as {alias} on {' and '.join(conditions)} " in sql
+    assert ", ".join(f"niveau_{level}.num_ligne" for level in levels) in sql

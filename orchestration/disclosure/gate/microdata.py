@@ -57,7 +57,7 @@ def open_evidence(
         connection,
         names
         | {
-            "suivis": registry and f"{registry}suivis",
+            "suivis_avant": registry and f"{registry}suivis",
             "lignes_avant": registry and f"{registry}lignes",
         },
     )

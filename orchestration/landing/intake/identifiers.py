@@ -36,8 +36,15 @@ class Identifier:
 
     @property
     def canonical(self) -> str:
-        """SQL of the one spelling; of what has not this form, its letters and digits."""
-        spelling = f"nullif(ecriture_simple({self.column}), '')"
+        """SQL of the one spelling of the column."""
+        return self.canonical_of(self.column)
+
+    def canonical_of(self, text: str) -> str:
+        """SQL of the one spelling of a text; of what has not this form, its letters and digits.
+
+        Needs the function of :func:`engine`.
+        """
+        spelling = f"nullif(ecriture_simple({text}), '')"
         if self.digits:
             # As many zeros as may lack, then those that are too many go.
             number = f"^({self.letters})0*([0-9]{{1,{self.digits}}})$"
@@ -46,8 +53,8 @@ class Identifier:
             padded = f"^({self.letters})0*([0-9]{{{self.digits}}})$"
             spelling = f"regexp_replace({spelling}, '{padded}', '\\1\\2')"
         # Nearly all are in this form already, and the rest costs ten times more.
-        form = f"regexp_full_match({self.column}, '{self._form}')"
-        return f"case when {form} then {self.column} else {spelling} end"
+        form = f"regexp_full_match({text}, '{self._form}')"
+        return f"case when {form} then {text} else {spelling} end"
 
     @property
     def rule(self) -> Rule:

@@ -27,7 +27,8 @@ from orchestration.landing.forgotten.landed_rows import (
     sweep_deposits,
     sweep_registry,
 )
-from orchestration.landing.intake import history, identifiers
+from orchestration.landing.intake import history
+from orchestration.landing.intake.identifiers import engine
 
 # Dossiers first: they say which financements go with them.
 SOURCES = ("dossiers", "financements")
@@ -52,7 +53,7 @@ def erase(identifiers: Sequence[str]) -> Erasure:
 
     An identifier that is known nowhere is left out of the list: it may be misspelled.
     """
-    with identifiers.engine() as connection:
+    with engine() as connection:
         # Rows keep their order in the files that are written again.
         connection.execute("set preserve_insertion_order = true")
         digests.load(connection, digests.Forgotten())
@@ -70,7 +71,7 @@ def finish_erasure() -> bool:
     """Finish an erasure that was interrupted; tell whether there was one."""
     if not digests.read_forgotten().is_unfinished:
         return False
-    with identifiers.engine() as connection:
+    with engine() as connection:
         connection.execute("set preserve_insertion_order = true")
         _sweep(connection)
     return True

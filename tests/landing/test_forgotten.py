@@ -14,7 +14,6 @@ import pytest
 from orchestration import erasure, files, settings, warehouse
 from orchestration.erasure import erase, finish_erasure
 from orchestration.landing.forgotten import digests, landed_rows
-from orchestration.landing.intake import schemas
 from orchestration.landing.intake.deposit_record import DepositRecord
 from orchestration.landing.intake.history import deposits, totals
 from orchestration.landing.land import land, land_pending
@@ -136,7 +135,7 @@ def test_nothing_holds_them_any_more() -> None:
 
 
 def test_every_source_of_persons_is_swept() -> None:
-    assert set(erasure.SOURCES) == schemas.PERSONAL
+    assert set(erasure.SOURCES) == settings.PERSONAL_SOURCES
 
 
 @pytest.mark.usefixtures("landed")

@@ -190,6 +190,23 @@ def test_an_unknown_identifier_is_left_out() -> None:
 
 
 @pytest.mark.usefixtures("landed")
+def test_every_spelling_of_an_identifier_is_the_person() -> None:
+    spelling = "t\u00a0000-000 777"
+    late = settings.extracts("dossiers") / "dossiers_2023-06.csv"
+    write(late, text([_theirs(id_titulaire=spelling, id_dossier="d 1777"), {}], DOSSIER))
+    assert erase(["T777"]).persons == 1
+    assert spelling not in late.read_text()
+    write(
+        late.with_name("dossiers_2023-07.csv"), text([_theirs(id_titulaire=spelling), {}], DOSSIER)
+    )
+    _land()
+    assert totals("dossiers").lus > 22
+    assert in_vault(
+        f"select count(*) from coffre.atterrissage.dossiers where titulaire = '{_pseudonym()}'"
+    ) == [(0,)]
+
+
+@pytest.mark.usefixtures("landed")
 def test_a_person_is_known_by_a_reject_or_a_delivered_file_alone() -> None:
     write(
         settings.extracts("dossiers") / "dossiers_2023-06.csv",

@@ -105,9 +105,7 @@ def end_erasure(files: int, records: int) -> None:
 
 
 def load(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
-    """Give a connection of ``identifiers.engine`` the keys, and the tables (``empreinte``), that the
-    SQL of this room reads.
-    """
+    """Give a connection of ``identifiers.engine`` the keys and tables that the SQL here reads."""
     for name, pad in parameters("oubli").items():
         connection.execute(f"set variable oubli_{name} = $pad", {"pad": pad})
     for table, digests in ((PERSONS, forgotten.personnes), (DOSSIERS, forgotten.dossiers)):

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration import settings, warehouse
 from orchestration.registry import TABLES
-from tests.diffusion.steps import compile_steps
+from tests.factories.diffusion_steps import compile_steps
 from tests.factories.once import make_once
 from tests.factories.small_datasets import PURCHASES, USERS
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orchestration.datasets import Dataset
-from tests.diffusion.steps import STEPS, model
+from tests.factories.diffusion_steps import STEPS, model
 from tests.factories.small_datasets import PURCHASES, USERS
 
 DATASETS = (PURCHASES, USERS)

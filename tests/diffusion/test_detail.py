@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from tests.diffusion.steps import Row, Vault, model
+from tests.factories.diffusion_steps import Row, Vault, model
 from tests.factories.small_datasets import PURCHASES, USERS
 
 COHORT = dt.date(2024, 1, 1)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.diffusion.steps import Vault
+from tests.factories.diffusion_steps import Vault
 from tests.factories.small_datasets import PURCHASES, USERS
 
 JANUARY = dt.date(2024, 1, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.diffusion.steps import Row, Vault
+from tests.factories.diffusion_steps import Row, Vault
 from tests.factories.small_datasets import PURCHASES
 
 COHORT, DAY, BEFORE = dt.date(2024, 1, 1), dt.date(2025, 2, 28), dt.date(2024, 1, 31)

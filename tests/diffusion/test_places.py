@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from tests.diffusion.steps import Row, Vault
+from tests.factories.diffusion_steps import Row, Vault
 from tests.factories.small_datasets import PURCHASES
 
 COHORT, OTHER_COHORT = dt.date(2024, 1, 1), dt.date(2024, 2, 1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.diffusion.steps import Row, Vault
+from tests.factories.diffusion_steps import Row, Vault
 from tests.factories.small_datasets import PURCHASES
 
 COHORT = dt.date(2024, 1, 1)

@@ -3,6 +3,6 @@
 conftest: the world that is published once; canaries: the persons invented in its extracts
 test_end_to_end, test_nothing_personal, test_cookbook, test_dbt_unit: what is true of that world
 test_killed_runs: a run killed anywhere; test_bad_input: spoiled files of every source
-test_revisions, replay: thirteen versions of each dataset of persons
+test_revisions, replay, unions: thirteen versions of each dataset of persons, and an attack on them
 test_real_samples: real files, where they are; test_conformity: the Explore API on a live server
 """

@@ -1,23 +1,41 @@
-"""Twelve monthly refreshes of revised dossiers: nothing is recovered, nothing small moves."""
+"""Twelve monthly refreshes of revised dossiers: what is definitive is up to date, nobody is seen.
+
+A cohort is provisional, then frozen, then definitive: the attack has both editions, and the
+dossiers behind them tell whether what it finds is that of too few persons.
+"""
 
 import shutil
+from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
-from orchestration.disclosure.tabular.determined import determined_cells
+from orchestration.datasets import Dataset
+from tests.factories.small_datasets import PURCHASES, USERS
+from tests.integration import unions
 from tests.integration.conftest import World
-from tests.integration.replay import Image, replay_versions
+from tests.integration.replay import History, Image, replay_versions
 
-THRESHOLDS = {"moncompteformation_formations_engagees": 5, "moncompteformation_usagers": 11}
-# Last level of each plan, by threshold.
-LAST_LEVELS = {5: 9, 11: 8}
 MONTHS = 12
-_COUNTS = ["nb_dossiers_x", "nb_dossiers_y", "nb_titulaires_x", "nb_titulaires_y"]
-STATE_COLUMNS = ["id_dossier", "num_ligne", "montant"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A dataset, thirteen of its versions, and the columns that a provisional row may keep."""
+
+    dataset: Dataset
+    history: History
+    columns: list[str]
+
+    @property
+    def images(self) -> list[Image]:
+        return self.history.images
+
+    @property
+    def threshold(self) -> int:
+        assert self.dataset.seuil
+        return self.dataset.seuil
 
 
 # Each replay is as long as a run: they may go to different workers.
@@ -25,103 +43,164 @@ STATE_COLUMNS = ["id_dossier", "num_ligne", "montant"]
     scope="module",
     params=[
         pytest.param(dataset, marks=pytest.mark.xdist_group(f"replay-{dataset}"))
-        for dataset in sorted(THRESHOLDS)
+        for dataset in (PURCHASES, USERS)
     ],
 )
-def history(
-    request: pytest.FixtureRequest, published: World, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[int, list[Image]]:
-    """The threshold of a dataset, and thirteen of its versions."""
+def case(
+    request: pytest.FixtureRequest,
+    published: World,
+    datasets: dict[str, Dataset],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Case:
     target = tmp_path_factory.mktemp("replay") / "data"
     shutil.copytree(published.data, target, symlinks=True)
-    dataset = str(request.param)
-    return THRESHOLDS[dataset], replay_versions(World(target), dataset, MONTHS)
+    dataset = datasets[request.param]
+    columns = [column for step in dataset.plan[1:] for column in step]
+    return Case(dataset, replay_versions(World(target), dataset.nom, MONTHS), columns)
 
 
-def test_revisions_are_published_and_add_up(history: tuple[int, list[Image]]) -> None:
-    _, images = history
-    assert len(images) == MONTHS + 1
-    assert sum(len(image.leavers) for image in images) > 50
-    for before, after in pairwise(images):
-        moved = after.rows["nb_dossiers"].sum() - before.rows["nb_dossiers"].sum()
-        assert moved == after.joiners - len(after.leavers)
-        assert (after.rows.filter(like="montant_").drop(columns="montant_non_ventile") >= 0)[
-            after.rows["nb_dossiers"] > 0
-        ].all(axis=None)
+def _followed(image: Image) -> list[pd.Timestamp]:
+    return list(image.editions.loc[image.editions["est_suivie"], "cohorte"])
 
 
-def test_no_row_moves_by_fewer_than_k_persons(history: tuple[int, list[Image]]) -> None:
-    threshold, images = history
-    assert all(image.rows["nb_titulaires"].min() >= threshold for image in images)
-    assert [image.refused_revisions for image in images] == [0] * len(images)
-    for before, after in pairwise(_members_by_version(images)):
-        assert _small_movements(before, after, threshold) == 0
-    for one, other in pairwise(images):
-        published = one.rows.merge(other.rows, how="outer", on="num_ligne").fillna(0)
-        moved = (published["nb_titulaires_y"] - published["nb_titulaires_x"]).abs()
-        small = published[moved.between(1, threshold - 1)]
-        # Whatever finds no other place goes to the last level, and may leave it too.
-        small = small[small["niveau_diffusion_x"] != LAST_LEVELS[threshold]]
-        assert small[["niveau_diffusion_x", *_COUNTS]].to_numpy().tolist() == []
+def _rows_of(rows: pd.DataFrame, cohorts: list[pd.Timestamp]) -> pd.DataFrame:
+    return rows[rows["cohorte"].isin(cohorts)]
 
 
-def test_all_versions_together_recover_nothing(history: tuple[int, list[Image]]) -> None:
-    threshold, images = history
-    assert _count_recovered(_members_by_version(images), threshold) == 0
+def _editions(case: Case) -> list[tuple[Image, Image, list[pd.Timestamp]]]:
+    """The version before, the version, and the cohorts that it makes definitive."""
+    return [
+        (before, image, cohorts)
+        for before, image in pairwise(case.images)
+        if (cohorts := _followed(image))
+    ]
 
 
-def test_versions_computed_anew_would_tell(history: tuple[int, list[Image]]) -> None:
-    """The proof that the tests bite."""
-    threshold, images = history
-    naive = [_by_key(image) for image in images]
-    # Months that are published for good are out of sight: they do not count as departures.
-    naive = [frame[frame["id_dossier"].isin(images[-1].members["id_dossier"])] for frame in naive]
-    assert sum(_small_movements(*pair, threshold) for pair in pairwise(naive)) > 50
-    assert _count_recovered(naive, threshold) > 0
-
-
-def _members_by_version(images: list[Image]) -> list[pd.DataFrame]:
-    """Return who is behind the rows of each version: dossiers published for good stay there."""
-    seen = [images[0].members]
-    for image in images[1:]:
-        removed_ids = set(image.members["id_dossier"]) | image.leavers
-        staying = seen[-1][~seen[-1]["id_dossier"].isin(removed_ids)]
-        seen.append(pd.concat([image.members, staying], ignore_index=True))
-    return seen
-
-
-def _small_movements(before: pd.DataFrame, after: pd.DataFrame, threshold: int) -> int:
-    """Count the rows that 1 to k - 1 persons joined or left."""
-    both = before.merge(after, how="outer", on=[*STATE_COLUMNS, "titulaire"], indicator=True)
-    moved = both[both["_merge"] != "both"]
-    persons = moved.groupby(["num_ligne", "_merge"], observed=True)["titulaire"].nunique()
-    return int((persons < threshold).sum())
-
-
-def _count_recovered(members: list[pd.DataFrame], threshold: int) -> int:
-    """Count the groups of 1 to k - 1 persons that the rows of all versions, solved, give back.
-
-    An unknown is what dossiers tell that always are in the same rows in the same state.
-    """
-    frames = [frame.assign(version=rank) for rank, frame in enumerate(members)]
-    seen = pd.concat(frames, ignore_index=True)
-    # A row that does not change is the same equation again.
-    seen["equation"] = seen.groupby(["version", "num_ligne"]).ngroup()
-    states = seen.groupby(["id_dossier", "montant", "titulaire"])["equation"].agg(
-        lambda rows: tuple(sorted(rows))
+def _told_before(case: Case, cohorts: list[pd.Timestamp]) -> pd.DataFrame:
+    """The dossiers behind the provisional rows of cohorts, as they were told."""
+    told = pd.concat(
+        _rows_of(image.told, list(image.editions.query("edition == 'provisoire'")["cohorte"]))
+        for image in case.images
     )
-    atoms, unknowns = pd.factorize(states)
-    persons = states.reset_index().assign(atom=atoms).groupby("atom")["titulaire"].nunique()
-    rows = np.concatenate([np.array(equations) for equations in unknowns])
-    columns = np.repeat(np.arange(len(unknowns)), [len(equations) for equations in unknowns])
-    matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)))
-    return int((determined_cells(matrix) & (persons.to_numpy() < threshold)).sum())
+    return _rows_of(told, cohorts)
 
 
-def _by_key(image: Image) -> pd.DataFrame:
-    """Rows computed anew have other numbers in each version: their key names them instead."""
-    columns = list(image.naive_rows.columns)
-    keys = columns[: columns.index("nb_dossiers")]
-    names = image.naive_rows[keys].astype(str).agg("|".join, axis=1)
-    by_number = dict(zip(image.naive_rows["num_ligne"], names, strict=True))
-    return image.naive_members.assign(num_ligne=image.naive_members["num_ligne"].map(by_number))
+def test_dossiers_did_move(case: Case) -> None:
+    """Statuses, amounts, places and dates changed in the vault, by shares like the true ones."""
+    shares = {kind: count / case.history.known for kind, count in case.history.moved.items()}
+    print(f"{case.dataset.nom}: a month changes", {k: f"{s:.2%}" for k, s in shares.items()})
+    assert 0.1 < shares["status"] < 0.2
+    assert 0.01 < shares["euros"] < 0.05
+    assert 0.0003 < shares["place"] < 0.001
+    assert 0.0003 < shares["date"] < 0.001
+
+
+def test_a_cohort_is_provisional_then_definitive(case: Case) -> None:
+    duration = pd.DateOffset(months=case.dataset.cohort_months)
+    seen: dict[pd.Timestamp, str] = {}
+    for image in case.images:
+        tomorrow = pd.Timestamp(image.day) + pd.Timedelta(days=1)
+        for cohort, edition, followed in image.editions[
+            ["cohorte", "edition", "est_suivie"]
+        ].itertuples(index=False):
+            assert seen.get(cohort) == ("provisoire" if followed else None)
+            assert cohort + duration <= tomorrow
+            late = cohort + duration + pd.DateOffset(months=13) <= tomorrow
+            assert edition == ("definitive" if late else "provisoire")
+            seen[cohort] = edition
+        shown = image.rows.groupby("cohorte")["edition"].unique().map(list).to_dict()
+        # A cohort that is too small waits: here, none is.
+        assert shown == {cohort: [edition] for cohort, edition in seen.items()}
+    assert sum(edition == "definitive" for edition in seen.values()) >= 4
+    assert sum(edition == "provisoire" for edition in seen.values()) >= 4
+
+
+def test_what_is_not_published_again_stays_as_it_was(case: Case) -> None:
+    frozen = 0
+    for before, image in pairwise(case.images):
+        kept = before.rows[~before.rows["cohorte"].isin(image.editions["cohorte"])]
+        after = image.rows[~image.rows["cohorte"].isin(image.editions["cohorte"])]
+        assert _bytes(kept) == _bytes(after)
+        frozen += len(kept)
+    assert frozen > 100
+
+
+def _bytes(rows: pd.DataFrame) -> bytes:
+    return rows.sort_values("num_ligne").to_csv(index=False).encode()
+
+
+def test_closed_statuses_are_told_once_definitive(case: Case) -> None:
+    status = next(name for name in case.dataset.plan[0] if name.startswith("statut"))
+    for image in case.images:
+        provisional = image.rows[image.rows["edition"] == "provisoire"]
+        assert set(provisional[status]) == {"REGROUPE"}
+        assert provisional["montant_personne"].isna().all()
+    definitive = case.images[-1].rows.query("edition == 'definitive' and niveau_diffusion == 1")
+    closed = definitive[definitive[status].str.startswith("Clos")]
+    assert closed["nb_dossiers"].sum() > 100
+    assert closed["montant_engage"].notna().any()
+
+
+def test_rows_tell_their_dossiers(case: Case) -> None:
+    """By cohort and by the columns that both editions keep, rows add up to the dossiers behind."""
+    keys, checked = ["num_famille"], 0
+    for _, image, cohorts in _editions(case):
+        families = _families(case, cohorts)
+        rows = _rows_of(image.rows, cohorts).merge(families, on=["cohorte", *case.columns])
+        assert len(rows) == len(_rows_of(image.rows, cohorts))
+        published = rows.groupby(keys)[["nb_dossiers", "montant_engage"]].agg(
+            {"nb_dossiers": "sum", "montant_engage": lambda euros: euros.sum(skipna=False)}
+        )
+        told = _rows_of(image.told, cohorts).groupby(keys)["cents"].agg(["size", "sum"])
+        assert (published["nb_dossiers"].astype(int) == told["size"]).all()
+        amounts = published["montant_engage"].dropna()
+        assert ((100 * amounts).round().astype(int) == told["sum"].loc[amounts.index]).all()
+        checked += len(amounts)
+    assert checked > 10
+
+
+def _families(case: Case, cohorts: list[pd.Timestamp]) -> pd.DataFrame:
+    """The provisional rows of cohorts: their number, cohort, and what they keep."""
+    rows = pd.concat(image.rows.query("edition == 'provisoire'") for image in case.images)
+    families = _rows_of(rows, cohorts).drop_duplicates("num_ligne")
+    return families.rename(columns={"num_ligne": "num_famille"})[
+        ["num_famille", "cohorte", *case.columns]
+    ]
+
+
+def test_both_editions_together_recover_nothing(case: Case) -> None:
+    moved = [
+        unions.changes(_told_before(case, cohorts), _rows_of(image.told, cohorts), ["num_famille"])
+        for _, image, cohorts in _editions(case)
+    ]
+    cohorts = [cohort for *_, definitive in _editions(case) for cohort in definitive]
+    families = _families(case, cohorts).set_index("num_famille")
+    sums = list(unions.unions(families, case.columns))
+    # One version and the one before; then all of them at once.
+    found = [
+        unions.attack(parts, sums, "num_famille", case.threshold)
+        for parts in (*moved, pd.concat(moved))
+    ]
+    total = sum(found, unions.Recovered())
+    suites = pd.concat(image.suites for image in case.images)["suite"].value_counts().to_dict()
+    print(f"{case.dataset.nom}: provisional rows became {suites}; {total}")
+    # Rows were brought up to date and rows were not, and sums of them did change.
+    assert suites["revisee"] > 0
+    assert suites["figee"] > 0
+    assert total.changing > 100
+    assert (total.small, total.dominated) == (0, 0)
+
+
+def test_versions_computed_anew_would_tell(case: Case) -> None:
+    """The proof that the attack bites: each version computed anew, all of its rows revised."""
+    key = ["cohorte", "niveau_diffusion", *case.columns]
+    total = unions.Recovered()
+    for before, image in pairwise(case.images):
+        cohorts = list(before.naive["cohorte"].unique())
+        moved = unions.changes(before.naive, _rows_of(image.naive, cohorts), key)
+        moved["row"] = moved[key].astype(str).agg("|".join, axis=1)
+        rows = moved.drop_duplicates("row").set_index("row")
+        sums = unions.unions(rows, case.columns)
+        total += unions.attack(moved, sums, "row", case.threshold)
+    print(f"{case.dataset.nom}: computed anew, {total}")
+    assert total.small > 50

@@ -1,4 +1,4 @@
-"""A small world made once per session: extracts with canaries, one full run, three publications.
+"""A small world made once per session: extracts, invented persons in them, one full run.
 
 Each worker reads a copy of its own; the tests that change something copy that one again.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories.once import make_once
-from tests.integration import canaries
+from tests.integration import canaries, crowd
 
 CPF = Path(sys.executable).with_name("cpf")
 SCALE = "0.002"
@@ -68,6 +68,7 @@ def world_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def publish(folder: Path) -> None:
         world = World(folder / "data")
         world.cpf("generate", "--scale", SCALE, "--until", UNTIL, "--seed", SEED)
+        crowd.plant(world.data / "extraits")
         canaries.plant(world.data / "extraits")
         completed = world.cpf("run")
         (folder / RUN_OUTPUT).write_text(completed.stdout + completed.stderr, encoding="utf-8")

@@ -1,7 +1,5 @@
 """From raw extracts to three publications, as a person at the terminal sees it."""
 
-import csv
-import io
 import json
 import shutil
 from collections.abc import Callable
@@ -26,93 +24,6 @@ def test_each_dataset_is_published_and_verifies(published: World, dataset: str) 
     personal = {"secret.html", "secret.json"} & names
     assert personal == (set() if manifest["seuil"] is None else {"secret.html", "secret.json"})
     assert published.cpf("verify", "--select", dataset).returncode == 0
-
-
-def test_no_dossier_and_no_cent_is_lost(published: World) -> None:
-    """The published rows add up to the newest version of every landed dossier, to the cent."""
-    expected = _newest_versions(published)
-    answer = published.cpf(
-        "sql",
-        "--csv",
-        "select sum(nb_dossiers) as n, sum(montant_engage) as montant "
-        "from moncompteformation_formations_engagees",
-    )
-    row = next(csv.DictReader(io.StringIO(answer.stdout), delimiter=";"))
-    assert int(row["n"]) == expected[0]
-    assert round(float(row["montant"]) * 100) == expected[1]
-
-
-def _newest_versions(world: World) -> tuple[int, int]:
-    """Count and price, recomputed from the raw CSV in plain Python, without any project code.
-
-    Only dossiers whose every version landed are simple to follow here; rejected records are read
-    from the deposits' own counts.
-    """
-    rejected = _rejected_records(world)
-    newest: dict[str, tuple[str, str, int]] = {}
-    for path in sorted((world.data / "extraits" / "dossiers").glob("*.csv")):
-        with path.open(encoding="utf-8") as file:
-            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
-                if (path.name, number) in rejected:
-                    continue
-                mark = (row["date_derniere_modification"], path.name, number)
-                if row["id_dossier"] not in newest or mark > newest[row["id_dossier"]]:
-                    newest[row["id_dossier"]] = mark
-    # amounts: the newest set of financements, else the price
-    return len(newest), _amounts(world, newest)
-
-
-def _amounts(world: World, newest: dict[str, tuple[str, str, int]]) -> int:
-    prices = _prices(world, newest)
-    rejected = _rejected_records(world, "financements")
-    amounts_by_date: dict[str, dict[str, int]] = {}
-    seen: set[tuple[str, str, str]] = set()
-    for path in sorted((world.data / "extraits" / "financements").glob("*.csv")):
-        with path.open(encoding="utf-8") as file:
-            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
-                if (path.name, number) in rejected:
-                    continue
-                identity = row["id_dossier"]
-                date = row["date_derniere_modification"]
-                key = (identity, date, row["code_financeur"])
-                if key in seen:
-                    continue
-                seen.add(key)
-                of_dossier = amounts_by_date.setdefault(identity, {})
-                of_dossier[date] = of_dossier.get(date, 0) + _cents(row["montant"])
-    total = 0
-    for identity in newest:
-        dates = amounts_by_date.get(identity)
-        total += dates[max(dates)] if dates else prices[identity]
-    return total
-
-
-def _prices(world: World, newest: dict[str, tuple[str, str, int]]) -> dict[str, int]:
-    prices = {}
-    for path in sorted((world.data / "extraits" / "dossiers").glob("*.csv")):
-        with path.open(encoding="utf-8") as file:
-            for number, row in enumerate(csv.DictReader(file, delimiter=";"), start=1):
-                mark = newest.get(row["id_dossier"])
-                if mark is not None and mark[1:] == (path.name, number):
-                    prices[row["id_dossier"]] = _cents(row["prix"])
-    return prices
-
-
-def _cents(text: str) -> int:
-    return round(float(text) * 100)
-
-
-def _rejected_records(world: World, source: str = "dossiers") -> set[tuple[str, int]]:
-    from orchestration import settings, warehouse
-
-    pattern = str(world.data / "atterrissage" / source / "*" / "rejets.parquet")
-    with settings.state_in(world.data), warehouse.connect() as connection:
-        rows = connection.execute(
-            "select _fichier, _num from read_parquet(?, "
-            f"encryption_config = {{footer_key: '{warehouse.PARQUET_KEY}'}})",
-            [pattern],
-        ).fetchall()
-    return {(str(name), int(number)) for name, number in rows}
 
 
 def test_a_second_run_changes_nothing(published: World, second_run: tuple[World, str]) -> None:

@@ -1,0 +1,42 @@
+"""A crowd: invented persons in one month, certification and place, whom only statuses tell apart.
+
+Without them the world is too small for a row of the finest level, or for one that tells a financer
+whom five persons have and five have not.
+"""
+
+from pathlib import Path
+
+MONTH, CERTIFICATION, DEPARTMENT = "2020-01", "RS6198", "75"
+FINISHED, OTHERS = "Clos - Réalisation Totale", "Validé"
+STATUSES = [FINISHED] * 9 + [OTHERS] * 11
+HELPED = {"TITULAIRE": 600, "FRANCE_TRAVAIL": 400}
+
+
+def plant(extracts: Path) -> None:
+    """Add the crowd to the first deliveries of dossiers and of financements."""
+    dossiers, financements = (
+        extracts / source / f"{source}_{MONTH}.csv" for source in ("dossiers", "financements")
+    )
+    header, example, *rest = dossiers.read_text(encoding="utf-8").splitlines()
+    columns = header.split(";")
+    row = dict(zip(columns, example.split(";"), strict=True))
+    row |= {"code_certification": CERTIFICATION, "code_departement_lieu": DEPARTMENT}
+    row |= {"modalite_presence": "PRESENTIEL", "nombre_heures": "21", "prix": "1000.00"}
+    added, paid = [], []
+    for number, status in enumerate(STATUSES):
+        own = {
+            "id_dossier": f"D-FOULE-{number:02}",
+            "id_titulaire": f"T-FOULE-{number:02}",
+            "statut_dossier": status,
+            "siret_of": f"{100000000 + number % 4}00011",
+        }
+        added.append(";".join((row | own)[name] for name in columns))
+        # The last five are paid for by France Travail too.
+        shares = {"TITULAIRE": 1000} if number < len(STATUSES) - 5 else HELPED
+        paid += [
+            f"{own['id_dossier']};{row['date_derniere_modification']};{code};{euros}.00"
+            for code, euros in shares.items()
+        ]
+    dossiers.write_text("\n".join([header, example, *rest, *added]) + "\n", encoding="utf-8")
+    with financements.open("a", encoding="utf-8") as file:
+        file.write("\n".join(paid) + "\n")

@@ -175,7 +175,7 @@ def _cleaned(
         elif deposit:
             yield path, 0
         else:
-            with copy_without(connection, path) as copy:
+            with copy_without(connection, source, path) as copy:
                 yield copy
 
 

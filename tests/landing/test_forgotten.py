@@ -64,7 +64,9 @@ def _deliver_late() -> None:
         dossiers / "dossiers_2023-05.csv",
         text([{"id_dossier": "D0000000031"}, _theirs(id_dossier=DOSSIERS[3])], DOSSIER),
     )
-    write(dossiers / "refuse_2023-05.csv", text([{}, _theirs()], DOSSIER).replace(";", ","))
+    refused = text([{}, _theirs()], DOSSIER)
+    write(dossiers / "refuse_2023-05.csv", refused.replace(";", ","))
+    write(dossiers / "refuse_2023-06.csv", refused.replace("id_titulaire", "titulaire"))
 
 
 def _land() -> None:
@@ -117,7 +119,7 @@ def test_nothing_holds_them_any_more() -> None:
     assert set(before) == {*NEEDLES, pseudonym}
     assert kinds == {
         *("dossiers_2023-03.csv", "dossiers_2023-04.csv.gz", "dossiers_2023-05.csv"),
-        *("refuse_2023-05.csv", "financements_2023-03.csv"),
+        *("refuse_2023-05.csv", "refuse_2023-06.csv", "financements_2023-03.csv"),
         *("dossiers.parquet", "financements.parquet", "rejets.parquet"),
         *("atterrissage.dossiers", "atterrissage.financements"),
     }

@@ -26,7 +26,7 @@ def clean(connection: duckdb.DuckDBPyConnection, source: str, path: Path) -> int
     Its deposit, if it has landed, first learns what the file is about to become. Raises
     :class:`LandingError` when the file cannot be read as lines.
     """
-    matches = search_file(connection, path)
+    matches = search_file(connection, source, path)
     if not matches.numbers:
         return 0
     learn(connection, matches)
@@ -42,12 +42,14 @@ def clean(connection: duckdb.DuckDBPyConnection, source: str, path: Path) -> int
 
 
 @contextmanager
-def copy_without(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tuple[Path, int]]:
+def copy_without(
+    connection: duckdb.DuckDBPyConnection, source: str, path: Path
+) -> Iterator[tuple[Path, int]]:
     """Give a file delivered elsewhere, or a copy without their lines; and how many these are.
 
     Raises :class:`LandingError` when the file cannot be read as lines.
     """
-    matches = search_file(connection, path)
+    matches = search_file(connection, source, path)
     if not matches.numbers:
         yield path, 0
         return
@@ -83,7 +85,7 @@ def search_delivered(connection: duckdb.DuckDBPyConnection) -> Matches:
     for path in sorted(settings.extracts("dossiers").rglob("*")):
         if path.is_file():
             try:
-                matches.update(search_file(connection, path))
+                matches.update(search_file(connection, "dossiers", path))
             except LandingError:
                 continue
     return matches

@@ -26,6 +26,8 @@ from orchestration.sql import literal
 
 _GZIP = b"\x1f\x8b"
 _IDENTIFIERS = ("id_titulaire", "id_dossier")
+# Those that a file of each source has.
+_OF_SOURCE = {"dossiers": frozenset(_IDENTIFIERS), "financements": frozenset({"id_dossier"})}
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Header:
     positions: dict[str, int]
 
 
-def search_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Matches:
+def search_file(connection: duckdb.DuckDBPyConnection, source: str, path: Path) -> Matches:
     """Find the lines of a delivered file; the connection has been given ``digests.load``.
 
     Raises :class:`LandingError` when it has no lines to be read.
@@ -67,7 +69,7 @@ def search_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Matches:
     for lines in _lines(path):
         texts = _decoded(lines)
         if number == 0:
-            header = _read_header(texts[0])
+            header = _read_header(texts[0], _OF_SOURCE[source])
             search(connection, _relation(connection, texts[:1], 0), None, matches)
         first = 1 if number == 0 else 0
         relation = _relation(connection, texts[first:], number + first)
@@ -131,10 +133,11 @@ def _decoded(lines: list[bytes]) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-def _read_header(line: str) -> Header | None:
+def _read_header(line: str, identifiers: frozenset[str]) -> Header | None:
+    """Return where the identifiers are; None when one of them has no column."""
     names = [name.strip() for name in next(csv.reader([line.strip()], delimiter=SEPARATOR), [])]
-    positions = {name: names.index(name) + 1 for name in _IDENTIFIERS if name in names}
-    return Header(len(names), positions) if positions else None
+    positions = {name: names.index(name) + 1 for name in identifiers if name in names}
+    return Header(len(names), positions) if len(positions) == len(identifiers) else None
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, texts: list[str], first: int) -> str:
@@ -145,7 +148,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, texts: list[str], first: in
 
 
 def _query(relation: str, header: Header | None) -> str:
-    """SQL of num, digest of the forgotten person if one is told, whether whole, its dossiers."""
+    """SQL of num, digest of the forgotten person if any, whether it is whole, its dossiers."""
     width = header.width if header else 0
     positions = header.positions if header else {}
     fields = ", ".join(

@@ -43,8 +43,8 @@ def sha256(path: Path) -> str:
 
 def identity(path: Path) -> tuple[int, int, int]:
     """Return what changes when a file is written again: inode, size in bytes, time (ns)."""
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def fsync(path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from orchestration import automation
+from orchestration.erasure import finish_erasure
 from orchestration.progress import instance, is_closed_gate
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.warehouse import lock
@@ -37,7 +38,8 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
-        # A run that was killed may have left it behind the pointers.
+        # What a process that was killed may have left.
+        finish_erasure()
         refresh_warehouse()
         _close_dead_runs(dagster)
         definitions = defs()

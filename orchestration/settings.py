@@ -78,6 +78,11 @@ def register(dataset: str = "") -> Path:
     return data() / "registre" / dataset
 
 
+def forgotten() -> Path:
+    """Who asked to be forgotten, by keyed digests, and when they were erased."""
+    return data() / "oublis"
+
+
 def url(declared_url: str) -> str:
     """Address of the site that serves the publications: ``$CPF_URL``, else the declared one."""
     return (os.environ.get("CPF_URL") or declared_url).rstrip("/")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import keys, settings
-from orchestration.cli import publications, tables
+from orchestration.cli import persons, publications, tables
 from orchestration.cli.publications import stop
 
 app = typer.Typer(
@@ -168,6 +168,7 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
+app.command("oublier")(persons.forget)
 for _command in publications.COMMANDS:
     app.command()(_command)
 

@@ -12,6 +12,7 @@ from orchestration import settings
 from orchestration.datasets import DeclarationError, variables
 from orchestration.files import PRIVATE, fsync, restrict, sha256
 from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake.deposit_record import is_whole
 
 KEEP, ERASE = "garder", "effacer"
 # The offer's catalogue names the contact persons of training bodies.
@@ -75,7 +76,7 @@ def settle(
 
 def _erase(connection: duckdb.DuckDBPyConnection, source: str, path: Path) -> bool:
     deposit = history.deposit_of(source, sha256(path))
-    if deposit is None or not history.is_whole(connection, deposit):
+    if deposit is None or not is_whole(connection, deposit):
         return False
     path.unlink()
     fsync(path.parent)

@@ -123,12 +123,12 @@ def _add_table(connection: duckdb.DuckDBPyConnection, version: ServedVersion) ->
     ).fetchall()
     texts = dict(pairs)
     connection.execute(f"comment on table {table} is {literal(texts.get('description'))}")
-    for column, said in json.loads(texts.get("colonnes", "{}")).items():
+    for column, column_texts in json.loads(texts.get("colonnes", "{}")).items():
         connection.execute(
-            f"comment on column {table}.{identifier(column)} is {literal(_comment(said))}"
+            f"comment on column {table}.{identifier(column)} is {literal(_comment(column_texts))}"
         )
 
 
-def _comment(said: dict[str, Any]) -> str:
-    unit = f" [{said['unite']}]" if said["unite"] else ""
-    return f"{said['titre']}{unit}. {said['description']}"
+def _comment(column_texts: dict[str, Any]) -> str:
+    unit = f" [{column_texts['unite']}]" if column_texts["unite"] else ""
+    return f"{column_texts['titre']}{unit}. {column_texts['description']}"

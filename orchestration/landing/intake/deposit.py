@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from orchestration import files, settings, warehouse
 from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake.deposit_record import RECORD
 from orchestration.landing.intake.rejects import LandingError, Reject, Rejects
 from orchestration.sql import literal
 
@@ -219,7 +220,7 @@ class Deposit:
                 fichier,
                 "le fichier a changé pendant sa lecture : attendre la fin de la copie et relancer.",
             )
-        (self.directory / history.RECORD).write_text(
+        (self.directory / RECORD).write_text(
             json.dumps(self._record(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
 

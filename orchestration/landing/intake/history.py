@@ -4,39 +4,20 @@ The vault has one view per landed table, which dbt's staging reads, and the tabl
 """
 
 import datetime as dt
-import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit_record import RECORD, DepositRecord, read_record
 from orchestration.sql import literal
 
 DRAFT = ".en_cours-"
-RECORD = "depot.json"
-
-
-@dataclass(frozen=True)
-class DepositRecord:
-    """One deposit, as its ``depot.json`` tells it."""
-
-    directory: Path
-    source: str
-    fichier: str
-    sha256: str
-    date_extraction: dt.date
-    atterri_le: dt.datetime
-    lus: int
-    atterris: int
-    rejetes: int
-    rejects_by_reason: Mapping[str, int]
-    tables: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -52,26 +33,9 @@ class SourceTotals:
 
 def deposits(source: str) -> list[DepositRecord]:
     """Return the deposits of a source, oldest first (extraction date, then landing time)."""
-    records = [_read(path) for path in settings.landing(source).glob(f"[!.]*/{RECORD}")]
+    records = [read_record(path) for path in settings.landing(source).glob(f"[!.]*/{RECORD}")]
     return sorted(
         records, key=lambda deposit: (deposit.date_extraction, deposit.atterri_le, deposit.sha256)
-    )
-
-
-def _read(path: Path) -> DepositRecord:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return DepositRecord(
-        directory=path.parent,
-        source=content["source"],
-        fichier=content["fichier"],
-        sha256=content["sha256"],
-        date_extraction=dt.date.fromisoformat(content["date_extraction"]),
-        atterri_le=dt.datetime.fromisoformat(content["atterri_le"]),
-        lus=content["lus"],
-        atterris=content["atterris"],
-        rejetes=content["rejetes"],
-        rejects_by_reason=content["rejets_par_motif"],
-        tables=content["tables"],
     )
 
 
@@ -96,29 +60,13 @@ def has_landed(source: str, sha256: str) -> bool:
 
 
 def deposit_of(source: str, sha256: str) -> DepositRecord | None:
-    """Return the deposit of a file of this content; None when none has landed."""
-    found = next(settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}"), None)
-    return _read(found) if found else None
-
-
-def is_whole(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> bool:
-    """Tell whether every value of a deposit can be read, and its rows are those it counts."""
-    expected = {**deposit.tables, "rejets": deposit.rejetes}
-    try:
-        return all(_count(connection, deposit, table) == rows for table, rows in expected.items())
-    except duckdb.Error:
-        return False
-
-
-def _count(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord, table: str) -> int:
-    personal = deposit.source in schemas.PERSONAL or table == "rejets"
-    path = literal(deposit.directory / f"{table}.parquet")
-    options = f", {warehouse.ENCRYPTED_READ}" if personal else ""
-    # The hash of whole rows: counting alone reads no value.
-    row = connection.execute(
-        f"select count(hash(rows)) from read_parquet({path}{options}) as rows"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    """Return the deposit of a file of this content, or of what was left of it; None: of none."""
+    record = next(settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}"), None)
+    if record:
+        return read_record(record)
+    if source not in schemas.PERSONAL or not settings.forgotten().exists():
+        return None
+    return next((deposit for deposit in deposits(source) if sha256 in deposit.cleaned), None)
 
 
 def remove_leftovers(source: str) -> None:

@@ -30,9 +30,9 @@ TITULAIRE = (
 )
 
 
-def parameters() -> dict[str, bytes]:
-    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key ``pseudonyme``."""
-    key = keys.derive("pseudonyme").ljust(_BLOCK, b"\0")
+def parameters(use: str = "pseudonyme") -> dict[str, bytes]:
+    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key of that use."""
+    key = keys.derive(use).ljust(_BLOCK, b"\0")
     return {
         "ipad": bytes(byte ^ 0x36 for byte in key),
         "opad": bytes(byte ^ 0x5C for byte in key),

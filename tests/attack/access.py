@@ -27,7 +27,7 @@ def attack_access(world: World) -> list[Finding]:
     for path in _files(world.state):
         area = path.relative_to(world.state).parts[0]
         modes.add(1, int(_readable(path, world.state)), part=area)
-    shown = Finding("10b", "Lignes non publiées dans l'entrepôt ou cpf sql")
+    shown = Finding("10b", "Lignes non publiées, mais montrées")
     for name in SUMS:
         published = current(world.publications, name)
         if published:

@@ -17,8 +17,8 @@ SINCE = "2024-05-02"
 
 def attack_flat(world: World) -> list[Finding]:
     """Judge every row of newer dossiers only that tells ``montant_reste_a_charge``."""
-    less = Finding("2a", "Reste à charge moins le forfait : moins de k")
-    odd = Finding("2b", "Paiements par carte de moins de k, à 100 € près")
+    less = Finding("2a", "Reste à charge moins le forfait : < k")
+    odd = Finding("2b", "Paiements par carte de < k, à 100 € près")
     for version in world.every_version():
         k, part = version.table.threshold, version.table.label
         counts = world.count(

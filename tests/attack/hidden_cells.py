@@ -18,9 +18,9 @@ WIDTH = 4
 def attack_hidden_cells(world: World) -> list[Finding]:
     """Bound the hidden children of every row; subtract finer rows from rows that hold them too."""
     findings = {
-        "exact": Finding("11c", "Petites cellules exactes, sachant qui n'est pas vide"),
+        "exact": Finding("11c", "Cellules exactes pour qui sait les non vides"),
         "narrow": Finding("11d", "Petites cellules d'intervalle < 4"),
-        "total": Finding("11e", "Restes par soustraction de lignes plus fines"),
+        "total": Finding("11e", "Restes par soustraction de lignes fines"),
     }
     for version in world.every_version():
         _bound(world, version, findings)

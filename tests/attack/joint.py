@@ -7,7 +7,7 @@ from tests.attack.world import World
 
 def attack_joint(world: World) -> list[Finding]:
     """Purchases less users, for each figure of both, where versions are of the same deliveries."""
-    finding = Finding("11f", "Achats moins usagers : moins de 11 personnes")
+    finding = Finding("11f", "Achats moins usagers : < 11 personnes")
     for users in world.histories[USERS]:
         for purchases in world.histories[PURCHASES]:
             if users.files == purchases.files:

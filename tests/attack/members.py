@@ -103,7 +103,7 @@ def gather(
             for past in history[: version.rank + 1]
         ]
         name = version.short
-        connection.execute(f"create table members_{name} as {' union all '.join(parts)}")
+        connection.execute(f"create view members_{name} as {' union all '.join(parts)}")
         connection.execute(
             f"""
             create table shares_{name} as

@@ -17,16 +17,16 @@ OTHERS_THAN_PERSONS = tuple(
 def attack_rows(world: World) -> list[Finding]:
     """Judge every row of every version of both tables."""
     findings = {
-        "persons": Finding("0", "Lignes de moins de k personnes"),
-        "bodies": Finding("5", "Montants de moins de 3 organismes, ou d'un surtout"),
-        "means": Finding("6", "Durées moyennes de moins de k personnes"),
-        "told": Finding("7a", "Montants dits de moins de k personnes"),
-        "rest": Finding("7b", "Montants tus de la ligne : moins de k personnes"),
+        "persons": Finding("0", "Lignes de < k personnes"),
+        "bodies": Finding("5", "Montants : < 3 organismes, ou un surtout"),
+        "means": Finding("6", "Durées moyennes : < k personnes, ou une"),
+        "told": Finding("7a", "Montants dits : < k personnes, ou une"),
+        "rest": Finding("7b", "Montants tus mais déduits : < k personnes"),
         "all_but": Finding("7c", "Financeur sensible : presque tous, ou tous"),
         "agefiph": Finding("7d", "Agefiph dite sous le niveau national"),
         "spelled": Finding("9", "Personnes comptées sous plusieurs écritures"),
         "counted": Finding("11a", "nb_titulaires inexact"),
-        "paid": Finding("11b", "Lignes où moins de k personnes ont payé"),
+        "paid": Finding("11b", "Lignes où < k personnes ont payé"),
     }
     for version in world.every_version():
         _judge(world, version, findings)

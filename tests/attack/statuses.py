@@ -16,7 +16,7 @@ def attack_statuses(world: World) -> list[Finding]:
     """Look at cohorts of the last version, and at groups of one status in every version."""
     stale = Finding("1a", "Cohortes ≥ 13 mois aux statuts figés")
     silent = Finding("1c", "Cohortes ≥ 13 mois sans aucun statut clos")
-    unanimous = Finding("7e", "Groupes dont aucun membre n'a suivi la formation")
+    unanimous = Finding("7e", "Groupes où personne n'a suivi la formation")
     for table, history in world.histories.items():
         for version in history:
             _judge_groups(world, version, unanimous)

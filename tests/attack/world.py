@@ -1,9 +1,11 @@
 """A state as the attack sees it: the published files, and the truth of each version's day."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -56,7 +58,9 @@ def open_world(state: Path, raw_state: Path | None = None) -> Iterator[World]:
     missing = wanted - {path.name for path in extracts.glob("*/*")}
     if not wanted or missing:
         raise FileNotFoundError(f"{state}: {len(missing)} of {len(wanted)} extracts are missing")
-    with duckdb.connect() as connection:
+    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = '{folder}'")
+        connection.execute(f"set memory_limit = '{os.environ.get('CPF_MEMORY', '4GB')}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set enable_progress_bar = false")
         truth.load_raw(connection, extracts)

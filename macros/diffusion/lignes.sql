@@ -31,6 +31,7 @@ personnes as (
 
     select
         num_ligne,
+        any_value(num_famille) as num_famille,
         titulaire,
         count(*) as nb_dossiers,
         count(heures) as nb_dossiers_avec_duree,
@@ -60,6 +61,25 @@ sommes as (
         max({{ chiffre }}) as maximum_{{ chiffre }}{{ ',' if not loop.last }}
         {%- endfor %}
     from personnes
+    group by num_ligne
+
+),
+
+-- Who is in several rows of a family that was told as a whole is counted in the first one only: the sum
+-- would tell how many they are.
+doubles as (
+
+    select
+        num_ligne,
+        count(*) as nombre
+    from (
+        select
+            num_ligne,
+            row_number() over (partition by num_famille, titulaire order by num_ligne) as rang
+        from personnes
+        semi join {{ modele('suites') }} using (num_famille)
+    )
+    where rang > 1
     group by num_ligne
 
 ),
@@ -223,7 +243,7 @@ lignes as (
         dites.{{ colonne }},
         {% endfor -%}
         cast(dites.nb_dossiers as bigint) as nb_dossiers,
-        cast(dites.nb_titulaires as bigint) as nb_titulaires,
+        cast(greatest({{ seuil }}, dites.nb_titulaires - coalesce(doubles.nombre, 0)) as bigint) as nb_titulaires,
         cast(if(est_dit, dites.montant_engage / dites.nb_dossiers, null) as decimal(12, 2)) as prix_moyen,
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
@@ -241,6 +261,7 @@ lignes as (
     from dites
     left join communs on dites.num_ligne = communs.num_ligne
     left join muettes on dites.num_ligne = muettes.num_ligne
+    left join doubles on dites.num_ligne = doubles.num_ligne
 
 )
 

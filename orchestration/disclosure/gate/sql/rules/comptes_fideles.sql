@@ -1,9 +1,14 @@
 {%- set sommes = ['montant_engage', 'montant_personne'] + montants[:-1] %}
--- Persons, dossiers, means and amounts of a row are those of its dossiers, of what it tells.
+-- Persons, dossiers, means and amounts of a row are those of its dossiers, of what it tells. (Persons of
+-- several rows that divide a provisional one are judged by `familles_en_entier`.)
 select
     count(*) as examines,
     count_if(
-        nouvelles.nb_titulaires is distinct from recomptes.nb_titulaires
+        coalesce(nouvelles.nb_titulaires > recomptes.nb_titulaires, true)
+        or (
+            nouvelles.nb_titulaires < recomptes.nb_titulaires
+            and recomptes.num_famille not in (select num_famille from {{ tables.suites }})
+        )
         or nouvelles.nb_dossiers is distinct from recomptes.nb_dossiers
         or abs(nouvelles.prix_moyen - recomptes.montant_engage / 100 / recomptes.nb_dossiers) > 0.011
         or (nouvelles.prix_moyen is null) <> (nouvelles.montant_engage is null)

@@ -50,7 +50,8 @@ class Dataset:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
     ``plan`` says what each level of diffusion after the first gives up, on top of those before; a
-    cohort lasts ``cohort_months``, and ``cell_columns`` of a dossier say its cell.
+    cohort lasts ``cohort_months`` and is told by ``cohort_columns``, the finest first;
+    ``cell_columns`` of a dossier say its cell.
     ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
     each old name stands for.
     ``summary_model`` is the intermediate model that counts what was set aside or is missing;
@@ -76,6 +77,7 @@ class Dataset:
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
     cohort_months: int
+    cohort_columns: tuple[str, ...]
     cell_columns: tuple[str, ...]
     colonnes: tuple[Column, ...]
 
@@ -161,6 +163,7 @@ def _dataset(
         seuil=seuil,
         plan=tuple(tuple(step) for step in diffusion.get("plan", ())),
         cohort_months=diffusion.get("periode", {}).get("mois", 0),
+        cohort_columns=tuple(diffusion.get("periode", {}).get("dites", ())),
         cell_columns=tuple(diffusion.get("colonnes", ())),
         colonnes=tuple(
             _column(column, _resolved(column.get("description", ""), docs, path), code_lists)

@@ -27,11 +27,10 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration import registry, settings, warehouse
 from orchestration.datasets import Dataset
-from orchestration.files import write
+from orchestration.files import private_folder, write
 from orchestration.progress import reporter
 from orchestration.resources import State
 
-PREVIEW_ROWS = 5
 REGISTRY_SOURCE = "registre"  # the dbt source of what current versions show
 # Of an error only its kind is told: its text may quote a value.
 _KIND = re.compile(r"\w+ Error(?! in )")
@@ -123,6 +122,7 @@ def _project() -> DbtProject:
 
 
 def _prepare(project: DbtProject) -> None:
+    private_folder(settings.dbt_target())
     project.manifest_path.parent.mkdir(parents=True, exist_ok=True)
     log = settings.dbt_target() / "dbt.log"
     with (
@@ -166,8 +166,7 @@ def assets() -> dg.AssetsDefinition:
     def _models(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, state: State
     ) -> Iterator[Any]:
-        settings.dbt_target().mkdir(parents=True, exist_ok=True)
-        warehouse.finish_killed_writes()
+        private_folder(settings.dbt_target())
         registry.expose(state.rebase)
         with settings.environment(**environment()):
             run = dbt.cli(BUILD, context=context, raise_on_error=False)
@@ -230,11 +229,8 @@ def _failures(path: Path) -> Iterator[str]:
 
 
 def _with_measures(events: list[Any], nodes: Mapping[str, Any]) -> Iterator[Any]:
-    """Add row counts, sizes and a preview once dbt has let go of the databases."""
+    """Add row counts once dbt has let go of the vault; no row of it: nothing there is public."""
     with warehouse.vault(read_only=True) as connection:
-        connection.execute(
-            f"attach if not exists '{settings.warehouse_path()}' as entrepot (read_only)"
-        )
         for event in events:
             if isinstance(event, dg.Output):
                 measures = _measures(connection, nodes, event)
@@ -253,23 +249,4 @@ def _measures(
         "where database_name = ? and schema_name = ? and table_name = ?",
         [node["database"], node["schema"], node["alias"]],
     ).fetchone()
-    if row is None:
-        return {}
-    measures: dict[str, Any] = {"dagster/row_count": int(row[0])}
-    if node["database"] == "entrepot":
-        # Only the warehouse is shown: a preview of the vault would be personal data.
-        frame = connection.execute(
-            f"select * from {node['relation_name']} limit {PREVIEW_ROWS}"
-        ).df()
-        measures["apercu"] = dg.MetadataValue.md(_markdown(frame))
-    return measures
-
-
-def _markdown(frame: Any, width: int = 40) -> str:
-    rows = [
-        [str(cell)[:width].replace("|", "¦").replace("\n", " ") for cell in row]
-        for row in frame.itertuples(index=False)
-    ]
-    columns = list(frame.columns)
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return {} if row is None else {"dagster/row_count": int(row[0])}

@@ -1,16 +1,23 @@
-"""Files that must survive a power cut and be recognised later: hashes, durable writes, locks."""
+"""Files that must survive a power cut and be recognised later: hashes, durable writes, locks.
+
+Who may read them does not depend on the umask: what is written is its owner's alone, unless it is
+said to be public.
+"""
 
 import fcntl
 import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+PRIVATE, PUBLIC = 0o600, 0o644
 
 
 @contextmanager
@@ -36,8 +43,8 @@ def sha256(path: Path) -> str:
 
 def identity(path: Path) -> tuple[int, int, int]:
     """Return what changes when a file is written again: inode, size in bytes, time (ns)."""
-    stat = path.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def fsync(path: Path) -> None:
@@ -73,17 +80,39 @@ def indented_json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file (born with ``mode``, less the umask) and wait until it is on the disk."""
+def private_folder(path: Path) -> None:
+    """Make a folder that its owner alone may enter, or close one that is there."""
+    _folder(path, 0o700)
+
+
+def public_folder(path: Path) -> None:
+    """Make a folder that everybody may read, or open one that is there."""
+    _folder(path, 0o755)
+
+
+def _folder(path: Path, mode: int) -> None:
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
+    restrict(path, mode)
+
+
+def restrict(path: Path, mode: int) -> None:
+    """Give a path its mode; a path that has it may be another's."""
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
+
+
+def write(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Write a file (born with ``mode``) and wait until it is on the disk."""
     with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+        os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def replace_file(path: Path, content: bytes, draft: Path) -> None:
+def replace_file(path: Path, content: bytes, draft: Path, mode: int = PUBLIC) -> None:
     """Replace ``path`` at once: readers see the old content or the new one, never a part."""
-    write(draft, content)
+    write(draft, content, mode)
     draft.replace(path)
     fsync(path.parent)
 
@@ -110,13 +139,15 @@ def link(source: Path, target: Path) -> None:
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a temporary path in the folder of ``path``, renamed to it when the block succeeds.
 
-    A reader (the landing sensor) never sees a half-written file; a failure leaves nothing.
+    Its owner's alone. A reader (the landing sensor) never sees a half-written file; a failure
+    leaves nothing.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     # A leading dot, and the real suffix hidden: no pattern of the sensor matches it.
     temporary = path.with_name(f".{path.name}.partiel")
     try:
         yield temporary
+        temporary.chmod(PRIVATE)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def master_key() -> bytes:
 
 
 def derive(use: str) -> bytes:
-    """Derive the 32-byte key of one ``use`` (``pseudonyme``, ``coffre``, ``parquet``)."""
+    """Derive the 32-byte key of a ``use`` (``pseudonyme``, ``coffre``, ``parquet``, ``oubli``)."""
     return hmac.new(master_key(), use.encode(), hashlib.sha256).digest()
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from orchestration import settings
+from orchestration.files import private_folder
 
 DAGSTER_YAML = """\
 nux:
@@ -80,7 +81,7 @@ def instance() -> dg.DagsterInstance:
     # It warns that a skipped gate does not stop a publication, which is skipped as well.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     home = settings.dagster_home()
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     config = home / "dagster.yaml"
     if not config.exists():
         config.write_text(DAGSTER_YAML)

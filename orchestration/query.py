@@ -1,13 +1,17 @@
 """SQL on the warehouse for analysts: read-only, on a connection that can reach nothing else."""
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import Any, TextIO
 
 import duckdb
 
 from orchestration import settings
+from orchestration.datasets import read_datasets
 from orchestration.sql import literal
+
+_UNKNOWN_TABLE = re.compile(r"Table with name (\w+) does not exist")
 
 
 class QueryError(RuntimeError):
@@ -32,18 +36,21 @@ def query_warehouse(query: str) -> Answer:
     """Run ``query`` on the warehouse. Raises :class:`QueryError`."""
     path = settings.warehouse_path()
     if not path.exists():
-        raise QueryError("l'entrepôt n'existe pas encore : lancer « make run » ou « cpf run ».")
+        raise QueryError("rien n'a encore été publié : lancer « make run » ou « cpf run ».")
     try:
-        # Attached, not opened: see ``warehouse.finish_killed_writes``.
         with duckdb.connect() as connection:
             connection.execute(f"attach {literal(path)} as entrepot (read_only)")
             connection.execute("use entrepot")
             connection.execute("set enable_external_access = false")
             result = connection.execute(query)
             return Answer([column[0] for column in result.description or []], result.fetchall())
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise QueryError("une exécution écrit dans l'entrepôt : réessayer ensuite.") from None
-        raise QueryError(str(error)) from None
     except duckdb.Error as error:
-        raise QueryError(str(error)) from None
+        raise QueryError(_unpublished(str(error)) or str(error)) from None
+
+
+def _unpublished(message: str) -> str | None:
+    """Say in French that a declared dataset has no version yet; None of any other error."""
+    unknown = _UNKNOWN_TABLE.search(message)
+    if unknown and unknown[1] in read_datasets():
+        return f"{unknown[1]} : aucune version n'a encore été publiée (« cpf status »)."
+    return None

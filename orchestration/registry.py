@@ -1,7 +1,7 @@
 """The registry: of each dataset of persons, what its current version shows, and of whom.
 
 It is kept beside the versions (encrypted, for it is personal); that of the current version is shown
-to the models, which build the next one from it. See docs/decisions/0006.
+to the models, which build the next one from it. See docs/decisions/0014-editions.md.
 """
 
 import calendar

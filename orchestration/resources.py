@@ -18,7 +18,7 @@ class State(dg.ConfigurableResource):  # type: ignore[type-arg]
     folder: str = Field(default="", description="Dossier de tout l'état ; vide : $CPF_DATA.")
     rebase: list[str] = Field(
         default=[],
-        description="Jeux à refaire sans suivre leur version courante (voir la décision 6).",
+        description="Jeux à refaire sans suivre leur version courante (voir la décision 14).",
     )
 
     @contextmanager

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import dagster as dg
 
 from orchestration import automation
+from orchestration.erasure import finish_erasure
 from orchestration.progress import instance, is_closed_gate
+from orchestration.release.published_tables import refresh_warehouse
 from orchestration.warehouse import lock
 
 PID_TAG = "cpf/pid"
@@ -36,6 +38,9 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
+        # What a process that was killed may have left.
+        finish_erasure()
+        refresh_warehouse()
         _close_dead_runs(dagster)
         definitions = defs()
         single = len(datasets) == 1 and not everything

@@ -11,6 +11,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", "portail")
+# Those that describe persons.
+PERSONAL_SOURCES = frozenset({"dossiers", "financements"})
 
 
 def data() -> Path:
@@ -49,12 +51,12 @@ def landing(source: str = "") -> Path:
 
 
 def vault_path() -> Path:
-    """The vault: encrypted database of everything that may be personal."""
-    return data() / "coffre.duckdb"
+    """The vault: encrypted database of everything that may be personal, in a folder of its own."""
+    return data() / "coffre" / "coffre.duckdb"
 
 
 def warehouse_path() -> Path:
-    """The warehouse: the safe marts, and only them."""
+    """The warehouse: the rows of every current version, and only them."""
     return data() / "entrepot.duckdb"
 
 
@@ -76,6 +78,11 @@ def site() -> Path:
 def register(dataset: str = "") -> Path:
     """What the current version of a dataset shows, and of whom (encrypted)."""
     return data() / "registre" / dataset
+
+
+def forgotten() -> Path:
+    """Who asked to be forgotten, by keyed digests, and when they were erased."""
+    return data() / "oublis"
 
 
 def url(declared_url: str) -> str:

@@ -1,4 +1,4 @@
-"""The databases: connections to the vault and the warehouse, and the lock of their one writer.
+"""The vault: connections to it, and the lock of its one writer.
 
 DuckDB has one writer per file: connections are short and closed by their ``with`` block.
 """
@@ -11,7 +11,7 @@ import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import keys, settings
-from orchestration.files import locked
+from orchestration.files import PRIVATE, locked, private_folder
 from orchestration.sql import limit, literal
 
 PARQUET_KEY = "coffre"
@@ -46,7 +46,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     # package registry, since DuckDB's own download needs another host.
     import_extension("httpfs", con=connection)
     connection.execute("load httpfs")
-    settings.temporary().mkdir(parents=True, exist_ok=True)
+    private_folder(settings.temporary())
     limit(connection)
     connection.execute(f"set temp_directory = {literal(settings.temporary())}")
     connection.execute("set temp_file_encryption = true")
@@ -56,9 +56,17 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
-    """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent."""
+    """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent.
+
+    DuckDB's own files beside it are born as the umask says: its folder is what closes them.
+    """
     path = settings.vault_path()
     fresh = not path.exists()
+    private_folder(path.parent)
+    if fresh and not read_only:
+        # Where it was before it had a folder: the next run builds all of it again.
+        for former in settings.data().glob(f"{path.name}*"):
+            former.unlink()
     key = keys.derive("coffre").hex()
     mode = ", read_only" if read_only else ""
     connection.execute(
@@ -68,34 +76,13 @@ def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = Fal
         """
     )
     if fresh:
-        path.chmod(0o600)
-
-
-def finish_killed_writes() -> None:
-    """Write into the warehouse what a killed process had left in its write-ahead log.
-
-    DuckDB 1.5.5 cannot replay the comments of a table whose CHECK computes while it opens the file
-    as its main database ("GetDefaultDatabase with no default database set"); attached, it can. A
-    log that even so cannot be read is dropped: the file is whole without it, and the next run
-    builds every table again.
-    """
-    log = settings.warehouse_path().with_name(f"{settings.warehouse_path().name}.wal")
-    if not log.exists():
-        return
-    try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {literal(settings.warehouse_path())} as entrepot")
-            connection.execute("checkpoint entrepot")
-    except (duckdb.InternalException, duckdb.SerializationException):
-        log.unlink(missing_ok=True)
+        path.chmod(PRIVATE)
 
 
 @contextmanager
-def connect(
-    database: str = ":memory:", *, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open ``database`` prepared for encrypted files; closed at the end of the block."""
-    with duckdb.connect(database, read_only=read_only) as connection:
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory, prepared for encrypted files; closed at the end of the block."""
+    with duckdb.connect() as connection:
         prepare(connection)
         yield connection
 
@@ -103,7 +90,6 @@ def connect(
 @contextmanager
 def vault(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the vault attached as ``coffre``."""
-    settings.data().mkdir(parents=True, exist_ok=True)
     with connect() as connection:
         attach_vault(connection, read_only=read_only)
         yield connection

@@ -50,7 +50,7 @@ def test_the_vault_is_unreadable_as_bytes_and_with_another_key(
     phrase = "phrase que personne ne doit lire"
     with warehouse.vault() as connection:
         connection.execute("create table coffre.main.t as select ? as c", [phrase])
-    vault = data_folder / "coffre.duckdb"
+    vault = data_folder / "coffre" / "coffre.duckdb"
     assert phrase.encode() not in vault.read_bytes()
     assert stat.S_IMODE(vault.stat().st_mode) == 0o600
     monkeypatch.setenv("CPF_KEY", "x" * 40)

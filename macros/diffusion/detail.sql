@@ -138,11 +138,11 @@ from divisees
 {% macro familles_de_la_version() -%}
 {%- set lignes = registre('lignes') -%}
 {%- set colonnes = ['cohorte', 'niveau_diffusion'] + (reglages().plan[1:] | sum(start=[])) -%}
-    select num_famille, {{ colonnes | join(', ') }}, null::date as valeur_du, false as etait_dit
+    select num_famille, {{ colonnes | join(', ') }}, null::date as valeur_du, false as montant_etait_dit, false as duree_etait_dite
         from {{ modele('partition') }}
         {%- if lignes %}
         union all
-        select num_ligne as num_famille, {{ colonnes | join(', ') }}, valeur_du, montant_engage is not null as etait_dit
+        select num_ligne as num_famille, {{ colonnes | join(', ') }}, valeur_du, montant_engage is not null as montant_etait_dit, duree_moyenne is not null as duree_etait_dite
         from {{ lignes }}
         semi join (select cohorte from {{ modele('editions') }} where est_suivie) using (cohorte)
         {%- endif %}

@@ -2,8 +2,8 @@
   The rows that this version adds, each with what it may tell of its dossiers.
 
   Persons and dossiers always. A mean duration and an amount, when they are those of `seuil` persons, none of
-  whom makes most of it; an amount, when it is also that of several training bodies, none of which makes
-  most of it, and when the other rows of its family tell theirs if the provisional edition told the whole.
+  whom makes most of it, and when the other rows of its family tell theirs if the provisional edition told the
+  whole; an amount, when it is also that of several training bodies, none of which makes most of it.
   By financer, in the definitive edition only: what enough persons have, and where having it says something
   of them, enough have not; what is not told goes together to `montant_non_ventile`, with the smallest that
   might be told, as few as hide it.
@@ -13,6 +13,7 @@
 {%- set cle = reglages().plan[1:] | sum(start=[]) -%}
 {%- set seuil = reglages().seuil -%}
 {%- set part = var('secret').part_dominante -%}
+{%- set se_dit = "est_dit and edition = 'definitive' and muettes.num_ligne is null" -%}
 with
 
 etats as (
@@ -92,9 +93,10 @@ situees as (
 
     select
         sommes.*,
-        familles.* exclude (num_famille, niveau_diffusion, valeur_du, etait_dit),
+        familles.* exclude (num_famille, niveau_diffusion, valeur_du),
         editions.edition,
-        if(suites.suite = 'figee', familles.valeur_du, editions.livraison) as valeur_du,
+        -- Nothing tells a row that did not change from one that changed too little.
+        if(suites.suite <> 'revisee', familles.valeur_du, editions.livraison) as valeur_du,
         coalesce(detail.niveau_diffusion, familles.niveau_diffusion) as niveau_diffusion,
         {% for fine in fines -%}
         coalesce(detail.{{ fine }}, 'REGROUPE') as {{ fine }},
@@ -102,8 +104,8 @@ situees as (
         {{ assez('montant_engage') }}
         and coalesce(organismes.nb_organismes, 0) >= {{ var('secret').organismes_minimum }}
         and organismes.maximum < {{ part }} * montant_engage::double as montant_dicible,
-        familles.num_famille,
-        familles.etait_dit
+        {{ assez('heures') }} as duree_dicible,
+        familles.num_famille
     from sommes
     left join (
         select *, 1 as niveau_diffusion from {{ modele('detail') }}
@@ -116,12 +118,13 @@ situees as (
 
 ),
 
--- A family of which the provisional edition told the amount tells those of all its rows, or none.
+-- Of a family that the provisional edition told as a whole, all the rows tell theirs, or none.
 dites as (
 
     select
         *,
-        if(etait_dit, bool_and(montant_dicible) over (partition by num_famille), montant_dicible) as est_dit
+        if(montant_etait_dit, bool_and(montant_dicible) over (partition by num_famille), montant_dicible) as est_dit,
+        if(duree_etait_dite, bool_and(duree_dicible) over (partition by num_famille), duree_dicible) as duree_est_dite
     from situees
 
 ),
@@ -199,6 +202,15 @@ communs as (
 
 ),
 
+-- Where nothing may be told, nothing says which parts there are.
+muettes as (
+
+    select num_ligne from rangees
+    group by num_ligne
+    having count_if(est_dicible) = 0
+
+),
+
 lignes as (
 
     select
@@ -213,13 +225,13 @@ lignes as (
         cast(dites.nb_dossiers as bigint) as nb_dossiers,
         cast(dites.nb_titulaires as bigint) as nb_titulaires,
         cast(if(est_dit, dites.montant_engage / dites.nb_dossiers, null) as decimal(12, 2)) as prix_moyen,
-        cast(if({{ assez('heures', 'dites') }}, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
+        cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
         {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
-        cast(if(est_dit and edition = 'definitive' and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
+        cast(if({{ se_dit }} and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
         {%- endfor %}
         {%- for montant, autre in [('montant_titulaire', 'montant_reste_a_charge'), ('montant_reste_a_charge', 'montant_titulaire')] %}
-        cast(if(est_dit and edition = 'definitive' and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
+        cast(if({{ se_dit }} and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
         {%- endfor %}
         cast(case
             when not est_dit then null
@@ -228,6 +240,7 @@ lignes as (
         end as decimal(18, 2)) as montant_non_ventile
     from dites
     left join communs on dites.num_ligne = communs.num_ligne
+    left join muettes on dites.num_ligne = muettes.num_ligne
 
 )
 
@@ -235,9 +248,8 @@ select * from lignes
 {%- endmacro %}
 
 {#- Enough persons have a part of it, none of whom makes most of it. -#}
-{% macro assez(chiffre, table=none) -%}
-{%- set prefixe = table ~ '.' if table else '' -%}
-    ({{ prefixe }}contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and {{ prefixe }}maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ prefixe }}{{ chiffre }}::double)
+{% macro assez(chiffre) -%}
+    (contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
 {%- endmacro %}
 
 {#- What the person's rights pay is told apart from what is left to pay, when neither tells, once the flat

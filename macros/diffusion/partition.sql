@@ -36,7 +36,8 @@ niveau_{{ niveau }} as (
         * exclude (est_large, somme_bornes),
         {{ borne('somme_bornes') }} as borne,
         est_large and nb_titulaires >= {{ reglages().seuil }}
-        {%- if niveau < dernier %} and {{ hesite_entre_non_vides('nb_titulaires', 'len(cellules)') }}{% endif %} as est_sur
+        and {{ hesite_entre_non_vides('nb_titulaires', 'len(cellules)') }} as est_sur,
+        est_large and nb_titulaires >= {{ reglages().seuil }} as est_diffusable
     from (
         select
             cohorte,
@@ -80,7 +81,9 @@ restes as (
     select
         cohorte,
         nb_titulaires as somme,
-        borne as bornes
+        borne as bornes,
+        len(cellules) as nb_cellules,
+        est_diffusable
     from niveau_{{ dernier }}
     where not est_sur
 
@@ -108,7 +111,9 @@ absorbees as (
             cohorte,
             min(rang) as dernier_rang
         from petites
-        where {{ intervalle_absorbant('somme', 'bornes') }}
+        where
+            {{ intervalle_absorbant('somme', 'bornes') }}
+            and {{ hesite_entre_non_vides('somme + cumul - rang * ' ~ reglages().seuil, 'nb_cellules') }}
         group by cohorte
     ) as choix using (cohorte)
     where rang <= dernier_rang
@@ -117,11 +122,11 @@ absorbees as (
 
 partition_diffusion as (
 
-    -- A cohort of which nothing hides the rest waits.
+    -- A cohort of which nothing hides the rest waits, unless the rest hides its cells by their number alone.
     select * exclude (titulaires)
     from sures
     anti join absorbees using (cohorte, niveau_diffusion, {{ dimensions | join(', ') }})
-    anti join (from restes anti join absorbees using (cohorte)) using (cohorte)
+    anti join (from restes anti join absorbees using (cohorte) where not est_diffusable) using (cohorte)
     union all by name
     select
         cohorte,
@@ -134,9 +139,9 @@ partition_diffusion as (
     from (
         select cohorte, cellules, titulaires from absorbees
         union all by name
-        select cohorte, cellules, titulaires from niveau_{{ dernier }}
-        semi join absorbees using (cohorte)
-        where not est_sur
+        select niveau.cohorte, niveau.cellules, niveau.titulaires from niveau_{{ dernier }} as niveau
+        left join (select distinct cohorte from absorbees) as caches using (cohorte)
+        where not est_sur and (est_diffusable or caches.cohorte is not null)
     )
     group by cohorte
 

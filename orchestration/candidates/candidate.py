@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration import settings, warehouse
 from orchestration.candidates.formats import write_other_formats, write_parquet
 from orchestration.datasets import Dataset
-from orchestration.files import File, describe, indented_json, write
+from orchestration.files import PRIVATE, File, describe, indented_json, private_folder, write
 
 CANDIDATE_FILE = "candidat.json"
 _DRAFT = ".en_cours-"
@@ -42,14 +42,17 @@ def prepare(dataset: Dataset) -> Candidate:
     """Export the mart of ``dataset``. Raises :class:`MissingCandidateError` when there is no mart.
 
     Built beside then renamed: a file that a publication shares by a hard link is never rewritten.
+    Its owner's alone: no gate has judged it.
     """
     target = settings.candidates(dataset.nom)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(target.parent)
     for left in target.parent.glob(f"{_DRAFT}{dataset.nom}-*"):
         shutil.rmtree(left)
     draft = target.parent / f"{_DRAFT}{dataset.nom}-{os.getpid()}"
-    draft.mkdir()
+    private_folder(draft)
     rows, paths = _export(dataset, draft)
+    for path in paths:
+        path.chmod(PRIVATE)
     with ThreadPoolExecutor() as hashing:
         files = tuple(hashing.map(describe, paths))
     candidate = Candidate(dataset.nom, rows, files)
@@ -71,19 +74,22 @@ def load(dataset: Dataset) -> Candidate:
 
 
 def _export(dataset: Dataset, folder: Path) -> tuple[int, list[Path]]:
-    if not settings.warehouse_path().exists():
-        raise MissingCandidateError("l'entrepôt n'existe pas encore : lancer « cpf run ».")
-    with warehouse.connect(str(settings.warehouse_path()), read_only=True) as connection:
+    if not settings.vault_path().exists():
+        raise MissingCandidateError("rien n'est encore construit : lancer « cpf run ».")
+    with warehouse.vault(read_only=True) as connection:
         known = connection.execute(
-            "select count(*) from duckdb_tables() where table_name = ?", [dataset.nom]
+            "select count(*) from duckdb_tables() where database_name = 'coffre' "
+            "and schema_name = 'marts' and table_name = ?",
+            [dataset.nom],
         ).fetchone()
         if known == (0,):
-            raise MissingCandidateError(f"la table {dataset.nom} n'est pas dans l'entrepôt.")
+            raise MissingCandidateError(f"{dataset.nom} n'est pas construit : lancer « cpf run ».")
         # The same rows always leave in the same order: else threads would shuffle them and the same
         # data would make other bytes, hence a new version. The hash orders what the key cannot
         # (rows that the portal's export gives without a number).
         connection.execute("set preserve_insertion_order = true")
         parquet = folder / f"{dataset.nom}.parquet"
         order = ", ".join([*dataset.key, f"hash({dataset.nom})"])
-        rows = write_parquet(connection, dataset, f"from {dataset.nom} order by {order}", parquet)
+        mart = f"from coffre.marts.{dataset.nom} order by {order}"
+        rows = write_parquet(connection, dataset, mart, parquet)
         return rows, [parquet, *write_other_formats(connection, dataset, parquet, rows)]

@@ -1,15 +1,21 @@
-"""What a dataset was made from: the deliveries that its models read, as the vault lists them."""
+"""What a dataset was made from: the deliveries that its models read, as the vault lists them.
+
+All this is published. Of a personal source, the hash is a keyed one, for whoever guesses a small
+file could confirm it, and counts are rounded down to hundreds.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
 
-from orchestration import settings, warehouse
+from orchestration import keys, settings, warehouse
 from orchestration.datasets import Dataset
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A landed delivery: dates are ISO texts, counts are records."""
+    """A landed delivery: dates are ISO texts, counts are records. As it may be published."""
 
     source: str
     fichier: str
@@ -76,4 +82,18 @@ def _current_extracts() -> list[Extract]:
             "from coffre.atterrissage.depots where courant "
             "order by source, date_extraction, atterri_le, fichier"
         ).fetchall()
-    return [Extract(*row) for row in rows]
+    return [_public(Extract(*row)) for row in rows]
+
+
+def _public(extract: Extract) -> Extract:
+    if extract.source not in settings.PERSONAL_SOURCES:
+        return extract
+    landed, rejected = (count // 100 * 100 for count in (extract.atterris, extract.rejetes))
+    digest = hmac.new(keys.derive("livraisons"), extract.sha256.encode(), hashlib.sha256)
+    return replace(
+        extract,
+        sha256=digest.hexdigest(),
+        lus=landed + rejected,
+        atterris=landed,
+        rejetes=rejected,
+    )

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse. No work is done here.
 
 - app: ``cpf`` and the commands that make the warehouse.
+- persons: erasing some.
 - publications: the commands on what is published.
 - tables: what they print.
 """

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import keys, settings
-from orchestration.cli import publications, tables
+from orchestration.cli import persons, publications, tables
 from orchestration.cli.publications import stop
 
 app = typer.Typer(
@@ -82,7 +82,7 @@ def run(
     ] = None,
     rebase: Annotated[
         list[str] | None,
-        typer.Option(help="Un jeu à refaire sans suivre sa version courante (voir la décision 6)."),
+        typer.Option(help="Un jeu à refaire sans suivre sa version courante (décision 14)."),
     ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
@@ -118,7 +118,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
     csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
 ) -> None:
-    """Interroger l'entrepôt (lecture seule)."""
+    """Interroger ce qui est publié : l'entrepôt, en lecture seule."""
     from orchestration.query import QueryError, query_warehouse
 
     try:
@@ -168,6 +168,7 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
+app.command("oublier")(persons.forget)
 for _command in publications.COMMANDS:
     app.command()(_command)
 

@@ -136,6 +136,7 @@ def withdraw(
 ) -> None:
     """Retirer une version : ses fichiers partent, son manifeste et la raison restent."""
     from orchestration.diff.command import NotFoundError, known_dataset, known_version
+    from orchestration.release.published_tables import refresh_warehouse
     from orchestration.release.withdraw import WithdrawalRefusedError, withdraw_version
     from orchestration.site.expose import expose_site
     from orchestration.store.versions import HistoryError
@@ -147,6 +148,7 @@ def withdraw(
         for name in (version, *([remplacee_par] if remplacee_par else [])):
             known_version(known, name, settings.publications())
         result = withdraw_version(jeu, version, raison.strip(), remplacee_par)
+        refresh_warehouse()
         expose_site()
     except NotFoundError as error:
         stop(str(error), code=2)

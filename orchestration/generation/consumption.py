@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from orchestration.files import atomic_write
+from orchestration.files import atomic_write, private_folder
 from orchestration.generation import demand, reference
 from orchestration.generation.invented_certifications import Catalog
 from orchestration.generation.offer import Offer
@@ -79,7 +79,7 @@ def write(
 def _working_database(work_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Database on disk, since the national tables exceed the memory; removed at the end."""
     shutil.rmtree(work_folder, ignore_errors=True)  # left by a killed run
-    work_folder.mkdir(parents=True)
+    private_folder(work_folder)
     try:
         with duckdb.connect(work_folder / "travail.duckdb") as connection:
             limit(connection)

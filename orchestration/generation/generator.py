@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from orchestration.files import private_folder
 from orchestration.generation import (
     consumption,
     edof_xml,
@@ -62,6 +63,8 @@ def generate(
     """
     notify = progress or (lambda _line: None)
     day = _last_day(until)
+    if not to.exists():
+        private_folder(to)
     catalog = invented_certifications.build(scale, seed)
     bodies = training_bodies.build(scale, seed)
     notify("offre : tirage")

@@ -3,17 +3,22 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from orchestration import settings, warehouse
+from orchestration import settings
 from orchestration.files import sha256
-from orchestration.landing.intake import history, schemas
+from orchestration.landing import raw_files
+from orchestration.landing.forgotten.delivered_files import clean, copy_without
+from orchestration.landing.forgotten.digests import Forgotten, load, read_forgotten
+from orchestration.landing.forgotten.landed_rows import sweep_deposits
+from orchestration.landing.intake import history, identifiers, schemas
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.certifications import land_certifications
@@ -74,11 +79,22 @@ def land(
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
     locks: dict[str, threading.Lock] = {}
     reports = []
-    with warehouse.connect() as engine, ThreadPoolExecutor(concurrency) as pool:
-        for report in pool.map(partial(_land_one, engine, source, date, locks), paths):
+    say = progress or (lambda _line: None)
+    for left_open in raw_files.close(source):
+        say(left_open)
+    known = read_forgotten() if source in settings.PERSONAL_SOURCES else Forgotten()
+    with identifiers.engine() as engine, ThreadPoolExecutor(concurrency) as pool:
+        for report in pool.map(partial(_land_one, engine, source, date, locks, known), paths):
             reports.append(report)
-            if progress:
-                progress(_progress_line(report))
+            say(_progress_line(report))
+        _forget_new_dossiers(engine, known)
+        landed = [
+            path
+            for path, report in zip(paths, reports, strict=True)
+            if report.status != "refuse" and raw_files.is_delivered(source, path)
+        ]
+        for line in raw_files.settle(engine, source, landed):
+            say(line)
     history.expose()
     return reports
 
@@ -99,19 +115,27 @@ def _land_one(
     source: str,
     date: dt.date | None,
     locks: dict[str, threading.Lock],
+    known: Forgotten,
     path: Path,
 ) -> LandingReport:
     start = time.monotonic()
     try:
-        sha256 = _fingerprint(path)
+        digest = _fingerprint(path)
         # The same content given twice in one call lands once: the second waits, then sees it.
-        with locks.setdefault(sha256, threading.Lock()):
-            if history.has_landed(source, sha256):
+        with (
+            locks.setdefault(digest, threading.Lock()),
+            _cleaned(engine, source, known, path, digest) as (cleaned, removed),
+        ):
+            if removed:
+                digest = sha256(cleaned)
+            if history.has_landed(source, digest):
                 return LandingReport(
                     source, path.name, "deja_atterri", seconds=time.monotonic() - start
                 )
-            with Deposit(source, path, date, sha256, engine) as deposit:
-                LANDERS[source](path, deposit)
+            with Deposit(source, cleaned, date, digest, engine) as deposit:
+                if removed:
+                    deposit.warn(f"{removed} enregistrement(s) de personnes oubliées, laissés.")
+                LANDERS[source](cleaned, deposit)
     except LandingError as error:
         return LandingReport(
             source, path.name, "refuse", seconds=time.monotonic() - start, error=str(error)
@@ -129,6 +153,39 @@ def _land_one(
         date=deposit.lineage.date_extraction,
         warnings=tuple(deposit.warnings),
     )
+
+
+@contextmanager
+def _cleaned(
+    engine: duckdb.DuckDBPyConnection, source: str, known: Forgotten, path: Path, digest: str
+) -> Iterator[tuple[Path, int]]:
+    """Give the file to land, without the lines of forgotten persons, and how many they were.
+
+    One that has landed has none, but for who was erased since and is in what comes again.
+    """
+    deposit = history.deposit_of(source, digest) if known.personnes else None
+    erased_since = deposit and deposit.has_erasures and deposit.cleaned[-1:] != (digest,)
+    if not known.personnes or (deposit and not erased_since):
+        yield path, 0
+        return
+    with engine.cursor() as connection:
+        load(connection, known)
+        if raw_files.is_delivered(source, path):
+            yield path, clean(connection, source, path)
+        elif deposit:
+            yield path, 0
+        else:
+            with copy_without(connection, source, path) as copy:
+                yield copy
+
+
+def _forget_new_dossiers(engine: duckdb.DuckDBPyConnection, known: Forgotten) -> None:
+    """Erase the financements that landed of dossiers that only now are known to be forgotten."""
+    latest = read_forgotten() if known.personnes else known
+    if latest.dossiers != known.dossiers:
+        with engine.cursor() as connection:
+            load(connection, latest)
+            sweep_deposits(connection, "financements")
 
 
 def _fingerprint(path: Path) -> str:

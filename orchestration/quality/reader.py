@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROW_NUMBER = "file_row_number"
+# What staging writes in place of a person in a free text (macros/masques.sql).
+MASKS = {
+    "courriels": "[courriel masqué]",
+    "telephones": "[téléphone masqué]",
+    "personnes": "[personne masquée]",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Measures:
     """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
 
     ``colonnes`` are those of the file, with their types; ``niveaux`` gives (level, rows, dossiers).
-    Of the periods: the oldest, the newest, and the last day of the newest.
+    Of the periods: the oldest, the newest, and the last day of the newest. ``masques`` counts what
+    was masked in free texts, by kind; empty where nothing was.
     """
 
     lignes: int
@@ -48,6 +55,7 @@ class Measures:
     niveaux: tuple[tuple[int, int, int], ...]
     csv_fidele: bool
     jsonl_fidele: bool = True
+    masques: dict[str, int] = field(default_factory=dict)
 
 
 class CandidateReader:
@@ -108,6 +116,7 @@ class CandidateReader:
                 f"read_json('{self._jsonl}', format = 'newline_delimited', "
                 f"columns = {self._columns()})"
             ),
+            masques=self._masks(),
         )
 
     def frame(self, expectations: Sequence[Expectation]) -> "pd.DataFrame | None":
@@ -164,6 +173,23 @@ class CandidateReader:
         except duckdb.Error:
             return []
         return [dict(zip(("ligne", *columns), row, strict=True)) for row in values]
+
+    def _masks(self) -> dict[str, int]:
+        texts = [f'"{name}"' for name, kind in self.types.items() if kind == "VARCHAR"]
+        if not texts:
+            return {}
+        held = ", ".join(f"bool_or(contains({name}, ' masqué'))" for name in texts)
+        rows = zip(texts, self._fetch_row(f"select {held} from candidat"), strict=True)
+        masked = [name for name, holds in rows if holds]
+        if not masked:
+            return {}
+        text = f"concat_ws(' ', {', '.join(masked)})"
+        counts = [
+            f"sum((strlen({text}) - strlen(replace({text}, '{mask}', ''))) // strlen('{mask}'))"
+            for mask in MASKS.values()
+        ]
+        totals = self._fetch_row(f"select {', '.join(counts)} from candidat")
+        return {kind: int(total) for kind, total in zip(MASKS, totals, strict=True) if total}
 
     def _periods(self) -> set[str]:
         """Return the periods of the rows; what is none is the business of other expectations."""

@@ -131,6 +131,7 @@ def page(report: Report, version: str | None) -> str:
             version=version,
             failures=sorted(report.failures, key=lambda failure: failure.severity != CRITICAL),
             delivery_groups=delivery_groups(report),
+            personal_sources=settings.PERSONAL_SOURCES,
             niveaux=dissemination_levels(report.mesures, report.plan),
         )
     )

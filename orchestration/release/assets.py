@@ -1,8 +1,11 @@
 """The candidate and the publication of a dataset, as Dagster assets; the gates stand between."""
 
 import time
+from collections.abc import Iterable
+from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from orchestration import registry, warehouse
 from orchestration.automation import freshness
@@ -10,8 +13,13 @@ from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.datasets import Dataset
 from orchestration.quality.report import read_report
 from orchestration.release.publish import PublicationRefusedError, publish
+from orchestration.release.published_tables import refresh_warehouse
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
+from orchestration.sql import literal
+
+PREVIEW_ROWS = 5
+_CELL = 40
 
 
 def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
@@ -49,6 +57,7 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         except PublicationRefusedError as refused:
             # Said at the terminal: it is written for who has to decide.
             raise dg.Failure(str(refused)) from None
+        refresh_warehouse()
         expose_site()
         return dg.MaterializeResult(
             metadata={
@@ -58,6 +67,9 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
                 "octets": publication.octets,
                 "rapport": dg.MetadataValue.path(str(publication.path / "qualite.html")),
                 "chemin": dg.MetadataValue.path(str(publication.path)),
+                "apercu": dg.MetadataValue.md(
+                    _preview(publication.path / f"{dataset.nom}.parquet")
+                ),
             }
         )
 
@@ -79,9 +91,28 @@ def _balance_table(model: str) -> str:
     """Counts of what was kept, set aside or missing: figures only, nothing of a person."""
     with warehouse.vault(read_only=True) as connection:
         fetched = connection.execute(f"select * from coffre.intermediate.{model}")
-        head = [column[0] for column in fetched.description or []]
-        rows = [[str(cell) for cell in row] for row in fetched.fetchall()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
+        return _markdown(fetched)
+
+
+def _preview(parquet: Path) -> str:
+    """The first rows of what is public."""
+    with duckdb.connect() as connection:
+        query = f"from read_parquet({literal(parquet)}) limit {PREVIEW_ROWS}"
+        return _markdown(connection.execute(query))
+
+
+def _markdown(fetched: duckdb.DuckDBPyConnection) -> str:
+    head = [column[0] for column in fetched.description or []]
+    rows = ([_cell(cell) for cell in row] for row in fetched.fetchall())
+    return "\n".join(map(_line, [head, ["---"] * len(head), *rows]))
+
+
+def _cell(value: object) -> str:
+    return str(value)[:_CELL].replace("|", "¦").replace("\n", " ")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _candidate_metadata(candidate: Candidate, start: float) -> dict[str, dg.MetadataValue]:

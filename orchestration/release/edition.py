@@ -14,7 +14,17 @@ from orchestration.datasets import Dataset
 from orchestration.diff.outputs import write_diff
 from orchestration.disclosure.gate.disclosure_page import disclosure_files
 from orchestration.disclosure.gate.disclosure_report import read_disclosure_report
-from orchestration.files import File, checksums, describe, fsync, indented_json, link, sha256, write
+from orchestration.files import (
+    File,
+    checksums,
+    describe,
+    fsync,
+    indented_json,
+    link,
+    public_folder,
+    sha256,
+    write,
+)
 from orchestration.metadata.documents import describe_version
 from orchestration.metadata.examples import examples
 from orchestration.metadata.version_card import VersionCard, read_site
@@ -42,7 +52,7 @@ def build(
 
     Raises :class:`PublicationRefusedError` when a data file is no longer what was controlled.
     """
-    draft.mkdir()
+    public_folder(draft)
     _take_data(settings.candidates(dataset.nom), draft, report.fichiers)
     previous = pointer.version if pointer else None
     reports = _write_reports(draft, dataset, report, version)

@@ -15,7 +15,15 @@ from orchestration import registry, settings
 from orchestration.candidates.candidate import Candidate
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.disclosure_report import disclosure_refusal
-from orchestration.files import fsync, indented_json, locked, replace_file, sha256
+from orchestration.files import (
+    fsync,
+    indented_json,
+    locked,
+    private_folder,
+    public_folder,
+    replace_file,
+    sha256,
+)
 from orchestration.quality.report import Report
 from orchestration.release.edition import build
 from orchestration.release.withdraw import finish
@@ -58,7 +66,9 @@ def publish(
     """
     _refuse(dataset, candidate, report)
     folder = settings.publications(dataset.nom)
-    folder.mkdir(parents=True, exist_ok=True)
+    public_folder(folder.parent)
+    public_folder(folder)
+    private_folder(settings.register())
     with locked(folder):
         clean(dataset.nom)
         finish(folder)

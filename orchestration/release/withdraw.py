@@ -67,7 +67,7 @@ def _refuse(folder: Path, version: str, remplacee_par: str | None) -> None:
         raise WithdrawalRefusedError(
             f"{version} est la version courante de {folder.name} : publier d'abord une version "
             "qui la remplace (« cpf run »), puis retirer celle-ci. Le registre des personnes suit "
-            "la version courante (décision 6)."
+            "la version courante (décision 14)."
         )
     if version == unfinished:
         raise WithdrawalRefusedError(f"{version} n'a jamais été publique : rien à retirer.")

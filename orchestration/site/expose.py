@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchestration import settings
-from orchestration.files import locked, replace_file
+from orchestration.files import locked, public_folder, replace_file
 from orchestration.site.atom import atom
 from orchestration.site.datagouv import harvest_file
 from orchestration.site.dcat_ap import catalogue
@@ -22,7 +22,7 @@ def expose_site() -> list[str]:
     One writer at a time: who reads the publications first must not write last.
     """
     folder = settings.site()
-    folder.mkdir(parents=True, exist_ok=True)
+    public_folder(folder)
     with locked(folder):
         published_site = read_published_site()
         files = {
@@ -32,6 +32,6 @@ def expose_site() -> list[str]:
         }
         for path, content in files.items():
             target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            public_folder(target.parent)
             replace_file(target, content, target.with_name(f"{DRAFT_PREFIX}{target.name}"))
     return sorted(files)

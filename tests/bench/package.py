@@ -32,7 +32,8 @@ STEPS = (
 def mart(dataset: Dataset) -> None:
     """Make the mart: a few real-looking rows, again and again with other keys and amounts."""
     small_state.build_mart(dataset, small_datasets.lignes(dataset.nom))
-    with warehouse.connect(str(settings.warehouse_path())) as connection:
+    with warehouse.vault() as connection:
+        connection.execute("use coffre.marts")
         amounts = ", ".join(
             f"{c.nom} + (hash(numero, '{c.nom}') % 100000)::decimal(10, 2) / 100 as {c.nom}"
             for c in dataset.colonnes
@@ -67,7 +68,8 @@ def publish_step(dataset: Dataset) -> None:
 
 def revise(dataset: Dataset) -> None:
     """Revise a row out of twenty, remove one out of a hundred."""
-    with warehouse.connect(str(settings.warehouse_path())) as connection:
+    with warehouse.vault() as connection:
+        connection.execute("use coffre.marts")
         connection.execute(
             f"create or replace table {dataset.nom} as select * replace (nb_dossiers + "
             f"(hash(code_certification, montant_engage) % 20 = 0)::integer as nb_dossiers) "
@@ -77,7 +79,8 @@ def revise(dataset: Dataset) -> None:
 
 def copy(dataset: Dataset) -> None:
     """Write the same formats in the same order, and nothing else."""
-    with warehouse.connect(str(settings.warehouse_path()), read_only=True) as connection:
+    with warehouse.vault(read_only=True) as connection:
+        connection.execute("use coffre.marts")
         folder = settings.data()
         order = ", ".join(dataset.key)
         for path, options in (

@@ -22,7 +22,6 @@ def main() -> None:
     os.environ.update(dbt_models.environment())
     nodes = _compiled_nodes()
     with warehouse.vault() as connection:
-        connection.execute(f"attach '{settings.warehouse_path()}' as entrepot")
         for node in nodes:
             # dbt's seeds are part of its graph: the plain script reads the same CSV files.
             sql = node["compiled_code"] if node["resource_type"] == "model" else _seed_sql(node)
@@ -33,7 +32,7 @@ def main() -> None:
         for dataset in read_datasets():
             target = settings.candidates(dataset)
             target.mkdir(parents=True, exist_ok=True)
-            mart = f"(select * from entrepot.main.{dataset})"
+            mart = f"(select * from coffre.marts.{dataset})"
             parquet, csv = target / f"{dataset}.parquet", target / f"{dataset}.csv"
             connection.execute(f"copy {mart} to '{parquet}' (format parquet, compression zstd)")
             connection.execute(f"copy {mart} to '{csv}' (header, delimiter ';')")

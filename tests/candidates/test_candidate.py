@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import settings
+from orchestration import warehouse
 from orchestration.candidates.candidate import MissingCandidateError, load, prepare
 from orchestration.candidates.formats import ROW_GROUP
 from orchestration.datasets import Dataset
@@ -53,7 +53,8 @@ def test_the_same_bytes_over_several_row_groups(state: Path, datasets: dict[str,
     digests = set()
     for order in ("i", "hash(i)"):
         small_state.build_mart(dataset, small_datasets.lignes(PURCHASES)[:1])
-        with duckdb.connect(settings.warehouse_path()) as connection:
+        with warehouse.vault() as connection:
+            connection.execute("use coffre.marts")
             connection.execute(
                 f"insert into {dataset.nom} select {dataset.nom}.* replace ('RS' || i as "
                 f"code_certification) from {dataset.nom}, range(130000) as numbers(i) "

@@ -140,6 +140,7 @@ def test_new_rows_are_numbered_after_all_others(following: dict[str, str]) -> No
     places = dict.fromkeys(PLACES[USERS], "x")
     vault.put("partition", [empty | places])
     line = {"cohorte": COHORT, "niveau_diffusion": 2, "valeur_du": COHORT, "montant_engage": 1}
+    line |= {"duree_moyenne": 1}
     vault.put_registry(
         "lignes", [line | places | {"num_ligne": FAMILY}, line | places | {"num_ligne": 90}]
     )

@@ -224,8 +224,9 @@ def _divided(sql: dict[str, str], *, was_told: bool, suite: str = "revisee") -> 
     states = _crowd(statut_dossier=statuses, siren_of=bodies)
     vault = _vault(sql, states, "definitive")
     family = {"num_ligne": FAMILY, "cohorte": COHORT, "niveau_diffusion": 2, "valeur_du": BEFORE}
-    amount = {"montant_engage": Decimal(1) if was_told else None}
+    amount = {"montant_engage": Decimal(1) if was_told else None, "duree_moyenne": None}
     other = {"num_ligne": 1, "cohorte": BEFORE, "montant_engage": Decimal(1)}
+    other |= {"duree_moyenne": Decimal(1)}
     places = dict.fromkeys(PLACES, "x")
     vault.put_registry("lignes", [family | amount | places, family | other | places])
     vault.put("partition", [other | places | {"num_famille": 2, "niveau_diffusion": 2}])
@@ -255,7 +256,9 @@ def test_a_family_whose_amount_was_told_tells_all_its_parts_or_none(
 
 
 def test_a_row_that_stays_as_it_was_says_of_when_it_is(following: dict[str, str]) -> None:
-    rows = _divided(following, was_told=True, suite="figee")
-    assert {row["valeur_du"] for row in rows} == {BEFORE}
+    """Whether nobody or too few changed."""
+    for suite in ("figee", "inchangee"):
+        rows = _divided(following, was_told=True, suite=suite)
+        assert {row["valeur_du"] for row in rows} == {BEFORE}
     rows = _divided(following, was_told=True)
     assert {row["valeur_du"] for row in rows} == {DAY}

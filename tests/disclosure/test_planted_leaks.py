@@ -119,7 +119,7 @@ class Gate:
     def judge(self, planted: Planted) -> Verdict:
         """Make the vault of a publication, and let every check judge it."""
         with _open(planted) as connection:
-            mart = [f"entrepot.{PURCHASES}"] if isinstance(planted, Difference) else []
+            mart = [f"coffre.marts.{PURCHASES}"] if isinstance(planted, Difference) else []
             findings = tuple(self._findings(planted, connection))
             return Verdict(findings, _digest(connection, [*TABLES, *mart]))
 

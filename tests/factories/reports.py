@@ -85,8 +85,8 @@ def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) ->
         secondes=3.8,
         niveaux=(Level(1, 10, 750, "7500.00"), Level(2, 2, 250, "2500.00")),
         editions=(Edition("definitive", 4, 9, 700, 8), Edition("provisoire", 13, 3, 300, 3)),
-        suites=(Suite("figee", 1), Suite("inchangee", 20), Suite("revisee", 3)),
-        en_attente=Waiting(120, 7),
+        suites=(Suite("gardee", 21), Suite("mise_a_jour", 3)),
+        en_attente=Waiting(120, 7, 0),
         estimations=(Estimation(5, (0.5, 0.5)), Estimation(11, (0.25, 0.5))),
         financeurs=(
             FinanceurTotals("montant_personne", "6000.00", 8),

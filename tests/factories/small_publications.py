@@ -31,7 +31,7 @@ def publish_dataset(dataset: Dataset, dossiers: int = 40) -> Publication:
 
 
 def without_registry(dataset: Dataset) -> Dataset:
-    """Return ``dataset`` as one whose persons nothing keeps: these tests have no vault."""
+    """Return ``dataset`` as one whose persons nothing keeps: no model is built here."""
     return replace(dataset, register=None)
 
 

@@ -1,20 +1,21 @@
-"""A small state: marts in a warehouse, deliveries in a vault, made without dbt nor landing.
+"""A small state: marts and deliveries in a vault, made without dbt nor landing.
 
 Tables are made from the declared columns: a column that is declared and not given is null.
 """
 
 import datetime as dt
 
-from orchestration import settings, warehouse
+from orchestration import warehouse
 from orchestration.datasets import Dataset
 from tests.factories.small_datasets import DAY, MONTH_END, Row
 
 
 def build_mart(dataset: Dataset, rows: list[Row]) -> None:
-    """Write the table of ``dataset`` into the warehouse, with its declared types."""
-    settings.data().mkdir(parents=True, exist_ok=True)
+    """Write the mart of ``dataset`` into the vault, with its declared types."""
     columns = ", ".join(f"{column.nom} {column.type}" for column in dataset.colonnes)
-    with warehouse.connect(str(settings.warehouse_path())) as connection:
+    with warehouse.vault() as connection:
+        connection.execute("create schema if not exists coffre.marts")
+        connection.execute("use coffre.marts")
         connection.execute(f"create or replace table {dataset.nom} ({columns})")
         for row in rows:
             marks = ", ".join("?" for _ in row)

@@ -1,12 +1,14 @@
 """From raw extracts to three publications, as a person at the terminal sees it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.integration.conftest import DATASETS, World
+from tests.integration.conftest import DATASETS, SCALE, SEED, World
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -58,12 +60,34 @@ def test_two_datasets_alone_share_one_build(
 ) -> None:
     """What both need is built once, and no check asks for the table of the third."""
     world = copy_of(published)
-    for database in ("entrepot.duckdb", "coffre.duckdb"):
-        (world.data / database).unlink()
+    (world.data / "coffre" / "coffre.duckdb").unlink()
     output = world.cpf("run", "--select", DATASETS[1], "--select", DATASETS[2]).stderr
     assert output.count("int_dossiers__courants : construit") == 1
     assert "échoué" not in output
     assert DATASETS[0] not in output
+
+
+def test_what_is_refused_stays_in_the_vault(
+    published: World, copy_of: Callable[[World], World]
+) -> None:
+    """A month is delivered and the registry is lost: built anew, two datasets are refused."""
+    world = copy_of(published)
+    shutil.rmtree(world.data / "registre")
+    world.cpf("generate", "--scale", SCALE, "--until", "2021-07", "--seed", SEED)
+    refused = world.cpf("run", check=False)
+    assert refused.returncode == 1
+    for dataset in DATASETS[1:]:
+        assert f"Non publié : {dataset}" in refused.stderr
+        assert world.version(dataset) == world.data / (
+            published.version(dataset) or Path()
+        ).relative_to(published.data)
+        query = f"select count(*) as n, sum(nb_dossiers) as dossiers from {dataset}"
+        candidate = world.data / "candidats" / dataset / f"{dataset}.parquet"
+        judged = duckdb.sql(query.replace(dataset, f"'{candidate}'")).fetchone()
+        answer = world.cpf("sql", "--csv", query).stdout
+        assert answer == published.cpf("sql", "--csv", query).stdout
+        assert judged
+        assert answer.splitlines()[1] != f"{judged[0]};{judged[1]}"
 
 
 def test_an_unknown_dataset_is_a_misuse(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def _told_before(case: Case, cohorts: list[pd.Timestamp]) -> pd.DataFrame:
 def test_dossiers_did_move(case: Case) -> None:
     """Statuses, amounts, places and dates changed in the vault, by shares like the true ones."""
     shares = {kind: count / case.history.known for kind, count in case.history.moved.items()}
-    print(f"{case.dataset.nom}: a month changes", {k: f"{s:.2%}" for k, s in shares.items()})
+    print(f"{case.dataset.nom}: a month changes", {k: f"{s:.2%}" for k, s in shares.items()})  # noqa: T201
     assert 0.1 < shares["status"] < 0.2
     assert 0.01 < shares["euros"] < 0.05
     assert 0.0003 < shares["place"] < 0.001
@@ -183,7 +183,7 @@ def test_both_editions_together_recover_nothing(case: Case) -> None:
     ]
     total = sum(found, unions.Recovered())
     suites = pd.concat(image.suites for image in case.images)["suite"].value_counts().to_dict()
-    print(f"{case.dataset.nom}: provisional rows became {suites}; {total}")
+    print(f"{case.dataset.nom}: provisional rows became {suites}; {total}")  # noqa: T201
     # Rows were brought up to date and rows were not, and sums of them did change.
     assert suites["revisee"] > 0
     assert suites["figee"] > 0
@@ -202,5 +202,5 @@ def test_versions_computed_anew_would_tell(case: Case) -> None:
         rows = moved.drop_duplicates("row").set_index("row")
         sums = unions.unions(rows, case.columns)
         total += unions.attack(moved, sums, "row", case.threshold)
-    print(f"{case.dataset.nom}: computed anew, {total}")
+    print(f"{case.dataset.nom}: computed anew, {total}")  # noqa: T201
     assert total.small > 50

@@ -19,7 +19,7 @@ def _land(source: str, path: Path) -> tuple[int, int, int]:
 
 
 def test_a_repeated_key_lands_once(tmp_path: Path) -> None:
-    rows = [{"id_dossier": "R1"}, {"id_dossier": "R2"}, {"id_dossier": "R1", "prix": "1"}]
+    rows = [{"id_dossier": "D1"}, {"id_dossier": "D2"}, {"id_dossier": "d-01", "prix": "1"}]
     assert _land("dossiers", write(tmp_path / "dossiers_2023-04.csv", text(rows, DOSSIER))) == (
         3,
         2,
@@ -29,23 +29,24 @@ def test_a_repeated_key_lands_once(tmp_path: Path) -> None:
     assert (rejected["_num"], rejected["motif"]) == (3, "doublon")
     assert rejected["detail"].endswith("que l'enregistrement 1")
     landed = in_vault("select id_dossier, prix from coffre.atterrissage.dossiers")
-    assert landed == [("R1", Decimal("1200.50")), ("R2", Decimal("1200.50"))]
+    assert landed == [("D0000000001", Decimal("1200.50")), ("D0000000002", Decimal("1200.50"))]
 
 
 def test_a_first_record_that_is_rejected_does_not_hide_a_good_one(tmp_path: Path) -> None:
-    rows = [{"id_dossier": "S1", "prix": "x"}, {"id_dossier": "S1"}]
+    rows = [{"id_dossier": "D1", "prix": "x"}, {"id_dossier": "D1"}]
     path = write(tmp_path / "dossiers_2023-05.csv", text(rows, DOSSIER))
     assert _land("dossiers", path) == (2, 1, 1)
 
 
 BAD_FINANCEMENTS = [
     ({"id_dossier": ""}, "valeur_absente"),
+    ({"id_dossier": "T000000001"}, "identifiant_invalide"),
     ({"code_financeur": ""}, "valeur_absente"),
     ({"date_derniere_modification": "hier"}, "date_invalide"),
     ({"date_derniere_modification": "1999-01-01"}, "date_hors_bornes"),
     ({"montant": "mille"}, "nombre_invalide"),
     ({"montant": "-1"}, "nombre_hors_bornes"),
-    ({}, "doublon"),
+    ({"id_dossier": "d 0000-000.001"}, "doublon"),
 ]
 
 

@@ -140,8 +140,9 @@ def test_the_same_content_lands_once(tmp_path: Path) -> None:
 def test_pending_files_land_but_hidden_and_temporary_ones(tmp_path: Path) -> None:
     assert land_pending("financements") == []
     folder = settings.extracts("financements")
-    for name in ("b_2023-02.csv", "a_2023-01.csv", ".c.csv", "d.csv.part", "e.tmp"):
-        write(folder / name, text([{"id_dossier": name}], FINANCEMENT))
+    names = ("b_2023-02.csv", "a_2023-01.csv", ".c.csv", "d.csv.part", "e.tmp")
+    for number, name in enumerate(names):
+        write(folder / name, text([{"id_dossier": f"D{number}"}], FINANCEMENT))
     (folder / "archives").mkdir()
     assert [report.fichier for report in land_pending("financements")] == [
         "a_2023-01.csv",

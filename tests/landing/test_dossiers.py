@@ -26,8 +26,9 @@ BAD_DOSSIERS: list[tuple[dict[str, str], str, str]] = [
     ({"id_dossier": ""}, "valeur_absente", "id_dossier"),
     ({"id_titulaire": " \t "}, "valeur_absente", "id_titulaire"),
     ({"prix": ""}, "valeur_absente", "prix"),
-    ({"id_dossier": "D" * 65}, "texte_trop_long", "id_dossier"),
-    ({"id_titulaire": "T" * 65}, "texte_trop_long", "id_titulaire"),
+    ({"id_dossier": "D" * 65}, "identifiant_invalide", "id_dossier"),
+    ({"id_titulaire": "\u200b-"}, "valeur_absente", "id_titulaire"),
+    ({"id_titulaire": "D000000001"}, "identifiant_invalide", "id_titulaire"),
     ({"statut_dossier": "Perdu"}, "code_inconnu", "statut_dossier"),
     ({"genre": "X"}, "code_inconnu", "genre"),
     ({"situation": "RETRAITE"}, "code_inconnu", "situation"),
@@ -61,7 +62,7 @@ BAD_DOSSIERS: list[tuple[dict[str, str], str, str]] = [
 GOOD_DOSSIERS: list[dict[str, str]] = [
     {},
     {"siret_of": "\t40330342300038 "},
-    {"id_dossier": "D1", "code_certification": "CPF206", "code_departement_lieu": ""},
+    {"id_dossier": " d-1", "code_certification": "CPF206", "code_departement_lieu": ""},
     dict.fromkeys(OPTIONAL_COLUMNS, ""),
     {"numero_session": '12" ; "B"', "prix": "0"},
 ]
@@ -79,9 +80,10 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def landed(own_state: Path) -> Path:
     """One delivery: the bad records, then the good ones."""
     bad = [
-        {"id_dossier": f"X{number}"} | change for number, (change, _, _) in enumerate(BAD_DOSSIERS)
+        {"id_dossier": f"D90{number}"} | change
+        for number, (change, _, _) in enumerate(BAD_DOSSIERS)
     ]
-    good = [{"id_dossier": f"G{number}"} | row for number, row in enumerate(GOOD_DOSSIERS)]
+    good = [{"id_dossier": f"D10{number}"} | row for number, row in enumerate(GOOD_DOSSIERS)]
     path = write(own_state / "dossiers_2023-03.csv", text([*bad, *good], DOSSIER))
     report = land("dossiers", [path])[0]
     assert report.status == "atterri", report.error
@@ -111,7 +113,7 @@ def test_good_dossiers_land_typed_in_the_order_of_the_file() -> None:
     first = len(BAD_DOSSIERS) + 1
     assert [row[0] for row in rows] == list(range(first, first + len(GOOD_DOSSIERS)))
     assert {row[2] for row in rows} == {DOSSIER["siret_of"]}
-    assert rows[2][1:4] == ("D1", DOSSIER["siret_of"], None)
+    assert rows[2][1:4] == ("D0000000001", DOSSIER["siret_of"], None)
     assert rows[3][3:6] == (None, None, None)
     assert rows[0][4:7] == (dt.date(2023, 2, 1), Decimal("21.50"), Decimal("1200.50"))
     assert rows[4][7] == '12" ; "B"'

@@ -14,7 +14,7 @@ from tests.factories.csv_files import FINANCEMENT, ORGANISME, in_vault, text, wr
 
 def test_a_delta_adds_up_and_a_snapshot_replaces(tmp_path: Path) -> None:
     for month, number in (("01", 1), ("02", 2)):
-        rows = [{"id_dossier": f"{month}-{rank}"} for rank in range(number)]
+        rows = [{"id_dossier": f"D{month}{rank}"} for rank in range(number)]
         bodies = [{"numeroDeclarationActivite": f"{month}{rank}"} for rank in range(number)]
         write(tmp_path / f"f_2023-{month}.csv", text(rows, FINANCEMENT))
         write(tmp_path / f"o_2023-{month}-01.csv", text(bodies, ORGANISME))

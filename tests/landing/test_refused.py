@@ -21,7 +21,7 @@ from tests.factories.csv_files import (
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
-CANARY = "CANARI-123"
+CANARY = "D-86.75.309"
 DELTA = text([{"id_dossier": f"{CANARY}-{number}"} for number in range(9)], FINANCEMENT).encode()
 LISTING = text([{"denomination": f"É {CANARY}"}], ORGANISME).encode()
 

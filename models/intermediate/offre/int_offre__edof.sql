@@ -56,7 +56,7 @@ offre as (
         {{ couper('formations.' ~ colonne, 3000) }} as {{ colonne }},
         {%- endfor %}
         {{ couper('formations.points_forts', 255) }} as points_forts,
-        formations.intitule_formation,
+        {{ couper('formations.intitule_formation', 255) }} as intitule_formation,
         noms.nom_of,
         departements.nom as nom_departement,
         regions.nom as nom_region

@@ -13,7 +13,7 @@ renamed as (
         numero_fiche as code_certification,
 
         -- texts
-        {{ libelle_registre('intitule') }} as intitule_certification,
+        {{ masquer(libelle_registre('intitule')) }} as intitule_certification,
         nomenclature_europe_niveau as code_niveau
 
     from source

@@ -15,7 +15,7 @@ renamed as (
 
         -- texts
         formacode_code as code_formacode,
-        {{ sans_code('formacode_libelle') }} as libelle_formacode
+        {{ masquer(sans_code('formacode_libelle')) }} as libelle_formacode
 
     from source
 

@@ -15,7 +15,8 @@ renamed as (
         siret_etablissement_declarant as siret,
 
         -- texts
-        denomination,
+        -- A sole trader is named by law.
+        {{ masquer('denomination', personnes=false) }} as denomination,
 
         -- dates
         date_derniere_declaration

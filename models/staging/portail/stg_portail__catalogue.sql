@@ -14,7 +14,7 @@ renamed as (
         _date_extraction as date_extraction,
         date_chargement,
         siret_of,
-        numero_formation,
+        siret_of || '_' || {{ masquer_les_courriels('substr(numero_formation, 16)') }} as numero_formation,
 
         -- places
         code_departement,
@@ -28,25 +28,25 @@ renamed as (
         code_rs,
         code_rncp,
         code_certifinfo,
-        intitule_certification,
+        {{ masquer('intitule_certification') }} as intitule_certification,
         libelle_niveau_sortie_formation,
-        libelle_code_formacode_principal,
+        {{ masquer('libelle_code_formacode_principal') }} as libelle_code_formacode_principal,
         {%- for rang in range(1, 6) %}
         code_formacode_{{ rang }},
         code_rome_{{ rang }},
         {%- endfor %}
         {%- for rang in range(1, 4) %}
         code_nsf_{{ rang }},
-        libelle_nsf_{{ rang }},
+        {{ masquer('libelle_nsf_' ~ rang) }} as libelle_nsf_{{ rang }},
         {%- endfor %}
 
         -- texts
-        nom_of,
-        intitule_formation,
-        points_forts,
-        objectif_formation,
-        contenu_formation,
-        resultats_attendus_formation,
+        {{ masquer('nom_of', personnes=false) }} as nom_of,
+        {{ masquer('intitule_formation') }} as intitule_formation,
+        {{ masquer('points_forts') }} as points_forts,
+        {{ masquer('objectif_formation') }} as objectif_formation,
+        {{ masquer('contenu_formation') }} as contenu_formation,
+        {{ masquer('resultats_attendus_formation') }} as resultats_attendus_formation,
 
         -- measures
         nb_action,

@@ -9,8 +9,7 @@ import duckdb
 from orchestration import settings, warehouse
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence, Finding
-from orchestration.disclosure.gate.microdata import VAULT_SCHEMA, published_dossiers
-from orchestration.sql import literal
+from orchestration.disclosure.gate.microdata import names_of
 
 
 def check_joint_disclosure(large: Dataset, narrow: Dataset) -> list[Finding]:
@@ -19,29 +18,24 @@ def check_joint_disclosure(large: Dataset, narrow: Dataset) -> list[Finding]:
     The marts are read, which one build makes together, and not the candidates: the gate of one
     dataset must not wait for that of the other. Where one is missing there is nothing to subtract.
     """
-    if not settings.warehouse_path().exists():
+    if not settings.vault_path().exists():
         return []
     with warehouse.vault(read_only=True) as connection:
-        path = literal(settings.warehouse_path())
-        connection.execute(f"attach {path} as entrepot (read_only)")
         return subtract_totals(connection, large, narrow)
 
 
 def subtract_totals(
     connection: duckdb.DuckDBPyConnection, large: Dataset, narrow: Dataset
 ) -> list[Finding]:
-    """Judge the difference on a connection to the vault and to the warehouse (``entrepot``)."""
+    """Judge the difference on a connection to the vault."""
     seuil = max(dataset.seuil or 0 for dataset in (large, narrow))
-    tables = {"dossiers": f"{VAULT_SCHEMA}.int_dossiers__courants"}
-    evidence = Evidence(connection, {"seuil": seuil, "tables": tables})
     names = {large.nom, narrow.nom}
+    evidence = Evidence(connection, {"seuil": seuil})
     if evidence.value("tables_de_l_entrepot", jeux=sorted(names)) < len(names):
         return []
-    evidence.make(
-        "ecartes",
-        large=published_dossiers(large, f"entrepot.{large.nom}"),
-        etroit=published_dossiers(narrow, f"entrepot.{narrow.nom}"),
-    )
+    for side, dataset in (("large", large), ("etroit", narrow)):
+        evidence.make(f"comptes_{side}", "tables/comptes", **names_of(dataset, connection))
+    evidence.make("ecartes", **names_of(narrow, connection))
     amounts = [c.nom for c in narrow.colonnes if c.nom.startswith("montant_")]
     told = [
         name

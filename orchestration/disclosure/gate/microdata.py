@@ -1,11 +1,10 @@
 """The dossiers behind the rows of a dataset, attached again by what the public columns mean.
 
-By other means than the macros that made the rows: ``sql/dossiers`` has two files a dataset. Amounts
+By other means than the macros that made the rows: ``sql/dossiers`` has a file a dataset. Amounts
 are in cents, hours in tenths.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import duckdb
 
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
-from orchestration.sql import literal
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
@@ -25,53 +23,20 @@ _STEPS = (
     *("detail", "diffusion", "editions", "suivis"),
 )
 _PLACES = {"code_region": "region", "code_departement": "departement"}
-_MONTH, _QUARTER, _YEAR = (
-    "strftime(cohorte, '%Y-%m')",
-    "strftime(cohorte, '%Y-T') || quarter(cohorte)",
-    "strftime(cohorte, '%Y')",
-)
-
-
-@dataclass(frozen=True)
-class _Meaning:
-    """Which dossiers a dataset counts, by which date, how its file writes a cohort (the finest
-    column first), and the first day of one.
-    """
-
-    population: str
-    date: str
-    written: Mapping[str, str]
-    first_day: str
-
-
-_MEANINGS = {
-    "formations_engagees": _Meaning(
-        "true",
-        "dossiers.date_validation",
-        {"mois_validation": _MONTH, "trimestre_validation": _QUARTER, "annee_validation": _YEAR},
-        "(mois_validation || '-01')::date",
+# How the columns that say a cohort write it, and how the first day is read again in the finest.
+_WRITTEN = {
+    "mois": ("strftime(cohorte, '%Y-%m')", "({} || '-01')::date"),
+    "trimestre": (
+        "strftime(cohorte, '%Y-T') || quarter(cohorte)",
+        "make_date(left({0}, 4)::integer, 3 * right({0}, 1)::integer - 2, 1)",
     ),
-    "usagers": _Meaning(
-        "dossiers.est_entre",
-        "dossiers.date_entree",
-        {"trimestre_entree": _QUARTER, "annee_entree": _YEAR},
-        "make_date(left(trimestre_entree, 4)::integer, "
-        "3 * right(trimestre_entree, 1)::integer - 2, 1)",
-    ),
+    "annee": ("strftime(cohorte, '%Y')", "make_date({}::integer, 1, 1)"),
 }
 
 
 def short_name(dataset: Dataset) -> str:
     """Return the name of ``dataset`` in its intermediate models."""
     return dataset.nom.removeprefix("moncompteformation_")
-
-
-def published_dossiers(dataset: Dataset, table: str) -> str:
-    """Return the SQL condition that a row of ``dossiers`` satisfies if ``table`` may count it."""
-    meaning = _MEANINGS[short_name(dataset)]
-    finest, label = next(iter(meaning.written.items()))
-    label = label.replace("cohorte", meaning.date)
-    return f"({meaning.population} and {label} in (select {finest} from {table}))"
 
 
 def open_evidence(
@@ -81,10 +46,7 @@ def open_evidence(
 
     ``previous``: the Parquet file of the version that these rows follow.
     """
-    names = _names(dataset) | {"precedent": previous and literal(previous).strip("'")}
-    rates = connection.execute(
-        "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
-    ).fetchall()
+    names = names_of(dataset, connection) | {"precedent": previous and str(previous)}
     followed = connection.execute(
         "select count(*) from duckdb_views() where database_name = 'coffre' and "
         "schema_name = 'registre' and view_name = ?",
@@ -95,19 +57,23 @@ def open_evidence(
         connection,
         names
         | {
-            "tarifs": rates,
             "suivis_avant": registry and f"{registry}suivis",
             "lignes_avant": registry and f"{registry}lignes",
         },
     )
 
 
-def _names(dataset: Dataset) -> dict[str, Any]:
+def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return what the SQL files call the tables, columns and rules of ``dataset``."""
+    rates = connection.execute(
+        "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
+    ).fetchall()
     dimensions = [column for step in dataset.plan for column in step]
-    provisional = [column for step in dataset.plan[1:] for column in step]
+    fines = list(dataset.plan[0])
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]
     parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
-    secret, meaning = variables()["secret"], _MEANINGS[short_name(dataset)]
+    secret = variables()["secret"]
+    prefixes = {name: name.split("_", maxsplit=1)[0] for name in dataset.cohort_columns}
     return {
         "jeu": dataset.nom,
         "court": short_name(dataset),
@@ -118,16 +84,16 @@ def _names(dataset: Dataset) -> dict[str, Any]:
         "nationaux": secret["financeurs_nationaux"],
         "mois_avant_definitif": secret["mois_avant_definitif"],
         "tables": _tables(dataset),
-        "population": meaning.population,
+        "tarifs": rates,
         "cle": dataset.key,
         "personnes": dataset.person_column,
         "mois": dataset.cohort_months,
-        "dites": list(meaning.written),
-        "ecrites": meaning.written,
-        "debut": meaning.first_day,
+        "dites": list(dataset.cohort_columns),
+        "ecrites": {name: _WRITTEN[prefix][0] for name, prefix in prefixes.items()},
+        "debut": _WRITTEN[prefixes[dataset.cohort_columns[0]]][1].format(dataset.cohort_columns[0]),
         "colonnes": list(dataset.cell_columns),
-        # What only the definitive edition tells, then all, in the order in which it is given up.
-        "fines": list(dataset.plan[0]) if dataset.plan else [],
+        # What only the definitive edition tells, then the rest, as it is given up.
+        "fines": fines,
         "dimensions": dimensions,
         "gardees": [
             [column for step in dataset.plan[level:] for column in step]
@@ -154,8 +120,10 @@ def _names(dataset: Dataset) -> dict[str, Any]:
         # Every choice of columns that rows of the provisional edition may keep together.
         "unions": [
             list(kept)
-            for size in range(len(provisional) + 1)
-            for kept in combinations(provisional, size)
+            for size in range(len(dimensions) + 1)
+            for kept in combinations(
+                dimensions[len(dataset.plan[0]) :] if dataset.plan else [], size
+            )
         ],
     }
 

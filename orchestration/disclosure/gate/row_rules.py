@@ -1,4 +1,4 @@
-"""The rules on rows, recounted from dossiers: persons, amounts, training bodies, nothing lost.
+"""The rules on rows, recounted from dossiers: persons, amounts, nothing lost, nothing twice.
 
 And, where a version follows another, on what changes between the two.
 """
@@ -66,10 +66,11 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
         rules["lignes_figees"] = "Une période qui n'est pas rééditée dit ce qu'elle disait"
     if evidence.names["suivis_avant"] and evidence.value("periodes_suivies"):
         rules |= {
-            "unions_entre_editions": "Ce qui change d'une édition à l'autre, pour toute somme de "
-            "lignes qui gardent les mêmes colonnes, n'est à personne ou est à "
-            f"{dataset.seuil} personnes au moins",
-            "familles_en_entier": "Une ligne dont le montant était dit est redite en entier, "
-            "ou tue",
+            "unions_entre_editions": "Ce qui change d'une édition à l'autre, dans toute somme de "
+            "lignes qui gardent les mêmes colonnes, n'est à personne ou est à au moins "
+            f"{dataset.seuil} personnes",
+            "familles_en_entier": "Une ligne dont le montant ou la durée étaient dits est redite "
+            "en entier, ou tue",
+            "mises_a_jour": "Une ligne ne se dit mise à jour que si assez de personnes ont changé",
         }
     return rules

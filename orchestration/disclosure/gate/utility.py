@@ -51,7 +51,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Suite:
-    """How many provisional rows became definitive in this way: unchanged, revised, or frozen."""
+    """How many provisional rows became definitive in this way: brought up to date, or kept."""
 
     suite: str
     lignes: int
@@ -59,10 +59,14 @@ class Suite:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Dossiers that no row holds: of cohorts to come, or come since a provisional edition."""
+    """Dossiers that no row holds as they are today, rounded down to multiples of the threshold.
+
+    Of cohorts to come, come since a provisional edition, left out by the definitive one.
+    """
 
     a_venir: int
     arrives_depuis: int
+    non_repris: int
 
 
 def editions(evidence: Evidence) -> tuple[Edition, ...]:

@@ -7,9 +7,11 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 - ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
 - ``header``: separator and columns of a CSV.
 - ``column_rules``: kinds of columns, rules, and the code lists that they use.
+- ``identifiers``: every spelling of an identifier is one identifier.
 - ``archive``: a zip, opened safely.
 - ``blocks``: gzip, bombs, binary files, UTF-8.
 - ``deposit``: the folder of one landed file: written, reconciled, renamed at once.
+- ``deposit_record``: what a deposit says of itself, compared with its files.
 - ``history``: the deposits that exist; the views of the vault.
 - ``rejects``: a file refused, a record rejected.
 - ``schemas``: columns and types of every landed table.

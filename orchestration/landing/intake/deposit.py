@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files, settings, warehouse
-from orchestration.landing.intake import history, schemas
+from orchestration.landing.intake import history, identifiers, schemas
+from orchestration.landing.intake.deposit_record import RECORD
 from orchestration.landing.intake.rejects import LandingError, Reject, Rejects
 from orchestration.sql import literal
 
@@ -100,8 +101,9 @@ class Deposit:
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         shutil.rmtree(self.directory, ignore_errors=True)
         try:
+            files.private_folder(settings.landing())
             self.directory.mkdir(parents=True)
-            engine = self._engine or self._stack.enter_context(warehouse.connect())
+            engine = self._engine or self._stack.enter_context(identifiers.engine())
             # A cursor has its own temporary tables and shares the engine's memory and threads.
             self.connection = self._stack.enter_context(engine.cursor())
             self.connection.execute("set preserve_insertion_order = true")
@@ -140,7 +142,7 @@ class Deposit:
         ``batch`` has ``_num`` and the columns of ``schemas.SOURCES[source][table]``, in any order,
         of types that cast safely to them; the other lineage columns are added here.
         """
-        if self.source in schemas.PERSONAL:
+        if self.source in settings.PERSONAL_SOURCES:
             raise ValueError(f"{self.source}.{table} is personal: use copy_query")
         rows = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
         schema = schemas.arrow_schema(self.source, table)
@@ -162,7 +164,9 @@ class Deposit:
             f"{f'${name}' if name in lineage else name}::{kind} as {name}"
             for name, kind in schemas.columns(self.source, table).items()
         )
-        encryption = f", {warehouse.ENCRYPTED_PARQUET}" if self.source in schemas.PERSONAL else ""
+        encryption = (
+            f", {warehouse.ENCRYPTED_PARQUET}" if self.source in settings.PERSONAL_SOURCES else ""
+        )
         written = self.connection.execute(
             f"""
             copy (select {columns} from ({query}))
@@ -218,7 +222,7 @@ class Deposit:
                 fichier,
                 "le fichier a changé pendant sa lecture : attendre la fin de la copie et relancer.",
             )
-        (self.directory / history.RECORD).write_text(
+        (self.directory / RECORD).write_text(
             json.dumps(self._record(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
 

@@ -4,38 +4,20 @@ The vault has one view per landed table, which dbt's staging reads, and the tabl
 """
 
 import datetime as dt
-import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.landing.intake import schemas
+from orchestration.landing.intake.deposit_record import RECORD, DepositRecord, read_record
 from orchestration.sql import literal
 
 DRAFT = ".en_cours-"
-RECORD = "depot.json"
-
-
-@dataclass(frozen=True)
-class DepositRecord:
-    """One deposit, as its ``depot.json`` tells it."""
-
-    directory: Path
-    source: str
-    fichier: str
-    sha256: str
-    date_extraction: dt.date
-    atterri_le: dt.datetime
-    lus: int
-    atterris: int
-    rejetes: int
-    rejects_by_reason: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -51,25 +33,9 @@ class SourceTotals:
 
 def deposits(source: str) -> list[DepositRecord]:
     """Return the deposits of a source, oldest first (extraction date, then landing time)."""
-    records = [_read(path) for path in settings.landing(source).glob(f"[!.]*/{RECORD}")]
+    records = [read_record(path) for path in settings.landing(source).glob(f"[!.]*/{RECORD}")]
     return sorted(
         records, key=lambda deposit: (deposit.date_extraction, deposit.atterri_le, deposit.sha256)
-    )
-
-
-def _read(path: Path) -> DepositRecord:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return DepositRecord(
-        directory=path.parent,
-        source=content["source"],
-        fichier=content["fichier"],
-        sha256=content["sha256"],
-        date_extraction=dt.date.fromisoformat(content["date_extraction"]),
-        atterri_le=dt.datetime.fromisoformat(content["atterri_le"]),
-        lus=content["lus"],
-        atterris=content["atterris"],
-        rejetes=content["rejetes"],
-        rejects_by_reason=content["rejets_par_motif"],
     )
 
 
@@ -90,7 +56,17 @@ def totals(source: str) -> SourceTotals:
 
 def has_landed(source: str, sha256: str) -> bool:
     """Tell whether a file of this content has already landed."""
-    return any(settings.landing(source).glob(f"[!.]*_{sha256[:16]}"))
+    return deposit_of(source, sha256) is not None
+
+
+def deposit_of(source: str, sha256: str) -> DepositRecord | None:
+    """Return the deposit of a file of this content, or of what was left of it; None: of none."""
+    record = next(settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}"), None)
+    if record:
+        return read_record(record)
+    if source not in settings.PERSONAL_SOURCES or not settings.forgotten().exists():
+        return None
+    return next((deposit for deposit in deposits(source) if sha256 in deposit.cleaned), None)
 
 
 def remove_leftovers(source: str) -> None:
@@ -142,7 +118,7 @@ def _expose_table(
     if current:
         columns = ", ".join(schemas.columns(source, table))
         paths = ", ".join(literal(deposit.directory / f"{table}.parquet") for deposit in current)
-        options = f", {warehouse.ENCRYPTED_READ}" if source in schemas.PERSONAL else ""
+        options = f", {warehouse.ENCRYPTED_READ}" if source in settings.PERSONAL_SOURCES else ""
         query = f"select {columns} from read_parquet([{paths}]{options})"
     else:
         query = schemas.no_rows(source, table)

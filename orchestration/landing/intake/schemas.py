@@ -29,8 +29,6 @@ REJECTS: Columns = {
 
 # Sources whose files add up; the others are snapshots, of which the newest counts.
 DELTAS = frozenset({"dossiers", "financements"})
-# Sources whose landed tables are encrypted (rejects are, for every source).
-PERSONAL = frozenset({"dossiers", "financements"})
 
 
 def _texts(*names: str) -> Columns:

@@ -1,6 +1,7 @@
 """The dossiers of the information system: one record per version of a dossier (personal).
 
-The person's identifier never lands: a pseudonym, keyed, takes its place.
+The person's identifier never lands: a pseudonym, keyed, takes its place. Every spelling of an
+identifier is one identifier (``ID_TITULAIRE``, ``ID_DOSSIER``: how this system writes its own).
 """
 
 from pathlib import Path
@@ -16,10 +17,14 @@ from orchestration.landing.intake.column_rules import (
     matches_pattern,
     one_of,
     readable,
-    short_enough,
 )
 from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.identifiers import Identifier
 from orchestration.landing.intake.lines import read_lines
+
+ID_TITULAIRE = Identifier("id_titulaire", "T", 9, "T puis neuf chiffres au plus attendus")
+ID_DOSSIER = Identifier("id_dossier", "D", 10, "D puis dix chiffres au plus attendus")
+_IDENTIFIERS = (ID_DOSSIER, ID_TITULAIRE)
 
 _BLOCK = 64  # bytes of SHA-256's blocks
 
@@ -30,9 +35,9 @@ TITULAIRE = (
 )
 
 
-def parameters() -> dict[str, bytes]:
-    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key ``pseudonyme``."""
-    key = keys.derive("pseudonyme").ljust(_BLOCK, b"\0")
+def parameters(use: str = "pseudonyme") -> dict[str, bytes]:
+    """Return the values of :data:`TITULAIRE`'s parameters, drawn from the key of that use."""
+    key = keys.derive(use).ljust(_BLOCK, b"\0")
     return {
         "ipad": bytes(byte ^ 0x36 for byte in key),
         "opad": bytes(byte ^ 0x5C for byte in key),
@@ -111,6 +116,7 @@ def table() -> Table:
         columns=COLUMNS,
         rules=(*filled(REQUIRED), *_text_rules(), *readable(COLUMNS), *_dates(), *_number_rules()),
         key=("id_dossier", "date_derniere_modification"),
+        repairs={identifier.column: identifier.canonical for identifier in _IDENTIFIERS},
         computed={"titulaire": TITULAIRE},
     )
 
@@ -124,7 +130,7 @@ def land_dossiers(path: Path, deposit: Deposit) -> None:
 
 def _text_rules() -> list[Rule]:
     return [
-        *short_enough(("id_dossier", "id_titulaire"), most=64),
+        *(identifier.rule for identifier in _IDENTIFIERS),
         one_of("statut_dossier", STATUTS),
         one_of("genre", ("F", "H")),
         one_of("situation", SITUATIONS),

@@ -9,7 +9,7 @@ from orchestration.landing.intake.check import land_texts
 from orchestration.landing.intake.column_rules import Table, between, filled, readable, short_enough
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.lines import read_lines
-from orchestration.landing.sources.dossiers import CPF_OPENING, HORIZON, MAX_NUMBER
+from orchestration.landing.sources.dossiers import CPF_OPENING, HORIZON, ID_DOSSIER, MAX_NUMBER
 
 COLUMNS = {
     "id_dossier": "texte",
@@ -23,7 +23,8 @@ TABLE = Table(
     columns=COLUMNS,
     rules=(
         *filled(COLUMNS),
-        *short_enough(("id_dossier", "code_financeur"), most=64),
+        ID_DOSSIER.rule,
+        *short_enough(("code_financeur",), most=64),
         *readable(COLUMNS),
         between(
             "date_derniere_modification",
@@ -35,6 +36,7 @@ TABLE = Table(
         between("montant", "0", MAX_NUMBER, "nombre_hors_bornes", "montant négatif ou démesuré"),
     ),
     key=("id_dossier", "date_derniere_modification", "code_financeur"),
+    repairs={ID_DOSSIER.column: ID_DOSSIER.canonical},
 )
 
 

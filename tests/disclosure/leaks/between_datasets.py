@@ -27,11 +27,11 @@ class Difference:
 def marts_of(difference: Difference) -> Iterator[duckdb.DuckDBPyConnection]:
     """Make the vault, and the totals that both datasets publish."""
     with memory_vault(difference.scenario) as connection:
-        connection.execute("attach ':memory:' as entrepot")
+        connection.execute("create schema coffre.marts")
         connection.execute(
-            f"create table entrepot.{PURCHASES} as {totals_query(difference.hidden)}"
+            f"create table coffre.marts.{PURCHASES} as {totals_query(difference.hidden)}"
         )
-        connection.execute(f"create table entrepot.{USERS} as {totals_query()} where est_entre")
+        connection.execute(f"create table coffre.marts.{USERS} as {totals_query()} where est_entre")
         yield connection
 
 

@@ -1,5 +1,6 @@
 {% from 'macros.sql' import etat, participation with context -%}
--- The dossiers of the users as they are today: by what the public columns mean.
+{#- The dossiers of the users as they are today: by what the public columns mean. -#}
+{% macro actuels() -%}
 select
     dossiers.numero,
     dossiers.id_dossier,
@@ -16,4 +17,17 @@ from {{ tables.dossiers }} as dossiers
 inner join coffre.nomenclatures.statuts as statuts using (statut_dossier)
 left join coffre.nomenclatures.csp as csp
     on csp.code = if(dossiers.code_situation = 'DEMANDEUR_EMPLOI', 'DEMANDEUR_EMPLOI', dossiers.code_csp)
-where {{ population }}
+where dossiers.est_entre
+{%- endmacro %}
+
+{#- The public values of their columns (`membres`), and what they are joined to. -#}
+{% macro situes() -%}
+    membres.csp,
+    membres.statut,
+    coalesce(membres.tranche_age, 'Non renseigné') as tranche_age,
+    case membres.code_genre when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné' end as genre,
+    membres.code_departement_residence,
+    coalesce(departements.code_region, membres.code_departement_residence) as code_region_residence
+from membres
+left join coffre.nomenclatures.departements as departements on membres.code_departement_residence = departements.code
+{%- endmacro %}

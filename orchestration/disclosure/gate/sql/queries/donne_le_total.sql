@@ -1,3 +1,3 @@
 -- Whether a dataset tells an amount in all of its rows: its total may then be subtracted.
 select count(*) > 0 and count({{ montant }}) = count(*) as est_dit
-from entrepot.{{ jeu }}
+from coffre.marts.{{ jeu }}

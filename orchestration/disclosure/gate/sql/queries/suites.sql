@@ -1,8 +1,9 @@
--- What became of the provisional rows that this version makes definitive.
+-- What became of the provisional rows that this version makes definitive: brought up to date, or kept
+-- (whether nobody or too few changed is not said).
 select
-    suite,
+    if(suite = 'revisee', 'mise_a_jour', 'gardee') as suite,
     count(*) as lignes
 from {{ tables.suites }}
 where suite is not null
-group by suite
+group by all
 order by suite

@@ -1,3 +1,3 @@
 select count(*) as tables
 from duckdb_tables()
-where database_name = 'entrepot' and table_name in ('{{ jeux | join("', '") }}')
+where database_name = 'coffre' and schema_name = 'marts' and table_name in ('{{ jeux | join("', '") }}')

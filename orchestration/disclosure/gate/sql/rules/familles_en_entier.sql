@@ -1,19 +1,25 @@
--- Of a row whose amount was told by the provisional edition, the definitive one tells all the parts, or none:
--- the last one would be told by the others.
-select
-    count(*) as examines,
-    count_if(dites between 1 and lignes - 1) as anomalies
-from (
+-- Of a row whose amount (or mean duration) was told by the provisional edition, the definitive one tells all
+-- the parts, or none: the last one would be told by the others.
+with
+
+familles as (
+
     select
         recomptes.num_famille,
         count(*) as lignes,
-        count(nouvelles.montant_engage) as dites
+        count(nouvelles.montant_engage) as montants,
+        count(nouvelles.duree_moyenne) as durees
     from nouvelles
     inner join recomptes using (num_ligne)
-    semi join (
-        select num_ligne as num_famille
-        from {{ lignes_avant }}
-        where montant_engage is not null
-    ) as dites using (num_famille)
     group by recomptes.num_famille
+
 )
+
+select
+    count(*) as examines,
+    count_if(
+        (avant.montant_engage is not null and montants between 1 and lignes - 1)
+        or (avant.duree_moyenne is not null and durees between 1 and lignes - 1)
+    ) as anomalies
+from familles
+inner join {{ lignes_avant }} as avant on familles.num_famille = avant.num_ligne

@@ -1,11 +1,12 @@
--- Of a cohort published for the first time, every dossier is behind one row, or none is; of one that is
--- followed, none is behind two.
+-- Of a cohort published for the first time, every dossier is behind one row, or none is if they are few; of
+-- one that is followed, none is behind two.
 with
 
 attendus as (
 
     select
         actuels.id_dossier,
+        actuels.titulaire,
         actuels.cohorte,
         editions.est_suivie
     from actuels
@@ -19,6 +20,7 @@ places as (
         attendus.cohorte,
         any_value(attendus.est_suivie) as est_suivie,
         count(*) as dossiers,
+        count(distinct attendus.titulaire) as titulaires,
         count(membres.id_dossier) as places,
         count(distinct membres.id_dossier) as distincts
     from attendus
@@ -31,7 +33,7 @@ select
     sum(dossiers)::bigint as examines,
     coalesce(sum(
         if(
-            est_suivie or places = 0,
+            est_suivie or (places = 0 and titulaires < {{ 4 * seuil }}),
             (places - distincts)::bigint,
             abs(dossiers - places) + (places - distincts)
         )

@@ -16,6 +16,12 @@ lignes as (
 
 unions as (
 
+    -- a row on its own, whatever other rows say of what it keeps
+    select
+        hash('ligne', num_ligne) as num_union,
+        num_ligne as num_famille
+    from lignes
+    union all
     {% for gardees in unions -%}
     {% for cle in [gardees, ['cohorte'] + gardees] -%}
     select

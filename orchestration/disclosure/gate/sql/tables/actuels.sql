@@ -1,2 +1,3 @@
 -- The dossiers of a dataset as they are today.
-{% include 'dossiers/' ~ court ~ '.sql' %}
+{% from 'dossiers/' ~ court ~ '.sql' import actuels with context -%}
+{{ actuels() }}

@@ -1,18 +1,14 @@
 -- The dossiers that either dataset counts, and whether both do.
 select
-    dossiers.titulaire,
-    dossiers.montant_engage,
-    dossiers.montant_titulaire + dossiers.montant_reste_a_charge as montant_personne,
-    dossiers.montant_titulaire,
-    dossiers.montant_reste_a_charge,
-    dossiers.montant_employeur,
-    dossiers.montant_france_travail,
-    dossiers.montant_opco,
-    dossiers.montant_region,
-    dossiers.montant_agefiph,
-    dossiers.montant_transitions_pro,
-    dossiers.montant_autre,
-    dossiers.montant_non_ventile,
-    {{ large }} and {{ etroit }} as est_commun
-from {{ tables.dossiers }} as dossiers
-where {{ large }} or {{ etroit }}
+    coalesce(large.titulaire, etroit.titulaire) as titulaire,
+    large.id_dossier is not null and etroit.id_dossier is not null as est_commun,
+    coalesce(large.montant_engage, etroit.montant_engage) as montant_engage,
+    {% for montant in montants -%}
+    coalesce(large.{{ montant }}, etroit.{{ montant }}) as {{ montant }},
+    {% endfor -%}
+    coalesce(
+        large.montant_titulaire + large.montant_reste_a_charge,
+        etroit.montant_titulaire + etroit.montant_reste_a_charge
+    ) as montant_personne
+from comptes_large as large
+full join comptes_etroit as etroit on large.id_dossier = etroit.id_dossier

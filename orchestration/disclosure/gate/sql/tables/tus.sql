@@ -1,11 +1,18 @@
--- By row and person: the cents that the row does not tell by financer, put together in montant_non_ventile.
+-- By row and person: what is put together in montant_non_ventile, and how many parts the row does not tell.
+{%- set parts = ['montant_personne'] + montants[2:] | reject('equalto', 'montant_non_ventile') | list %}
 select
     personnes.num_ligne,
     personnes.titulaire,
-    {% for part in parts[:-1] -%}
-    if(nouvelles.{{ part }} is null, personnes.{{ part }}, 0) as {{ part }},
-    {% endfor -%}
     personnes.montant_non_ventile
+    {%- for part in parts %}
+    + if(nouvelles.{{ part }} is null, personnes.{{ part }}, 0)
+    {%- endfor %} as cents,
+    personnes.montant_non_ventile as sans_financeur,
+    len(list_filter([
+        {% for part in parts -%}
+        nouvelles.{{ part }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    ], lambda part: part is null)) as tus
 from personnes
 inner join nouvelles on personnes.num_ligne = nouvelles.num_ligne
 where nouvelles.montant_engage is not null

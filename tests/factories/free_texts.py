@@ -1,0 +1,187 @@
+"""What bodies write in free texts: persons, in the forms that are masked; what resembles them."""
+
+EMAILS = (
+    *("c.martin@exemple.fr", "C.MARTIN@EXEMPLE.FR", "jean-paul_d@ex-emple.co.uk", "x+y@a.travel"),
+    *("c.martin @ exemple.fr", "c.martin@ exemple .fr", "c.martin＠exemple.fr", "ｃ＠ｅｘ．ｆｒ"),
+    *("martin (at) exemple.fr", "martin[at]exemple[.]fr", "martin (arobase) exemple (point) fr"),
+    *("martin [arobase] exemple point fr", "martin arobase exemple point fr", "m at ex dot com"),
+    *("martin&#64;exemple.fr", "martin&commat;exemple.fr", "martin%40exemple.fr", "m_at_ex.fr"),
+    *("martin&nbsp;@&nbsp;exemple.fr", "martin<b>@</b>exemple.fr", "martin\u200b@exemple.fr"),
+    *("hélène@été.fr", "иван@пример.рф", "martin &lt;at&gt; exemple.fr", "martin (@) exemple.fr"),
+)
+TELEPHONES = (
+    *("06 12 34 56 78", "0612345678", "06.12.34.56.78", "06-12-34-56-78", "06/12/34/56/78"),
+    *(
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "06\u202f12\u202f34\u202f56\u202f78",
+        "06 . 12 . 34 . 56 . 78",
+    ),
+    *("06&nbsp;12&nbsp;34&nbsp;56&nbsp;78", "06 – 12 – 34 – 56 – 78", "06_12_34_56_78"),
+    *("+33 6 12 34 56 78", "+33612345678", "+33.6.12.34.56.78", "+33 (0)6 12 34 56 78"),
+    *("+33(0)612345678", "0033 6 12 34 56 78", "0033612345678", "(+33) 6 12 34 56 78"),
+    *("0692 12 34 56", "0262 30 12 34", "0 692 12 34 56", "+262 692 12 34 56", "+590 590 12 34 56"),
+    *("+687 12 34 56", "06 123 456 78", "0612 345 678", "06/12.34.56.78", "(06) 12 34 56 78"),
+    *("06 1234 56 78", "01 23 45 6789", "06 12345678", "0 6 12 34 56 78", "09 70 82 35 51"),
+    *(
+        "０６ １２ ３４ ５６ ７８",
+        "06<b> 12</b> 34 56 78",
+        "06\u200b12\u200b34\u200b56\u200b78",
+        "+32 475 12 34 56",
+    ),
+    *("06 12 34 56 78 07 98 76 54 32", "01 02 03 04 05"),
+)
+PERSONS = (
+    *("M. Martin", "M. MARTIN", "M.Martin", "M. J.-P. Martin", "Mr Martin", "MR. MARTIN"),
+    *(
+        "Mme Zoé MARTIN",
+        "mme martin",
+        "MME MARTIN",
+        "Mme\u00a0Martin",
+        "Mme&nbsp;Martin",
+        "Mme Le Goff",
+    ),
+    *("Mlle Zoé Petit-Martin", "Monsieur Paul MARTIN", "MADAME MARTIN", "Madame de La Tour"),
+    *("M. <strong>Martin", "Mme N'Guyen", "Mme H&eacute;l&egrave;ne Martin", "M. de Villiers"),
+    *("Dr Martin", "Dr. Hélène Martin", "Docteur Martin", "Me MARTIN", "Maître Jean Martin"),
+    *("Pr. Martin", "Professeur Zoé Martin", "MM. Martin et Petit", "M Paul Martin", "Mme Sage"),
+)
+# A text in which a person is named after a role, and what stays of it.
+CONTACTS = {
+    "contact : Zoé MARTIN": "contact : {}",
+    "Contact : Zéphyrin CANARI": "Contact : {}",
+    "Contact:Zéphyrin CANARI": "Contact:{}",
+    "Contact - Claire Martin": "Contact - {}",
+    "contact : MARTIN Claire": "contact : {}",
+    "Référent handicap : Claire MARTIN": "Référent handicap : {}",
+    "Responsable pédagogique : Jean-Pierre Martin": "Responsable pédagogique : {}",
+    "Référent Handicap : Zéphyrin Canari": "Référent Handicap : {}",
+    "<b>Référent handicap :</b> Zéphyrin CANARI": "<b>Référent handicap :</b> {}",
+    "<b>Responsable pédagogique : </b><br>Zéphyrin Canari": (
+        "<b>Responsable pédagogique : </b><br>{}"
+    ),
+    "Intervenante : Zoé Martin de Nomazy": "Intervenante : {}",
+    "votre formateur Jean Martin": "votre formateur {}",
+    "votre formatrice Zéphirine Canari": "votre formatrice {}",
+    "formation animée par Claire Martin": "formation animée par {}",
+    "avec notre experte Claire Martin": "avec notre experte {}",
+    "dispensée par Me Martin": "dispensée par {}",
+    "contactez Maître Martin": "contactez {}",
+}
+# Nobody: each resembles one of the above, and stays as it is.
+HARMLESS = (
+    *(
+        "form@tion continue",
+        "E-form@tion. Nous",
+        "look at example.com",
+        "Excel @ home",
+        "faire le point",
+    ),
+    *(
+        "SIRET 403 303 423 00038",
+        "40330342300038",
+        "01/02/2024 10h30",
+        "du 01.02.2024 au 01.03.2024",
+    ),
+    *(
+        "01-02-2024 09:00",
+        "le 05 06 2024",
+        "2024-01-02 10:30",
+        "RNCP34512, RS6198",
+        "1 500 €",
+        "0 100 200 300",
+    ),
+    *(
+        "08 92 12 34 56",
+        "0 800 12 34 56",
+        "le 3949",
+        "35 heures",
+        "09.00-12.30 13.30-17.00",
+        "9h-12h / 14h-17h",
+    ),
+    *(
+        "11 75 00000 75",
+        "n° 93 06 05432 06",
+        "ISO 9001",
+        "97410",
+        "+10 000 000 de vues",
+        "+ 44 000 000 €",
+    ),
+    *(
+        "0 1 2 3 4 5 6 7 8 9 10",
+        "12 345 678 901",
+        "4 x 25 = 100",
+        "06 12 34 56",
+        "modules 01 - 02 - 03",
+    ),
+    *(
+        "M. Bricolage",
+        "Monsieur Bricolage",
+        "Madame, Monsieur",
+        "MADAME MONSIEUR",
+        "M. et Mme",
+        "M./Mme",
+    ),
+    *(
+        "Monsieur le Maire",
+        "Madame La Directrice",
+        "Docteur en Pharmacie",
+        "Docteur Vétérinaire",
+        "M.Sc. Data",
+    ),
+    *(
+        "Maître d'œuvre",
+        "Maître Praticien en PNL",
+        "MAITRE PRATICIEN",
+        "Maître Nageur",
+        "M.B.A. Finance",
+    ),
+    *(
+        "Me former en ligne",
+        "Je Me Lance",
+        "P.M.E. Conseil",
+        "10 m. Martin",
+        "Taille M Femme",
+        "Mme : 12",
+    ),
+    *(
+        "Professeur des Écoles",
+        "Professeur Documentaliste",
+        "votre formateur Google Ads",
+        "votre formateur expert",
+    ),
+    *(
+        "Formateur Professionnel d'Adultes",
+        "Formateur : Expert SAP",
+        "Contact : Service FORMATION",
+        "coach sportif",
+    ),
+    *(
+        "Contact : Pôle EMPLOI",
+        "Contact : Lyon",
+        "Référent cybersécurité en TPE",
+        "avec Microsoft Office",
+        "par Google",
+    ),
+    *(
+        "RESPONSABLE RH PAIE",
+        "avec Python Django",
+        "Conseiller en Insertion Professionnelle",
+        "Secrétaire Médicale",
+    ),
+    *(
+        "Référent handicap : Cap Emploi",
+        "Responsable pédagogique : Garant du contenu",
+        "Cap emploi 06, MDPH 06",
+    ),
+    *(
+        "Chaque formation est animée par un formateur",
+        "animée par des professionnels",
+        "consulter votre formateur.",
+    ),
+    *(
+        "Assistante De Vie Aux Familles",
+        "votre conseiller France Travail",
+        "Formateurs reconnus",
+        "avec Sage Paie",
+    ),
+)

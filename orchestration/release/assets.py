@@ -12,7 +12,7 @@ from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.datasets import Dataset
 from orchestration.quality.report import read_report
-from orchestration.release.publish import publish
+from orchestration.release.publish import PublicationRefusedError, publish
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
@@ -50,9 +50,13 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
     )
     def _publication(state: State) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        publication = publish(
-            dataset, load(dataset), read_report(dataset), rebase=dataset.nom in state.rebase
-        )
+        try:
+            publication = publish(
+                dataset, load(dataset), read_report(dataset), rebase=dataset.nom in state.rebase
+            )
+        except PublicationRefusedError as refused:
+            # Said at the terminal: it is written for who has to decide.
+            raise dg.Failure(str(refused)) from None
         refresh_warehouse()
         expose_site()
         return dg.MaterializeResult(

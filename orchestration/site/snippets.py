@@ -124,7 +124,7 @@ fichier <- tempfile(fileext = ".parquet")
 download.file("{url}", fichier, mode = "wb")
 arrow::read_parquet(fichier) |>
   group_by({totals_query.dimension}) |>
-  summarise(across(c({names}), sum)) |>
+  summarise(across(c({names}), ~ sum(.x, na.rm = TRUE))) |>
   arrange(desc({totals_query.mesures[-1]}))"""
     note = "Avec les paquets arrow et dplyr."
     return Snippet("r", "R, avec arrow et dplyr", "r", code, note)

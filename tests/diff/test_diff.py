@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,28 @@ def test_each_version_tells_what_it_changed(
     bound = {item["nom"] for item in json.loads((second / "manifest.json").read_text())["fichiers"]}
     assert {"ecarts.json", "ecarts.parquet", "changements.md"} <= bound
     assert is_intact(datasets[PURCHASES])
+
+
+def test_a_version_from_before_some_columns_is_compared(
+    state: Path, datasets: dict[str, Dataset]
+) -> None:
+    """Those that editions brought: columns that one side lacks are said, the others compared."""
+    brought = ("edition", "valeur_du", "montant_personne")
+    columns = tuple(c for c in datasets[PURCHASES].colonnes if c.nom not in brought)
+    rows = small_datasets.lignes(PURCHASES)
+    older = [{name: row[name] for name in row if name not in brought} for row in rows]
+    older[0]["nb_dossiers"] += 1
+    first = _publish_rows(replace(datasets[PURCHASES], colonnes=columns), older)
+    second = _publish_rows(datasets[PURCHASES], rows)
+    for sides, nature in (((first, second), "ajoutee"), ((second, first), "retiree")):
+        arguments = ["diff", PURCHASES, *(side.name for side in sides), "--json"]
+        outcome = CliRunner().invoke(app, arguments)
+        assert outcome.exit_code == 0, outcome.output
+        differences = json.loads(outcome.stdout)
+        changes = {(item["colonne"], item["nature"]) for item in differences["schema"]}
+        assert changes == {(name, nature) for name in brought}
+        assert differences["colonnes"] == {"nb_dossiers": 1}
+    assert all(f"`{name}`" in (second / "changements.md").read_text() for name in brought)
 
 
 def test_a_damaged_predecessor_does_not_stop_the_next(

@@ -55,7 +55,7 @@ def _measure(evidence: Evidence, seuil: int, min_width: int, least: int) -> Widt
         return Widths(0, None, 0)
     chain = [trees[name] for name in trees if name.startswith("groupe_") and not least]
     overlapping = [_overlapping_groups(evidence, rank) for rank in range(len(chain))]
-    rows = evidence.columns("lignes_des_arbres")
+    rows = evidence.columns("lignes_des_arbres", avant=last)
     persons, files = (rows[name].astype(np.int64) for name in ("nb_titulaires", "nb_dossiers"))
     levels = _build_levels(
         trees["personnes"].astype(np.int64),

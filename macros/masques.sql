@@ -6,7 +6,7 @@
 
 {#-
   A text without its e-mails and telephones; nor its persons, unless they are named on purpose. Most
-  texts hold none: one pattern that each of the others implies spares them the five.
+  texts hold none: one pattern that each of the others implies spares them those.
 -#}
 {% macro masquer(colonne, personnes=true) -%}
     {%- set sans_telephone = masquer_les_telephones(masquer_les_courriels(colonne)) -%}

@@ -193,6 +193,8 @@ class Version:
 def first_version(dataset: Dataset, models: Models, seed: int, count: int) -> Version:
     """Return the first version on random dossiers, in a vault in memory."""
     connection = duckdb.connect(config={"threads": 1})
+    # Of so few rows, to plan a query well takes longer than to run it.
+    connection.execute("pragma disable_optimizer")
     connection.execute("attach ':memory:' as coffre")
     fill_code_lists(connection)
     deliver(connection, dossiers(seed, count), FIRST_DAY)

@@ -1,8 +1,8 @@
-"""Leaks planted on purpose in sound publications: what the gate must catch.
+"""Methods that leak, planted in place of the sound one: each table gives kinds of leaks and the rules
+that must catch them.
 
-planting: a leak, and planting kinds of them everywhere in a population.
-persons, amounts: those that one version shows by itself.
-between_versions: those that only two successive versions show.
-between_datasets: those that the totals of two datasets show.
-dbt_tests: the dbt tests that block between versions, as production runs them.
+method: a change of the macros and models, and what shows that it leaks.
+persons, amounts: in what the rows of one version tell.
+between_versions: in what changes from the provisional edition to the definitive one.
+between_datasets: in the difference of the two datasets.
 """

@@ -1,253 +1,169 @@
-"""Leaks of amounts by financer that one version shows by itself: by rows or by ventilations."""
+"""Leaks of amounts and durations: told of too few, of somebody who makes most of it, by difference."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from tests.disclosure.leaks.method import SECOND, leak, step
+from tests.factories.rendered_models import PROJECT_FILE, Edit
+from tests.factories.small_versions import FILE, VAULT
 
-from tests.disclosure.leaks.planting import FEW, Plant, Planted
-from tests.factories.safe_partition import Block, Population, co_fund
-from tests.factories.scenario import DIMENSIONS, Scenario, part
+_OTHERS = ("employeur", "france_travail", "opco", "region", "agefiph", "transitions_pro", "autre")
+_NOT_TOLD = " + ".join(
+    f"if(lignes.montant_{name} is null, etats.montant_{name}, 0)" for name in _OTHERS
+)
+_ROWS_OF_DOSSIERS = f"""
+    (
+        select * replace (coalesce(num_ligne, num_famille) as num_ligne)
+        from {VAULT}.int_{{jeu}}__etats
+        left join {VAULT}.int_{{jeu}}__detail using (num_famille, {{fines}})
+    ) as etats
+    inner join {VAULT}.int_{{jeu}}__lignes as lignes using (num_ligne)
+"""
+# Definitive rows of which too few persons have a part of what is not told, or one has most of it.
+_REMAINDER = f"""
+with parts as (
+    select
+        num_ligne,
+        titulaire,
+        sum(etats.montant_non_ventile + {_NOT_TOLD} + if(
+            lignes.montant_personne is null,
+            etats.montant_titulaire + etats.montant_reste_a_charge,
+            0
+        )) as part
+    from {_ROWS_OF_DOSSIERS}
+    where lignes.edition = 'definitive' and lignes.montant_engage is not null
+    group by num_ligne, titulaire
+)
 
-FIRST_STEP = len(DIMENSIONS) + 1
+select count(*) from (
+    select num_ligne from parts
+    where part <> 0
+    group by num_ligne
+    having count(*) < {{k}} or max(part) >= 0.85 * sum(part)
+)
+"""
+_TOLD_OF_FEW = " or ".join(
+    "count(distinct titulaire) filter "
+    f"(where lignes.montant_{name} <> 0 and etats.montant_{name} <> 0) between 1 and {{k}} - 1"
+    for name in _OTHERS
+)
+_FEW_CONTRIBUTORS = f"""
+select count(*) from (
+    select num_ligne from {_ROWS_OF_DOSSIERS}
+    group by num_ligne
+    having {_TOLD_OF_FEW}
+)
+"""
+_SENSITIVE = (
+    "select count(montant_employeur) + count(montant_france_travail) "
+    f"+ count(montant_transitions_pro) from {FILE}"
+)
+_AGEFIPH = f"select count(*) from {FILE} where montant_agefiph <> 0"
+_ENGAGED = "{{ assez('montant_engage') }}\n        and coalesce("
+_ENGAGED_OF_ENOUGH = "contributeurs_montant_engage >= {{ seuil }}\n        and coalesce("
+_FEW = "(contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and"
+_NATIONAL = "['montant_non_ventile'] + var('secret').financeurs_nationaux"
 
-
-def _few_contributors(population: Population) -> Iterator[Planted]:
-    for count in (1, 2, FEW):
-        for _, cell in population.alone:
-            yield _with_opco(population, cell, [100] * count), ()
-
-
-def _dominated_amount(population: Population) -> Iterator[Planted]:
-    for _, cell in population.alone:
-        others = len(population.persons(cell)) - 1
-        yield _with_opco(population, cell, [others * 10, *([1] * others)]), ()
-
-
-def _with_opco(population: Population, cell: int, amounts: list[int]) -> Scenario:
-    """Let an OPCO pay ``amounts`` to the first persons of a cell."""
-    persons = population.persons(cell)
-    paid = dict(zip(persons, amounts, strict=False))
-    return population.scenario.with_cell(
-        cell,
-        {
-            name: {**amount, "opco": paid[name]} if name in paid else amount
-            for name, amount in persons.items()
-        },
-    )
-
-
-def _dominated_row(population: Population) -> Iterator[Planted]:
-    """Let one person make nearly all of a row by amounts that it puts in common."""
-    for row, cell in population.alone:
-        first, *others = population.persons(cell)
-        persons = {name: part(100, opco=50, agefiph=50) for name in others}
-        persons[first] = part(100, opco=9000, agefiph=9000)
-        pooled = {(row, "opco"): None, (row, "agefiph"): None}
-        yield _pool(population.scenario.with_cell(cell, persons), pooled), ()
-
-
-def _dominated_remainder(population: Population) -> Iterator[Planted]:
-    """The same where what the row tells hides it: what it does not tell is of one person."""
-    for row, cell in population.alone:
-        first, *others = population.persons(cell)
-        persons = {name: part(900, opco=2, agefiph=2) for name in others}
-        persons[first] = part(900, opco=200, agefiph=200)
-        pooled = {(row, "opco"): None, (row, "agefiph"): None}
-        yield _pool(population.scenario.with_cell(cell, persons), pooled), ()
-
-
-def _remainder_of_a_few(population: Population) -> Iterator[Planted]:
-    """Put in common two amounts of the same few persons: the remainder is theirs."""
-    for count in (1, 2, FEW):
-        for row, cell in population.alone:
-            persons = {
-                name: part(100, opco=50, agefiph=50) if rank < count else part(100)
-                for rank, name in enumerate(population.persons(cell))
-            }
-            pooled = {(row, "opco"): None, (row, "agefiph"): None}
-            yield _pool(population.scenario.with_cell(cell, persons), pooled), ()
-
-
-def _alone_in_common(population: Population) -> Iterator[Planted]:
-    for block in population.blocks:
-        pooled = dict(population.scenario.pooled)
-        del pooled[block.row, "titulaire"]
-        yield replace(population.scenario, pooled=pooled), ()
-
-
-def _amount_by_difference(population: Population) -> Iterator[Planted]:
-    """Tell again the amount of one row alone: what it puts in common with it follows."""
-    for block in population.blocks:
-        yield _pool(population.scenario, {(block.row, "titulaire"): None}), ()
-
-
-def _told_again_of_a_few(population: Population) -> Iterator[Planted]:
-    """Tell again, of one row or of two together, an amount of too few contributors."""
-    for block in population.blocks:
-        yield _pool(population.scenario, {(block.row, "employeur"): 1}), ()
-    for blocks in population.by_region:
-        for counts in ((1, 1), (1, 2), (2, 1), (2, 2)):
-            scenario = _co_fund_all(population.scenario, blocks, counts)
-            yield _pool(scenario, {(block.row, "employeur"): 1 for block in blocks}), ()
-
-
-def _rest_of_a_row(population: Population) -> Iterator[Planted]:
-    """Let what follows be taken out of a row: two amounts of the same few are left."""
-    for blocks in population.by_region:
-        for block, neighbour in (blocks, blocks[::-1]):
-            for count in (1, 2, FEW):
-                scenario = co_fund(population.scenario, block, count)
-                for cell in block.cells:
-                    persons = scenario.cells[cell][3]
-                    both = {
-                        name: {**paid, "opco": 30} if "employeur" in paid else paid
-                        for name, paid in persons.items()
-                    }
-                    scenario = scenario.with_cell(cell, both)
-                # What is told again is then of this row alone.
-                pooled = {(block.row, "opco"): None, (neighbour.row, "titulaire"): None}
-                yield _pool(scenario, pooled), ()
-
-
-def _rest_of_a_group(population: Population) -> Iterator[Planted]:
-    """Leave, of a whole région, too few contributors to what its ventilation does not tell."""
-    for blocks in population.by_region:
-        for counts in ((1, 1), (1, 2), (2, 2), (3, 1), (1, 3), (2, 1)):
-            yield _co_fund_all(population.scenario, blocks, counts), ()
-
-
-def _rest_of_all(population: Population) -> Iterator[Planted]:
-    """Tell again in all the amounts of one block by région: of the others too few are left."""
-    told, left = zip(*population.by_region, strict=True)
-    for counts in ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1)):
-        scenario = _co_fund_all(population.scenario, left, counts)
-        scenario = _co_fund_all(scenario, told, (FEW, FEW))
-        yield _pool(scenario, {(block.row, "employeur"): 2 for block in told}), ()
-
-
-def _co_fund_all(
-    scenario: Scenario, blocks: tuple[Block, ...], counts: tuple[int, ...]
-) -> Scenario:
-    for block, count in zip(blocks, counts, strict=True):
-        scenario = co_fund(scenario, block, count)
-    return scenario
-
-
-def _pool(scenario: Scenario, pooled: dict[tuple[int, str], int | None]) -> Scenario:
-    return replace(scenario, pooled=scenario.pooled | pooled)
-
-
-# Rows that say something else than what was judged.
-
-
-def _hidden_amount_told(population: Population) -> Iterator[Planted]:
-    """Let a row tell an amount that it should put in common, and make up for it."""
-    for block in population.blocks:
-        amount = _employer_amount(population, block)
-        yield _moved(population, amount, f"num_ligne = {block.row}")
-
-
-def _hidden_amount_told_again(population: Population) -> Iterator[Planted]:
-    for blocks in population.by_region:
-        amount = sum(_employer_amount(population, block) for block in blocks)
-        yield _moved(population, amount, _of_region(population, blocks))
-
-
-def _moved(population: Population, amount: int, where: str) -> Planted:
-    return population.scenario, (
-        f"update int_usagers__diffusion set montant_employeur = montant_employeur + {amount}, "
-        f"montant_non_ventile = montant_non_ventile - {amount} where {where}",
-    )
-
-
-def _remainder_told(population: Population) -> Iterator[Planted]:
-    """Let what a ventilation leaves tell the amount of one of its rows."""
-    for blocks in population.by_region:
-        for block in blocks:
-            yield _ventilation_edit(
-                population,
-                blocks,
-                "montant_non_ventile = montant_non_ventile + "
-                f"{_employer_amount(population, block)}",
-            )
-
-
-def _contributors_counted(population: Population) -> Iterator[Planted]:
-    """Let a ventilation, which counts no dossier, count those of a hidden amount."""
-    for blocks in population.by_region:
-        for count in (1, 3):
-            yield _ventilation_edit(population, blocks, f"nb_dossiers = {count}")
-
-
-def _contributors_said(population: Population) -> Iterator[Planted]:
-    for blocks in population.by_region:
-        for count in (1, 3):
-            yield _ventilation_edit(population, blocks, f"nb_titulaires = {count}")
-
-
-def _ventilation_in_two_rows(population: Population) -> Iterator[Planted]:
-    """Tell two amounts in two rows of one key: each says its own contributors."""
-    for blocks in population.by_region:
-        scenario = _pool(population.scenario, {(block.row, "employeur"): 1 for block in blocks})
-        where = _of_region(population, blocks)
-        yield (
-            scenario,
-            (
-                "insert into int_usagers__diffusion select * replace (0 as montant_titulaire, "
-                "-montant_employeur as montant_non_ventile, 6 as nb_titulaires) "
-                f"from int_usagers__diffusion where {where}",
-                "update int_usagers__diffusion set montant_employeur = 0, montant_non_ventile = "
-                f"-montant_titulaire where montant_titulaire <> 0 and {where}",
-            ),
-        )
-
-
-def _partly_in_common(population: Population) -> Iterator[Planted]:
-    for block in population.blocks:
-        for financer in ("titulaire", "employeur"):
-            yield (
-                population.scenario,
-                (
-                    "update int_usagers__communs set montant = montant - 1 "
-                    f"where num_ligne = {block.row} and financeur = 'montant_{financer}'",
-                ),
-            )
-
-
-def _employer_amount(population: Population, block: Block) -> int:
-    return sum(
-        paid.get("employeur", 0)
-        for cell in block.cells
-        for paid in population.persons(cell).values()
-    )
-
-
-def _ventilation_edit(population: Population, blocks: tuple[Block, ...], change: str) -> Planted:
-    where = _of_region(population, blocks)
-    return population.scenario, (f"update int_usagers__diffusion set {change} where {where}",)
-
-
-def _of_region(population: Population, blocks: tuple[Block, ...]) -> str:
-    region = population.region(blocks[0])
-    return f"niveau_diffusion = {FIRST_STEP} and code_region_residence = '{region}'"
-
-
-KINDS: dict[str, Plant] = {
-    "financeur_de_trop_peu_de_contributeurs": _few_contributors,
-    "montant_domine": _dominated_amount,
-    "ligne_dominee": _dominated_row,
-    "reste_domine": _dominated_remainder,
-    "reste_de_quelques_personnes": _remainder_of_a_few,
-    "montant_seul_en_commun": _alone_in_common,
-    "financeur_par_difference": _amount_by_difference,
-    "ventilation_de_trop_peu_de_contributeurs": _told_again_of_a_few,
-    "reste_d_une_ligne": _rest_of_a_row,
-    "reste_d_un_groupe": _rest_of_a_group,
-    "reste_de_tous": _rest_of_all,
-    "montant_cache_dit": _hidden_amount_told,
-    "montant_cache_ventile": _hidden_amount_told_again,
-    "reste_de_ventilation_dit": _remainder_told,
-    "dossiers_d_une_ventilation": _contributors_counted,
-    "contributeurs_d_une_ventilation": _contributors_said,
-    "ventilation_en_deux_lignes": _ventilation_in_two_rows,
-    "montant_tu_en_partie": _partly_in_common,
+KINDS = {
+    "somebody makes most of an amount": leak(
+        "montants_dits", step("lignes", _ENGAGED, _ENGAGED_OF_ENOUGH)
+    ),
+    "an amount of k - 1 contributors": leak(
+        "montants_dits durees_dites", step("lignes", _FEW, _FEW.replace("seuil", "seuil - 1"))
+    ),
+    "a financer of k - 1 contributors": leak(
+        "montants_dits",
+        step(
+            "lignes",
+            "else assez(financeur) }}",
+            "else 'contributeurs_' ~ financeur ~ ' >= ' ~ (seuil - 1) }}",
+        ),
+        shown=_FEW_CONTRIBUTORS,
+    ),
+    "an amount of two training bodies": leak(
+        "organismes_par_montant",
+        Edit(PROJECT_FILE, "organismes_minimum: 3", "organismes_minimum: 2"),
+    ),
+    "a training body makes most of an amount": leak(
+        "organismes_par_montant",
+        step(
+            "lignes",
+            "and organismes.maximum < {{ part }} * montant_engage::double as montant_dicible",
+            "as montant_dicible",
+        ),
+    ),
+    "a mean duration of a few": leak(
+        "durees_dites",
+        step(
+            "lignes",
+            "{{ assez('heures') }} as duree_dicible",
+            "contributeurs_heures > 0 as duree_dicible",
+        ),
+    ),
+    "a financer of nearly all": leak(
+        "non_contributeurs",
+        step("lignes", "and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}", ""),
+        shown=_SENSITIVE,
+    ),
+    "a row tells who is disabled": leak(
+        "non_contributeurs",
+        step("lignes", _NATIONAL, "['montant_non_ventile']"),
+        shown=_AGEFIPH,
+    ),
+    "some add to the participation that is known": leak(
+        "participation_connue",
+        step("lignes", "and (contributeurs_supplement = 0 or {{ assez('supplement') }})", ""),
+        version=SECOND,
+    ),
+    "nearly all pay the participation": leak(
+        "participation_connue",
+        step(
+            "lignes",
+            "and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }}"
+            " and nb_titulaires - contributeurs_participation >= {{ seuil }}))",
+            "",
+        ),
+        version=SECOND,
+    ),
+    "a secret is alone in common": leak(
+        "montants_en_commun",
+        step("lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("),
+        shown=_REMAINDER,
+    ),
+    "somebody makes most of what is in common": leak(
+        "montants_en_commun",
+        step(
+            "lignes",
+            "nb_dicibles > 0 and cumul_maximum < {{ part }} * cumul::double",
+            "nb_dicibles > 0",
+        ),
+        version=SECOND,
+        shown=_REMAINDER,
+    ),
+    "what is not told is told as zero": leak(
+        "comptes_fideles",
+        step(
+            "lignes",
+            "communs.{{ financeur }} is null, dites.{{ financeur }}, null)",
+            "communs.{{ financeur }} is null, dites.{{ financeur }}, 0)",
+        ),
+    ),
+    "a mean over other dossiers": leak(
+        "comptes_fideles",
+        step(
+            "lignes",
+            "dites.heures / dites.nb_dossiers_avec_duree",
+            "dites.heures / dites.nb_dossiers",
+        ),
+    ),
+    "the file tells a price that its row does not": leak(
+        "fichier_fidele",
+        Edit(
+            "macros/colonnes_publiques.sql",
+            "{{ etape }}.prix_moyen",
+            "coalesce({{ etape }}.prix_moyen, (select avg(etats.montant_engage)::decimal(12, 2)"
+            " from {{ ref('int_' ~ model.name.removeprefix('moncompteformation_') ~ '__etats') }}"
+            " as etats where etats.num_famille = {{ etape }}.num_ligne)) as prix_moyen",
+        ),
+    ),
+    "a provisional row tells its financers": leak(
+        "editions_a_leur_date", step("lignes", "edition = 'definitive'", "true")
+    ),
 }

@@ -1,26 +1,21 @@
-"""Leaks that the totals of two datasets show: of persons who have bought and not entered yet."""
+"""Leaks of the difference of the two datasets: of fewer persons, or contributors, than the threshold."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import duckdb
+from tests.factories.two_datasets import MONTH, Waiting
 
-from tests.factories.safe_partition import THRESHOLD, Population
-from tests.factories.scenario import Part, Scenario, part
-from tests.factories.small_datasets import PURCHASES, USERS
-from tests.factories.small_vault import memory_vault, totals_query
-
-FINANCERS = ("opco", "region", "employeur", "agefiph")
+FEW, ENOUGH = range(1, 11), 14
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Dossiers that one dataset counts besides, and the amounts that the other does not tell."""
+    """What both datasets tell, of a month, of persons whom one counts; the rule that refuses it."""
 
     kind: str
-    scenario: Scenario
-    hidden: tuple[str, ...] = ()
+    persons: Waiting
+    rule: str = ""
+    month: str = MONTH
 
 
 @contextmanager
@@ -35,27 +30,9 @@ def marts_of(difference: Difference) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def sound_differences(population: Population) -> Iterator[Difference]:
-    """Let nobody or k persons wait; or few have an amount that is not told."""
-    for pending in ([], [part()] * THRESHOLD, [part(50, opco=50)] * THRESHOLD):
-        yield _waiting("écart", population, pending)
-    few = [part(50, region=50)] * 2 + [part(50, opco=50)] * (THRESHOLD - 2)
-    yield _waiting("montants tus", population, few, ("region", "opco"))
-
-
-def differences(population: Population) -> Iterator[Difference]:
-    """Let a few wait; or k, of whom a few had an amount that both tell, or that neither does."""
-    for count in range(1, THRESHOLD):
-        yield _waiting("ecart_de_trop_peu_de_personnes", population, [part()] * count)
-        # A dossier that costs nothing is still counted.
-        yield _waiting("ecart_de_trop_peu_de_personnes", population, [part(0)] * count)
-        for financer in FINANCERS:
-            waiting = [part(50, **{financer: 50})] * count + [part()] * THRESHOLD
-            yield _waiting("ecart_d_un_financeur", population, waiting)
-            yield _waiting("ecart_du_reste", population, waiting, (financer,))
-
-
-def _waiting(
-    kind: str, population: Population, pending: list[Part], hidden: tuple[str, ...] = ()
-) -> Difference:
-    return Difference(kind, replace(population.scenario, pending=pending), hidden)
+def sound_differences() -> Iterator[Difference]:
+    """Yield what may be published."""
+    yield Difference("the same persons", Waiting(0))
+    yield Difference("enough persons", Waiting(ENOUGH))
+    yield Difference("enough contributors", Waiting(ENOUGH, ENOUGH))
+    yield Difference("an amount of a few that is not told", Waiting(ENOUGH, 3, told=False))

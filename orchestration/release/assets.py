@@ -12,11 +12,12 @@ from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.datasets import Dataset
 from orchestration.quality.report import read_report
-from orchestration.release.publish import PublicationRefusedError, publish
+from orchestration.release.publish import publish
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
 from orchestration.sql import literal
+from orchestration.store.versions import PublicationRefusedError
 
 PREVIEW_ROWS = 5
 _CELL = 40

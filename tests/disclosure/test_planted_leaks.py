@@ -140,9 +140,7 @@ def _planted(versions: Iterable[Version], kinds: Mapping[str, Method]) -> Iterat
                     yield Verdict(kind, failures)
 
 
-def _refusals_of_a_leak(
-    version: Version, method: Method, models: Models
-) -> frozenset[str] | None:
+def _refusals_of_a_leak(version: Version, method: Method, models: Models) -> frozenset[str] | None:
     """Return the rules that refuse what a method makes; None where nothing leaks."""
     told, shown = version.digest(), version.value(method.shown or "select 0")
     with version.undone():

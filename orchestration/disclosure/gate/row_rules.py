@@ -64,6 +64,8 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
     rules = {}
     if evidence.names["precedent"]:
         rules["lignes_figees"] = "Une période qui n'est pas rééditée dit ce qu'elle disait"
+    if evidence.names["lignes_avant"]:
+        rules["reeditions"] = "Une période déjà publiée ne l'est encore que pour devenir définitive"
     if evidence.names["suivis_avant"] and evidence.value("periodes_suivies"):
         rules |= {
             "unions_entre_editions": "Ce qui change d'une édition à l'autre, dans toute somme de "

@@ -62,6 +62,25 @@ select count(*) from (
 """
 
 KINDS = {
+    "a definitive cohort is divided anew": leak(
+        "reeditions",
+        step(
+            "editions",
+            "{{ 'publiees.cohorte is not null' if lignes else 'false' }} as est_suivie",
+            "false as est_suivie",
+        ),
+        version=SECOND,
+    ),
+    "a provisional cohort is published again": leak(
+        "reeditions",
+        step(
+            "editions",
+            "publiees.cohorte is null or (",
+            "publiees.cohorte is null or dues.edition = 'provisoire' or (",
+        ),
+        version=SECOND,
+        datasets=(PURCHASES,),
+    ),
     "every row is brought up to date": leak(
         "unions_entre_editions", step("suites", _REVISED, "when true then"), version=SECOND
     ),
@@ -76,9 +95,7 @@ KINDS = {
     ),
     "those who move from row to row are counted": leak(
         "unions_entre_editions",
-        step(
-            "suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"
-        ),
+        step("suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"),
         step("suites", " filter (where est_seul)", ""),
         step("suites", "count_if(passe and est_seul)", "count_if(passe)"),
         version=SECOND,

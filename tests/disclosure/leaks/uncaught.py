@@ -1,30 +1,10 @@
 """Leaks that no rule of the gate refuses yet: each goes to the other tables once one does."""
 
-from tests.disclosure.leaks.method import SECOND, leak, step
+from tests.disclosure.leaks.method import leak
 from tests.factories.rendered_models import Edit
-from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.small_datasets import USERS
 
 KINDS = {
-    # The gate takes from the models which cohorts follow a provisional edition.
-    "a definitive cohort is divided anew": leak(
-        "unions_entre_editions",
-        step(
-            "editions",
-            "{{ 'publiees.cohorte is not null' if lignes else 'false' }} as est_suivie",
-            "false as est_suivie",
-        ),
-        version=SECOND,
-    ),
-    "a provisional cohort is published again": leak(
-        "lignes_figees unions_entre_editions",
-        step(
-            "editions",
-            "publiees.cohorte is null or (",
-            "publiees.cohorte is null or dues.edition = 'provisoire' or (",
-        ),
-        version=SECOND,
-        datasets=(PURCHASES,),
-    ),
     # Columns that others imply are not compared with the rows of the vault.
     "the file tells a situation that its row does not": leak(
         "fichier_fidele",

@@ -50,10 +50,16 @@ restes as (
     select
         num_famille,
         sum(borne) as bornes,
-        sum(nb_titulaires) as somme,
-        count(*) as nb_unites,
+        -- (of those that are held back for their status, at least the threshold is known)
+        sum(nb_titulaires) - {{ seuil }} * count_if(nb_titulaires >= {{ seuil }}) as somme,
+        count_if(nb_titulaires < {{ seuil }}) as nb_unites,
         list_unique(flatten(list(titulaires))) >= {{ seuil }}
-        and {{ intervalle_large() }} and {{ hesite_entre_non_vides('list_unique(flatten(list(titulaires)))', 'count(*)') }} as est_sur
+        and {{ intervalle_large() }}
+        and least({{ seuil - 1 }}, somme) >= {{ largeur() }}
+        and {{ hesite_entre_non_vides(
+            'list_unique(flatten(list(titulaires))) - ' ~ seuil ~ ' * count_if(nb_titulaires >= ' ~ seuil ~ ')',
+            'nb_unites'
+        ) }} as est_sur
     from jugees
     where not est_sure
     group by num_famille

@@ -187,6 +187,16 @@ suivies as (
         num_famille
     from {{ modele('places') }}
     anti join (select num_famille from {{ modele('suites') }} where suite = 'figee') using (num_famille)
+    {%- if registre('suivis') %}
+    -- A dossier that a row keeps is in no other.
+    anti join (
+        select dossiers.numero
+        from {{ registre('suivis') }} as suivis
+        semi join (select num_famille from {{ modele('suites') }} where suite = 'figee') as figees
+            on suivis.num_famille = figees.num_famille
+        inner join {{ modele('dossiers') }} as dossiers on suivis.id_dossier = dossiers.id_dossier
+    ) as gardes using (numero)
+    {%- endif %}
 
 )
 

@@ -53,34 +53,9 @@ class Verdict:
 class Judged:
     """What the gate says of what is sound, and of each leak; the sound versions where they are planted."""
 
-    users: Dataset
-    purchases: Dataset
-    rules: Rules
-
-    def judge(self, planted: Planted) -> Verdict:
-        """Make the vault of a publication, and let every check judge it."""
-        with _open(planted) as connection:
-            mart = [f"coffre.marts.{PURCHASES}"] if isinstance(planted, Difference) else []
-            findings = tuple(self._findings(planted, connection))
-            return Verdict(findings, _digest(connection, [*TABLES, *mart]))
-
-    def _findings(
-        self, planted: Planted, connection: duckdb.DuckDBPyConnection
-    ) -> Iterator[Finding]:
-        if isinstance(planted, Difference):
-            yield from subtract_totals(connection, self.purchases, self.users)
-            return
-        yield from judge_file(connection, self.users, self.rules)
-        if isinstance(planted, Revision):
-            yield Finding(REVISIONS, "", 1, failing_rows(connection, REVISIONS, self.users))
-
-
-def _open(planted: Planted) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-    if isinstance(planted, Difference):
-        return marts_of(planted)
-    if isinstance(planted, Revision):
-        return vault_of(planted)
-    return memory_vault(planted.scenario, *planted.edits)
+    sound: tuple[tuple[Finding, ...], ...]
+    leaks: tuple[Verdict, ...]
+    versions: tuple[Version, ...]
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +115,9 @@ def _planted(versions: Iterable[Version], kinds: Mapping[str, Method]) -> Iterat
                     yield Verdict(kind, failures)
 
 
-def _refusals_of_a_leak(version: Version, method: Method, models: Models) -> frozenset[str] | None:
+def _refusals_of_a_leak(
+    version: Version, method: Method, models: Models
+) -> frozenset[str] | None:
     """Return the rules that refuse what a method makes; None where nothing leaks."""
     told, shown = version.digest(), version.value(method.shown or "select 0")
     with version.undone():

@@ -111,9 +111,7 @@ def _return(value: Any) -> None:
 
 
 def _reference(model: str) -> str:
-    layer = {"stg": "staging", "int": "intermediate"}.get(
-        model.split("_", maxsplit=1)[0], "nomenclatures"
-    )
+    layer = {"stg": "staging", "int": "intermediate"}.get(model.split("_")[0], "nomenclatures")
     return f"coffre.{layer}.{model}"
 
 

@@ -124,9 +124,7 @@ KINDS = {
     ),
     "a secret is alone in common": leak(
         "montants_en_commun",
-        step(
-            "lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("
-        ),
+        step("lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("),
         shown=_REMAINDER,
     ),
     "somebody makes most of what is in common": leak(

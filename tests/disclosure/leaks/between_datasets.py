@@ -18,16 +18,12 @@ class Difference:
     month: str = MONTH
 
 
-@contextmanager
-def marts_of(difference: Difference) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Make the vault, and the totals that both datasets publish."""
-    with memory_vault(difference.scenario) as connection:
-        connection.execute("create schema coffre.marts")
-        connection.execute(
-            f"create table coffre.marts.{PURCHASES} as {totals_query(difference.hidden)}"
-        )
-        connection.execute(f"create table coffre.marts.{USERS} as {totals_query()} where est_entre")
-        yield connection
+def differences() -> Iterator[Difference]:
+    """Yield what must be refused."""
+    for few in FEW:
+        yield Difference("a few persons", Waiting(few, told=False), "personnes_de_l_ecart")
+        yield Difference("the amount of a few", Waiting(ENOUGH, few), "montants_de_l_ecart")
+    yield Difference("nothing is compared", Waiting(0), "personnes_de_l_ecart", "2019-05")
 
 
 def sound_differences() -> Iterator[Difference]:

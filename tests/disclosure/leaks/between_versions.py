@@ -1,6 +1,7 @@
 """Leaks of what changes between two versions: revisions of too few, kept rows that move, old leaks."""
 
 from tests.disclosure.leaks.method import SECOND, leak, step
+from tests.factories.small_datasets import PURCHASES
 
 _FIGURES = "set chiffres = ['nb_dossiers', 'nb_dossiers_avec_duree', 'heures', 'montant_engage']"
 _REVISED = (
@@ -95,7 +96,9 @@ KINDS = {
     ),
     "those who move from row to row are counted": leak(
         "unions_entre_editions",
-        step("suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"),
+        step(
+            "suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"
+        ),
         step("suites", " filter (where est_seul)", ""),
         step("suites", "count_if(passe and est_seul)", "count_if(passe)"),
         version=SECOND,

@@ -1,5 +1,5 @@
--- A cohort that the version before told is published again only from provisional to definitive, and as one that
--- follows.
+-- A cohort that the version before told is published again only from provisional to definitive, and as one
+-- that follows.
 select
     count(*) as examines,
     count_if(avant.edition <> 'provisoire' or editions.edition <> 'definitive' or not editions.est_suivie)

@@ -243,7 +243,10 @@ lignes as (
         dites.{{ colonne }},
         {% endfor -%}
         cast(dites.nb_dossiers as bigint) as nb_dossiers,
-        cast(greatest({{ seuil }}, dites.nb_titulaires - coalesce(doubles.nombre, 0)) as bigint) as nb_titulaires,
+        cast(
+            if(doubles.nombre is null, dites.nb_titulaires, greatest({{ seuil }}, dites.nb_titulaires - doubles.nombre))
+            as bigint
+        ) as nb_titulaires,
         cast(if(est_dit, dites.montant_engage / dites.nb_dossiers, null) as decimal(12, 2)) as prix_moyen,
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,

@@ -1,8 +1,8 @@
 """Random dossiers, as ``int_dossiers__courants`` holds them on two days a year apart.
 
-Five months of validation, four certifications, four départements of two régions and remote: so that a
-few hundred dossiers make rows at every level. What befalls most dossiers of a cell (their training body
-cancels them, their employer pays, their price changes) befalls a few of another, or none.
+Five months of validation, four certifications, four départements of two régions and remote: so that
+a few hundred dossiers make rows at every level. What befalls most dossiers of a cell (their
+training body cancels them, their employer pays, their price changes) befalls a few of another, or none.
 """
 
 import datetime as dt
@@ -42,7 +42,7 @@ _Some = npt.NDArray[np.bool_]
 
 
 def dossiers(seed: int, count: int) -> pd.DataFrame:
-    """Return ``count`` dossiers; some of them are validated between the two days. Amounts in cents."""
+    """Return ``count`` dossiers; some are validated between the two days. Amounts in cents."""
     rng = np.random.default_rng(seed)
     persons = _persons(rng, count // 2)
     table = persons.iloc[rng.integers(0, len(persons), count)].reset_index(drop=True)

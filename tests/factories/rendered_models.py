@@ -27,7 +27,7 @@ _JINJA = Environment(
 
 @dataclass(frozen=True)
 class Edit:
-    """What is changed of a file of the project: each ``old``, which stands in it, becomes ``new``."""
+    """What is changed of a file of the project: ``old``, which stands in it, becomes ``new``."""
 
     file: str
     old: str
@@ -111,7 +111,9 @@ def _return(value: Any) -> None:
 
 
 def _reference(model: str) -> str:
-    layer = {"stg": "staging", "int": "intermediate"}.get(model.split("_")[0], "nomenclatures")
+    layer = {"stg": "staging", "int": "intermediate"}.get(
+        model.split("_", maxsplit=1)[0], "nomenclatures"
+    )
     return f"coffre.{layer}.{model}"
 
 

@@ -1,4 +1,4 @@
-"""Two versions of a dataset of persons on random dossiers, made by the models' own SQL in a small vault."""
+"""Two versions of a dataset of persons on random dossiers, by the models' own SQL in a vault."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,7 +96,7 @@ class Version:
     previous: Path | None = None
 
     def build(self, models: Models | None = None, since: str = STEPS[0]) -> None:
-        """Make the steps from ``since`` on, then the rows of the file, by other ``models`` or its own."""
+        """Make the steps from ``since`` on, then the file, by other ``models`` or its own."""
         for step in STEPS[STEPS.index(since) :]:
             kind = "view" if step in _VIEWS else "table"
             query = self._query(models or self.models, step)
@@ -141,7 +141,7 @@ class Version:
             self.connection.execute(f"create or replace view coffre.registre.{name} as from {kept}")
 
     def after(self, statement: str, file: Path) -> "Version":
-        """Return the same, following a version whose rows were what this statement makes of them."""
+        """Return the same, following a version whose rows this statement has changed."""
         self.connection.execute(self._completed(statement))
         rows = self.models.sql(self.dataset.nom).replace(
             f"{VAULT}.{self._model('diffusion')}", "coffre.registre.lignes"

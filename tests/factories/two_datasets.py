@@ -30,10 +30,10 @@ class Waiting:
 def both_published(
     purchases: Dataset, users: Dataset, waiting: Waiting, month: str = MONTH
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a vault of dossiers of ``MONTH``, and a warehouse where both datasets tell a ``month``."""
+    """Open a vault of dossiers of ``MONTH``, where the marts of both datasets tell a ``month``."""
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name in ("coffre", "entrepot"):
-            connection.execute(f"attach ':memory:' as {name}")
+        connection.execute("attach ':memory:' as coffre")
+        connection.execute("create schema coffre.marts")
         fill_code_lists(connection)
         deliver(connection, _dossiers(waiting), FIRST_DAY)
         value = "1.00" if waiting.told else "null::decimal"
@@ -42,7 +42,7 @@ def both_published(
         quarter = f"{month[:4]}-T{(int(month[5:]) + 2) // 3}"
         for dataset, period in ((purchases, month), (users, quarter)):
             connection.execute(
-                f"create table entrepot.{dataset.nom} as "
+                f"create table coffre.marts.{dataset.nom} as "
                 f"select '{period}' as {dataset.period}, {figures}"
             )
         yield connection

@@ -1,4 +1,4 @@
-"""Leaks of amounts and durations: told of too few, of somebody who makes most of it, by difference."""
+"""Leaks of amounts and durations: of too few, of somebody who makes most, by difference."""
 
 from tests.disclosure.leaks.method import SECOND, leak, step
 from tests.factories.rendered_models import PROJECT_FILE, Edit
@@ -52,8 +52,8 @@ select count(*) from (
 )
 """
 _SENSITIVE = (
-    "select count(montant_employeur) + count(montant_france_travail) "
-    f"+ count(montant_transitions_pro) from {FILE}"
+    "select count(nullif(montant_employeur, 0)) + count(nullif(montant_france_travail, 0)) "
+    f"+ count(nullif(montant_transitions_pro, 0)) from {FILE}"
 )
 _AGEFIPH = f"select count(*) from {FILE} where montant_agefiph <> 0"
 _ENGAGED = "{{ assez('montant_engage') }}\n        and coalesce("
@@ -124,7 +124,9 @@ KINDS = {
     ),
     "a secret is alone in common": leak(
         "montants_en_commun",
-        step("lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("),
+        step(
+            "lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("
+        ),
         shown=_REMAINDER,
     ),
     "somebody makes most of what is in common": leak(

@@ -1,4 +1,4 @@
-"""Leaks of the difference of the two datasets: of fewer persons, or contributors, than the threshold."""
+"""Leaks of the difference of the two datasets: of too few persons or contributors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Leaks of what changes between two versions: revisions of too few, kept rows that move, old leaks."""
+"""Leaks of what changes between two versions: revisions of too few, kept rows that move."""
 
 from tests.disclosure.leaks.method import SECOND, leak, step
 from tests.factories.small_datasets import PURCHASES
@@ -18,8 +18,8 @@ _FROZEN = (
     "(select min(num_ligne) from coffre.registre.lignes anti join"
     " coffre.intermediate.int_{jeu}__editions using (cohorte) where montant_engage is not null)"
 )
-# The rows, alone or with all those of their cohort and of their region, of which the persons that make
-# the change of a figure are fewer than the threshold.
+# The rows, alone or with all those of their cohort and of their region, of which the persons that
+# make the change of a figure are fewer than the threshold.
 _FEW_CHANGE = """
 with mouvements as (
     select num_famille, titulaire, -1 as sens, heures, montant_engage from coffre.registre.suivis
@@ -96,9 +96,7 @@ KINDS = {
     ),
     "those who move from row to row are counted": leak(
         "unions_entre_editions",
-        step(
-            "suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"
-        ),
+        step("suites", "count_if({{ chiffre }} <> 0 and est_seul)", "count_if({{ chiffre }} <> 0)"),
         step("suites", " filter (where est_seul)", ""),
         step("suites", "count_if(passe and est_seul)", "count_if(passe)"),
         version=SECOND,
@@ -169,6 +167,11 @@ KINDS = {
             "anti join (select num_famille from {{ modele('suites') }} where suite = 'figee')"
             " using (num_famille)",
             "",
+        ),
+        step(
+            "suites",
+            "dossiers on suivis.id_dossier = dossiers.id_dossier\n    ) as gardes using (numero)",
+            "dossiers on false\n    ) as gardes using (numero)",
         ),
         version=SECOND,
     ),

@@ -14,10 +14,10 @@ SMALL_ROWS = f"select count(*) from {FILE} where nb_titulaires < {{k}}"
 
 @dataclass(frozen=True)
 class Method:
-    """One of ``rules`` must refuse what a version tells once files of the models have these ``edits``.
+    """One of ``rules`` must refuse what a version tells once the models have these ``edits``.
 
-    ``shown``: a query (``{k}``: the threshold) that gives more than after the sound method wherever there
-    is a leak; without one, there is a leak wherever the file is another.
+    ``shown``: a query (``{k}``: the threshold) that gives more than after the sound method wherever
+    there is a leak; without one, there is a leak wherever the file is another.
     ``inherited``: SQL on the registry, for a leak of the version before.
     """
 

@@ -1,4 +1,4 @@
-"""Leaks of persons: rows of too few, groups that rows give back, statuses, periods told too early."""
+"""Leaks of persons: rows of too few, groups that rows give back, statuses, dates."""
 
 from tests.disclosure.leaks.method import SECOND, SMALL_ROWS, leak, step
 from tests.factories.random_dossiers import CANCELLED
@@ -7,7 +7,7 @@ from tests.factories.small_datasets import PURCHASES, USERS
 from tests.factories.small_versions import FILE, VAULT
 
 _MODELS = "models/intermediate/consommation"
-_LEFT_OVER = "semi join absorbees using (cohorte)\n        where not est_sur"
+_LEFT_OVER = "where not est_sur and (est_diffusable or caches.cohorte is not null)"
 _ABSORBED = "anti join absorbees using (cohorte, niveau_diffusion, {{ dimensions | join(', ') }})"
 _KEYS = "group by cohorte, {{ colonnes | join(', ') }}"
 # What is left of families: rows of hardly more dossiers than cells.
@@ -27,8 +27,12 @@ where nb_dossiers < cellules + 2
 _SMALL_CELLS = step("detail", "coalesce(fratries.rang > choix.nb_absorbees, true)", "true")
 _NO_WIDTH_IN_A_FAMILY = step(
     "detail",
-    "and {{ intervalle_large() }} and {{ hesite_entre_non_vides("
-    "'list_unique(flatten(list(titulaires)))', 'count(*)') }} as est_sur",
+    "and {{ intervalle_large() }}\n"
+    "        and least({{ seuil - 1 }}, somme) >= {{ largeur() }}\n"
+    "        and {{ hesite_entre_non_vides(\n"
+    "            'list_unique(flatten(list(titulaires))) - ' ~ seuil ~ ' * count_if("
+    "nb_titulaires >= ' ~ seuil ~ ')',\n"
+    "            'nb_unites'\n        ) }} as est_sur",
     "as est_sur",
 )
 

@@ -2,7 +2,8 @@
 
 Five months of validation, four certifications, four départements of two régions and remote: so that
 a few hundred dossiers make rows at every level. What befalls most dossiers of a cell (their
-training body cancels them, their employer pays, their price changes) befalls a few of another, or none.
+training body cancels them, their employer pays, their price changes) befalls a few of another, or
+none.
 """
 
 import datetime as dt

@@ -18,8 +18,6 @@ SLOW = (
     "bucket",
     "diffusion",
     "integration",
-    "disclosure/test_gate.py",
-    "disclosure/test_linked_tables.py",
     "disclosure/test_planted_leaks.py",
     "disclosure/test_suppression.py",
     "portal/test_packages.py",

@@ -25,8 +25,8 @@ def plant(extracts: Path) -> None:
     added, paid = [], []
     for number, status in enumerate(STATUSES):
         own = {
-            "id_dossier": f"D-FOULE-{number:02}",
-            "id_titulaire": f"T-FOULE-{number:02}",
+            "id_dossier": f"D5{number:09}",
+            "id_titulaire": f"T5{number:08}",
             "statut_dossier": status,
             "siret_of": f"{100000000 + number % 4}00011",
         }

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration import settings, warehouse
 from tests.factories.everywhere import where
-from tests.integration.canaries import BIRTH, DOSSIER, TITULAIRE
+from tests.integration.canaries import BIRTH, CANONICAL_DOSSIER, DOSSIER, TITULAIRE
 from tests.integration.conftest import CPF, DATASETS, SCALE, SEED, World
 
 # The person's dossiers: one landed (its id as a CSV and a row write it), one was rejected. A third
@@ -39,7 +39,7 @@ def _pseudonym() -> str:
     with warehouse.vault(read_only=True) as connection:
         row = connection.execute(
             "select titulaire::varchar from coffre.atterrissage.dossiers where id_dossier = ?",
-            [DOSSIER],
+            [CANONICAL_DOSSIER],
         ).fetchone()
     assert row
     return str(row[0])
@@ -67,7 +67,7 @@ def _facts(pseudonym: str) -> dict[str, Any]:
             "financements": one(
                 "select count(*), bit_xor(hash(f)) from coffre.atterrissage.financements as f "
                 f"where id_dossier not in {theirs} and $titulaire is not null "
-                f"and id_dossier <> '{DOSSIER}'"
+                f"and id_dossier <> '{CANONICAL_DOSSIER}'"
             ),
         }
 

@@ -53,7 +53,7 @@ def test_the_registry_of_the_current_version_is_shown(dataset: Dataset) -> None:
     assert shown_views() == {f"{dataset.nom}__{table}" for table in registry.TABLES}
     with warehouse.vault(read_only=True) as connection:
         rows = connection.execute(f"from coffre.registre.{dataset.nom}__suivis").fetchall()
-    assert rows == [("D1",), ("D2",)]
+    assert sorted(rows) == [("D1",), ("D2",)]
 
 
 def test_the_registry_is_encrypted_and_private(dataset: Dataset) -> None:

@@ -59,6 +59,7 @@ def _spelled() -> Iterator[dict[str, str]]:
         yield {
             "id_dossier": f"D98765{number:05d}",
             "id_titulaire": spelling,
+            "date_naissance": "1961-05-06",
             "code_certification": CERTIFICATION,
         }
 

@@ -11,11 +11,10 @@ import numpy as np
 from orchestration import settings, warehouse
 from tests.bench.cubes import Axis, Cube
 
-# Mart -> dossiers, their period and place, and the flat axes that readers cross with the place.
+# Mart -> dossiers, their place, and the flat axes that readers cross with the place.
 MARTS = {
     "users": (
         "coffre.intermediate.int_usagers__dossiers",
-        "trimestre",
         "code_departement_residence",
         ("code_genre", "tranche_age", "csp"),
     ),
@@ -28,9 +27,8 @@ MARTS = {
             left join coffre.intermediate.int_certifications__enrichies as certifications
                 using (code_certification)
         )""",
-        "mois",
         "code_departement_lieu",
-        ("code_nsf", "code_modalite"),
+        ("code_nsf", "modalite_presence"),
     ),
 }
 
@@ -40,7 +38,7 @@ def cubes() -> Iterator[tuple[str, Cube]]:
     if not settings.vault_path().exists():
         return
     with warehouse.vault(read_only=True) as connection:
-        for name, (dossiers, period, place, flat) in MARTS.items():
+        for name, (dossiers, place, flat) in MARTS.items():
             rows = connection.execute(
                 f"""
                 select
@@ -51,7 +49,7 @@ def cubes() -> Iterator[tuple[str, Cube]]:
                 from {dossiers} as dossiers
                 left join coffre.nomenclatures.departements as departements
                     on {place} = departements.code
-                where year({period}) = (select year(max({period})) - 1 from {dossiers})
+                where year(cohorte) = (select year(max(cohorte)) - 1 from {dossiers})
                 group by all
                 """
             ).fetchall()

@@ -217,12 +217,14 @@ def test_rights_are_told_apart_once_the_known_participation_is_out(
     assert (row["montant_titulaire"], row["montant_reste_a_charge"]) == expected
 
 
-def _divided(sql: dict[str, str], *, was_told: bool, suite: str = "revisee") -> list[Row]:
+def _divided(
+    sql: dict[str, str], *, was_told: bool, suite: str = "revisee", also: Iterable[Row] = ()
+) -> list[Row]:
     """The two rows of a family that follows another: of the second one, two bodies are paid."""
     statuses = ["Rejeté"] * 7
     bodies = ["one", "two"] * 3 + ["one"]
     states = _crowd(statut_dossier=statuses, siren_of=bodies)
-    vault = _vault(sql, states, "definitive")
+    vault = _vault(sql, [*states, *also], "definitive")
     family = {"num_ligne": FAMILY, "cohorte": COHORT, "niveau_diffusion": 2, "valeur_du": BEFORE}
     amount = {"montant_engage": Decimal(1) if was_told else None, "duree_moyenne": None}
     other = {"num_ligne": 1, "cohorte": BEFORE, "montant_engage": Decimal(1)}
@@ -253,6 +255,13 @@ def test_a_family_whose_amount_was_told_tells_all_its_parts_or_none(
     told = [row["montant_engage"] for row in _divided(following, was_told=False)]
     assert told == [8000, None]
     assert [row["montant_engage"] for row in _divided(following, was_told=True)] == [None, None]
+
+
+def test_who_is_in_two_rows_of_a_family_is_counted_in_one(following: dict[str, str]) -> None:
+    """The sum would tell how many they are, since the provisional row told how many all are."""
+    both = [_dossier(person, statut_dossier="Rejeté") for person in (10, 11, 12)]
+    rows = _divided(following, was_told=True, also=both)
+    assert [row["nb_dossiers"] for row in rows] == [8, 10]
 
 
 def test_a_row_that_stays_as_it_was_says_of_when_it_is(following: dict[str, str]) -> None:

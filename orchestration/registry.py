@@ -61,16 +61,14 @@ def expose(rebase: Collection[str] = ()) -> None:
         connection.execute("commit")
 
 
-def followed(dataset: Dataset) -> bool:
+def is_shown(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> bool:
     """Say whether the vault shows the registry of ``dataset``: its rows follow a version."""
-    with warehouse.vault(read_only=True) as connection:
-        return bool(
-            connection.execute(
-                "select count(*) from duckdb_views() where database_name = 'coffre' and "
-                "schema_name = 'registre' and view_name = ?",
-                [f"{dataset.nom}__lignes"],
-            ).fetchall()[0][0]
-        )
+    row = connection.execute(
+        "select count(*) from duckdb_views() where database_name = 'coffre' and "
+        "schema_name = 'registre' and view_name = ?",
+        [f"{dataset.nom}__lignes"],
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:

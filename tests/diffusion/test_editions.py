@@ -28,10 +28,10 @@ def _edition(
     )
     vault.put("dossiers", [{"cohorte": JANUARY}, {"cohorte": JANUARY}])
     # Another cohort was published for good long ago.
-    registry = [(dt.date(2019, 1, 1), "definitive"), (JANUARY, published)]
+    before = [(dt.date(2019, 1, 1), "definitive"), (JANUARY, published)]
     vault.put_registry(
         "lignes",
-        [{"cohorte": cohort, "edition": edition} for cohort, edition in registry if edition],
+        [{"cohorte": cohort, "edition": edition} for cohort, edition in before if edition],
     )
     rows = vault.run("editions")
     assert all((row["cohorte"], row["livraison"]) == (JANUARY, delivered_on) for row in rows)

@@ -5,7 +5,6 @@ import gzip
 import json
 import shutil
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from orchestration.landing.forgotten import digests, landed_rows
 from orchestration.landing.intake.deposit_record import DepositRecord
 from orchestration.landing.intake.history import deposits, totals
 from orchestration.landing.land import land, land_pending
+from tests.factories.crashes import CrashError, Steps
 from tests.factories.csv_files import DOSSIER, FINANCEMENT, in_vault, text, write
 from tests.factories.everywhere import where
 
@@ -278,33 +278,6 @@ def test_a_file_without_lines_is_said() -> None:
     assert _anywhere() == {}
 
 
-class CrashError(BaseException):
-    """Stands for a kill."""
-
-
-def _crashing(patch: pytest.MonkeyPatch, crash: int) -> None:
-    count = 0
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any, **named: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == crash:
-                raise CrashError
-            return function(*arguments, **named)
-
-        return step
-
-    for owner, name in (
-        (files, "write"),
-        (landed_rows, "fsync"),
-        (Path, "replace"),
-        (Path, "unlink"),
-        (digests, "end_erasure"),
-    ):
-        patch.setattr(owner, name, counted(getattr(owner, name)))
-
-
 @pytest.mark.slow
 def test_stopped_anywhere_the_next_call_or_run_finishes(data_folder: Path, tmp_path: Path) -> None:
     """One month: each kind of file is there."""
@@ -320,7 +293,15 @@ def test_stopped_anywhere_the_next_call_or_run_finishes(data_folder: Path, tmp_p
         shutil.rmtree(data_folder)
         shutil.copytree(tmp_path / "avant", data_folder)
         with pytest.MonkeyPatch.context() as patch:
-            _crashing(patch, crash)
+            Steps(
+                patch,
+                crash,
+                (files, "write"),
+                (landed_rows, "fsync"),
+                (Path, "replace"),
+                (Path, "unlink"),
+                (digests, "end_erasure"),
+            )
             try:
                 erase([ID])
                 stopped = False

@@ -1,7 +1,6 @@
 """Publications stopped at each of their writes: what is left, and how the next one cleans it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from orchestration.release import edition, publish
 from orchestration.release.publish import clean
 from orchestration.store.versions import PointerError, versions
 from tests.factories import reports
+from tests.factories.crashes import CrashError, Steps
 from tests.factories.small_datasets import PURCHASES
 from tests.factories.small_publications import (
     export_candidate,
@@ -27,37 +27,18 @@ def dataset(state: Path, datasets: dict[str, Dataset]) -> Dataset:
     return without_registry(datasets[PURCHASES])
 
 
-class CrashError(BaseException):
-    """Stands for a kill: nothing that the publication does may catch it."""
-
-
-class Steps:
-    """Counts the writes of a publication, and crashes before the ``crash``-th."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, crash: int | None) -> None:
-        self.count, self.crash = 0, crash
-        for owner, name in (
-            (edition, "write"),
-            (edition, "fsync"),
-            (publish, "replace_file"),
-            (files, "write"),
-            (files, "fsync"),
-            (Path, "rename"),
-            (Path, "replace"),
-            (Path, "hardlink_to"),
-            (Path, "chmod"),
-            (Path, "mkdir"),
-        ):
-            patch.setattr(owner, name, self._counted(getattr(owner, name)))
-
-    def _counted(self, function: Any) -> Any:
-        def step(*arguments: Any, **named: Any) -> Any:
-            self.count += 1
-            if self.count == self.crash:
-                raise CrashError
-            return function(*arguments, **named)
-
-        return step
+WRITES = (
+    (edition, "write"),
+    (edition, "fsync"),
+    (publish, "replace_file"),
+    (files, "write"),
+    (files, "fsync"),
+    (Path, "rename"),
+    (Path, "replace"),
+    (Path, "hardlink_to"),
+    (Path, "chmod"),
+    (Path, "mkdir"),
+)
 
 
 def test_a_crash_before_any_write_leaves_the_old_or_the_new(
@@ -70,7 +51,7 @@ def test_a_crash_before_any_write_leaves_the_old_or_the_new(
     while not outcomes or outcomes[-1] is not None:
         crash += 1
         with monkeypatch.context() as patch:
-            Steps(patch, crash)
+            Steps(patch, crash, *WRITES)
             try:
                 publish.publish(dataset, candidate, report)
                 outcomes.append(None)

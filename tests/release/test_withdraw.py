@@ -21,15 +21,12 @@ from orchestration.release.status import state as lire_etat
 from orchestration.release.withdraw import WithdrawalRefusedError
 from orchestration.site.published import read_published_site
 from orchestration.store.verify import verify_publications
+from tests.factories.crashes import CrashError, Steps
 from tests.factories.small_datasets import PURCHASES
 from tests.factories.small_publications import folder, is_intact, publish_dataset
 
 REASON = "Montants <faux> en Corse"
 REMAINING_FILES = {"manifest.json", "retrait.json", "SHA256SUMS"}
-
-
-class CrashError(BaseException):
-    """Stands for a kill: nothing may catch it."""
 
 
 @pytest.fixture(scope="module")
@@ -236,28 +233,17 @@ def test_killed_before_any_write_it_is_consistent_and_finished(
 
 def _withdraw_and_crash(version: str, crash: int) -> bool:
     """Withdraw, and crash before the ``crash``-th write; tell whether it came to its end."""
-    count = 0
-
-    def counted(function: Any) -> Any:
-        def step(*arguments: Any, **named: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == crash:
-                raise CrashError
-            return function(*arguments, **named)
-
-        return step
-
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in (
+        Steps(
+            patch,
+            crash,
             (files, "write"),
             (files, "fsync"),
             (withdraw, "fsync"),
             (Path, "replace"),
             (Path, "unlink"),
             (Path, "chmod"),
-        ):
-            patch.setattr(owner, name, counted(getattr(owner, name)))
+        )
         try:
             withdraw.withdraw_version(PURCHASES, version, REASON)
         except CrashError:

@@ -2,8 +2,8 @@
 made its rows, then attacked.
 
 checks: puts the checks together, on the vault and on the candidate's own files.
-microdata: the dossiers behind rows and cells, attached again.
-row_rules: what is judged row by row and on totals.
+microdata: the dossiers behind rows, attached again.
+row_rules: what is judged row by row, on the file, and between two editions.
 linear_attack: what sums of rows give back.
 interval_attack: what is left to whoever knows the rules too.
 linked_tables: the totals of two datasets about the same persons, subtracted.

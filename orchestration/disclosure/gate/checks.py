@@ -19,7 +19,7 @@ from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
-from orchestration.registry import followed
+from orchestration.registry import is_shown
 from orchestration.sql import literal
 from orchestration.store.versions import read_pointer
 
@@ -45,7 +45,7 @@ def check_disclosure(
     rules = disclosure_rules(jeu)
     with warehouse.vault(read_only=True) as connection:
         file = f"read_parquet({literal(candidate.path('parquet'))})"
-        evidence = open_candidate(connection, jeu, file, _followed_file(jeu))
+        evidence = open_candidate(connection, jeu, file, _followed_file(connection, jeu))
         judgement = judge(evidence, jeu, rules)
         findings = (*judgement.findings, *subtracted)
         report = DisclosureReport(
@@ -71,10 +71,10 @@ def check_disclosure(
     return report
 
 
-def _followed_file(jeu: Dataset) -> Path | None:
+def _followed_file(connection: duckdb.DuckDBPyConnection, jeu: Dataset) -> Path | None:
     """Return the Parquet file of the version that a candidate follows; None for a fresh start."""
     pointer = read_pointer(settings.publications(jeu.nom))
-    if pointer is None or not followed(jeu):
+    if pointer is None or not is_shown(connection, jeu):
         return None
     return settings.publications(jeu.nom) / pointer.version / f"{jeu.nom}.parquet"
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from orchestration.disclosure.gate.findings import Evidence
 
-# A cell that was held back for its amount, or that protects others, has no bound of its own.
+# A cell that was held back for its status, or that protects others, has no bound of its own.
 UNBOUNDED = 10**9
 IntArray = npt.NDArray[np.int64]
 
@@ -99,7 +99,7 @@ def _build_levels(
         if len(groups):
             known = groups[order[place]] == kept
             persons[known] = counts[order[place]][known]
-        # A larger group was held back for its amount or its width: nothing says which.
+        # A larger group was held back for its width.
         ceiling = np.where(persons < seuil, seuil - 1, UNBOUNDED)
         high = np.minimum(ceiling, _totals(below.parent, below.upper, count))
         levels.append(

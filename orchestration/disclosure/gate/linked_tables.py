@@ -31,7 +31,7 @@ def subtract_totals(
     seuil = max(dataset.seuil or 0 for dataset in (large, narrow))
     names = {large.nom, narrow.nom}
     evidence = Evidence(connection, {"seuil": seuil})
-    if evidence.value("tables_de_l_entrepot", jeux=sorted(names)) < len(names):
+    if evidence.value("marts_construits", jeux=sorted(names)) < len(names):
         return []
     for side, dataset in (("large", large), ("etroit", narrow)):
         evidence.make(f"comptes_{side}", "tables/comptes", **names_of(dataset, connection))

@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.registry import is_shown
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
@@ -47,19 +48,10 @@ def open_evidence(
     ``previous``: the Parquet file of the version that these rows follow.
     """
     names = names_of(dataset, connection) | {"precedent": previous and str(previous)}
-    followed = connection.execute(
-        "select count(*) from duckdb_views() where database_name = 'coffre' and "
-        "schema_name = 'registre' and view_name = ?",
-        [f"{dataset.nom}__suivis"],
-    ).fetchall()[0][0]
-    registry = f"coffre.registre.{dataset.nom}__" if followed else None
+    shown = f"coffre.registre.{dataset.nom}__" if is_shown(connection, dataset) else None
     return Evidence(
         connection,
-        names
-        | {
-            "suivis_avant": registry and f"{registry}suivis",
-            "lignes_avant": registry and f"{registry}lignes",
-        },
+        names | {f"{table}_avant": shown and f"{shown}{table}" for table in ("suivis", "lignes")},
     )
 
 
@@ -120,10 +112,8 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         # Every choice of columns that rows of the provisional edition may keep together.
         "unions": [
             list(kept)
-            for size in range(len(dimensions) + 1)
-            for kept in combinations(
-                dimensions[len(dataset.plan[0]) :] if dataset.plan else [], size
-            )
+            for size in range(len(dimensions) - len(fines) + 1)
+            for kept in combinations(dimensions[len(fines) :], size)
         ],
     }
 

@@ -59,9 +59,9 @@ class Suite:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Dossiers that no row holds as they are today, rounded down to multiples of the threshold.
+    """Dossiers that may not be told as they are today, rounded down to multiples of the threshold.
 
-    Of cohorts to come, come since a provisional edition, left out by the definitive one.
+    Of cohorts to come, come since a provisional edition, in rows that keep their value or in none.
     """
 
     a_venir: int

@@ -1,5 +1,5 @@
 -- By row and person: what is put together in montant_non_ventile, and how many parts the row does not tell.
-{%- set parts = ['montant_personne'] + montants[2:] | reject('equalto', 'montant_non_ventile') | list %}
+{%- set parts = parts[:-1] %}
 select
     personnes.num_ligne,
     personnes.titulaire,

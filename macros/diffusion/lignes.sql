@@ -16,34 +16,57 @@
 {%- set se_dit = "est_dit and edition = 'definitive' and muettes.num_ligne is null" -%}
 with
 
-etats as (
+dossiers as (
 
     select
         coalesce(detail.num_ligne, etats.num_famille) as num_ligne,
-        etats.*
+        etats.num_famille,
+        etats.titulaire,
+        etats.siren_of,
+        coalesce(etats.heures, 0) as heures,
+        etats.montant_engage,
+        {% for montant in tous_les_montants() -%}
+        etats.{{ montant }},
+        {% endfor -%}
+        etats.montant_titulaire + etats.montant_reste_a_charge as montant_personne,
+        etats.participation,
+        etats.montant_reste_a_charge - etats.participation as supplement,
+        1 as nb_dossiers,
+        if(etats.heures is null, 0, 1) as nb_dossiers_avec_duree
     from {{ modele('etats') }} as etats
     left join {{ modele('detail') }} as detail
         on etats.num_famille = detail.num_famille{% for fine in fines %} and etats.{{ fine }} = detail.{{ fine }}{% endfor %}
 
 ),
 
+-- Most persons have one dossier in a row: only the others are added up.
+repetees as (
+
+    select
+        num_ligne,
+        titulaire
+    from dossiers
+    group by num_ligne, titulaire
+    having count(*) > 1
+
+),
+
 personnes as (
 
+    select * exclude (siren_of) from dossiers
+    anti join repetees using (num_ligne, titulaire)
+    union all by name
     select
         num_ligne,
         any_value(num_famille) as num_famille,
         titulaire,
-        count(*) as nb_dossiers,
-        count(heures) as nb_dossiers_avec_duree,
-        coalesce(sum(heures), 0) as heures,
-        sum(montant_engage) as montant_engage,
-        {% for montant in tous_les_montants() -%}
-        sum({{ montant }}) as {{ montant }},
+        {% for chiffre in chiffres_juges() -%}
+        cast(sum({{ chiffre }}) as decimal(18, 2)) as {{ chiffre }},
         {% endfor -%}
-        sum(montant_titulaire + montant_reste_a_charge) as montant_personne,
-        sum(participation) as participation,
-        sum(montant_reste_a_charge - participation) as supplement
-    from etats
+        cast(sum(nb_dossiers) as integer) as nb_dossiers,
+        cast(sum(nb_dossiers_avec_duree) as integer) as nb_dossiers_avec_duree
+    from dossiers
+    semi join repetees using (num_ligne, titulaire)
     group by num_ligne, titulaire
 
 ),
@@ -95,7 +118,7 @@ organismes as (
             num_ligne,
             siren_of,
             sum(montant_engage) as montant_engage
-        from etats
+        from dossiers
         group by num_ligne, siren_of
     )
     where montant_engage <> 0

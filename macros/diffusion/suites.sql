@@ -119,11 +119,22 @@ personnes as (
 
 ),
 
+-- Who leaves a cohort for another changes in both, whenever the other becomes definitive.
+partis as (
+
+    select distinct suivis.titulaire
+    from {{ suivis }} as suivis
+    inner join {{ modele('dossiers') }} as dossiers on suivis.id_dossier = dossiers.id_dossier
+    where suivis.cohorte <> dossiers.cohorte
+
+),
+
 changements as (
 
     select
         *,
-        count_if(change) over (partition by titulaire) = 1 as est_seul
+        count_if(change) over (partition by titulaire) = 1
+        and titulaire not in (select titulaire from partis) as est_seul
     from (
         select
             *,
@@ -138,7 +149,7 @@ jugees as (
     select
         num_famille,
         count_if(change) as nb_changements,
-        count_if(est_la) = 0 or count_if(est_la) >= {{ seuil }} as assez_restent,
+        count_if(est_la) = 0 or count_if(est_la and (est_seul or not change)) >= {{ seuil }} as assez_restent,
         count_if(passe) = 0 or count_if(passe and est_seul) >= {{ seuil }} as assez_passent
         {%- for chiffre in chiffres %},
         count_if({{ chiffre }} <> 0) = 0 or (

@@ -32,7 +32,13 @@ def _suites(sql: dict[str, str], before: list[Dossier], after: list[Dossier]) ->
 
 def _state(dossier: Dossier) -> Row:
     _, person, euros, hours = dossier
-    return {"cohorte": COHORT, "titulaire": person, "montant_engage": euros, "heures": hours}
+    return {
+        "id_dossier": f"D{person:010}",
+        "cohorte": COHORT,
+        "titulaire": person,
+        "montant_engage": euros,
+        "heures": hours,
+    }
 
 
 CROWD = _dossiers(1, range(20))
@@ -96,6 +102,24 @@ def test_who_moves_between_two_rows_is_not_enough(following: dict[str, str]) -> 
     # Five others who leave besides each row are.
     gone = _dossiers(1, range(10, 20)) + _dossiers(2, [*range(105, 120), *range(5)])
     assert _suites(following, before, gone) == {1: "revisee", 2: "revisee"}
+
+
+def test_who_leaves_for_another_cohort_changes_there_too(following: dict[str, str]) -> None:
+    """A sum of both, each once it is definitive, would tell nothing of these."""
+    vault = Vault(following, PURCHASES)
+    vault.put("editions", [{"cohorte": COHORT, "est_suivie": True}])
+    vault.put_registry("suivis", [_state(dossier) | {"num_famille": 1} for dossier in CROWD])
+    stay, leave = CROWD[5:], CROWD[:5]
+    vault.put("places", [{"numero": n, "num_famille": 1} for n in range(len(stay))])
+    elsewhere = {"cohorte": dt.date(2024, 3, 1)}
+    vault.put(
+        "dossiers",
+        [
+            *(_state(dossier) | {"numero": n} for n, dossier in enumerate(stay)),
+            *(_state(dossier) | {"numero": 100 + n} | elsewhere for n, dossier in enumerate(leave)),
+        ],
+    )
+    assert [row["suite"] for row in vault.run("suites")] == ["figee"]
 
 
 def test_a_cohort_that_is_not_due_is_not_looked_at(following: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import subtract_totals
-from tests.disclosure.leaks import amounts, between_versions, persons, uncaught
+from tests.disclosure.leaks import amounts, between_versions, persons
 from tests.disclosure.leaks.between_datasets import Difference, differences, sound_differences
 from tests.disclosure.leaks.method import SECOND, Method
 from tests.factories.random_dossiers import dossiers, revised
@@ -200,15 +200,6 @@ def test_each_rule_is_needed(judged: Judged) -> None:
         refusals = [each.failures for each in judged.leaks if rule in each.failures]
         assert refusals
         assert all(failures - IMPLIED for failures in refusals)
-
-
-@pytest.mark.parametrize("kind", uncaught.KINDS)
-def test_leaks_that_no_rule_refuses_yet(judged: Judged, kind: str) -> None:
-    """Its kind goes to the other tables with the rule that refuses it."""
-    method = uncaught.KINDS[kind]
-    refusals = [each.failures for each in _planted(judged.versions, {kind: method})]
-    assert refusals
-    assert not any(rules & method.rules for rules in refusals)
 
 
 @pytest.mark.parametrize(("seed", "follows"), [(28, True), (11, False)])

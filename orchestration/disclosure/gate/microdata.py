@@ -17,6 +17,8 @@ from orchestration.registry import is_shown
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
+_ABOUT_THE_ROW = ("niveau_diffusion", "edition", "valeur_du")
+_MEASURES = ("nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne")
 # Figures that both editions tell.
 FOLLOWED = ("nb_dossiers", "nb_titulaires", "heures", "nb_dossiers_avec_duree", "montant_engage")
 _STEPS = (
@@ -66,6 +68,7 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
     parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
     secret = variables()["secret"]
     prefixes = {name: name.split("_", maxsplit=1)[0] for name in dataset.cohort_columns}
+    judged = [*_ABOUT_THE_ROW, *dataset.cohort_columns, *dimensions, *_MEASURES, *amounts]
     return {
         "jeu": dataset.nom,
         "court": short_name(dataset),
@@ -97,6 +100,9 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
             for prefix, echelon in _PLACES.items()
             if name.startswith(f"{prefix}_")
         },
+        # Every column of the file is one that the vault says, or one that others imply: a label.
+        "jugees": judged,
+        "impliquees": [c.nom for c in dataset.colonnes if c.nom not in judged],
         "montants": parts,
         # What a row says that it puts together, or not: the two parts of the person are one.
         "parts": ["montant_personne", *parts[2:]],
@@ -131,7 +137,7 @@ def link_dossiers(evidence: Evidence) -> None:
     """Make the tables that every rule reads: who and how much is behind each row that is new."""
     for table in (
         *("actuels", "nouvelles", "membres", "situes", "personnes"),
-        *("recomptes", "organismes", "dits", "tus", "cohortes_editees"),
+        *("recomptes", "organismes", "dits", "cohortes_editees"),
     ):
         evidence.make(table)
     if evidence.names["suivis_avant"]:

@@ -21,6 +21,7 @@ def judge_rows(evidence: Evidence, dataset: Dataset) -> list[Finding]:
 def _on_file(dataset: Dataset) -> dict[str, str]:
     return {
         "fichier_fidele": "Le fichier dit les lignes contrôlées, et rien d'autre",
+        "colonnes_impliquees": "Une colonne qui accompagne les autres n'en dit pas plus qu'elles",
         "cle_unique": "Deux lignes du fichier n'ont jamais la même clé",
         "personnes_par_ligne_publiee": f"Chaque ligne du fichier compte au moins {dataset.seuil} "
         "personnes",

@@ -156,4 +156,26 @@ KINDS = {
         step("editions", "where cohorte + interval {{ duree }} month <= livraison.jour + 1", ""),
         datasets=(USERS,),
     ),
+    "a situation says more than its row": leak(
+        "colonnes_impliquees",
+        Edit(
+            "models/marts/moncompteformation_usagers/moncompteformation_usagers.sql",
+            "when 'REGROUPE' then 'REGROUPE'",
+            "when 'REGROUPE' then (select min(etats.csp) from {{ ref('int_usagers__etats') }}"
+            " as etats where etats.num_famille = diffusion.num_ligne)",
+        ),
+        datasets=(USERS,),
+    ),
+    "a label says more than its code": leak(
+        "colonnes_impliquees",
+        Edit(
+            "models/marts/moncompteformation_formations_engagees/"
+            "moncompteformation_formations_engagees.sql",
+            "{{ nomme('diffusion.code_nsf', 'domaines.libelle') }} as",
+            "{{ nomme('diffusion.code_nsf', 'domaines.libelle') }} || (select min(etats."
+            "statut_dossier) from {{ ref('int_formations_engagees__etats') }} as etats"
+            " where etats.num_famille = diffusion.num_ligne) as",
+        ),
+        datasets=(PURCHASES,),
+    ),
 }

@@ -1,6 +1,4 @@
 -- What was judged is the rows of the vault: the file says them and nothing else.
-{%- set colonnes = ['niveau_diffusion', 'edition', 'valeur_du'] + dites + dimensions
-    + ['nb_dossiers', 'nb_titulaires', 'prix_moyen', 'duree_moyenne', 'montant_engage', 'montant_personne'] + montants %}
 with
 
 lignes as (
@@ -17,7 +15,7 @@ lignes as (
 jugees as (
 
     select
-        {% for colonne in colonnes -%}
+        {% for colonne in jugees -%}
         {{ 'noms_' ~ colonne ~ '.code' if colonne in lieux else 'lignes.' ~ colonne }} as {{ colonne }},
         {% endfor -%}
         1 as sens
@@ -36,11 +34,11 @@ ecarts as (
         select * from jugees
         union all
         select
-            {{ colonnes | join(', ') }},
+            {{ jugees | join(', ') }},
             -1 as sens
         from fichier
     )
-    group by {{ colonnes | join(', ') }}
+    group by {{ jugees | join(', ') }}
 
 )
 

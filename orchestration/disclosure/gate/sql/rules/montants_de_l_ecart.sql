@@ -5,7 +5,7 @@ from (
     {% for montant in montants_dits %}
     select count(distinct titulaire) as nombre
     from ecartes
-    where not est_commun and {{ montant }} <> 0
+    where {{ montant }} <> 0
     union all
     {% endfor %}
     select 0 as nombre

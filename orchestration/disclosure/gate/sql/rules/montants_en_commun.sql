@@ -1,19 +1,51 @@
 -- What a row puts together is told by its remainder: enough persons have a part of it, none makes most of it,
 -- and it is not the one part that the row does not tell.
+{%- set financeurs = parts[:-1] %}
 with
+
+lignes as (
+
+    select
+        num_ligne,
+        montant_non_ventile as publie,
+        {% for part in financeurs -%}
+        {{ part }} is null as tait_{{ part }},
+        {% endfor -%}
+        {% for part in financeurs -%}
+        ({{ part }} is null)::integer{{ ' + ' if not loop.last }}
+        {%- endfor %} as tus
+    from nouvelles
+    where montant_engage is not null
+
+),
+
+communs as (
+
+    select
+        lignes.num_ligne,
+        lignes.publie,
+        lignes.tus,
+        personnes.montant_non_ventile as sans_financeur,
+        personnes.montant_non_ventile
+        {%- for part in financeurs %}
+        + if(lignes.tait_{{ part }}, personnes.{{ part }}, 0)
+        {%- endfor %} as cents
+    from personnes
+    inner join lignes on personnes.num_ligne = lignes.num_ligne
+
+),
 
 restes as (
 
     select
-        tus.num_ligne,
-        any_value(nouvelles.montant_non_ventile) as publie,
-        any_value(tus.tus) + bool_or(tus.sans_financeur <> 0)::integer as tus,
-        sum(tus.cents)::bigint as total,
-        count_if(tus.cents <> 0) as contributeurs,
-        max(tus.cents) as maximum
-    from tus
-    inner join nouvelles using (num_ligne)
-    group by tus.num_ligne
+        num_ligne,
+        any_value(publie) as publie,
+        any_value(tus) + bool_or(sans_financeur <> 0)::integer as tus,
+        sum(cents)::bigint as total,
+        count_if(cents <> 0) as contributeurs,
+        max(cents) as maximum
+    from communs
+    group by num_ligne
 
 )
 

@@ -1,8 +1,15 @@
 -- Where both datasets say something, something must be examined.
+with
+
+comptes as (
+
+    select (select count(*) from comptes_large) + (select count(*) from comptes_etroit) as nombre
+
+)
+
 select
-    count(*) as examines,
-    (
-        count(*) = 0
-        or count(distinct titulaire) filter (where not est_commun) between 1 and {{ seuil - 1 }}
-    )::integer as anomalies
-from ecartes
+    any_value(comptes.nombre) as examines,
+    (any_value(comptes.nombre) = 0 or count(distinct ecartes.titulaire) between 1 and {{ seuil - 1 }})::integer
+        as anomalies
+from comptes
+left join ecartes on true

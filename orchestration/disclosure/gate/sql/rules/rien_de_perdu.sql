@@ -14,15 +14,25 @@ attendus as (
 
 ),
 
+dossiers as (
+
+    select
+        cohorte,
+        count(*) as nombre
+    from attendus
+    group by cohorte
+
+),
+
 places as (
 
     select
         attendus.cohorte,
         any_value(attendus.est_suivie) as est_suivie,
-        count(*) as dossiers,
-        count(distinct attendus.titulaire) as titulaires,
-        count(membres.id_dossier) as places,
-        count(distinct membres.id_dossier) as distincts
+        count(*) as nombre,
+        count_if(membres.id_dossier is null) as perdus,
+        -- (of the persons of a whole cohort, where all are lost)
+        count(distinct if(membres.id_dossier is null, attendus.titulaire, null)) as personnes_perdues
     from attendus
     left join membres on attendus.id_dossier = membres.id_dossier and attendus.cohorte = membres.cohorte
     group by attendus.cohorte
@@ -30,12 +40,15 @@ places as (
 )
 
 select
-    sum(dossiers)::bigint as examines,
-    coalesce(sum(
-        if(
-            est_suivie or (places = 0 and titulaires < {{ 4 * seuil }}),
-            (places - distincts)::bigint,
-            abs(dossiers - places) + (places - distincts)
+    sum(dossiers.nombre)::bigint as examines,
+    sum(
+        -- a dossier behind several rows is there as many times
+        places.nombre - dossiers.nombre
+        + if(
+            places.est_suivie or (places.perdus = dossiers.nombre and places.personnes_perdues < {{ 4 * seuil }}),
+            0,
+            places.perdus
         )
-    ), 0)::bigint as anomalies
+    )::bigint as anomalies
 from places
+inner join dossiers on places.cohorte = dossiers.cohorte

@@ -1,26 +1,38 @@
--- No row tells a sensitive status of all those who share all the rest.
+-- No row tells a sensitive status of all those who share, in its family, all the rest.
 {%- set reste = dimensions[1:] %}
 with
 
-groupes as (
+sensibles as (
 
     select
-        cohorte,
+        nouvelles.num_ligne,
+        recomptes.num_famille,
         {% for colonne in reste -%}
-        {{ colonne }},
+        nouvelles.{{ colonne }},
         {% endfor -%}
-        any_value({{ dimensions[0] }}) as statut
-    from situes
-    group by cohorte, {{ reste | join(', ') }}
-    having count(distinct {{ dimensions[0] }}) = 1
+        nouvelles.{{ dimensions[0] }} as statut
+    from nouvelles
+    inner join recomptes on nouvelles.num_ligne = recomptes.num_ligne
+    where
+        nouvelles.niveau_diffusion = 1
+        and nouvelles.{{ dimensions[0] }} in (
+            select statut_dossier
+            from coffre.nomenclatures.statuts
+            where est_sensible
+        )
+
+),
+
+unanimes as (
+
+    select sensibles.num_ligne
+    from sensibles
+    inner join situes using (num_famille, {{ reste | join(', ') }})
+    group by sensibles.num_ligne
+    having count_if(situes.{{ dimensions[0] }} <> sensibles.statut) = 0
 
 )
 
 select
-    count(*) as examines,
-    count(sensibles.statut_dossier) as anomalies
-from nouvelles
-inner join groupes using (cohorte, {{ reste | join(', ') }})
-left join coffre.nomenclatures.statuts as sensibles
-    on groupes.statut = sensibles.statut_dossier and sensibles.est_sensible
-where niveau_diffusion = 1
+    (select count(*) from sensibles) as examines,
+    (select count(*) from unanimes) as anomalies

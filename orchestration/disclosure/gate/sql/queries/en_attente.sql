@@ -24,7 +24,11 @@ arrives_depuis as (
 
     select count(*) as nombre
     from actuels
-    semi join (from publiees where edition = 'provisoire') using (cohorte)
+    semi join (
+        select cohorte
+        from publiees
+        where edition = 'provisoire'
+    ) as provisoires using (cohorte)
     anti join {{ tables.suivis }} using (id_dossier)
 
 ),
@@ -33,12 +37,16 @@ non_repris as (
 
     select count(*) as nombre
     from actuels
-    semi join (from {{ tables.editions }} where est_suivie) using (cohorte)
+    semi join (
+        select cohorte
+        from {{ tables.editions }}
+        where est_suivie
+    ) as suivies using (cohorte)
     anti join {{ tables.familles }} using (numero)
 
 )
 
 select
-    {% for attente in ['a_venir', 'arrives_depuis', 'non_repris'] -%}
-    {{ seuil }} * ((select nombre from {{ attente }}) // {{ seuil }}) as {{ attente }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ seuil }} * ((select nombre from a_venir) // {{ seuil }}) as a_venir,
+    {{ seuil }} * ((select nombre from arrives_depuis) // {{ seuil }}) as arrives_depuis,
+    {{ seuil }} * ((select nombre from non_repris) // {{ seuil }}) as non_repris

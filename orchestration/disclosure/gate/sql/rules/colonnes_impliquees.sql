@@ -4,37 +4,49 @@ with
 
 lignes as (
 
-    select fichier.*
+    select
+        {% for colonne in impliquees -%}
+        coalesce(fichier.{{ colonne }}::varchar, '') as {{ colonne }},
+        {% endfor -%}
+        fichier.{{ dimensions | join(', fichier.') }}
     from fichier
     semi join cohortes_editees using ({{ dites | join(', ') }})
+
+),
+
+variantes as (
+
+    {% for dimension in dimensions -%}
+    select
+        {% for colonne in impliquees -%}
+        min({{ colonne }}) <> max({{ colonne }}) as {{ colonne }},
+        {% endfor -%}
+        '{{ dimension }}' as dimension
+    from lignes
+    group by {{ dimension }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+comptes as (
+
+    select
+        {% for colonne in impliquees -%}
+        count_if({{ colonne }}) as {{ colonne }},
+        {% endfor -%}
+        dimension
+    from variantes
+    group by dimension
 
 )
 
 select
     {{ impliquees | length }} as examines,
     (
+        0
         {%- for colonne in impliquees %}
-        least(
-            {%- for dimension in dimensions %}
-            variantes_{{ dimension }}.{{ colonne }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        ){{ ' +' if not loop.last }}
+        + coalesce(min({{ colonne }}), 0)
         {%- endfor %}
     ) as anomalies
-from
-    {% for dimension in dimensions -%}
-    (
-        select
-            {%- for colonne in impliquees %}
-            count_if({{ colonne }}) as {{ colonne }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from (
-            select
-                {%- for colonne in impliquees %}
-                min(coalesce({{ colonne }}::varchar, '')) <> max(coalesce({{ colonne }}::varchar, '')) as {{ colonne }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            from lignes
-            group by {{ dimension }}
-        )
-    ) as variantes_{{ dimension }}{{ ',' if not loop.last }}
-    {% endfor %}
+from comptes

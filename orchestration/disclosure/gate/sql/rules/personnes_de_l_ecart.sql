@@ -9,7 +9,9 @@ comptes as (
 
 select
     any_value(comptes.nombre) as examines,
-    (any_value(comptes.nombre) = 0 or count(distinct ecartes.titulaire) between 1 and {{ seuil - 1 }})::integer
-        as anomalies
+    (
+        any_value(comptes.nombre) = 0
+        or count(distinct ecartes.titulaire) between 1 and {{ seuil - 1 }}
+    )::integer as anomalies
 from comptes
 left join ecartes on true

@@ -45,7 +45,8 @@ select
         -- a dossier behind several rows is there as many times
         places.nombre - dossiers.nombre
         + if(
-            places.est_suivie or (places.perdus = dossiers.nombre and places.personnes_perdues < {{ 4 * seuil }}),
+            places.est_suivie
+            or (places.perdus = dossiers.nombre and places.personnes_perdues < {{ 4 * seuil }}),
             0,
             places.perdus
         )

@@ -10,7 +10,7 @@ sensibles as (
         {% for colonne in reste -%}
         nouvelles.{{ colonne }},
         {% endfor -%}
-        nouvelles.{{ dimensions[0] }} as statut
+        nouvelles.{{ dimensions[0] }}
     from nouvelles
     inner join recomptes on nouvelles.num_ligne = recomptes.num_ligne
     where
@@ -29,7 +29,7 @@ unanimes as (
     from sensibles
     inner join situes using (num_famille, {{ reste | join(', ') }})
     group by sensibles.num_ligne
-    having count_if(situes.{{ dimensions[0] }} <> sensibles.statut) = 0
+    having count_if(situes.{{ dimensions[0] }} <> sensibles.{{ dimensions[0] }}) = 0
 
 )
 

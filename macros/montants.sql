@@ -25,6 +25,11 @@
     {%- do return(['montant_personne'] + tous_les_montants()[2:]) -%}
 {%- endmacro %}
 
+{#- What a row may tell of an amount, the two parts of the person together or apart. -#}
+{% macro montants_a_dire() -%}
+    {%- do return(['montant_engage', 'montant_personne'] + montants_finances()) -%}
+{%- endmacro %}
+
 {#- What is judged before it is told. -#}
 {% macro chiffres_juges() -%}
     {%- do return(

@@ -34,14 +34,42 @@ cellules as (
 
 ),
 
+-- Who is in several cells of a row that the provisional edition told is counted in one of them only: a cell
+-- has enough persons without these.
+plusieurs as (
+
+    select
+        num_famille,
+        titulaire
+    from {{ modele('etats') }}
+    semi join divisibles using (num_famille)
+    semi join {{ modele('suites') }} using (num_famille)
+    group by num_famille, titulaire
+    having count(distinct row({{ fines | join(', ') }})) > 1
+
+),
+
+partages as (
+
+    select
+        num_famille,
+        {{ fines | join(', ') }},
+        count(distinct titulaire) as nb_partages
+    from {{ modele('etats') }}
+    semi join plusieurs using (num_famille, titulaire)
+    group by num_famille, {{ fines | join(', ') }}
+
+),
+
 jugees as (
 
     select
-        *,
-        nb_titulaires >= {{ seuil }}
+        * exclude (nb_partages),
+        nb_titulaires - coalesce(nb_partages, 0) >= {{ seuil }}
         and not (est_sensible and count(*) over (partition by {{ (['num_famille'] + fines[1:]) | join(', ') }}) = 1) as est_sure,
         if(nb_titulaires < {{ seuil }}, {{ seuil - 1 }}, 1000000) as borne
     from cellules
+    left join partages using (num_famille, {{ fines | join(', ') }})
 
 ),
 

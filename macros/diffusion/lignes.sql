@@ -89,7 +89,7 @@ sommes as (
 ),
 
 -- Who is in several rows of a family that was told as a whole is counted in the first one only: the sum
--- would tell how many they are.
+-- would tell how many they are. (Each row has enough others: `detail`.)
 doubles as (
 
     select
@@ -107,25 +107,33 @@ doubles as (
 
 ),
 
-organismes as (
+{#- Few dossiers have another financer than the person. #}
+{%- set de_la_personne = ['montant_engage', 'montant_personne', 'montant_titulaire', 'montant_reste_a_charge'] %}
+{%- set des_autres = montants_finances()[2:] %}
+{%- for table, chiffres in [('organismes', de_la_personne), ('organismes_des_autres', des_autres)] %}
+{{ table }} as (
 
     select
         num_ligne,
-        count(*) as nb_organismes,
-        max(montant_engage) as maximum
+        {%- for chiffre in chiffres %}
+        count_if({{ chiffre }} <> 0) as organismes_{{ chiffre }},
+        max({{ chiffre }}) as maximum_organisme_{{ chiffre }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from (
         select
             num_ligne,
             siren_of,
-            sum(montant_engage) as montant_engage
+            {%- for chiffre in chiffres %}
+            sum({{ chiffre }}) as {{ chiffre }}{{ ',' if not loop.last }}
+            {%- endfor %}
         from dossiers
+        {% if table != 'organismes' %}where {{ des_autres | join(' <> 0 or ') }} <> 0{% endif %}
         group by num_ligne, siren_of
     )
-    where montant_engage <> 0
     group by num_ligne
 
 ),
-
+{% endfor %}
 familles as (
 
     {{ familles_de_la_version() }}
@@ -144,9 +152,9 @@ situees as (
         {% for fine in fines -%}
         coalesce(detail.{{ fine }}, 'REGROUPE') as {{ fine }},
         {% endfor -%}
-        {{ assez('montant_engage') }}
-        and coalesce(organismes.nb_organismes, 0) >= {{ var('secret').organismes_minimum }}
-        and organismes.maximum < {{ part }} * montant_engage::double as montant_dicible,
+        organismes.* exclude (num_ligne),
+        organismes_des_autres.* exclude (num_ligne),
+        {{ assez('montant_engage') }} and {{ assez_d_organismes('montant_engage') }} as montant_dicible,
         {{ assez('heures') }} as duree_dicible,
         familles.num_famille
     from sommes
@@ -157,7 +165,8 @@ situees as (
     inner join familles on coalesce(detail.num_famille, sommes.num_ligne) = familles.num_famille
     inner join {{ modele('editions') }} as editions on familles.cohorte = editions.cohorte
     left join {{ modele('suites') }} as suites on familles.num_famille = suites.num_famille
-    left join organismes on sommes.num_ligne = organismes.num_ligne
+    inner join organismes on sommes.num_ligne = organismes.num_ligne
+    left join organismes_des_autres on sommes.num_ligne = organismes_des_autres.num_ligne
 
 ),
 
@@ -191,7 +200,7 @@ parts as (
                     montant := {{ financeur }},
                     contributeurs := contributeurs_{{ financeur }},
                     maximum := maximum_{{ financeur }},
-                    est_dicible := {{ 'false' if financeur in ['montant_non_ventile'] + var('secret').financeurs_nationaux else assez(financeur) }}
+                    est_dicible := {{ 'false' if financeur in ['montant_non_ventile'] + var('secret').financeurs_nationaux else assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur) }}
                     {%- if financeur in var('secret').financeurs_sensibles %}
                     and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}
                     {%- endif %}
@@ -266,10 +275,7 @@ lignes as (
         dites.{{ colonne }},
         {% endfor -%}
         cast(dites.nb_dossiers as bigint) as nb_dossiers,
-        cast(
-            if(doubles.nombre is null, dites.nb_titulaires, greatest({{ seuil }}, dites.nb_titulaires - doubles.nombre))
-            as bigint
-        ) as nb_titulaires,
+        cast(dites.nb_titulaires - coalesce(doubles.nombre, 0) as bigint) as nb_titulaires,
         cast(if(est_dit, dites.montant_engage / dites.nb_dossiers, null) as decimal(12, 2)) as prix_moyen,
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
@@ -299,11 +305,17 @@ select * from lignes
     (contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
 {%- endmacro %}
 
+{#- It is that of enough training bodies, none of which makes most of it. -#}
+{% macro assez_d_organismes(chiffre) -%}
+    (organismes_{{ chiffre }} >= {{ var('secret').organismes_minimum }} and maximum_organisme_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
+{%- endmacro %}
+
 {#- What the person's rights pay is told apart from what is left to pay, when neither tells, once the flat
     participation that everybody knows is taken out, of too few who pay it, do not, or add to it. -#}
 {% macro se_separent() -%}
 {%- set seuil = reglages().seuil -%}
-    ({{ assez('montant_titulaire') }} and {{ assez('montant_reste_a_charge') }}
+    ({{ assez('montant_titulaire') }} and {{ assez_d_organismes('montant_titulaire') }}
+            and {{ assez('montant_reste_a_charge') }} and {{ assez_d_organismes('montant_reste_a_charge') }}
             and (contributeurs_supplement = 0 or {{ assez('supplement') }})
             and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }} and nb_titulaires - contributeurs_participation >= {{ seuil }})))
 {%- endmacro %}

@@ -7,8 +7,53 @@
 {% macro partition() -%}
 {%- set plan = reglages().plan[1:] -%}
 {%- set dimensions = plan | sum(start=[]) -%}
+{%- set fines = reglages().plan[0] -%}
+{%- set seuil = reglages().seuil -%}
 {%- set dernier = plan | length + 2 -%}
 with
+
+-- Cells of enough persons that do not hide their own, by what only the definitive edition tells: all of
+-- these are small, and too few or too full.
+serrees as (
+
+    select numero
+    from (
+        select
+            numero,
+            any_value(ensemble) as ensemble,
+            count(*) as nb_titulaires
+        from (
+            select distinct
+                cellules.numero,
+                cellules.nb_titulaires as ensemble,
+                {{ fines | join(', ') }},
+                titulaire
+            from (
+                select
+                    numero,
+                    nb_titulaires,
+                    unnest(numeros) as dossier
+                from {{ modele('cellules') }}
+                where
+                    not est_suivie
+                    -- (larger ones have a part of enough persons)
+                    and nb_titulaires between {{ seuil }} and {{ seuil - 1 }} * (
+                        select count(distinct row({{ fines | join(', ') }})) from {{ modele('dossiers') }}
+                    )
+            ) as cellules
+            inner join {{ modele('dossiers') }} as dossiers on cellules.dossier = dossiers.numero
+        )
+        group by numero, {{ fines | join(', ') }}
+    )
+    group by numero
+    having
+        max(nb_titulaires) < {{ seuil }}
+        and (
+            sum(nb_titulaires) > {{ seuil - 1 }} * count(*) - {{ largeur() }}
+            or not {{ hesite_entre_non_vides('any_value(ensemble)', 'count(*)') }}
+        )
+
+),
 
 niveau_2 as (
 
@@ -20,8 +65,9 @@ niveau_2 as (
         [numero] as cellules,
         titulaires,
         nb_titulaires,
-        {{ borne(0) }} as borne,
-        nb_titulaires >= {{ reglages().seuil }} as est_sur
+        {{ borne('nb_titulaires') }} as borne,
+        if(nb_titulaires < {{ seuil }}, 0, {{ seuil }}) as plancher,
+        nb_titulaires >= {{ seuil }} and numero not in (select numero from serrees) as est_sur
     from {{ modele('cellules') }}
     where not est_suivie
 
@@ -35,9 +81,9 @@ niveau_{{ niveau }} as (
     select
         * exclude (est_large, somme_bornes),
         {{ borne('somme_bornes') }} as borne,
-        est_large and nb_titulaires >= {{ reglages().seuil }}
-        and {{ hesite_entre_non_vides('nb_titulaires', 'len(cellules)') }} as est_sur,
-        est_large and nb_titulaires >= {{ reglages().seuil }} as est_diffusable
+        est_large and nb_titulaires >= {{ seuil }}
+        and {{ hesite_entre_non_vides('nb_titulaires - plancher', 'len(cellules)') }} as est_sur,
+        est_large and nb_titulaires >= {{ seuil }} as est_diffusable
     from (
         select
             cohorte,
@@ -46,7 +92,8 @@ niveau_{{ niveau }} as (
             {% endfor -%}
             {{ reunion() }},
             sum(borne) as somme_bornes,
-            {{ intervalle_large() }} as est_large
+            sum(plancher) as plancher,
+            {{ intervalle_large() }} and sum(nb_titulaires) - sum(plancher) >= {{ largeur() }} as est_large
         from niveau_{{ niveau - 1 }}
         where not est_sur
         group by {{ (['cohorte'] + gardees) | join(', ') }}
@@ -80,8 +127,9 @@ restes as (
 
     select
         cohorte,
-        nb_titulaires as somme,
-        borne as bornes,
+        -- (of a cell held back with enough persons, at least the threshold is known)
+        nb_titulaires - plancher as somme,
+        borne - plancher as bornes,
         len(cellules) as nb_cellules,
         est_diffusable
     from niveau_{{ dernier }}
@@ -113,7 +161,7 @@ absorbees as (
         from petites
         where
             {{ intervalle_absorbant('somme', 'bornes') }}
-            and {{ hesite_entre_non_vides('somme + cumul - rang * ' ~ reglages().seuil, 'nb_cellules') }}
+            and {{ hesite_entre_non_vides('somme + cumul - rang * ' ~ seuil, 'nb_cellules') }}
         group by cohorte
     ) as choix using (cohorte)
     where rang <= dernier_rang

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from orchestration.datasets import Dataset
+from orchestration.registry import TABLES
 from tests.factories.diffusion_steps import STEPS, model
+from tests.factories.rendered_models import Models
 from tests.factories.small_datasets import PURCHASES, USERS
 
 DATASETS = (PURCHASES, USERS)
@@ -69,3 +71,20 @@ def test_a_dossier_is_placed_in_a_row_of_the_level_that_it_is_compared_with(
         ]
         assert f"as {alias} on {' and '.join(conditions)} " in sql
     assert ", ".join(f"niveau_{level}.num_ligne" for level in levels) in sql
+
+
+@pytest.mark.parametrize("version", ["first", "next"])
+def test_leaks_are_planted_in_what_dbt_writes(
+    compiled: dict[str, dict[str, str]], version: str
+) -> None:
+    """Otherwise the gate would be tried on a twin of the models."""
+    shown = [f"{dataset}__{table}" for dataset in DATASETS for table in TABLES]
+    models = Models()
+    for name, sql in compiled[version].items():
+        rendered = models.sql(name, shown if version == "next" else ())
+        assert _words(rendered) == _words(sql), name
+
+
+def _words(sql: str) -> list[str]:
+    """What a query says, whatever its spaces and quotes."""
+    return sql.replace('"', "").split()

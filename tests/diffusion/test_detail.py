@@ -31,6 +31,7 @@ def _detail(
     sensitive: tuple[str, ...] = (),
     edition: str = "definitive",
     level: int = 2,
+    follows: bool = False,
 ) -> list[Row]:
     """The rows of the step, for one family."""
     vault = Vault(sql, dataset)
@@ -45,6 +46,7 @@ def _detail(
         for person in (size if isinstance(size, list) else [next(numbers) for _ in range(size)])
     ]
     vault.put("etats", states)
+    vault.put("suites", [{"num_famille": FAMILY if follows else -FAMILY}])
     rows = vault.run("detail")
     own = [row["num_ligne"] for row in rows if row["est_fine"]]
     assert len(set(own)) == len(own)
@@ -82,6 +84,15 @@ def test_known_answers_of_users(
     first: dict[str, str], sizes: tuple[int, ...], shown: set[int]
 ) -> None:
     assert _shown(first, USERS, _by_csp(*sizes)) == {(f"csp {number}", "Clos") for number in shown}
+
+
+@pytest.mark.parametrize(("follows", "shown"), [(False, {0, 1, 2}), (True, {2})])
+def test_who_is_in_two_cells_of_a_row_told_before_is_counted_in_one(
+    first: dict[str, str], shown: set[int], *, follows: bool
+) -> None:
+    """The other one has enough persons without these."""
+    cells = _by_csp(list(range(12)), list(range(10, 30)), 60)
+    assert {int(csp[4:]) for csp, _ in _shown(first, USERS, cells, follows=follows)} == shown
 
 
 def test_persons_are_counted_not_dossiers(first: dict[str, str]) -> None:
@@ -150,4 +161,5 @@ def test_new_rows_are_numbered_after_all_others(following: dict[str, str]) -> No
         for n in range(30)
     ]
     vault.put("etats", states)
+    vault.put("suites", [{"num_famille": FAMILY}])
     assert sorted(row["num_ligne"] for row in vault.run("detail")) == [91, 92]

@@ -1,7 +1,7 @@
 """The SQL of the models, rendered in milliseconds from their own files and macros, without dbt.
 
 So a test may publish by a method that leaks: with a macro, a model or a variable changed.
-``tests/disclosure/test_rendered_models.py`` holds the unchanged ones to what dbt compiles.
+``tests/diffusion/test_compiled_levels.py`` holds the unchanged ones to what dbt compiles.
 """
 
 import re

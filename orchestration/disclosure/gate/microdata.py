@@ -104,6 +104,7 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         "jugees": judged,
         "impliquees": [c.nom for c in dataset.colonnes if c.nom not in judged],
         "montants": parts,
+        "dicibles": ["montant_engage", "montant_personne", *parts],
         # What a row says that it puts together, or not: the two parts of the person are one.
         "parts": ["montant_personne", *parts[2:]],
         "chiffres": [

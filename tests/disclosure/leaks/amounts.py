@@ -51,13 +51,31 @@ select count(*) from (
     having {_TOLD_OF_FEW}
 )
 """
+# Told amounts of two training bodies, or of one above all.
+_TOLD_OF_A_BODY = " + ".join(
+    f"""
+(
+    select count(*) from (select num_ligne from (
+        select num_ligne, siren_of, sum(etats.montant_{name}) as montant
+        from {_ROWS_OF_DOSSIERS}
+        where lignes.montant_{name} <> 0 and etats.montant_{name} <> 0
+        group by num_ligne, siren_of
+    )
+    group by num_ligne
+    having count(*) < 3 or max(montant) >= 0.85 * sum(montant))
+)
+"""
+    for name in _OTHERS
+)
 _SENSITIVE = (
     "select count(nullif(montant_employeur, 0)) + count(nullif(montant_france_travail, 0)) "
     f"+ count(nullif(montant_transitions_pro, 0)) from {FILE}"
 )
 _AGEFIPH = f"select count(*) from {FILE} where montant_agefiph <> 0"
-_ENGAGED = "{{ assez('montant_engage') }}\n        and coalesce("
-_ENGAGED_OF_ENOUGH = "contributeurs_montant_engage >= {{ seuil }}\n        and coalesce("
+_ENGAGED = "{{ assez('montant_engage') }} and {{ assez_d_organismes('montant_engage') }}"
+_ENGAGED_OF_ENOUGH = _ENGAGED.replace(
+    "{{ assez('montant_engage') }}", "contributeurs_montant_engage >= {{ seuil }}"
+)
 _FEW = "(contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and"
 _NATIONAL = "['montant_non_ventile'] + var('secret').financeurs_nationaux"
 
@@ -72,8 +90,8 @@ KINDS = {
         "montants_dits",
         step(
             "lignes",
-            "else assez(financeur) }}",
-            "else 'contributeurs_' ~ financeur ~ ' >= ' ~ (seuil - 1) }}",
+            "else assez(financeur) ~",
+            "else 'contributeurs_' ~ financeur ~ ' >= ' ~ (seuil - 1) ~",
         ),
         shown=_FEW_CONTRIBUTORS,
     ),
@@ -85,9 +103,19 @@ KINDS = {
         "organismes_par_montant",
         step(
             "lignes",
-            "and organismes.maximum < {{ part }} * montant_engage::double as montant_dicible",
-            "as montant_dicible",
+            "and maximum_organisme_{{ chiffre }} < {{ var('secret').part_dominante }}"
+            " * {{ chiffre }}::double)",
+            ")",
         ),
+    ),
+    "a financer of one training body": leak(
+        "organismes_par_montant",
+        step(
+            "lignes",
+            "assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur)",
+            "'contributeurs_' ~ financeur ~ ' >= ' ~ seuil",
+        ),
+        shown=f"select {_TOLD_OF_A_BODY}",
     ),
     "a mean duration of a few": leak(
         "durees_dites",
@@ -100,6 +128,11 @@ KINDS = {
     "a financer of nearly all": leak(
         "non_contributeurs",
         step("lignes", "and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}", ""),
+        step(
+            "lignes",
+            "assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur)",
+            "assez(financeur)",
+        ),
         shown=_SENSITIVE,
     ),
     "a row tells who is disabled": leak(

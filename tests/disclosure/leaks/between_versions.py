@@ -1,6 +1,6 @@
 """Leaks of what changes between two versions: revisions of too few, kept rows that move."""
 
-from tests.disclosure.leaks.method import SECOND, leak, step
+from tests.disclosure.leaks.method import SECOND, SMALL_ROWS, leak, step
 from tests.factories.small_datasets import PURCHASES
 
 _FIGURES = "set chiffres = ['nb_dossiers', 'nb_dossiers_avec_duree', 'heures', 'montant_engage']"
@@ -140,6 +140,21 @@ KINDS = {
             "montant_dicible",
         ),
         version=SECOND,
+    ),
+    "who is in two rows is told by their sum": leak(
+        "familles_en_entier",
+        step("lignes", "dites.nb_titulaires - coalesce(doubles.nombre, 0)", "dites.nb_titulaires"),
+        version=SECOND,
+    ),
+    "a row has enough persons with those of another": leak(
+        "personnes_par_ligne_publiee",
+        step(
+            "detail",
+            "nb_titulaires - coalesce(nb_partages, 0) >= {{ seuil }}",
+            "nb_titulaires >= {{ seuil }}",
+        ),
+        version=SECOND,
+        shown=SMALL_ROWS,
     ),
     "all durations of a family but one": leak(
         "familles_en_entier",

@@ -24,6 +24,32 @@ semi join (from {VAULT}.int_{{jeu}}__detail where est_fine) as divisees
     on num_ligne = divisees.num_famille
 where nb_dossiers < cellules + 2
 """
+# Rows that are full of small cells: whoever knows the rule knows nearly each of them.
+_FULL_FAMILIES = f"""
+select count(*)
+from (
+    select num_famille, count(*) as cellules, max(nombre) as maximum
+    from (
+        select num_famille, statut_dossier, modalite_presence, count(distinct titulaire) as nombre
+        from {VAULT}.int_{{jeu}}__etats
+        group by num_famille, statut_dossier, modalite_presence
+    )
+    group by num_famille
+)
+inner join {VAULT}.int_{{jeu}}__lignes on num_famille = num_ligne
+where niveau_diffusion = 2 and maximum < {{k}} and nb_titulaires > ({{k}} - 1) * cellules - 4
+"""
+_FULL_GROUPS = f"""
+select count(*)
+from (
+    select num_famille, count(*) as cellules, max(cellules.nb_titulaires) as maximum
+    from (select num_famille, unnest(cellules) as numero from {VAULT}.int_{{jeu}}__partition)
+    inner join {VAULT}.int_{{jeu}}__cellules as cellules using (numero)
+    group by num_famille
+)
+inner join {VAULT}.int_{{jeu}}__lignes on num_famille = num_ligne
+where niveau_diffusion > 2 and maximum < {{k}} and nb_titulaires > ({{k}} - 1) * cellules - 4
+"""
 _SMALL_CELLS = step("detail", "coalesce(fratries.rang > choix.nb_absorbees, true)", "true")
 _NO_WIDTH_IN_A_FAMILY = step(
     "detail",
@@ -41,8 +67,8 @@ KINDS = {
         "personnes_par_ligne",
         step(
             "partition",
-            "nb_titulaires >= {{ reglages().seuil }}",
-            "nb_titulaires >= {{ reglages().seuil - 1 }}",
+            "nb_titulaires >= {{ seuil }}",
+            "nb_titulaires >= {{ seuil - 1 }}",
         ),
         shown=SMALL_ROWS,
     ),
@@ -71,6 +97,15 @@ KINDS = {
             "count(*) >= 2 and sum(nb_titulaires) <= sum(borne) - {{ largeur() }}",
             "true",
         ),
+        shown=_FULL_GROUPS,
+    ),
+    "a row says what it holds by its size": leak(
+        "intervalles",
+        step(
+            "partition", "and numero not in (select numero from serrees) as est_sur", "as est_sur"
+        ),
+        shown=_FULL_FAMILIES,
+        datasets=(PURCHASES,),
     ),
     "cells that are not empty are counted": leak(
         "intervalles",

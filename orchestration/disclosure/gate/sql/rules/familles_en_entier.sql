@@ -1,6 +1,6 @@
 -- Of a row whose amount (or mean duration) was told by the provisional edition, the definitive one tells all
 -- the parts, or none: the last one would be told by the others. And its rows count each person once: who is
--- in several of them would be told by their sum (a row that this would bring below the threshold says it).
+-- in several of them would be told by their sum.
 with
 
 effectifs as (
@@ -19,7 +19,6 @@ familles as (
         recomptes.num_famille,
         count(*) as lignes,
         sum(nouvelles.nb_titulaires) as nb_titulaires,
-        min(nouvelles.nb_titulaires) as minimum,
         count(nouvelles.montant_engage) as montants,
         count(nouvelles.duree_moyenne) as durees
     from nouvelles
@@ -33,7 +32,7 @@ select
     count_if(
         (avant.montant_engage is not null and montants between 1 and lignes - 1)
         or (avant.duree_moyenne is not null and durees between 1 and lignes - 1)
-        or (familles.nb_titulaires <> effectifs.nb_titulaires and familles.minimum > {{ seuil }})
+        or familles.nb_titulaires <> effectifs.nb_titulaires
     ) as anomalies
 from familles
 inner join effectifs on familles.num_famille = effectifs.num_famille

@@ -1,6 +1,6 @@
 -- The units that each row hides, and their group at each level; the last one is the whole row, like any from
 -- the row's own level on. A row above level 2 hides cells; one of level 2, what is left of a family of which
--- the definitive edition shows some cells.
+-- the definitive edition shows some cells, or all of a new one, where no cell may be shown.
 {%- set bloc = 'membres.num_ligne, membres.' ~ (fines | join(', membres.')) %}
 with
 
@@ -9,6 +9,21 @@ coupees as (
     select distinct num_famille
     from {{ tables.detail }}
     where est_fine
+
+),
+
+entieres as (
+
+    select nouvelles.num_ligne
+    from nouvelles
+    semi join {{ tables.partition }} as neuves on nouvelles.num_ligne = neuves.num_famille
+    anti join coupees on nouvelles.num_ligne = coupees.num_famille
+    where
+        nouvelles.niveau_diffusion = 2
+        -- (larger ones have a cell of enough persons)
+        and nouvelles.nb_titulaires <= {{ seuil - 1 }} * (
+            select count(distinct row({{ fines | join(', ') }})) from membres
+        )
 
 ),
 
@@ -42,8 +57,22 @@ blocs as (
         hash({{ bloc }})::varchar as unite,
         count(distinct membres.titulaire) as personnes
     from membres
-    semi join coupees on membres.num_ligne = coupees.num_famille
+    semi join (
+        select num_famille as num_ligne from coupees
+        union all
+        select num_ligne from entieres
+    ) as lignes on membres.num_ligne = lignes.num_ligne
     group by {{ bloc }}
+
+),
+
+petits as (
+
+    select *
+    from blocs
+    qualify
+        num_ligne not in (select num_ligne from entieres)
+        or max(personnes) over (partition by num_ligne) < {{ seuil }}
 
 )
 
@@ -58,5 +87,5 @@ select
 from (
     select * from hautes
     union all by name
-    select * from blocs
+    select * from petits
 )

@@ -1,15 +1,20 @@
--- By row: how many training bodies are paid, and the largest part.
+-- By row: how many training bodies have a part of each amount, and the largest part.
 select
-    num_ligne,
-    count(*) as nombre,
-    max(cents) as maximum
+    {% for chiffre in dicibles -%}
+    count_if({{ chiffre }} <> 0) as nombre_{{ chiffre }},
+    max({{ chiffre }}) as maximum_{{ chiffre }},
+    {% endfor -%}
+    num_ligne
 from (
     select
         num_ligne,
         siren_of,
-        sum(montant_engage) as cents
+        {% for montant in montants -%}
+        sum({{ montant }})::bigint as {{ montant }},
+        {% endfor -%}
+        sum(montant_titulaire + montant_reste_a_charge)::bigint as montant_personne,
+        sum(montant_engage)::bigint as montant_engage
     from membres
     group by num_ligne, siren_of
 )
-where cents <> 0
 group by num_ligne

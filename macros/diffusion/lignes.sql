@@ -6,7 +6,8 @@
   whole; an amount, when it is also that of several training bodies, none of which makes most of it.
   By financer, in the definitive edition only: what enough persons have, and where having it says something
   of them, enough have not; what is not told goes together to `montant_non_ventile`, with the smallest that
-  might be told, as few as hide it.
+  might be told, as few as hide it. What nobody has is not told either: an empty amount does not say that
+  somebody has it.
 -#}
 {% macro lignes() -%}
 {%- set fines = reglages().plan[0] -%}
@@ -280,7 +281,7 @@ lignes as (
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
         {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
-        cast(if({{ se_dit }} and communs.{{ financeur }} is null, dites.{{ financeur }}, null) as decimal(18, 2)) as {{ financeur }},
+        cast(if({{ se_dit }} and communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), null) as decimal(18, 2)) as {{ financeur }},
         {%- endfor %}
         {%- for montant, autre in [('montant_titulaire', 'montant_reste_a_charge'), ('montant_reste_a_charge', 'montant_titulaire')] %}
         cast(if({{ se_dit }} and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},

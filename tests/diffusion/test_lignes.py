@@ -93,8 +93,8 @@ def test_all_is_told_of_a_crowd(first: dict[str, str]) -> None:
     assert (row["montant_engage"], row["prix_moyen"]) == (15300, Decimal("1020.00"))
     assert row["duree_moyenne"] == 20
     assert _told(row) == {"personne": 15000, "opco": 300}
-    # Nobody has it: zero is told.
-    assert row["montant_region"] == 0
+    # Nobody has it: an amount that is not told would say that somebody does.
+    assert row["montant_region"] is None
 
 
 def test_a_provisional_row_tells_its_amount_and_no_financer(first: dict[str, str]) -> None:

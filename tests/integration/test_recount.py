@@ -146,7 +146,7 @@ def test_a_crowd_is_told_by_status(purchases: list[Row]) -> None:
     finished, others = rows[crowd.FINISHED], rows[crowd.OTHERS]
     assert (finished["nb_titulaires"], others["nb_titulaires"]) == ("9", "11")
     amounts = ("montant_engage", "montant_personne", "montant_france_travail")
-    assert [Decimal(finished[name]) for name in amounts] == [9000, 9000, 0]
+    assert [finished[name] and Decimal(finished[name]) for name in amounts] == [9000, 9000, ""]
     assert [Decimal(others[name]) for name in amounts] == [11000, 9000, 2000]
 
 

@@ -5,10 +5,10 @@ temporary tables, ``sql/queries`` answers; a file bears the name of what it make
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import numpy as np
@@ -31,6 +31,15 @@ class Finding:
     def success(self) -> bool:
         """True when nothing breaks the rule."""
         return not self.anomalies
+
+    def rounded(self, seuil: int) -> Self:
+        """Return it as a report may say it: the difference of two exact counts would be a few."""
+        return replace(self, examines=round_down(self.examines, seuil))
+
+
+def round_down(count: int, seuil: int) -> int:
+    """Return the multiple of ``seuil`` below a count that the vault alone knows."""
+    return count - count % seuil if seuil else count
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ could not publish.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.findings import Evidence, round_down
 
 # A cell that was held back for its status, or that protects others, has no bound of its own.
 UNBOUNDED = 10**9
@@ -24,6 +25,10 @@ class Widths:
     petites: int
     minimum: int | None
     etroites: int
+
+    def rounded(self, seuil: int) -> Self:
+        """Return it as a report may say it."""
+        return replace(self, petites=round_down(self.petites, seuil))
 
 
 @dataclass

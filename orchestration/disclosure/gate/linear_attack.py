@@ -3,13 +3,14 @@
 And the proof that it bites: what it gives back of the same cells under a plain threshold.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.findings import Evidence, round_down
 from orchestration.disclosure.tabular.determined import determined_cells
 
 
@@ -26,6 +27,14 @@ class Attack:
     determinees: int
     fuites: int
 
+    def rounded(self, seuil: int) -> Self:
+        """Return it as a report may say it."""
+        return replace(
+            self,
+            inconnues=round_down(self.inconnues, seuil),
+            determinees=round_down(self.determinees, seuil),
+        )
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -33,6 +42,14 @@ class Proof:
 
     masquees: int
     retrouvees: int
+
+    def rounded(self, seuil: int) -> Self:
+        """Return it as a report may say it."""
+        return replace(
+            self,
+            masquees=round_down(self.masquees, seuil),
+            retrouvees=round_down(self.retrouvees, seuil),
+        )
 
 
 def attack_persons(evidence: Evidence) -> Attack:

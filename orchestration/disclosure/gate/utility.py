@@ -119,4 +119,4 @@ def _kept_by_level(evidence: Evidence, seuil: int) -> Iterator[int]:
 
 def _to_shares(counts: list[int]) -> tuple[float, ...]:
     total = sum(counts) or 1
-    return tuple(round(count / total, 4) for count in counts[:-1])
+    return tuple(round(count / total, 3) for count in counts[:-1])

@@ -173,12 +173,16 @@ KINDS = {
         shown=_REMAINDER,
     ),
     "what is not told is told as zero": leak(
-        "comptes_fideles",
+        "comptes_fideles montants_dits",
         step(
             "lignes",
-            "communs.{{ financeur }} is null, dites.{{ financeur }}, null)",
-            "communs.{{ financeur }} is null, dites.{{ financeur }}, 0)",
+            "communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), null)",
+            "communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), 0)",
         ),
+    ),
+    "what nobody has is told as zero": leak(
+        "montants_dits",
+        step("lignes", "nullif(dites.{{ financeur }}, 0), null)", "dites.{{ financeur }}, null)"),
     ),
     "a mean over other dossiers": leak(
         "comptes_fideles",

@@ -6,16 +6,17 @@ with
 lignes as (
 
     select
-        num_ligne,
-        montant_non_ventile as publie,
+        nouvelles.num_ligne,
+        nouvelles.montant_non_ventile as publie,
         {% for part in financeurs -%}
-        {{ part }} is null as tait_{{ part }},
+        nouvelles.{{ part }} is null as tait_{{ part }},
         {% endfor -%}
         {% for part in financeurs -%}
-        ({{ part }} is null)::integer{{ ' + ' if not loop.last }}
+        (nouvelles.{{ part }} is null and recomptes.{{ part }} <> 0)::integer{{ ' + ' if not loop.last }}
         {%- endfor %} as tus
     from nouvelles
-    where montant_engage is not null
+    inner join recomptes on nouvelles.num_ligne = recomptes.num_ligne
+    where nouvelles.montant_engage is not null
 
 ),
 

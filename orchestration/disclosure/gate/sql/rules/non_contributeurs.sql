@@ -9,5 +9,5 @@ select
     ) as anomalies
 from dits
 where
-    publie <> 0
+    publie is not null
     and chiffre in ('{{ nommes }}')

@@ -3,4 +3,4 @@ select
     count_if(organismes < {{ organismes_minimum }} or maximum_organisme >= {{ dominance }} * total)
         as anomalies
 from dits
-where publie <> 0 and chiffre <> 'montant_non_ventile'
+where publie is not null and chiffre <> 'montant_non_ventile'

@@ -1,5 +1,5 @@
 -- What a row puts together is told by its remainder: enough persons have a part of it, none makes most of it,
--- and it is not the one part that the row does not tell.
+-- and it is not the one part that the row does not tell. (A row that tells none does not say which it has.)
 {%- set financeurs = parts[:-1] %}
 with
 
@@ -13,7 +13,8 @@ lignes as (
         {% endfor -%}
         {% for part in financeurs -%}
         (nouvelles.{{ part }} is null and recomptes.{{ part }} <> 0)::integer{{ ' + ' if not loop.last }}
-        {%- endfor %} as tus
+        {%- endfor %} as tus,
+        coalesce(nouvelles.{{ financeurs | join(', nouvelles.') }}) is not null as en_dit
     from nouvelles
     inner join recomptes on nouvelles.num_ligne = recomptes.num_ligne
     where nouvelles.montant_engage is not null
@@ -26,6 +27,7 @@ communs as (
         lignes.num_ligne,
         lignes.publie,
         lignes.tus,
+        lignes.en_dit,
         personnes.montant_non_ventile as sans_financeur,
         personnes.montant_non_ventile
         {%- for part in financeurs %}
@@ -41,6 +43,7 @@ restes as (
     select
         num_ligne,
         any_value(publie) as publie,
+        any_value(en_dit) as en_dit,
         any_value(tus) + bool_or(sans_financeur <> 0)::integer as tus,
         sum(cents)::bigint as total,
         count_if(cents <> 0) as contributeurs,
@@ -54,7 +57,7 @@ select
     count(*) as examines,
     count_if(
         publie <> total / 100
-        or tus = 1
+        or (en_dit and tus = 1)
         or (total <> 0 and (contributeurs < {{ seuil }} or maximum >= {{ dominance }} * total))
     ) as anomalies
 from restes

@@ -300,23 +300,3 @@ lignes as (
 
 select * from lignes
 {%- endmacro %}
-
-{#- Enough persons have a part of it, none of whom makes most of it. -#}
-{% macro assez(chiffre) -%}
-    (contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
-{%- endmacro %}
-
-{#- It is that of enough training bodies, none of which makes most of it. -#}
-{% macro assez_d_organismes(chiffre) -%}
-    (organismes_{{ chiffre }} >= {{ var('secret').organismes_minimum }} and maximum_organisme_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
-{%- endmacro %}
-
-{#- What the person's rights pay is told apart from what is left to pay, when neither tells, once the flat
-    participation that everybody knows is taken out, of too few who pay it, do not, or add to it. -#}
-{% macro se_separent() -%}
-{%- set seuil = reglages().seuil -%}
-    ({{ assez('montant_titulaire') }} and {{ assez_d_organismes('montant_titulaire') }}
-            and {{ assez('montant_reste_a_charge') }} and {{ assez_d_organismes('montant_reste_a_charge') }}
-            and (contributeurs_supplement = 0 or {{ assez('supplement') }})
-            and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }} and nb_titulaires - contributeurs_participation >= {{ seuil }})))
-{%- endmacro %}

@@ -1,4 +1,4 @@
-{#- What makes a group safe to publish. -#}
+{#- What makes a group safe to publish, and a figure safe to tell. -#}
 
 {#- Under a level there may not be room for the width asked. -#}
 {% macro largeur() -%}
@@ -31,4 +31,24 @@
 {#- Nor does whoever knows which of the `cellules` are not empty know how many persons each has. -#}
 {% macro hesite_entre_non_vides(personnes, cellules) -%}
     {{ personnes }} >= {{ cellules }} + {{ [2, reglages().seuil - 2] | min }}
+{%- endmacro %}
+
+{#- Enough persons have a part of it, none of whom makes most of it. -#}
+{% macro assez(chiffre) -%}
+    (contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and maximum_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
+{%- endmacro %}
+
+{#- It is that of enough training bodies, none of which makes most of it. -#}
+{% macro assez_d_organismes(chiffre) -%}
+    (organismes_{{ chiffre }} >= {{ var('secret').organismes_minimum }} and maximum_organisme_{{ chiffre }} < {{ var('secret').part_dominante }} * {{ chiffre }}::double)
+{%- endmacro %}
+
+{#- What the person's rights pay is told apart from what is left to pay, when neither tells, once the flat
+    participation that everybody knows is taken out, of too few who pay it, do not, or add to it. -#}
+{% macro se_separent() -%}
+{%- set seuil = reglages().seuil -%}
+    ({{ assez('montant_titulaire') }} and {{ assez_d_organismes('montant_titulaire') }}
+            and {{ assez('montant_reste_a_charge') }} and {{ assez_d_organismes('montant_reste_a_charge') }}
+            and (contributeurs_supplement = 0 or {{ assez('supplement') }})
+            and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }} and nb_titulaires - contributeurs_participation >= {{ seuil }})))
 {%- endmacro %}

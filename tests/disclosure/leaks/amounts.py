@@ -84,7 +84,7 @@ KINDS = {
         "montants_dits", step("lignes", _ENGAGED, _ENGAGED_OF_ENOUGH)
     ),
     "an amount of k - 1 contributors": leak(
-        "montants_dits durees_dites", step("lignes", _FEW, _FEW.replace("seuil", "seuil - 1"))
+        "montants_dits durees_dites", step("regles", _FEW, _FEW.replace("seuil", "seuil - 1"))
     ),
     "a financer of k - 1 contributors": leak(
         "montants_dits",
@@ -102,7 +102,7 @@ KINDS = {
     "a training body makes most of an amount": leak(
         "organismes_par_montant",
         step(
-            "lignes",
+            "regles",
             "and maximum_organisme_{{ chiffre }} < {{ var('secret').part_dominante }}"
             " * {{ chiffre }}::double)",
             ")",
@@ -142,13 +142,13 @@ KINDS = {
     ),
     "some add to the participation that is known": leak(
         "participation_connue",
-        step("lignes", "and (contributeurs_supplement = 0 or {{ assez('supplement') }})", ""),
+        step("regles", "and (contributeurs_supplement = 0 or {{ assez('supplement') }})", ""),
         version=SECOND,
     ),
     "nearly all pay the participation": leak(
         "participation_connue",
         step(
-            "lignes",
+            "regles",
             "and (contributeurs_participation = 0 or (contributeurs_participation >= {{ seuil }}"
             " and nb_titulaires - contributeurs_participation >= {{ seuil }}))",
             "",

@@ -1,14 +1,15 @@
 {#- What the two marts of persons say in the same words. -#}
 
-{#- An attribute of the certification, once the certification itself is generalised. -#}
+{#- An attribute of the certification, unless the certification itself is generalised. -#}
 {% macro regroupe(code, attribut) -%}
-    case when {{ code }} = 'REGROUPE' then 'REGROUPE' else {{ attribut }} end
+    case when {{ code }} in ('REGROUPE', 'ENSEMBLE') then {{ code }} else {{ attribut }} end
 {%- endmacro %}
 
 {#- The label of a code that may be generalised or unknown. -#}
 {% macro nomme(code, libelle) -%}
     case {{ code }}
             when 'REGROUPE' then 'REGROUPE'
+            when 'ENSEMBLE' then 'ENSEMBLE'
             when 'NR' then 'Non renseigné'
             else {{ libelle }}
         end
@@ -25,4 +26,13 @@
     {%- for montant in tous_les_montants() %},
         {{ etape }}.{{ montant }}
     {%- endfor %}
+{%- endmacro %}
+
+{#- What a person is first: a job seeker or not. -#}
+{% macro situation(csp) -%}
+    case {{ csp }}
+            when 'REGROUPE' then 'REGROUPE'
+            when 'Demandeur d''emploi' then 'Demandeur d''emploi'
+            else 'En emploi ou autre situation'
+        end
 {%- endmacro %}

@@ -22,6 +22,7 @@ _REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
 _TITLE = re.compile(
     r"\*\*(?P<titre>[^*\[]+?)(?: \[(?P<unite>[^]]+)\])?\.\*\* ?(?P<texte>.*)", re.DOTALL
 )
+GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
 _REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
 
 
@@ -55,7 +56,8 @@ class Dataset:
     ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
     each old name stands for.
     ``summary_model`` is the intermediate model that counts what was set aside or is missing;
-    ``register`` begins the names of those that say which persons each row is about.
+    ``register`` begins the names of those that say which persons each row is about. ``totals_of``:
+    the dataset whose exact totals this one holds.
     """
 
     nom: str
@@ -74,6 +76,7 @@ class Dataset:
     alias: Mapping[str, str]
     summary_model: str | None
     register: str | None
+    totals_of: str | None
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
     cohort_months: int
@@ -86,6 +89,13 @@ class Dataset:
         """Every source that this dataset may read."""
         required = {source for group in self.sources for source in group}
         return frozenset(required | set(self.optional_sources))
+
+    @property
+    def group_marks(self) -> tuple[str, ...]:
+        """What a dimension holds in place of a value: several together, or all of them."""
+        if self.totals_of:
+            return (GROUPED, ALL_TOGETHER)
+        return (GROUPED,) if self.seuil else ()
 
 
 def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
@@ -160,6 +170,7 @@ def _dataset(
         alias=alias,
         summary_model=meta.get("bilan"),
         register=meta.get("registre"),
+        totals_of=meta.get("totaux_de"),
         seuil=seuil,
         plan=tuple(tuple(step) for step in diffusion.get("plan", ())),
         cohort_months=diffusion.get("periode", {}).get("mois", 0),

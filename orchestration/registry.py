@@ -27,6 +27,8 @@ ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 TABLES: Mapping[str, str] = {
     "lignes": "diffusion",
     "suivis": "suivis",
+    "comptes": "comptes",
+    "totaux": "totaux",
 }
 
 

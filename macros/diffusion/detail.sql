@@ -150,7 +150,7 @@ divisees as (
 
 numeros as (
 
-    select num_famille as num_ligne from {{ modele('partition') }}
+    select num_famille as num_ligne from {{ modele('groupes') }}
     {%- if registre('lignes') %}
     union all
     select num_ligne from {{ registre('lignes') }}
@@ -173,7 +173,7 @@ from divisees
 {%- set lignes = registre('lignes') -%}
 {%- set colonnes = ['cohorte', 'niveau_diffusion'] + (reglages().plan[1:] | sum(start=[])) -%}
     select num_famille, {{ colonnes | join(', ') }}, null::date as valeur_du, false as montant_etait_dit, false as duree_etait_dite
-        from {{ modele('partition') }}
+        from {{ modele('groupes') }}
         {%- if lignes %}
         union all
         select num_ligne as num_famille, {{ colonnes | join(', ') }}, valeur_du, montant_engage is not null as montant_etait_dit, duree_moyenne is not null as duree_etait_dite

@@ -7,14 +7,6 @@
 {%- set duree = reglages().periode.mois -%}
 with
 
-livraison as (
-
-    select cast(max(date_extraction) as date) as jour
-    from {{ ref('stg_atterrissage__depots') }}
-    where source = 'dossiers'
-
-),
-
 dues as (
 
     select
@@ -26,7 +18,7 @@ dues as (
             'provisoire'
         ) as edition
     from (select distinct cohorte from {{ modele('dossiers') }}) as dossiers
-    cross join livraison
+    cross join (select {{ jour_de_la_livraison() }} as jour) as livraison
     where cohorte + interval {{ duree }} month <= livraison.jour + 1
 
 ),
@@ -47,4 +39,9 @@ editions as (
 )
 
 select * from editions
+{%- endmacro %}
+
+{#- The day of the last delivery of dossiers. -#}
+{% macro jour_de_la_livraison() -%}
+    (select cast(max(date_extraction) as date) from {{ ref('stg_atterrissage__depots') }} where source = 'dossiers')
 {%- endmacro %}

@@ -35,7 +35,7 @@ dossiers as (
         1 as nb_dossiers,
         if(etats.heures is null, 0, 1) as nb_dossiers_avec_duree
     from {{ modele('etats') }} as etats
-    left join {{ modele('detail') }} as detail
+    left join {{ modele('divisions') }} as detail
         on etats.num_famille = detail.num_famille{% for fine in fines %} and etats.{{ fine }} = detail.{{ fine }}{% endfor %}
 
 ),
@@ -160,7 +160,7 @@ situees as (
         familles.num_famille
     from sommes
     left join (
-        select *, 1 as niveau_diffusion from {{ modele('detail') }}
+        select *, 1 as niveau_diffusion from {{ modele('divisions') }}
         where est_fine
     ) as detail on sommes.num_ligne = detail.num_ligne
     inner join familles on coalesce(detail.num_famille, sommes.num_ligne) = familles.num_famille

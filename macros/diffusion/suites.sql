@@ -185,7 +185,7 @@ neuves as (
         select
             num_famille,
             unnest(cellules) as cellule
-        from {{ modele('partition') }}
+        from {{ modele('groupes') }}
     ) as lignes
     inner join {{ modele('cellules') }} as cellules on lignes.cellule = cellules.numero
 

@@ -12,7 +12,7 @@ _KINDS = {"VARCHAR": TEXT, "INTEGER": INTEGER, "BIGINT": INTEGER, "DECIMAL": DEC
 # A longer list is a nomenclature to be read elsewhere (2,632 Formacodes); départements are 101.
 MAX_LIST_LENGTH = 150
 # What is published instead of a value that is generalised, of a code or of a label not given.
-GROUPED, UNKNOWN_CODE, UNKNOWN_LABEL = "REGROUPE", "NR", "Non renseigné"
+UNKNOWN_CODE, UNKNOWN_LABEL = "NR", "Non renseigné"
 _IN_SET = "expect_column_values_to_be_in_set"
 _MATCHES_REGEX = "expect_column_values_to_match_regex"
 
@@ -73,15 +73,13 @@ def _code_lists(dataset: Dataset, suite: Suite) -> Iterator[tuple[str, tuple[str
             unknown = UNKNOWN_CODE if name == "code" else UNKNOWN_LABEL
             values_by_column[column.nom] = [
                 *codes(seed, name),
-                *((unknown, GROUPED) if dataset.seuil else ()),
+                *((unknown, *dataset.group_marks) if dataset.group_marks else ()),
             ]
     for rule in suite.expectations:
         if rule.type == _IN_SET and not rule.condition and not rule.row_filter:
             values_by_column[rule.kwargs["column"]] = rule.kwargs["value_set"]
     for name, values in values_by_column.items():
-        distinct_values = tuple(dict.fromkeys(values))
-        if dataset.seuil and GROUPED not in distinct_values:
-            distinct_values = (*distinct_values, GROUPED)
+        distinct_values = tuple(dict.fromkeys([*values, *dataset.group_marks]))
         if len(distinct_values) <= MAX_LIST_LENGTH:
             yield name, distinct_values
 

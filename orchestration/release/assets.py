@@ -45,7 +45,11 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=dg.AssetKey(["publications", dataset.nom]),
         group_name="publications",
-        deps=[candidate_key],
+        # Totals tell no more than the registry of their dataset remembers: it comes first.
+        deps=[
+            candidate_key,
+            *([dg.AssetKey(["publications", dataset.totals_of])] if dataset.totals_of else []),
+        ],
         kinds={"parquet", "csv", "json", "excel"},
         freshness_policy=freshness(dataset),
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",

@@ -1,6 +1,7 @@
 {#- What a place may be besides a real one: key, code, name. Remote has neither code nor name. -#}
 {%- set autres = [
     ("'REGROUPE'", "'REGROUPE'", "'REGROUPE'"),
+    ("'ENSEMBLE'", "'ENSEMBLE'", "'ENSEMBLE'"),
     ("'NR'", "'NR'", "'Non renseigné'"),
     ("'A_DISTANCE'", 'null', 'null'),
 ] -%}

@@ -31,11 +31,7 @@ usagers as (
         -- person
         diffusion.genre,
         diffusion.tranche_age,
-        case diffusion.csp
-            when 'REGROUPE' then 'REGROUPE'
-            when 'Demandeur d''emploi' then 'Demandeur d''emploi'
-            else 'En emploi ou autre situation'
-        end as situation,
+        {{ situation('diffusion.csp') }} as situation,
         diffusion.csp,
 
         -- dossier

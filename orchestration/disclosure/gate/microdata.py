@@ -22,8 +22,8 @@ _MEASURES = ("nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne")
 # Figures that both editions tell.
 FOLLOWED = ("nb_dossiers", "nb_titulaires", "heures", "nb_dossiers_avec_duree", "montant_engage")
 _STEPS = (
-    *("cellules", "partition", "suites", "familles"),
-    *("detail", "diffusion", "editions", "suivis"),
+    *("cellules", "groupes", "suites", "familles"),
+    *("divisions", "diffusion", "editions", "suivis"),
 )
 _PLACES = {"code_region": "region", "code_departement": "departement"}
 # How the columns that say a cohort write it, and how the first day is read again in the finest.

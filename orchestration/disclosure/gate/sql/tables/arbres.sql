@@ -7,7 +7,7 @@ with
 coupees as (
 
     select distinct num_famille
-    from {{ tables.detail }}
+    from {{ tables.divisions }}
     where est_fine
 
 ),
@@ -16,7 +16,7 @@ entieres as (
 
     select nouvelles.num_ligne
     from nouvelles
-    semi join {{ tables.partition }} as neuves on nouvelles.num_ligne = neuves.num_famille
+    semi join {{ tables.groupes }} as neuves on nouvelles.num_ligne = neuves.num_famille
     anti join coupees on nouvelles.num_ligne = coupees.num_famille
     where
         nouvelles.niveau_diffusion = 2
@@ -41,7 +41,7 @@ hautes as (
         select
             num_famille,
             unnest(cellules) as numero
-        from {{ tables.partition }}
+        from {{ tables.groupes }}
     ) as lignes
     inner join nouvelles on lignes.num_famille = nouvelles.num_ligne
     inner join {{ tables.cellules }} as cellules on lignes.numero = cellules.numero

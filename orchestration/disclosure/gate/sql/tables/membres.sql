@@ -41,7 +41,7 @@ select
     coalesce(detail.num_ligne, etats.num_famille) as num_ligne,
     etats.*
 from etats
-left join {{ tables.detail }} as detail
+left join {{ tables.divisions }} as detail
     on
         etats.num_famille = detail.num_famille
         {%- for colonne in fines %}

@@ -1,0 +1,78 @@
+{#-
+  What the tables of totals add up: dossiers of `comptes` put together by all that these are broken down
+  by, once for those that name the certification and once for the others, which are far fewer.
+
+  `est_nouveau`: of a cohort published anew; `signe` −1: what was so of it in the version before. `sens`,
+  `niveau` and what rows tell: as in `comptes`.
+-#}
+{% macro totaux_cubes() -%}
+with
+
+mouvements as (
+
+    {{ mouvements_des_comptes() }}
+
+),
+
+{%- set familles = familles_de_tableaux() %}
+cubes as (
+
+    {%- for famille, dimensions in familles.items() %}
+    select
+        '{{ famille }}' as famille,
+        signe,
+        est_nouveau,
+        cohorte,
+        sens,
+        niveau,
+        montant_est_dit,
+        duree_est_dite,
+        {% for colonne in dimensions -%}
+        {{ colonne }},
+        {% endfor -%}
+        count(*) as nb_dossiers,
+        count(heures) as nb_dossiers_avec_duree,
+        {%- for chiffre in ['heures', 'montant_engage'] %}
+        sum({{ chiffre }}) as {{ chiffre }},
+        count_if({{ chiffre }} <> 0) as contributions_{{ chiffre }},
+        max({{ chiffre }}) as maximum_{{ chiffre }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from mouvements
+    group by all
+    {{ 'union all by name' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select * from cubes
+{%- endmacro %}
+
+{#- The tables that name the certification, and the others: what each family is broken down by. -#}
+{% macro familles_de_tableaux() -%}
+    {%- set familles = {} -%}
+    {%- for tableau in tableaux() -%}
+        {%- set dimensions = familles.setdefault(tableau.famille, []) -%}
+        {%- for colonne in tableau.dimensions if colonne not in dimensions -%}
+            {%- do dimensions.append(colonne) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do return(familles) -%}
+{%- endmacro %}
+
+{#- Dossiers as totals count them, and those that the version before counted in cohorts published anew. -#}
+{% macro mouvements_des_comptes() -%}
+select
+        1 as signe,
+        {{ 'cohorte in (select cohorte from ' ~ modele('editions') ~ ')' if registre('comptes') else 'true' }} as est_nouveau,
+        *
+    from {{ modele('comptes') }}
+    {%- if registre('comptes') %}
+    union all by name
+    select
+        -1 as signe,
+        true as est_nouveau,
+        *
+    from {{ registre('comptes') }}
+    semi join {{ modele('editions') }} using (cohorte)
+    {%- endif %}
+{%- endmacro %}

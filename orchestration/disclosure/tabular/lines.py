@@ -1,0 +1,99 @@
+"""A mask for large sparse tables: line by line, in passes over all of them at once.
+
+Where most cells are small, hidden ones protect each other: what ``suppression`` weighs cell by cell
+would take hours there. Here each line that hides something hides two cells or more, worth ``least``
+together, and no cell to protect follows from the equations.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from orchestration.disclosure.tabular.determined import determined_cells
+from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
+
+IndexArray = npt.NDArray[np.int_]
+
+# A hidden total is worth no more than what its lines hide; totals of totals, so many times.
+DEPTH = 5
+# What a cell costs falls with the lines that it mends: the power was best of 0.5, 1 and 2.
+SHARED = 1.0
+
+
+class LineMask:
+    """The mask of a case; ``least`` is what the hidden cells of a line are worth together."""
+
+    def __init__(self, case: Case, least: float) -> None:
+        self._case, self._least = case, least
+        entries = case.equations.tocoo()
+        self._rows, self._cells, signs = entries.row, entries.col, entries.data
+        self._m = case.equations.shape[0]
+        is_total = signs > 0
+        self._totals = np.zeros(self._m, dtype=np.int_)
+        self._totals[self._rows[is_total]] = self._cells[is_total]
+        self._part_rows, self._part_cells = self._rows[~is_total], self._cells[~is_total]
+
+    def find(self) -> BoolArray:
+        """Return the mask: the primary cells, those already hidden, and those that hide them."""
+        case = self._case
+        mask = np.asarray(case.primary | ~case.published, dtype=bool)
+        while True:
+            self._mend_lines(mask)
+            exposed = self._determined(mask)
+            if not exposed.size or not self._hide_beside(mask, exposed):
+                return mask
+
+    def _mend_lines(self, mask: BoolArray) -> None:
+        """Hide, in each line that needs it, the cell that costs least; again until none does."""
+        while (broken := self._broken(mask)).any() and self._hide_one(mask, broken):
+            pass
+
+    def _broken(self, mask: BoolArray) -> BoolArray:
+        """Say of each line whether what it hides is too little."""
+        worth = self._worth(mask)
+        hidden = mask[self._part_cells]
+        count = np.bincount(self._part_rows, hidden, self._m)
+        total = np.bincount(self._part_rows, np.where(hidden, worth[self._part_cells], 0), self._m)
+        told = ~mask[self._totals]
+        return np.asarray(
+            (told & (count > 0) & ((count < 2) | (total < self._least))) | (~told & (count < 1)),
+            dtype=bool,
+        )
+
+    def _worth(self, mask: BoolArray) -> FloatArray:
+        """What each hidden cell hides: a total, no more than the parts that one of its lines hides."""
+        worth = np.where(mask, self._case.values, 0.0)
+        for _ in range(DEPTH):
+            parts = np.bincount(self._part_rows, worth[self._part_cells], self._m)
+            lower = worth.copy()
+            np.minimum.at(lower, self._totals, parts)
+            if (lower == worth).all():
+                break
+            worth = lower
+        return worth
+
+    def _hide_one(self, mask: BoolArray, broken: BoolArray) -> bool:
+        """Hide one more cell of each ``broken`` line; say whether there was one."""
+        usable = broken[self._rows] & ~mask[self._cells] & (self._case.values[self._cells] > 0)
+        rows, cells = self._rows[usable], self._cells[usable]
+        if not rows.size:
+            return False
+        mended = np.bincount(cells, minlength=mask.size)
+        price = self._case.weights[cells] / mended[cells] ** SHARED
+        order = np.lexsort((cells, price, rows))
+        first = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        mask[cells[order][first]] = True
+        return True
+
+    def _determined(self, mask: BoolArray) -> IndexArray:
+        """Cells to protect that the equations give back."""
+        hidden = np.flatnonzero(mask)
+        known = determined_cells(self._case.equations[:, hidden].tocsr())
+        needed = self._case.primary | ~self._case.published
+        return hidden[known & needed[hidden]]
+
+    def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:
+        """Hide one more cell of each line of ``exposed`` cells; say whether there was one."""
+        near = np.zeros(self._m, dtype=bool)
+        near[self._rows[np.isin(self._cells, exposed)]] = True
+        return self._hide_one(mask, near)

@@ -23,6 +23,10 @@ _TITLE = re.compile(
     r"\*\*(?P<titre>[^*\[]+?)(?: \[(?P<unite>[^]]+)\])?\.\*\* ?(?P<texte>.*)", re.DOTALL
 )
 GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
+# Periods of totals, each within the next ones.
+GRAINS = ("mois", "trimestre", "annee")
+# Among the dimensions of a table of totals: it tells the amounts by financer.
+BY_FINANCER = "financeurs"
 _REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
 
 
@@ -46,6 +50,30 @@ class Column(NamedTuple):
     code_list: str | None = None
 
 
+class TotalsTable(NamedTuple):
+    """A table of exact totals: its ``grain`` (``mois``, ``trimestre``, ``annee``), its ``dimensions``
+    with those that they imply, and the last ``level`` of diffusion whose rows keep them all.
+
+    ``waits``: it tells only periods that are definitive as a whole.
+    """
+
+    nom: str
+    grain: str
+    dimensions: tuple[str, ...]
+    level: int
+
+    @property
+    def waits(self) -> bool:
+        """True when rows tell its dimensions in the definitive edition only."""
+        return self.level == 1
+
+    def divides(self, other: "TotalsTable") -> bool:
+        """Say whether cells of this table add up to each cell of ``other``."""
+        return GRAINS.index(self.grain) <= GRAINS.index(other.grain) and set(
+            other.dimensions
+        ) <= set(self.dimensions)
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
@@ -56,8 +84,9 @@ class Dataset:
     ``facets`` are the columns that a portal offers to filter by; ``alias`` gives the column that
     each old name stands for.
     ``summary_model`` is the intermediate model that counts what was set aside or is missing;
-    ``register`` begins the names of those that say which persons each row is about. ``totals_of``:
-    the dataset whose exact totals this one holds.
+    ``register`` begins the names of those that say which persons each row is about. ``tables``: the
+    exact totals of this dataset, which the one that it is the ``totals_of`` holds; ``drawn``: the
+    columns that only they tell, and the one that each is drawn from.
     """
 
     nom: str
@@ -77,6 +106,8 @@ class Dataset:
     summary_model: str | None
     register: str | None
     totals_of: str | None
+    tables: tuple[TotalsTable, ...]
+    drawn: Mapping[str, str]
     seuil: int | None
     plan: tuple[tuple[str, ...], ...]
     cohort_months: int
@@ -171,6 +202,8 @@ def _dataset(
         summary_model=meta.get("bilan"),
         register=meta.get("registre"),
         totals_of=meta.get("totaux_de"),
+        tables=_tables(dbt_vars.get("totaux", {}).get(nom, {}), diffusion),
+        drawn=dict(diffusion.get("tirees") or {}),
         seuil=seuil,
         plan=tuple(tuple(step) for step in diffusion.get("plan", ())),
         cohort_months=diffusion.get("periode", {}).get("mois", 0),
@@ -181,6 +214,36 @@ def _dataset(
             for column in model["columns"]
         ),
     )
+
+
+def _tables(
+    declared: Mapping[str, list[str]], diffusion: Mapping[str, Any]
+) -> tuple[TotalsTable, ...]:
+    return tuple(
+        TotalsTable(
+            name,
+            period.split("_", maxsplit=1)[0],
+            dimensions := tuple(
+                dict.fromkeys(
+                    told
+                    for column in columns
+                    if column != BY_FINANCER
+                    for told in (column, *diffusion["implique"].get(column, ()))
+                )
+            ),
+            _level(dimensions, diffusion),
+        )
+        for name, (period, *columns) in declared.items()
+    )
+
+
+def _level(dimensions: tuple[str, ...], diffusion: Mapping[str, Any]) -> int:
+    """Last level of diffusion that gives up none of ``dimensions``."""
+    drawn = {diffusion["tirees"].get(column, column) for column in dimensions}
+    for level, columns in enumerate(diffusion["plan"], start=1):
+        if drawn & set(columns):
+            return level
+    return len(diffusion["plan"]) + 1
 
 
 def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str]) -> Column:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.candidates.candidate import load
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.checks import check_disclosure
+from orchestration.disclosure.gate.checks import check_disclosure, check_totals
 from orchestration.disclosure.gate.disclosure_report import HTML, DisclosureReport
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
@@ -23,7 +23,44 @@ def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
         _disclosure_check(dataset, [pair for pair in pairs if dataset in pair])
         for dataset in personal
     ]
-    return [*alone, *(_joint_check(large, narrow) for large, narrow in pairs)]
+    by_name = {dataset.nom: dataset for dataset in datasets}
+    totals = [
+        _totals_check(by_name[dataset.totals_of], dataset)
+        for dataset in datasets
+        if dataset.totals_of
+    ]
+    return [*alone, *(_joint_check(large, narrow) for large, narrow in pairs), *totals]
+
+
+def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=dg.AssetKey(["candidats", totals.nom]),
+        additional_deps=[dg.AssetKey(["candidats", rows.nom])],
+        name="secret",
+        blocking=True,
+        required_resource_keys={STATE},
+        description="Attaque des totaux, avec les lignes du détail et la version d'avant : rien ne "
+        f"doit se déduire de moins de {rows.seuil} personnes. Un échec bloque ce jeu, et lui seul.",
+    )
+    def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        candidate = load(totals)
+        report = check_totals(rows, totals, candidate)
+        _report_failures(context, report.echecs)
+        return dg.AssetCheckResult(
+            passed=report.success,
+            metadata={
+                "totaux": dg.MetadataValue.int(sum(table.cellules for table in report.tableaux)),
+                "secrets": dg.MetadataValue.int(sum(table.secretes for table in report.tableaux)),
+                "retrouves_sans_protection": dg.MetadataValue.int(
+                    report.retrouvees_sans_protection
+                ),
+                "secondes": dg.MetadataValue.float(report.secondes),
+                "detail": dg.MetadataValue.md(_markdown_table(report.constats)),
+                "rapport": dg.MetadataValue.path(str(candidate.folder / HTML)),
+            },
+        )
+
+    return _check
 
 
 def _disclosure_check(

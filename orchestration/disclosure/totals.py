@@ -6,7 +6,6 @@ hidden must not follow from the other tables: their cells add up to one another,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
@@ -14,62 +13,46 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from orchestration.datasets import variables
+from orchestration.datasets import TotalsTable, read_datasets, variables
 from orchestration.disclosure.tabular.lines import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case
 
-_NOT_DIMENSIONS = {
-    *("tableau", "grain", "debut", "num_cellule", "est_evidente", "est_primaire", "nb_exposes"),
-    *("nb_dossiers", "nb_titulaires", "nb_dossiers_avec_duree", "heures", "montant_engage"),
-    "nb_exposes_exact",
-}
-# Grains from the finest, each within the next ones, and how pandas writes them.
+# How pandas writes grains.
 _GRAINS = {"mois": "M", "trimestre": "Q", "annee": "Y"}
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table of totals: its ``name``, its ``grain``, and its ``dimensions`` with what they imply."""
-
-    name: str
-    grain: str
-    dimensions: tuple[str, ...]
-
-    def divides(self, other: "Table") -> bool:
-        """Say whether cells of this table add up to each cell of ``other``."""
-        grains = list(_GRAINS)
-        return grains.index(self.grain) <= grains.index(other.grain) and set(
-            other.dimensions
-        ) <= set(self.dimensions)
-
-
-def secret_model(cells: Any, exposed: Any, name: str) -> pd.DataFrame:
-    """The dbt model of the secret cells of a dataset: their ``num_cellule``.
+def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
+    """The dbt model of the secret totals of ``dataset``: their ``num_cellule``.
 
     ``cells`` and ``exposed``: the relations ``totaux_cellules`` and ``totaux_exposes``.
     """
+    declared = read_datasets()[dataset]
     frame = cells.df().merge(exposed.df(), on="num_cellule", how="left", suffixes=("", "_exact"))
     frame["nb_exposes"] = np.where(
         frame["est_evidente"], frame["nb_exposes"], frame["nb_exposes_exact"].fillna(0)
     )
     frame["est_primaire"] = frame["est_primaire"].fillna(value=False).astype(bool)
-    seuil = variables()["diffusion"][f"moncompteformation_{name}"]["seuil"]
-    return frame.loc[secret_cells(frame, seuil), ["num_cellule"]]
+    width = variables()["secret"]["largeur_minimale"]
+    secret = secret_cells(frame, declared.tables, declared.seuil or 0, width)
+    return frame.loc[secret, ["num_cellule"]]
 
 
-def secret_cells(cells: pd.DataFrame, seuil: int) -> BoolArray:
+def secret_cells(
+    cells: pd.DataFrame, tables: Sequence[TotalsTable], seuil: int, width: int
+) -> BoolArray:
     """Say of each of ``cells`` (n rows) whether it must not be told.
 
-    ``cells``: ``tableau``, ``grain``, ``debut`` (first day), the dimensions (null where a table has
-    them not), ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose) and
-    ``est_primaire``.
+    ``width``: the least interval, in persons, that is left of one that exposes too few.
+
+    ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
+    ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose) and ``est_primaire``.
     """
     frame = cells.reset_index(drop=True)
     exposed = frame["nb_exposes"].to_numpy(dtype=float)
     primary = frame["est_primaire"].to_numpy(dtype=bool)
     # A cell that exposes nobody follows from the rows: it hides nothing.
     moving = np.flatnonzero(exposed > 0)
-    equations = _equations(frame, _tables(frame))[:, moving].tocsr()
+    equations = _equations(frame, tables)[:, moving].tocsr()
     equations = equations[np.diff(equations.indptr) > 0]
     case = Case(
         ids=tuple(map(str, moving)),
@@ -80,29 +63,22 @@ def secret_cells(cells: pd.DataFrame, seuil: int) -> BoolArray:
         equations=equations,
         weights=frame["nb_dossiers"].to_numpy(dtype=float)[moving],
         primary=primary[moving],
+        min_width=float(min(width, seuil - 1)),
     )
     secret = np.zeros(len(frame), dtype=bool)
     secret[moving] = LineMask(case, seuil).find()
     return secret
 
 
-def _tables(frame: pd.DataFrame) -> list[Table]:
-    known = [column for column in frame.columns if column not in _NOT_DIMENSIONS]
-    return [
-        Table(name, cells["grain"].iloc[0], tuple(c for c in known if cells[c].notna().any()))
-        for name, cells in frame.groupby("tableau", observed=True)
-    ]
-
-
-def _equations(frame: pd.DataFrame, tables: Sequence[Table]) -> sparse.csr_matrix:
+def _equations(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr_matrix:
     """One equation a total and a table that divides it: +1 at the total, −1 at its parts."""
     entries: list[tuple[np.ndarray, np.ndarray, float]] = []
     count = 0
     by_table: Mapping[str, pd.DataFrame] = dict(tuple(frame.groupby("tableau", observed=True)))
     for total, parts in _divisions(tables):
-        if total.name not in by_table or parts.name not in by_table:
+        if total.nom not in by_table or parts.nom not in by_table:
             continue
-        parents, children = by_table[total.name], by_table[parts.name]
+        parents, children = by_table[total.nom], by_table[parts.nom]
         links = _links(parents, children, total)
         # Of a period that is not over, a table that waits for it has only a part.
         sums = links.groupby("parent")["nb_dossiers"].sum()
@@ -120,18 +96,18 @@ def _equations(frame: pd.DataFrame, tables: Sequence[Table]) -> sparse.csr_matri
     return sparse.csr_matrix((signs, (rows, columns)), shape=(count, len(frame)))
 
 
-def _links(parents: pd.DataFrame, children: pd.DataFrame, total: Table) -> pd.DataFrame:
+def _links(parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable) -> pd.DataFrame:
     keys = ["periode", *total.dimensions]
     left = parents.assign(periode=_period(parents, total), parent=parents.index)[[*keys, "parent"]]
     right = children.assign(periode=_period(children, total), child=children.index)
     return right[[*keys, "child", "nb_dossiers"]].merge(left, on=keys)
 
 
-def _period(cells: pd.DataFrame, total: Table) -> pd.Series:
+def _period(cells: pd.DataFrame, total: TotalsTable) -> pd.Series:
     return pd.to_datetime(cells["debut"]).dt.to_period(_GRAINS[total.grain]).dt.start_time
 
 
-def _divisions(tables: Sequence[Table]) -> list[tuple[Table, Table]]:
+def _divisions(tables: Sequence[TotalsTable]) -> list[tuple[TotalsTable, TotalsTable]]:
     """Each table, and those that divide it with none in between."""
     pairs = {(a, b) for a, b in permutations(tables, 2) if b.divides(a)}
     return sorted(
@@ -140,5 +116,5 @@ def _divisions(tables: Sequence[Table]) -> list[tuple[Table, Table]]:
             for total, parts in pairs
             if not any((total, other) in pairs and (other, parts) in pairs for other in tables)
         ),
-        key=lambda pair: (pair[0].name, pair[1].name),
+        key=lambda pair: (pair[0].nom, pair[1].nom),
     )

@@ -14,6 +14,7 @@ from orchestration.datasets import Dataset
 from orchestration.diff.outputs import write_diff
 from orchestration.disclosure.gate.disclosure_page import disclosure_files
 from orchestration.disclosure.gate.disclosure_report import read_disclosure_report
+from orchestration.disclosure.gate.totals_report import read_totals_report, totals_files
 from orchestration.files import (
     File,
     checksums,
@@ -98,8 +99,11 @@ def _take_over(source: Path, draft: Path, expected: File) -> None:
 
 def _write_reports(draft: Path, dataset: Dataset, report: Report, version: str) -> tuple[str, ...]:
     files = report_files(report, version)
-    disclosure = read_disclosure_report(dataset)
-    return _write_all(draft, files | (disclosure_files(disclosure, version) if disclosure else {}))
+    if dataset.totals_of and (totals := read_totals_report(dataset)):
+        files |= totals_files(totals, version)
+    elif dataset.seuil and (disclosure := read_disclosure_report(dataset)):
+        files |= disclosure_files(disclosure, version)
+    return _write_all(draft, files)
 
 
 def _write_all(draft: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:

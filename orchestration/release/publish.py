@@ -15,6 +15,7 @@ from orchestration import registry, settings
 from orchestration.candidates.candidate import Candidate
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.disclosure_report import disclosure_refusal
+from orchestration.disclosure.gate.totals_report import totals_refusal
 from orchestration.files import (
     fsync,
     indented_json,
@@ -118,7 +119,8 @@ def _refuse(dataset: Dataset, candidate: Candidate, report: Report) -> None:
         raise PublicationRefusedError(
             f"{dataset.nom} n'est pas publié : ce candidat n'a pas été contrôlé tel quel."
         )
-    reason = disclosure_refusal(dataset, candidate.fichiers)
+    refusal = totals_refusal if dataset.totals_of else disclosure_refusal
+    reason = refusal(dataset, candidate.fichiers)
     if reason:
         raise PublicationRefusedError(reason)
 

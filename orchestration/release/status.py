@@ -7,6 +7,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.disclosure.gate.disclosure_report import read_disclosure_report
+from orchestration.disclosure.gate.totals_report import read_totals_report
 from orchestration.quality.report import MissingReportError, Report, read_report
 from orchestration.store.versions import HistoryError, current_version
 
@@ -67,7 +68,9 @@ def _status(dataset: Dataset) -> DatasetStatus:
 
 def _blocking_reasons(dataset: Dataset, report: Report | None) -> dict[str, str]:
     """Say, rule by rule, what refused the last candidate: quality, then secret."""
-    secret = read_disclosure_report(dataset)
+    secret = (
+        read_totals_report(dataset) if dataset.totals_of else read_disclosure_report(dataset)
+    )
     return {
         rule.regle: f"{rule.libelle} : {rule.mesure}"
         for rule in (report.blocking_rules if report else ())

@@ -14,11 +14,13 @@ from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate import interval_attack, linear_attack, row_rules, utility
 from orchestration.disclosure.gate.disclosure_page import write_report
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
-from orchestration.disclosure.gate.findings import Evidence, Finding
+from orchestration.disclosure.gate.findings import Evidence, Finding, round_down
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
+from orchestration.disclosure.gate.totals_attack import judge_totals, open_totals
+from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.registry import is_shown
 from orchestration.sql import literal
 from orchestration.store.versions import read_pointer
@@ -69,6 +71,49 @@ def check_disclosure(
         )
     write_report(report)
     return report
+
+
+def check_totals(rows: Dataset, totals: Dataset, candidate: Candidate) -> TotalsReport:
+    """Attack the exact ``totals`` of the dataset ``rows``, with the rows that it is about to
+    publish, and write the report beside the candidate.
+    """
+    start = time.monotonic()
+    rows_file = settings.candidates(rows.nom) / f"{rows.nom}.parquet"
+    with warehouse.vault(read_only=True) as connection:
+        evidence = open_totals(
+            connection,
+            rows,
+            f"read_parquet({literal(candidate.path('parquet'))})",
+            f"read_parquet({literal(rows_file)})",
+            _followed_files(connection, rows, totals),
+        )
+        judgement = judge_totals(evidence, rows.tables)
+    seuil = rows.seuil or 0
+    report = TotalsReport(
+        jeu=totals.nom,
+        titre=totals.titre,
+        success=all(finding.success for finding in judgement.findings),
+        controle_le=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seuil=seuil,
+        fichiers=candidate.fichiers,
+        constats=tuple(finding.rounded(seuil) for finding in judgement.findings),
+        tableaux=judgement.tables,
+        retrouvees_sans_protection=round_down(judgement.unprotected, seuil),
+        secondes=round(time.monotonic() - start, 1),
+    )
+    write_totals_report(report)
+    return report
+
+
+def _followed_files(
+    connection: duckdb.DuckDBPyConnection, rows: Dataset, totals: Dataset
+) -> tuple[Path, Path] | None:
+    """Return the files of rows and totals that the candidates follow; None for a fresh start."""
+    followed = _followed_file(connection, rows)
+    pointer = read_pointer(settings.publications(totals.nom))
+    if followed is None or pointer is None:
+        return None
+    return followed, settings.publications(totals.nom) / pointer.version / f"{totals.nom}.parquet"
 
 
 def _followed_file(connection: duckdb.DuckDBPyConnection, jeu: Dataset) -> Path | None:

@@ -75,6 +75,7 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         "seuil": dataset.seuil or 0,
         "dominance": secret["part_dominante"],
         "organismes_minimum": secret["organismes_minimum"],
+        "largeur": secret["largeur_minimale"],
         "sensibles": secret["financeurs_sensibles"],
         "nationaux": secret["financeurs_nationaux"],
         "mois_avant_definitif": secret["mois_avant_definitif"],

@@ -2,13 +2,14 @@
 
 Where most cells are small, hidden ones protect each other: what ``suppression`` weighs cell by cell
 would take hours there. Here each line that hides something hides two cells or more, worth ``least``
-together, and no cell to protect follows from the equations.
+together, and no cell to protect follows from the equations, or nearly.
 """
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
@@ -39,7 +40,7 @@ class LineMask:
         mask = np.asarray(case.primary | ~case.published, dtype=bool)
         while True:
             self._mend_lines(mask)
-            exposed = self._determined(mask)
+            exposed = self._exposed(mask)
             if not exposed.size or not self._hide_beside(mask, exposed):
                 return mask
 
@@ -85,15 +86,29 @@ class LineMask:
         mask[cells[order][first]] = True
         return True
 
-    def _determined(self, mask: BoolArray) -> IndexArray:
-        """Cells to protect that the equations give back."""
+    def _exposed(self, mask: BoolArray) -> IndexArray:
+        """Cells to protect that the equations give back, or leave too narrow an interval."""
+        case = self._case
         hidden = np.flatnonzero(mask)
-        known = determined_cells(self._case.equations[:, hidden].tocsr())
-        needed = self._case.primary | ~self._case.published
-        return hidden[known & needed[hidden]]
+        equations = case.equations[:, hidden].tocsr()
+        known = determined_cells(equations)
+        low, high = tighten(
+            equations, equations @ case.values[hidden], case.lower[hidden], case.upper[hidden]
+        )
+        needed = case.primary | ~case.published
+        return hidden[(known | (high - low < case.min_width)) & needed[hidden]]
 
     def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:
-        """Hide one more cell of each line of ``exposed`` cells; say whether there was one."""
-        near = np.zeros(self._m, dtype=bool)
-        near[self._rows[np.isin(self._cells, exposed)]] = True
-        return self._hide_one(mask, near)
+        """Hide one more cell of each line of ``exposed`` cells, or else of those that hidden cells
+        tie to them, further and further; say whether there was one.
+        """
+        cells = np.zeros(mask.size, dtype=bool)
+        cells[exposed] = True
+        while True:
+            near = np.bincount(self._rows, cells[self._cells], self._m) > 0
+            if self._hide_one(mask, near):
+                return True
+            tied = mask & (np.bincount(self._cells, near[self._rows], mask.size) > 0)
+            if not (tied & ~cells).any():
+                return False
+            cells |= tied

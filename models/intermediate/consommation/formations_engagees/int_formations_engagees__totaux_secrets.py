@@ -2,4 +2,6 @@ from orchestration.disclosure.totals import secret_model
 
 
 def model(dbt, session):
-    return secret_model(dbt.ref("int_formations_engagees__totaux_cellules"), dbt.ref("int_formations_engagees__totaux_exposes"), "formations_engagees")
+    cells = dbt.ref("int_formations_engagees__totaux_cellules")
+    exposed = dbt.ref("int_formations_engagees__totaux_exposes")
+    return secret_model(cells, exposed, "moncompteformation_formations_engagees")

@@ -2,4 +2,6 @@ from orchestration.disclosure.totals import secret_model
 
 
 def model(dbt, session):
-    return secret_model(dbt.ref("int_usagers__totaux_cellules"), dbt.ref("int_usagers__totaux_exposes"), "usagers")
+    cells = dbt.ref("int_usagers__totaux_cellules")
+    exposed = dbt.ref("int_usagers__totaux_exposes")
+    return secret_model(cells, exposed, "moncompteformation_usagers")

@@ -17,14 +17,14 @@ inner join coffre.nomenclatures.modalites as modalites on dossiers.code_modalite
 {%- endmacro %}
 
 {#- The public values of their columns (`membres`), and what they are joined to. -#}
-{% macro situes() -%}
+{% macro situes(source='membres') -%}
     membres.statut_dossier,
     membres.modalite_presence,
     membres.code_departement_lieu as code_departement_lieu_formation,
     coalesce(departements.code_region, membres.code_departement_lieu) as code_region_lieu_formation,
     membres.code_certification,
     coalesce(certifications.code_nsf_1, 'NR') as code_nsf
-from membres
+from {{ source }} as membres
 left join coffre.nomenclatures.departements as departements on membres.code_departement_lieu = departements.code
 left join coffre.intermediate.int_certifications__enrichies as certifications
     on membres.code_certification = certifications.code_certification

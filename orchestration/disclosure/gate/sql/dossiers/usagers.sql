@@ -21,13 +21,13 @@ where dossiers.est_entre
 {%- endmacro %}
 
 {#- The public values of their columns (`membres`), and what they are joined to. -#}
-{% macro situes() -%}
+{% macro situes(source='membres') -%}
     membres.csp,
     membres.statut,
     coalesce(membres.tranche_age, 'Non renseigné') as tranche_age,
     case membres.code_genre when 'F' then 'Femme' when 'H' then 'Homme' else 'Non renseigné' end as genre,
     membres.code_departement_residence,
     coalesce(departements.code_region, membres.code_departement_residence) as code_region_residence
-from membres
+from {{ source }} as membres
 left join coffre.nomenclatures.departements as departements on membres.code_departement_residence = departements.code
 {%- endmacro %}

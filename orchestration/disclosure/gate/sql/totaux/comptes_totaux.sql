@@ -1,0 +1,69 @@
+{% from 'dossiers/' ~ court ~ '.sql' import situes with context -%}
+{% set derivees = {
+    "type_referentiel": "case when code_certification like 'RNCP%' then 'RNCP' when code_certification like 'RS%' then 'RS' else 'AUCUN' end",
+    "situation": "if(csp = 'Demandeur d''emploi', csp, 'En emploi ou autre situation')"
+} -%}
+-- What totals count, dossier by dossier (`sens` 1), with the level of the row that tells it and what that row
+-- says; what a row tells of a dossier that is no longer so (`sens` -1). Amounts in cents, hours in tenths.
+with
+
+membres_dits as (
+
+    select
+        membres.num_ligne,
+        if(membres.numero is null, -1, 1) as sens,
+        membres.titulaire,
+        membres.siren_of,
+        membres.cohorte,
+        membres.heures,
+        membres.montant_engage,
+        {{ situes() }}
+
+),
+
+comptes as (
+
+    select
+        membres_dits.* exclude (num_ligne),
+        nouvelles.niveau_diffusion as niveau,
+        nouvelles.duree_moyenne is not null as duree_est_dite,
+        nouvelles.montant_engage is not null as montant_est_dit
+    from membres_dits
+    inner join nouvelles on membres_dits.num_ligne = nouvelles.num_ligne
+    union all by name
+    select
+        1 as sens,
+        membres.titulaire,
+        membres.siren_of,
+        membres.cohorte,
+        membres.heures,
+        membres.montant_engage,
+        null as niveau,
+        false as duree_est_dite,
+        false as montant_est_dit,
+        {{ situes('restants') }}
+    {%- if comptes_avant %}
+    union all by name
+    select
+        sens,
+        titulaire,
+        siren_of,
+        cohorte,
+        (10 * heures)::bigint as heures,
+        (100 * montant_engage)::bigint as montant_engage,
+        niveau,
+        duree_est_dite,
+        montant_est_dit,
+        {{ dimensions | join(', ') }}
+    from {{ comptes_avant }}
+    where cohorte not in (select cohorte from {{ tables.editions }})
+    {%- endif %}
+
+)
+
+select
+    *,
+    {% for nom in tirees -%}
+    {{ derivees[nom] }} as {{ nom }}{{ ',' if not loop.last }}
+    {% endfor %}
+from comptes

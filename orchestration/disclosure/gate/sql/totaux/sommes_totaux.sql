@@ -1,0 +1,14 @@
+-- The same, put together by all that totals are broken down by.
+select
+    cohorte,
+    {{ (dimensions + tirees) | join(', ') }},
+    sens,
+    niveau,
+    duree_est_dite,
+    montant_est_dit,
+    count(*) as nb_dossiers,
+    count(heures) as nb_dossiers_avec_duree,
+    coalesce(sum(heures), 0) as heures,
+    sum(montant_engage) as montant_engage
+from comptes_totaux
+group by all

@@ -51,8 +51,9 @@ class Column(NamedTuple):
 
 
 class TotalsTable(NamedTuple):
-    """A table of exact totals: its ``grain`` (``mois``, ``trimestre``, ``annee``), its ``dimensions``
-    with those that they imply, and the last ``level`` of diffusion whose rows keep them all.
+    """A table of exact totals: its ``grain`` (``mois``, ``trimestre``, ``annee``), its
+    ``dimensions`` with those that they imply, and the last ``level`` of diffusion whose rows keep
+    them all.
 
     ``waits``: it tells only periods that are definitive as a whole.
     """

@@ -1,11 +1,11 @@
 """Which cells of exact totals stay secret: those that would expose somebody, and what hides them.
 
-A total may be told when what rows do not tell of it is nobody's or is that of enough persons. What is
-hidden must not follow from the other tables: their cells add up to one another, so the engine of
-``tabular`` hides further ones, on the persons that each cell would expose.
+A total may be told when what rows do not tell of it is nobody's or is that of enough persons. What
+is hidden must not follow from the other tables: their cells add up to one another, so the engine
+of ``tabular`` hides further ones, on the persons that each cell would expose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
@@ -27,7 +27,10 @@ def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
     ``cells`` and ``exposed``: the relations ``totaux_cellules`` and ``totaux_exposes``.
     """
     declared = read_datasets()[dataset]
-    frame = cells.df().merge(exposed.df(), on="num_cellule", how="left", suffixes=("", "_exact"))
+    exact: pd.DataFrame = exposed.df()
+    frame: pd.DataFrame = cells.df().merge(
+        exact, on="num_cellule", how="left", suffixes=("", "_exact")
+    )
     frame["nb_exposes"] = np.where(
         frame["est_evidente"], frame["nb_exposes"], frame["nb_exposes_exact"].fillna(0)
     )
@@ -74,7 +77,7 @@ def _equations(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr
     """One equation a total and a table that divides it: +1 at the total, −1 at its parts."""
     entries: list[tuple[np.ndarray, np.ndarray, float]] = []
     count = 0
-    by_table: Mapping[str, pd.DataFrame] = dict(tuple(frame.groupby("tableau", observed=True)))
+    by_table = {str(name): part for name, part in frame.groupby("tableau", observed=True)}
     for total, parts in _divisions(tables):
         if total.nom not in by_table or parts.nom not in by_table:
             continue

@@ -68,9 +68,7 @@ def _status(dataset: Dataset) -> DatasetStatus:
 
 def _blocking_reasons(dataset: Dataset, report: Report | None) -> dict[str, str]:
     """Say, rule by rule, what refused the last candidate: quality, then secret."""
-    secret = (
-        read_totals_report(dataset) if dataset.totals_of else read_disclosure_report(dataset)
-    )
+    secret = read_totals_report(dataset) if dataset.totals_of else read_disclosure_report(dataset)
     return {
         rule.regle: f"{rule.libelle} : {rule.mesure}"
         for rule in (report.blocking_rules if report else ())

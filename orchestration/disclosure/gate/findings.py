@@ -1,8 +1,8 @@
 """A finding, and the SQL files of the gate: what a rule found, what a table or a figure holds.
 
 ``sql/rules`` judges (one row: things examined, things that break the rule), ``sql/tables`` makes
-temporary tables, ``sql/queries`` answers, ``sql/totaux`` does all three for exact totals; a file bears
-the name of what it makes.
+temporary tables, ``sql/queries`` answers, ``sql/totaux`` does all three for exact totals; a file
+bears the name of what it makes.
 """
 
 from collections.abc import Mapping

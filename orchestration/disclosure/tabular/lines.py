@@ -7,7 +7,6 @@ together, and no cell to protect follows from the equations, or nearly.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
@@ -15,6 +14,8 @@ from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
 IndexArray = npt.NDArray[np.int_]
 
+# A cell hidden alone in its line is told by it.
+ALONE = 2
 # A hidden total is worth no more than what its lines hide; totals of totals, so many times.
 DEPTH = 5
 # What a cell costs falls with the lines that it mends: the power was best of 0.5, 1 and 2.
@@ -57,12 +58,13 @@ class LineMask:
         total = np.bincount(self._part_rows, np.where(hidden, worth[self._part_cells], 0), self._m)
         told = ~mask[self._totals]
         return np.asarray(
-            (told & (count > 0) & ((count < 2) | (total < self._least))) | (~told & (count < 1)),
+            (told & (count > 0) & ((count < ALONE) | (total < self._least)))
+            | (~told & (count < 1)),
             dtype=bool,
         )
 
     def _worth(self, mask: BoolArray) -> FloatArray:
-        """What each hidden cell hides: a total, no more than the parts that one of its lines hides."""
+        """What each hidden cell hides: a total, no more than the hidden parts of each line."""
         worth = np.where(mask, self._case.values, 0.0)
         for _ in range(DEPTH):
             parts = np.bincount(self._part_rows, worth[self._part_cells], self._m)

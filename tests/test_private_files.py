@@ -11,6 +11,7 @@ from orchestration import settings, warehouse
 from orchestration.candidates.candidate import prepare
 from orchestration.datasets import Dataset
 from orchestration.generation.generator import generate
+from orchestration.generation.scales import fraction
 from orchestration.landing.land import land_pending
 from orchestration.progress import instance
 from orchestration.release.published_tables import refresh_warehouse
@@ -34,7 +35,7 @@ def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("_umask")
 def test_the_public_reads_what_is_public(data_folder: Path, datasets: dict[str, Dataset]) -> None:
     data_folder.chmod(0o755)
-    generate(0.0005, "2020-02", 3, settings.extracts())
+    generate(fraction(0.0005), "2020-02", 3, settings.extracts())
     for source in settings.SOURCES:
         land_pending(source)
     small_state.land_all_deliveries()

@@ -30,14 +30,16 @@ def _main() -> None:
 
 @app.command()
 def generate(
-    scale: Annotated[str, typer.Option(help="demo, national ou une fraction (0.05).")] = "demo",
+    scale: Annotated[
+        str, typer.Option(help="demo, essai, national ou une fraction (0.05).")
+    ] = "demo",
     until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
     seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
     to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
 ) -> None:
     """Écrire des extraits de démonstration dans leurs vrais formats."""
     from orchestration.generation.generator import generate as write
-    from orchestration.generation.generator import parse_scale
+    from orchestration.generation.scales import parse_scale
 
     try:
         files = write(

@@ -19,13 +19,14 @@ import pandas as pd
 from orchestration.files import atomic_write, private_folder
 from orchestration.generation import demand, reference
 from orchestration.generation.invented_certifications import Catalog
-from orchestration.generation.offer import Offer
+from orchestration.generation.months import counts_of_year, months_until
+from orchestration.generation.offer import GENERALIST_SHARE, Offer
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import TrainingBody
+from orchestration.generation.scales import Scale
+from orchestration.generation.training_bodies import TrainingBody, ranges
 from orchestration.sql import limit
 
 SQL = Path(__file__).parent / "sql"
-FIRST_YEAR = 2020
 MEAN_LAG = 1_700_000  # national dossiers between two of a titulaire, about 13 months
 TITULAIRES_PER_DAY = 6_160  # numbers given a day, 1.4 per dossier (personnes.sql)
 
@@ -42,18 +43,10 @@ SITUATIONS = ("DEMANDEUR_EMPLOI", "EN_EMPLOI", "AUTRE")
 MODALITES = ("PRESENTIEL", "MIXTE", "A_DISTANCE")
 
 
-def months_until(until: dt.date) -> Iterator[dt.date]:
-    """First days of the months from January 2020 to the month of ``until``."""
-    for year in range(FIRST_YEAR, until.year + 1):
-        for month in range(1, 13):
-            if (year, month) <= (until.year, until.month):
-                yield dt.date(year, month, 1)
-
-
 def write(
     folder: Path,
     day: dt.date,
-    scale: float,
+    scale: Scale,
     seed: int,
     catalog: Catalog,
     bodies: tuple[TrainingBody, ...],
@@ -100,16 +93,19 @@ def _prepare(
     connection: duckdb.DuckDBPyConnection,
     day: dt.date,
     seed: int,
-    scale: float,
+    scale: Scale,
     catalog: Catalog,
     bodies: tuple[TrainingBody, ...],
     offer: Offer,
 ) -> None:
     """Load the macros and the tables of codes and shares."""
     connection.execute(_query("macros", graine=seed % 2**20))
+    generalists = ranges(bodies)[reference.GENERAL_SECTOR]
     constants = {
         "part_femmes": reference.WOMEN_SHARE,
-        "nb_organismes": len(bodies),
+        "part_generalistes": GENERALIST_SHARE,
+        "premier_generaliste": generalists.start,
+        "nb_generalistes": len(generalists),
         "derniere_annee": reference.years()[-1].annee,
         **{f"taux_{name}": rate for name, rate in dataclasses.asdict(RATES).items()},
     }
@@ -117,14 +113,14 @@ def _prepare(
         connection.execute(f"create macro {name}() as {value}")
     connection.execute(f"create macro dernier_jour() as date '{day.isoformat()}'")
     tables = {
-        "mois": _months(day, scale),
+        "mois": _months(day, scale.dossiers, seed),
         "organismes": pd.DataFrame(
             {"organisme": range(len(bodies)), "siret": [o.siret for o in bodies]}
         ),
-        "certifications": demand.certifications(catalog),
+        "certifications": demand.certifications(catalog, bodies),
         "repartition_segment": demand.segments(catalog),
         "facteurs": demand.factors(catalog),
-        "repartition_departement": demand.departement_quantiles(),
+        "repartition_departement": demand.departement_quantiles(scale),
         "departements": demand.departements(),
         "offres": demand.offers(offer),
         "statuts": _codes(STATUTS, first=1),
@@ -142,13 +138,13 @@ def _codes(codes: tuple[str, ...], first: int) -> pd.DataFrame:
     return pd.DataFrame({"rang": range(first, first + len(codes)), "code": codes})
 
 
-def _months(day: dt.date, scale: float) -> pd.DataFrame:
+def _months(day: dt.date, scale: float, seed: int) -> pd.DataFrame:
     """One row per month: how many dossiers are validated, and its year's shares."""
     rows: list[dict[str, object]] = []
     first = 0
     for month in months_until(day):
-        year, season = reference.facts_of_year(month.year), reference.season(month.year)
-        count = round(year.dossiers * scale * season[month.month - 1] / sum(season))
+        year = reference.facts_of_year(month.year)
+        count = counts_of_year(month.year, year.dossiers * scale, seed)[month.month - 1]
         rows.append(
             {
                 "mois": len(rows),
@@ -160,6 +156,7 @@ def _months(day: dt.date, scale: float) -> pd.DataFrame:
                 "part_annulee": year.part_annulee,
                 "part_demandeur_emploi": year.part_demandeur_emploi,
                 "part_dans_offre": year.part_dans_offre,
+                "facteur_distance": year.facteur_distance,
                 "lag_moyen": MEAN_LAG * scale,
                 "jours_par_titulaire": 1 / (TITULAIRES_PER_DAY * scale),
             }

@@ -9,6 +9,8 @@ import pandas as pd
 from orchestration.generation import reference
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
+from orchestration.generation.scales import NATIONAL, Scale
+from orchestration.generation.training_bodies import TrainingBody, ranges
 
 SEGMENT_QUANTILES = 4096
 DEPARTEMENT_QUANTILES = 8192
@@ -18,8 +20,12 @@ EXCEPTION_PRICE_RISE = 0.03  # yearly rise of the legislative exceptions' prices
 Matrix = npt.NDArray[np.float64]
 
 
-def certifications(catalog: Catalog) -> pd.DataFrame:
-    """One row per certification: certification, code, prix (cents), dispersion, heures, jours …"""
+def certifications(catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> pd.DataFrame:
+    """One row per certification: certification, code, prix (cents), dispersion, heures, jours …
+
+    The bodies that sell it are ``nombre_organismes`` from ``premier_organisme``.
+    """
+    by_sector = ranges(bodies)
     return pd.DataFrame(
         [
             {
@@ -32,6 +38,9 @@ def certifications(catalog: Catalog) -> pd.DataFrame:
                 "jours": c.jours,
                 "part_distance": c.part_distance,
                 "exception": c.exception,
+                "abandon": c.sector.abandon,
+                "premier_organisme": by_sector[c.sector.secteur].start,
+                "nombre_organismes": len(by_sector[c.sector.secteur]),
             }
             for rank, c in enumerate(catalog.certifications)
         ]
@@ -87,23 +96,28 @@ def _quantiles(parts: Matrix, quantile_count: int) -> npt.NDArray[np.int64]:
 
 
 def departements() -> pd.DataFrame:
-    """One row per département: rang, code, code_commune (chef-lieu)."""
+    """One row per département: rang, code, code_commune (chef-lieu), facteur_demandeurs.
+
+    The factor multiplies the national share of job seekers; its mean over the inhabitants is 1.
+    """
+    shares = NATIONAL.place_shares()
+    rates = np.array([float(d.taux_chomage) for d in reference.departements()])
     return pd.DataFrame(
         {
             "rang": range(len(reference.departements())),
             "code": [d.code for d in reference.departements()],
             "code_commune": [d.code_commune for d in reference.departements()],
+            "facteur_demandeurs": 0.5 + 0.5 * rates / float((rates * shares).sum()),
         }
     )
 
 
-def departement_quantiles() -> pd.DataFrame:
+def departement_quantiles(scale: Scale) -> pd.DataFrame:
     """Quantile table tranche → departement, in proportion of the populations."""
-    populations = np.array([d.milliers_habitants for d in reference.departements()], dtype=float)
     return pd.DataFrame(
         {
             "tranche": np.arange(DEPARTEMENT_QUANTILES),
-            "departement": _quantiles(populations, DEPARTEMENT_QUANTILES),
+            "departement": _quantiles(scale.place_shares(), DEPARTEMENT_QUANTILES),
         }
     )
 

@@ -18,25 +18,7 @@ from orchestration.generation import (
     register_zip,
     training_bodies,
 )
-
-SCALES = {"demo": 0.01, "national": 1.0}
-
-
-def parse_scale(text: str) -> float:
-    """Read a scale: ``demo`` (1 %), ``national`` or a number above 0.
-
-    Raises:
-        ValueError: the text is none of these (message in French).
-    """
-    try:
-        scale = SCALES.get(text) or float(text.replace(",", "."))
-    except ValueError:
-        scale = 0.0
-    if not 0 < scale <= 10:
-        raise ValueError(
-            f"échelle « {text} » inconnue : indiquez demo, national ou un nombre entre 0 et 10"
-        )
-    return scale
+from orchestration.generation.scales import Scale
 
 
 def _last_day(until: str) -> dt.date:
@@ -47,7 +29,7 @@ def _last_day(until: str) -> dt.date:
 
 
 def generate(
-    scale: float,
+    scale: Scale,
     until: str,
     seed: int,
     to: Path,
@@ -55,8 +37,8 @@ def generate(
 ) -> dict[str, list[Path]]:
     """Write the extracts delivered up to the month ``until`` (YYYY-MM) and return them by source.
 
-    ``scale`` multiplies the national volumes (1.0 = 200,000 localised trainings and about 1.4 M
-    dossiers a year). ``progress`` receives a French line per step.
+    ``scale`` is a part of the national volumes: 200,000 localised trainings and about 1.4 M
+    dossiers a year. ``progress`` receives a French line per step.
 
     Raises:
         ValueError: ``until`` is not a month from 2020 on.
@@ -65,8 +47,8 @@ def generate(
     day = _last_day(until)
     if not to.exists():
         private_folder(to)
-    catalog = invented_certifications.build(scale, seed)
-    bodies = training_bodies.build(scale, seed)
+    catalog = invented_certifications.build(scale.offer, seed)
+    bodies = training_bodies.build(scale, seed, catalog)
     notify("offre : tirage")
     offered = offer.build(scale, seed, catalog, bodies)
     authorisations = offer.authorisations(offered, catalog.certifications, seed)
@@ -75,7 +57,7 @@ def generate(
         to / "certifications", day, catalog, bodies, authorisations, seed
     )
     notify("organismes : liste publique")
-    list_path = training_bodies.write(to / "organismes", day, bodies, scale, seed)
+    list_path = training_bodies.write(to / "organismes", day, bodies, scale, seed, catalog)
     notify("edof : catalogue XML")
     xml = edof_xml.write(to / "edof", day, offered, catalog, bodies, seed)
     deltas = consumption.write(to, day, scale, seed, catalog, bodies, offered, notify)

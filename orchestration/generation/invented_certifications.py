@@ -67,6 +67,11 @@ class Certification:
         return self.code.startswith("CPF")
 
     @property
+    def sector(self) -> reference.Sector:
+        """Sector of the bodies that sell it."""
+        return reference.sector(self.nsf, self.exception)
+
+    @property
     def rncp(self) -> bool:
         """Tell whether it is in the RNCP."""
         return self.code.startswith("RNCP")

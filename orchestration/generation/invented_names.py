@@ -4,6 +4,8 @@ E-mails end in ``example.fr``, telephones are in a range kept for fiction (01 99
 SIREN passes its own check digit, so that none can be a real company's.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 FIRST_NAMES = (
@@ -25,22 +27,19 @@ STREETS = (
     "route de Paris", "rue de l'Église", "impasse du Moulin", "quai des Tanneurs",
     "rue Pasteur", "avenue Victor Hugo", "zone d'activité des Hauts Prés", "rue Marie Curie",
 )  # fmt: skip
-_NAME_STARTS = (
-    "ALPHA", "HORIZON", "NOVA", "CAP", "ATLAS", "SYNERGIE", "OBJECTIF", "ESPACE", "PÔLE",
-    "AVENIR", "ACADÉMIE", "CENTRE", "INSTITUT", "ÉCOLE", "ATELIER", "CAMPUS", "PASSERELLE",
-    "TREMPLIN", "ESSOR", "IMPULSION", "BOUSSOLE", "PHARE", "RÉSEAU", "CLUB", "OSMOSE", "ZÉNITH",
-    "DÉCLIC", "ODYSSÉE", "ÉLAN", "SAVOIRS",
+# Coined words in three pieces: none is a word of the language, a place or a first name.
+_COINED_STARTS = (
+    "VARB", "LUZ", "TARV", "ORV", "SIZ", "NOF", "KERB", "BLEV", "ARD", "MEZ", "FROV", "KALB",
+    "DRAM", "ESK", "GAV", "HULM", "ISK", "JOV", "LEVR", "MIJ", "NULV", "PLOM", "QUER", "RUV",
+    "SORV", "TIRB", "URB", "VOZ", "YDR", "ZELM",
 )  # fmt: skip
-_NAME_MIDDLES = (
-    "FORMATION", "COMPÉTENCES", "CONSEIL", "DIGITAL", "LANGUES", "CONDUITE", "MÉTIERS", "PRO",
-    "RH", "SANTÉ", "SÉCURITÉ", "BÂTIMENT", "TERTIAIRE", "NUMÉRIQUE", "ACADEMY", "APPRENTISSAGE",
-    "TRANSPORT", "LOGISTIQUE", "GESTION", "COACHING", "BUREAUTIQUE", "INSERTION", "CRÉATION",
+_COINED_MIDDLES = ("A", "E", "I", "O", "U", "AN", "EN", "IN", "ON", "AL", "EL", "OR", "UR", "IS")
+_COINED_ENDS = (
+    "DIS", "TEO", "VIA", "NUX", "RIS", "MOS", "TIQ", "LYS", "QUO", "XIA", "DOR", "ZEN", "GUS",
+    "PHE", "TUM", "VEX",
 )  # fmt: skip
-_NAME_ENDS = (
-    "", "DU LITTORAL", "DES VALLÉES", "DU CENTRE", "OUEST", "SUD", "NORD", "EST", "DE FRANCE",
-    "ATLANTIQUE", "ALPES", "MÉDITERRANÉE", "PARIS", "OCÉAN INDIEN", "& ASSOCIÉS", "GROUPE", "PLUS",
-    "CONSULTING", "SERVICES", "EXPERTISE", "SAS", "SARL", "EURL", "SCOP", "ASSOCIATION",
-)  # fmt: skip
+_NAME_ENDS = ("", "", "", "& ASSOCIÉS", "GROUPE", "PLUS", "SERVICES", "EXPERTISE", "SAS", "SARL",
+    "EURL", "SCOP", "ASSOCIATION", "RÉSEAU")  # fmt: skip
 
 
 def sirens(count: int, rng: np.random.Generator) -> list[str]:
@@ -58,12 +57,27 @@ def _key(base: int) -> int:
     return -total % 10
 
 
-def body_names(count: int, rng: np.random.Generator) -> list[str]:
-    """Draw names of training bodies; a number tells homonyms apart now and then."""
-    choices = [
-        rng.integers(len(words), size=count) for words in (_NAME_STARTS, _NAME_MIDDLES, _NAME_ENDS)
-    ]
+def coined_words(count: int, rng: np.random.Generator) -> list[str]:
+    """Draw words that mean nothing, in capitals; some come more than once."""
+    pieces = (_COINED_STARTS, _COINED_MIDDLES, _COINED_ENDS)
+    choices = [rng.integers(len(piece), size=count).tolist() for piece in pieces]
     return [
-        f"{_NAME_STARTS[start]} {_NAME_MIDDLES[middle]} {_NAME_ENDS[end]}".rstrip()
-        for start, middle, end in zip(*(ranks.tolist() for ranks in choices), strict=True)
+        _COINED_STARTS[start] + _COINED_MIDDLES[middle] + _COINED_ENDS[end]
+        for start, middle, end in zip(*choices, strict=True)
+    ]
+
+
+def body_names(trades: Sequence[Sequence[str]], rng: np.random.Generator) -> list[str]:
+    """Draw a name for each body: a coined word and one of the words that say what it sells."""
+    count = len(trades)
+    words = [
+        trade[int(draw * len(trade))] for trade, draw in zip(trades, rng.random(count), strict=True)
+    ]
+    first = (rng.random(count) < 0.5).tolist()
+    ends = rng.integers(len(_NAME_ENDS), size=count).tolist()
+    return [
+        f"{f'{word} {coined}' if word_first else f'{coined} {word}'} {_NAME_ENDS[end]}".rstrip()
+        for word, word_first, coined, end in zip(
+            words, first, coined_words(count, rng), ends, strict=True
+        )
     ]

@@ -5,31 +5,30 @@ which every later catalogue still delivers; dates are the catalogue's affair.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from orchestration.generation import reference
+from orchestration.generation.counts import (
+    ACTIONS_PER_PLACE,
+    OPEN_SESSIONS_PER_ACTION,
+    PLACES_PER_TRAINING,
+    draw_counts,
+    mean_count,
+)
 from orchestration.generation.invented_certifications import Catalog, Certification
+from orchestration.generation.prices import displayed_prices
 from orchestration.generation.rates import RATES
-from orchestration.generation.training_bodies import TrainingBody
+from orchestration.generation.scales import Scale
+from orchestration.generation.training_bodies import EXCEPTION_SHARE, TrainingBody, ranges
 
 IntArray = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 
-class Bracket(NamedTuple):
-    """A bracket of counts, evenly drawn between its bounds."""
-
-    minimum: int
-    maximum: int
-    part: float
-
-
 NATIONAL_ROWS = 200_000  # rows training × département, legislative exceptions aside
-EXCEPTION_SHARE = 0.07  # rows of driving licences, bilan, VAE and creation, on top
 REMOTE_SHARE = 0.22  # of the rows
 UNDECLARED_HOURS_SHARE = 0.64
 HOME_SHARE = 0.6  # first place in the body's own département
@@ -37,23 +36,7 @@ BLENDED_SHARE = 0.15
 CLOSED_SESSION_SHARE = 0.15
 MAX_PRICE_EUR = 25_000
 CONCENTRATION = 2.2  # exponent of the bodies' skew: 151 bodies for 830 rows in the NSF 326 sample
-PLACES_PER_TRAINING = (
-    Bracket(1, 1, 0.86),
-    Bracket(2, 2, 0.08),
-    Bracket(3, 5, 0.045),
-    Bracket(6, 20, 0.015),
-)
-MEAN_PLACES = 1.38  # mean of PLACES_PER_TRAINING
-ACTIONS_PER_PLACE = (
-    Bracket(1, 1, 0.80),
-    Bracket(2, 2, 0.14),
-    Bracket(3, 3, 0.04),
-    Bracket(4, 7, 0.02),
-)
-OPEN_SESSIONS_PER_ACTION = (
-    Bracket(0, 0, 0.03), Bracket(1, 1, 0.66), Bracket(2, 2, 0.16),
-    Bracket(3, 3, 0.07), Bracket(4, 6, 0.055), Bracket(7, 12, 0.025),
-)  # fmt: skip
+GENERALIST_SHARE = 0.1  # trainings of the bodies that sell everything
 
 
 @dataclass(frozen=True)
@@ -81,15 +64,15 @@ class Offer:
         return np.repeat(np.arange(len(self.f_certification)), np.diff(self.row_offsets))
 
 
-def build(scale: float, seed: int, catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> Offer:
+def build(scale: Scale, seed: int, catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> Offer:
     """Draw the offer of a scale: the certifying trainings, then the legislative exceptions."""
     rng = np.random.default_rng([seed, 4])
-    row_count = max(round(NATIONAL_ROWS * scale), 100)
-    certification, places, remoteness = _formations(row_count, rng, catalog)
+    row_count = max(round(NATIONAL_ROWS * scale.offer), 100)
+    certification, places, remoteness = _formations(row_count, rng, catalog, scale)
     row_offsets = np.concatenate(([0], np.cumsum(places)))
-    body = _bodies(certification, catalog, len(bodies), rng)
-    departements = _departements(row_offsets, remoteness, body, bodies, rng)
-    action_counts = _draw_counts(ACTIONS_PER_PLACE, int(row_offsets[-1]), rng)
+    body = _bodies(certification, catalog, bodies, rng)
+    departements = _departements(row_offsets, remoteness, body, bodies, scale, rng)
+    action_counts = draw_counts(ACTIONS_PER_PLACE, int(row_offsets[-1]), rng)
     row = np.repeat(np.arange(len(departements)), action_counts)
     formation = np.repeat(np.arange(len(places)), places)[row]
     count = len(row)
@@ -105,21 +88,25 @@ def build(scale: float, seed: int, catalog: Catalog, bodies: tuple[TrainingBody,
         l_departement=departements,
         action_offsets=np.concatenate(([0], np.cumsum(action_counts))),
         a_mode=np.where(departements[row] < 0, 2, blended),
-        a_prices=np.minimum(_displayed_price(prices[formation] * variation), MAX_PRICE_EUR * 100),
-        a_open=_draw_counts(OPEN_SESSIONS_PER_ACTION, count, rng),
+        a_prices=np.minimum(
+            displayed_prices(prices[formation] * variation, rng.random(count)), MAX_PRICE_EUR * 100
+        ),
+        a_open=draw_counts(OPEN_SESSIONS_PER_ACTION, count, rng),
         a_closed=(rng.random(count) < CLOSED_SESSION_SHARE).astype(np.int64),
     )
 
 
 def _formations(
-    row_count: int, rng: np.random.Generator, catalog: Catalog
+    row_count: int, rng: np.random.Generator, catalog: Catalog, scale: Scale
 ) -> tuple[IntArray, IntArray, Booleans]:
     """Certification, number of places and remoteness of each training, for ``row_count`` rows."""
     exceptions = np.array([c.exception for c in catalog.certifications])
     weights = np.array([c.offer_weight for c in catalog.certifications])
     remoteness = np.array([c.part_distance for c in catalog.certifications])
     # A remote training is one row, a local one several: hence the share of trainings to aim at.
-    part = REMOTE_SHARE * MEAN_PLACES / (1 - REMOTE_SHARE + REMOTE_SHARE * MEAN_PLACES)
+    most = int(np.count_nonzero(scale.place_shares()))
+    mean = mean_count(PLACES_PER_TRAINING, most)
+    part = REMOTE_SHARE * mean / (1 - REMOTE_SHARE + REMOTE_SHARE * mean)
     pieces = []
     for exception, target in (
         (False, row_count),
@@ -130,7 +117,9 @@ def _formations(
         certification = rng.choice(len(parts), size=target, p=parts)
         threshold = remoteness if exception else _scale_shares(remoteness, parts, part)
         remote = rng.random(target) < threshold[certification]
-        places = np.where(remote, 1, _draw_counts(PLACES_PER_TRAINING, target, rng))
+        places = np.where(
+            remote, 1, np.minimum(draw_counts(PLACES_PER_TRAINING, target, rng), most)
+        )
         # One draw per row wanted is more than enough; the surplus is cut at the exact row.
         end = int(np.searchsorted(np.cumsum(places), target)) + 1
         places[end - 1] -= int(places[:end].sum()) - target
@@ -142,13 +131,23 @@ def _formations(
 
 
 def _bodies(
-    certification: IntArray, catalog: Catalog, count: int, rng: np.random.Generator
+    certification: IntArray,
+    catalog: Catalog,
+    bodies: tuple[TrainingBody, ...],
+    rng: np.random.Generator,
 ) -> IntArray:
-    """Give each training a body: skewed, and each NSF group has its own leaders."""
+    """Give each training a body of its sector: skewed, and each NSF group has its own leaders."""
+    by_sector = ranges(bodies)
+    general = by_sector[reference.GENERAL_SECTOR]
+    own = [by_sector[c.sector.secteur] for c in catalog.certifications]
     nsf_codes = sorted({c.nsf for c in catalog.certifications})
-    shift = np.array([nsf_codes.index(c.nsf) for c in catalog.certifications])
-    rank = (count * rng.random(len(certification)) ** CONCENTRATION).astype(np.int64)
-    return np.asarray((rank + shift[certification] * (count // len(nsf_codes))) % count)
+    leader = np.array([nsf_codes.index(c.nsf) / len(nsf_codes) for c in catalog.certifications])
+    generalist = rng.random(len(certification)) < GENERALIST_SHARE
+    start = np.where(generalist, general.start, np.array([r.start for r in own])[certification])
+    size = np.where(generalist, len(general), np.array([len(r) for r in own])[certification])
+    rank = (size * rng.random(len(certification)) ** CONCENTRATION).astype(np.int64)
+    shift = (size * leader[certification]).astype(np.int64)
+    return np.asarray(start + (rank + shift) % size)
 
 
 def _departements(
@@ -156,22 +155,24 @@ def _departements(
     remoteness: Booleans,
     body: IntArray,
     bodies: tuple[TrainingBody, ...],
+    scale: Scale,
     rng: np.random.Generator,
 ) -> IntArray:
     """Place each row: -1 when remote, mostly the body's own département first, never one twice."""
-    departements = reference.departements()
-    rank = {d.code: rank for rank, d in enumerate(departements)}
+    shares = scale.place_shares()
+    known = np.flatnonzero(shares)  # until the last line, places are ranks in it
+    rank = {reference.departements()[place].code: rank for rank, place in enumerate(known)}
     home = np.array([rank[o.departement.code] for o in bodies])
-    populations = np.array([d.milliers_habitants for d in departements], dtype=float)
-    places = rng.choice(len(departements), size=row_offsets[-1], p=populations / populations.sum())
+    places = rng.choice(len(known), size=row_offsets[-1], p=shares[known])
     first_rows = row_offsets[:-1]
     at_home = rng.random(len(first_rows)) < HOME_SHARE
     places[first_rows[at_home]] = home[body[at_home]]
-    places[first_rows[remoteness]] = -1
     for formation in np.flatnonzero(np.diff(row_offsets) > 1).tolist():
         start, end = int(row_offsets[formation]), int(row_offsets[formation + 1])
-        places[start:end] = _make_distinct(places[start:end].tolist(), len(departements))
-    return np.asarray(places)
+        places[start:end] = _make_distinct(places[start:end].tolist(), len(known))
+    placed = known[places]
+    placed[first_rows[remoteness]] = -1
+    return np.asarray(placed)
 
 
 def _prices_and_hours(
@@ -215,14 +216,6 @@ def authorisations(
     return [(int(certification), int(body)) for certification, body in known]
 
 
-def _draw_counts(brackets: tuple[Bracket, ...], count: int, rng: np.random.Generator) -> IntArray:
-    """Draw ``count`` counts."""
-    ranks = rng.choice(len(brackets), size=count, p=[bracket.part for bracket in brackets])
-    minimum = np.array([bracket.minimum for bracket in brackets])[ranks]
-    maximum = np.array([bracket.maximum for bracket in brackets])[ranks]
-    return rng.integers(minimum, maximum + 1)
-
-
 def _scale_shares(parts: Floats, weights: Floats, target: float) -> Floats:
     """Scale shares (each kept ≤ 0.9) so that their mean weighted by ``weights`` is ``target``."""
     factor = 1.0
@@ -241,9 +234,3 @@ def _make_distinct(values: list[int], count: int) -> list[int]:
         taken.add(free)
         values[rank] = free
     return values
-
-
-def _displayed_price(cents: Floats) -> IntArray:
-    """Round to 10 € as bodies do; one price in eight gets cents (VAT added to a net price)."""
-    rounded = np.rint(cents / 1000).astype(np.int64) * 1000
-    return np.where(rounded % 8000 == 0, rounded + 60, rounded)

@@ -2,11 +2,12 @@
 
 Their sources: the publisher's yearly reports (dossiers, prices, shares), INSEE (populations,
 chefs-lieux), the NSF, Formacode and ROME nomenclatures, France compétences (codes of the well-known
-certifications).
+certifications). The rates of unemployment are only orders of magnitude, not INSEE's figures; the
+sectors, and how much is given up in each, are ours.
 """
 
 import csv
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -25,13 +26,19 @@ SEASON_2024 = tuple(
 
 AGE_SHARES = (0.100, 0.447, 0.235, 0.218)  # <25, 25-39, 40-49, 50+ (2023)
 WOMEN_SHARE = 0.495
+GROWTH_AFTER = 0.015  # of the dossiers, a year, after the last year of ``annees.csv``
+GENERAL_SECTOR = "general"  # bodies that sell everything
+DRIVING_SECTOR, TRANSPORT_NSF = "conduite", "311"  # driving licences are sold by driving schools
 
 Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
 class Departement:
-    """One of the 101 départements and its chef-lieu; population in thousands."""
+    """One of the 101 départements and its chef-lieu; population in thousands.
+
+    ``taux_chomage`` is an order of magnitude, in whole percents.
+    """
 
     code: str
     nom: str
@@ -40,11 +47,15 @@ class Departement:
     chef_lieu: str
     code_commune: str
     code_postal: str
+    taux_chomage: int
 
 
 @dataclass(frozen=True)
 class Year:
-    """Yearly totals of the consumption: dossiers, mean price in €, shares between 0 and 1."""
+    """Yearly totals of the consumption: dossiers, mean price in €, shares between 0 and 1.
+
+    ``facteur_distance`` multiplies the remote share of 2024.
+    """
 
     annee: int
     dossiers: int
@@ -52,6 +63,7 @@ class Year:
     part_annulee: float
     part_demandeur_emploi: float
     part_dans_offre: float
+    facteur_distance: float
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,19 @@ class Domain:
     metiers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Sector:
+    """NSF groups that the same bodies sell, the words of these bodies' names.
+
+    ``abandon`` multiplies the chances that a dossier is cancelled or left half done.
+    """
+
+    secteur: str
+    nsf: tuple[str, ...]
+    mots: tuple[str, ...]
+    abandon: float
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FACTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
@@ -130,8 +155,12 @@ def years() -> tuple[Year, ...]:
 
 
 def facts_of_year(year: int) -> Year:
-    """Facts of a year; years after the last known one repeat it."""
-    return years()[min(year, years()[-1].annee) - years()[0].annee]
+    """Facts of a year; years after the last known one repeat it, but for their dossiers."""
+    last = years()[-1]
+    if year <= last.annee:
+        return years()[year - years()[0].annee]
+    growth = (1 + GROWTH_AFTER) ** (year - last.annee)
+    return replace(last, dossiers=round(last.dossiers * growth))
 
 
 def season(year: int) -> tuple[float, ...]:
@@ -150,6 +179,26 @@ def flagships() -> tuple[Flagship, ...]:
 def domains() -> tuple[Domain, ...]:
     """NSF groups of the less known certifications."""
     return _load("domaines", Domain)
+
+
+@cache
+def sectors() -> tuple[Sector, ...]:
+    """Sectors of the bodies; each NSF group is in one."""
+    return _load("secteurs", Sector)
+
+
+def sector(nsf: str, exception: bool) -> Sector:
+    """Sector of the bodies that sell an NSF group, or a legislative exception of it.
+
+    Raises:
+        KeyError: no sector has this group.
+    """
+    if exception and nsf == TRANSPORT_NSF:
+        return next(s for s in sectors() if s.secteur == DRIVING_SECTOR)
+    try:
+        return next(s for s in sectors() if nsf in s.nsf)
+    except StopIteration:
+        raise KeyError(nsf) from None
 
 
 @cache

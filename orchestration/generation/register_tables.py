@@ -132,7 +132,7 @@ def certifiers(certifications: list[Certification], rng: np.random.Generator) ->
     )
     invented = [
         f"CERTIF {name}"
-        for name in invented_names.body_names(max(len(certifications) // 4, 5), rng)
+        for name in invented_names.coined_words(max(len(certifications) // 4, 5), rng)
     ]
     all_names = known_names + invented
     sirens = invented_names.sirens(len(all_names), rng)

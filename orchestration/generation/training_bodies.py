@@ -13,11 +13,16 @@ import numpy as np
 
 from orchestration.files import atomic_write
 from orchestration.generation import invented_names, reference
+from orchestration.generation.invented_certifications import Catalog
 from orchestration.generation.rates import RATES
+from orchestration.generation.scales import Scale
 
 NATIONAL_TRADING_BODIES = 13_700  # bodies with an offer
 NATIONAL_LIST_SIZE = 154_107  # lines of the liste publique
 OTHER_ESTABLISHMENT_SHARE = 0.5
+GENERAL_SHARE = 0.12  # bodies that sell everything, beside those that have a trade
+MIN_BODIES = 3  # of each sector
+EXCEPTION_SHARE = 0.07  # the legislative exceptions' rows, for one of the offer's others
 
 HEADER = (
     "numeroDeclarationActivite", "denomination", "siren", "siretEtablissementDeclarant",
@@ -39,8 +44,12 @@ HEADER = (
 
 @dataclass(frozen=True)
 class TrainingBody:
-    """A body: ``siret`` is where it trades, ``declared_siret`` what the list gives."""
+    """A body: ``siret`` is where it trades, ``declared_siret`` what the list gives.
 
+    ``sector`` is what it sells, a key of ``reference.sectors()``, and its name says it.
+    """
+
+    sector: str
     siren: str
     siret: str
     declared_siret: str
@@ -50,24 +59,44 @@ class TrainingBody:
     code_postal: str
 
 
-def build(scale: float, seed: int) -> tuple[TrainingBody, ...]:
-    """Make the trading bodies, from the largest catalogue to the smallest."""
-    count = max(round(NATIONAL_TRADING_BODIES * min(scale, 1.0) ** 0.75), 60)
-    return _draw(count, np.random.default_rng([seed, 2]))
+def build(scale: Scale, seed: int, catalog: Catalog) -> tuple[TrainingBody, ...]:
+    """Make the trading bodies: sector after sector, in each from the largest to the smallest."""
+    count = max(round(NATIONAL_TRADING_BODIES * min(scale.offer, 1.0) ** 0.75), 60)
+    return _draw(_sizes(count, catalog), scale, np.random.default_rng([seed, 2]))
 
 
-def _draw(count: int, rng: np.random.Generator) -> tuple[TrainingBody, ...]:
+def _sizes(count: int, catalog: Catalog) -> dict[str, int]:
+    """Share ``count`` bodies out among the sectors: half by the offer, half by the demand."""
+    weights = dict.fromkeys((s.secteur for s in reference.sectors()), 0.0)
+    # The exceptions' offer is counted apart, as 100 too.
+    for certification in catalog.certifications:
+        exceptions = EXCEPTION_SHARE if certification.exception else 1.0
+        weights[certification.sector.secteur] += certification.offer_weight * exceptions
+    for segment in catalog.segments:
+        weights[catalog.certifications[segment.first].sector.secteur] += segment.parts[-1]
+    weights[reference.GENERAL_SECTOR] = GENERAL_SHARE * sum(weights.values())
+    total = sum(weights.values())
+    return {
+        sector: max(MIN_BODIES, round(count * weight / total)) for sector, weight in weights.items()
+    }
+
+
+def _draw(
+    sizes: dict[str, int], scale: Scale, rng: np.random.Generator
+) -> tuple[TrainingBody, ...]:
     departements = reference.departements()
-    populations = np.array([d.milliers_habitants for d in departements], dtype=float)
-    places = rng.choice(len(departements), size=count, p=populations / populations.sum())
+    sectors = [sector for sector in reference.sectors() for _ in range(sizes[sector.secteur])]
+    count = len(sectors)
+    places = rng.choice(len(departements), size=count, p=scale.place_shares())
     nics = rng.integers(1, 60, size=count).tolist()
     elsewhere = (rng.random(count) < OTHER_ESTABLISHMENT_SHARE).tolist()
     streets = rng.integers(len(invented_names.STREETS), size=count).tolist()
     street_numbers = rng.integers(1, 180, size=count).tolist()
-    names = invented_names.body_names(count, rng)
+    names = invented_names.body_names([sector.mots for sector in sectors], rng)
     districts = rng.integers(0, 60, size=count).tolist()
     return tuple(
         TrainingBody(
+            sector=sectors[rank].secteur,
             siren=siren,
             siret=f"{siren}{nic + (17 if elsewhere[rank] else 0):05d}",
             declared_siret=f"{siren}{nic:05d}",
@@ -99,11 +128,17 @@ def code_postal(departement: reference.Departement, district: int) -> str:
 
 
 def write(
-    folder: Path, day: dt.date, bodies: tuple[TrainingBody, ...], scale: float, seed: int
+    folder: Path,
+    day: dt.date,
+    bodies: tuple[TrainingBody, ...],
+    scale: Scale,
+    seed: int,
+    catalog: Catalog,
 ) -> Path:
     """Write the liste publique: the trading bodies but a few, lost among those without an offer."""
     rng = np.random.default_rng([seed, 3])
-    others = _draw(max(round((NATIONAL_LIST_SIZE - NATIONAL_TRADING_BODIES) * scale), 50), rng)
+    count = max(round((NATIONAL_LIST_SIZE - NATIONAL_TRADING_BODIES) * scale.offer), 50)
+    others = _draw(_sizes(count, catalog), scale, rng)
     known = [o for o in bodies if rng.random() >= RATES.organisme_absent]
     listed_sirens = {o.siren for o in known}
     listed = known + [o for o in others if o.siren not in listed_sirens]
@@ -126,7 +161,8 @@ def write(
 def _row(body: TrainingBody, trading: bool, day: dt.date, rng: np.random.Generator) -> list[str]:
     draws = rng.random(8).tolist()
     fiscal_year = day.year - 1 - (draws[0] < 0.2)
-    domains = reference.domains()
+    sector = next(s for s in reference.sectors() if s.secteur == body.sector)
+    domains = [d for d in reference.domains() if d.nsf in sector.nsf] or reference.domains()
     count = int(draws[1] * 4)
     ranks = sorted({int(draws[2] * 997 * (rank + 1)) % len(domains) for rank in range(count)})
     specialties = [(domains[rank].nsf, domains[rank].libelle) for rank in ranks]
@@ -160,3 +196,12 @@ def _row(body: TrainingBody, trading: bool, day: dt.date, rng: np.random.Generat
 
 def _boolean(value: bool) -> str:
     return "true" if value else "false"
+
+
+def ranges(bodies: tuple[TrainingBody, ...]) -> dict[str, range]:
+    """Ranks of the bodies of each sector."""
+    starts: dict[str, range] = {}
+    for rank, body in enumerate(bodies):
+        start = starts[body.sector].start if body.sector in starts else rank
+        starts[body.sector] = range(start, rank + 1)
+    return starts

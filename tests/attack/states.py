@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
     """Make a state and say how to attack it."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack.states", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--scale", default="demo", help="demo, 0.1 …")
+    parser.add_argument("--scale", default="essai", help="essai, demo, 0.1 …")
     parser.add_argument("--steps", nargs="+", default=STEPS, help="months, AAAA-MM")
     parser.add_argument("--planted", action="store_true", help="the small state with plants")
     options = parser.parse_args(arguments)

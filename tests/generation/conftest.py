@@ -6,13 +6,14 @@ import duckdb
 import pytest
 
 from orchestration.generation.generator import generate
+from orchestration.generation.scales import fraction
 from tests.factories.generated import load
 
 
 @pytest.fixture(scope="session")
 def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extraits")
-    generate(0.002, "2024-12", 7, folder)
+    generate(fraction(0.002), "2024-12", 7, folder)
     return folder
 
 

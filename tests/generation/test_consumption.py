@@ -11,6 +11,7 @@ from lxml import etree
 from orchestration.generation import consumption, demand, invented_certifications, reference
 from orchestration.generation.generator import generate
 from orchestration.generation.rates import RATES, Rates
+from orchestration.generation.scales import fraction
 from tests.factories.generated import NS, load, scalar
 
 COLUMNS = (
@@ -166,7 +167,7 @@ def test_each_defect_of_dossiers_appears_at_its_rate(
 ) -> None:
     high_rates = {field.name: 0.2 for field in dataclasses.fields(Rates)}
     monkeypatch.setattr(consumption, "RATES", Rates(**high_rates))
-    generate(0.002, "2020-03", 3, tmp_path)
+    generate(fraction(0.002), "2020-03", 3, tmp_path)
     base = load(tmp_path)
     mesures = {
         "siret_of like chr(9) || '%'": "versions",

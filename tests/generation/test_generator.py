@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.generation.generator import generate, parse_scale
+from orchestration.generation.generator import generate
+from orchestration.generation.scales import SCALES, Scale, fraction, parse_scale
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -18,7 +19,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def test_same_seed_same_bytes_another_seed_other_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        generate(0.001, "2020-02", seed, tmp_path / name)
+        generate(fraction(0.001), "2020-02", seed, tmp_path / name)
     first, second, other = (_digests(tmp_path / name) for name in "abc")
     assert len(first) == 7
     assert first == second
@@ -27,8 +28,8 @@ def test_same_seed_same_bytes_another_seed_other_bytes(tmp_path: Path) -> None:
 
 
 def test_a_month_delivered_does_not_depend_on_the_months_that_follow(tmp_path: Path) -> None:
-    generate(0.001, "2020-02", 3, tmp_path / "court")
-    generate(0.001, "2020-04", 3, tmp_path / "long")
+    generate(fraction(0.001), "2020-02", 3, tmp_path / "court")
+    generate(fraction(0.001), "2020-04", 3, tmp_path / "long")
     short, long = _digests(tmp_path / "court"), _digests(tmp_path / "long")
     deltas = {name for name in short if name.startswith(("dossiers", "financements"))}
     assert len(deltas) == 4
@@ -36,7 +37,7 @@ def test_a_month_delivered_does_not_depend_on_the_months_that_follow(tmp_path: P
 
 
 def test_returned_paths_are_the_files_written_and_nothing_else_is_left(tmp_path: Path) -> None:
-    paths = generate(0.001, "2020-02", 3, tmp_path)
+    paths = generate(fraction(0.001), "2020-02", 3, tmp_path)
     written = {path for path in tmp_path.rglob("*") if path.is_file()}
     assert {path for entries in paths.values() for path in entries} == written
     assert {path.name for path in paths["dossiers"]} == {
@@ -48,9 +49,16 @@ def test_returned_paths_are_the_files_written_and_nothing_else_is_left(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("demo", 0.01), ("national", 1.0), ("0,5", 0.5), ("2", 2.0)]
+    ("text", "expected"),
+    [
+        ("demo", SCALES["demo"]),
+        ("essai", fraction(0.01)),
+        ("national", fraction(1.0)),
+        ("0,5", fraction(0.5)),
+        ("2", fraction(2.0)),
+    ],
 )
-def test_scales(text: str, expected: float) -> None:
+def test_scales(text: str, expected: Scale) -> None:
     assert parse_scale(text) == expected
 
 
@@ -63,5 +71,5 @@ def test_unknown_scales_are_refused_in_french(text: str) -> None:
 @pytest.mark.parametrize("month", ["2019-12", "2024-13", "2024", "2024-1", "juin"])
 def test_invalid_months_are_refused_before_any_writing(tmp_path: Path, month: str) -> None:
     with pytest.raises(ValueError, match="AAAA-MM"):
-        generate(0.001, month, 1, tmp_path)
+        generate(fraction(0.001), month, 1, tmp_path)
     assert list(tmp_path.iterdir()) == []

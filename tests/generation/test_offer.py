@@ -15,6 +15,7 @@ from orchestration.generation import (
 )
 from orchestration.generation.generator import generate
 from orchestration.generation.rates import Rates
+from orchestration.generation.scales import fraction
 from tests.factories.generated import NS
 
 FORMATION_ORDER = [
@@ -50,8 +51,8 @@ def test_the_catalog_follows_the_schema_s_order(extracts: Path) -> None:
 
 def test_shares_of_the_offer() -> None:
     catalog = invented_certifications.build(0.05, 1)
-    bodies = training_bodies.build(0.05, 1)
-    drawn_offer = offer.build(0.05, 1, catalog, bodies)
+    bodies = training_bodies.build(fraction(0.05), 1, catalog)
+    drawn_offer = offer.build(fraction(0.05), 1, catalog, bodies)
     rows = drawn_offer.row_formations()
     sold = [catalog.certifications[rank] for rank in drawn_offer.f_certification[rows]]
     ordinary = np.array([not c.exception for c in sold])
@@ -73,7 +74,7 @@ def test_each_defect_of_the_offer_appears(tmp_path: Path, monkeypatch: pytest.Mo
     high_rates = Rates(**{field.name: 0.2 for field in dataclasses.fields(Rates)})
     monkeypatch.setattr(edof_xml, "RATES", high_rates)
     monkeypatch.setattr(training_bodies, "RATES", high_rates)
-    paths = generate(0.002, "2020-01", 3, tmp_path)
+    paths = generate(fraction(0.002), "2020-01", 3, tmp_path)
     formations = list(etree.parse(paths["edof"][0]).getroot().iter(f"{NS}formation"))
     sirets = [formation.findtext(f".//{NS}SIRET", "") for formation in formations]
     codes = [formation.findtext(f".//{NS}code-RS") or "" for formation in formations]

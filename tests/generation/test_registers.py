@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.generation import invented_certifications, offer, reference, training_bodies
 from orchestration.generation.rates import RATES
+from orchestration.generation.scales import fraction
 
 
 def test_national_catalog_has_a_long_tail_of_distinct_certifications() -> None:
@@ -29,7 +30,8 @@ def test_no_siren_is_a_real_one(extracts: Path) -> None:
 
 
 def test_half_of_the_bodies_trade_under_an_establishment_not_listed() -> None:
-    bodies = training_bodies.build(0.05, 1)
+    catalog = invented_certifications.build(0.05, 1)
+    bodies = training_bodies.build(fraction(0.05), 1, catalog)
     elsewhere = np.mean([body.siret != body.declared_siret for body in bodies])
     assert elsewhere == pytest.approx(0.5, abs=0.06)
     assert all(body.siret[:9] == body.declared_siret[:9] == body.siren for body in bodies)
@@ -55,7 +57,8 @@ def test_the_register_has_the_quirks_of_the_real_export(extracts: Path) -> None:
 
 def test_partners_authorise_nearly_every_offer() -> None:
     catalog = invented_certifications.build(0.05, 1)
-    drawn_offer = offer.build(0.05, 1, catalog, training_bodies.build(0.05, 1))
+    bodies = training_bodies.build(fraction(0.05), 1, catalog)
+    drawn_offer = offer.build(fraction(0.05), 1, catalog, bodies)
     offered = {
         pair
         for pair in zip(

@@ -16,6 +16,7 @@ import pytest
 
 from orchestration import settings
 from orchestration.generation.generator import generate
+from orchestration.generation.scales import fraction
 from orchestration.landing.land import land
 
 BOMB = 300_000_000
@@ -127,7 +128,7 @@ KINDS = {
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     to = tmp_path_factory.mktemp("valides")
-    files = generate(0.0005, "2020-03", 3, to)
+    files = generate(fraction(0.0005), "2020-03", 3, to)
     return {source: paths[-1] for source, paths in files.items()}
 
 

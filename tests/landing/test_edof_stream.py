@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from orchestration.generation.generator import generate
+from orchestration.generation.scales import fraction
 from orchestration.landing.land import land
 from orchestration.landing.sources.edof.validity import XSD
 from tests.factories.csv_files import in_vault, rejects, write
@@ -48,7 +49,7 @@ def test_lines_are_right_beyond_65535(tmp_path: Path) -> None:
 
 
 def test_the_generator_satisfies_the_xsd(tmp_path: Path) -> None:
-    (path,) = generate(0.0005, "2020-03", 3, tmp_path)["edof"]
+    (path,) = generate(fraction(0.0005), "2020-03", 3, tmp_path)["edof"]
     schema = etree.XMLSchema(file=str(XSD))
     document = etree.parse(str(path))
     # The dates out of the calendar are planted; nothing else may depart from the structure.

@@ -3,21 +3,18 @@ with personnes as (select * from personnes),
 
 profils as (
     select
-        personnes.* exclude (tranche_departement),
-        repartition_departement.departement,
+        *,
         least(annee, derniere_annee())::integer as annee_connue,
         floor(tirage(numero, 5) * 4096)::integer as tranche,
         case when femme then 0 else 4 end
         + case when annees < 25 then 0 when annees < 40 then 1 when annees < 50 then 2 else 3 end
             as profil
     from personnes
-    inner join repartition_departement
-        on personnes.tranche_departement = repartition_departement.tranche
 ),
 
 choisis as (
     select
-        profils.* exclude (annees, annee_connue, profil, tranche),
+        profils.* exclude (annee_connue, profil, tranche),
         profils.annee_connue,
         -- A power of a uniform draw is a Zipf rank: the k-th certification sells as 1/k.
         premiere + floor(power(nombre + 1, tirage(numero, 6)))::integer - 1 as certification

@@ -9,12 +9,11 @@ vendus as (
         offres.heures as heures_offre,
         certifications.jours as jours_usuels,
         certifications.heures as heures_usuelles,
-        tirage(numero, 10) < certifications.part_distance as a_distance,
-        -- Skewed as the offer is, with other leaders for each certification.
-        (
-            floor(nb_organismes() * power(tirage(numero, 11), 2.2))::integer
-            + achats.certification * 97
-        ) % nb_organismes() as autre_organisme,
+        certifications.abandon,
+        tirage(numero, 10) < certifications.part_distance * facteur_distance as a_distance,
+        tirage(numero, 37) < part_generalistes() as generaliste,
+        certifications.premier_organisme,
+        certifications.nombre_organismes,
         offres.organisme as organisme_offre,
         facteurs.facteur * coalesce(
             offres.prix,
@@ -27,30 +26,49 @@ vendus as (
     left join offres on achats.offre = offres.offre
 ),
 
+vendeurs as (
+    select
+        * exclude (generaliste, premier_organisme, nombre_organismes),
+        case when generaliste then premier_generaliste() else premier_organisme end as premier,
+        case when generaliste then nb_generalistes() else nombre_organismes end as nombre
+    from vendus
+),
+
 places as (
     select
-        * exclude (prix_exact, lieu_offre, modalite_offre, organisme_offre, autre_organisme),
-        coalesce(organisme_offre, autre_organisme) as organisme,
+        vendeurs.* exclude (
+            prix_exact, lieu_offre, modalite_offre, organisme_offre, premier, nombre, departement
+        ),
+        vendeurs.departement,
+        -- Skewed as the offer is, with other leaders for each certification.
+        coalesce(
+            organisme_offre,
+            premier
+            + (floor(nombre * power(tirage(numero, 11), 2.2))::integer + certification * 97) % nombre
+        ) as organisme,
         case
             when offre is not null then lieu_offre
             when a_distance then -1
-            when tirage(numero, 13) < 0.85 then departement
-            else floor(tirage(numero, 14) * 96)
+            when tirage(numero, 13) < 0.85 then vendeurs.departement
+            else ailleurs.departement
         end::smallint as lieu,
         case
             when offre is not null then modalite_offre
             when a_distance then 2
             else (tirage(numero, 15) < 0.12)::integer
         end::tinyint as modalite,
-        -- Whole tens of euros mostly, now and then with their cents; 30 € at least.
-        greatest(3000, round(prix_exact, case when tirage(numero, 16) < 0.8 then -3 else -1 end))
-        ::integer as prix,
+        -- All who buy a training in a year pay the same.
+        prix_affiche(
+            prix_exact, tirage(case when offre is null then numero else 300000000 + offre end, 16)
+        ) as prix,
         case
             when tirage(numero, 17) < taux_heures_vides() then null
             when heures_offre > 0 then heures_offre
             else greatest(round(heures_usuelles * exp(0.25 * gauss(numero, 18)) * 2) / 2, 1)
         end::decimal(8, 1) as heures
-    from vendus
+    from vendeurs
+    inner join repartition_departement as ailleurs
+        on floor(tirage(numero, 14) * 8192)::integer = ailleurs.tranche
 )
 
 select * exclude (heures_offre, heures_usuelles, a_distance) from places

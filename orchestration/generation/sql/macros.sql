@@ -27,6 +27,10 @@ end;
 
 create macro mois_de(jour) as date_diff('month', date '2020-01-01', jour);
 
+-- How much likelier than others somebody of an age is to be a job seeker.
+create macro facteur_demandeurs_age(annees) as
+case when annees < 25 then 1.2 when annees < 40 then 0.97 when annees < 50 then 0.9 else 1.05 end;
+
 -- INSEE code: a third lives in the chef-lieu; overseas codes keep two digits for the commune.
 create macro code_commune(departement, chef_lieu, commune) as
 case
@@ -50,5 +54,20 @@ end;
 -- Halves of hours, written as people do: 14, 17.5.
 create macro heures_texte(heures) as
 case when heures = floor(heures) then heures::integer::varchar else heures::varchar end;
+
+-- A price in cents as bodies display it: prices.py says the same rules for the offer.
+create macro pas_de_prix(prix) as
+case when prix < 10000 then 500 when prix < 50000 then 1000 when prix < 200000 then 5000 else 10000 end;
+
+create macro prix_affiche(prix, fin) as
+greatest(3000, case
+    when fin < 0.55 then round(prix / pas_de_prix(prix)) * pas_de_prix(prix)
+    when fin < 0.72 then
+        round(prix / pas_de_prix(prix)) * pas_de_prix(prix) - case when prix < 50000 then 100 else 1000 end
+    when fin < 0.80 then round(prix / pas_de_prix(prix)) * pas_de_prix(prix) - 100
+    when fin < 0.92 then round(prix, -3)
+    when fin < 0.97 then round(prix / 1.2 / pas_de_prix(prix)) * pas_de_prix(prix) * 1.2
+    else round(prix, -3) - 10
+end)::integer;
 
 create macro euros(centimes) as centimes::decimal(12, 0) * 0.01::decimal(3, 2);

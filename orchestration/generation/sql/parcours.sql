@@ -4,8 +4,10 @@ with paiements as (select * from paiements),
 
 dates as (
     select
-        * exclude (annee, part_annulee, part_demandeur_emploi, jours_usuels),
-        tirage(numero, 29) < part_annulee as annule,
+        * exclude (annee, annees, part_annulee, part_demandeur_emploi, jours_usuels, facteur_distance),
+        -- Remote trainings are left more often than others; so are those of some domains.
+        abandon * case when modalite = 2 then 1.35 else 0.88 end as risque,
+        tirage(numero, 29) < part_annulee * risque as annule,
         tirage(numero, 30) as tirage_fin,
         validation + 2 + delai(numero, 24, 7) as entree,
         floor(jours_usuels * exp(0.4 * gauss(numero, 25)))::integer as duree,
@@ -30,7 +32,7 @@ fins as (
             when annule and tirage_fin < 0.82 then 7
             when annule and tirage_fin < 0.93 then 8
             when annule then 9
-            when tirage_fin < 0.11 then 5
+            when tirage_fin < 0.02 + 0.09 * risque then 5
             else 4
         end::tinyint as statut_final
     from dates
@@ -38,7 +40,7 @@ fins as (
 
 controles as (
     select
-        * exclude (duree, delai_cloture, tirage_fin),
+        * exclude (duree, delai_cloture, tirage_fin, risque, abandon),
         -- Controls after the fact: a closed dossier is cancelled more than half a year later.
         case
             when not annule and tirage(numero, 32) < 0.004

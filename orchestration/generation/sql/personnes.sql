@@ -36,17 +36,29 @@ nes as (
     from titulaires
 ),
 
+residents as (
+    select
+        nes.* exclude (tranche_departement),
+        departements.rang as departement,
+        (validation - naissance) / 365.25 as annees,
+        part_demandeur_emploi * departements.facteur_demandeurs
+        * facteur_demandeurs_age((validation - naissance) / 365.25) as part_demandeur
+    from nes
+    inner join repartition_departement
+        on nes.tranche_departement = repartition_departement.tranche
+    inner join departements on repartition_departement.departement = departements.rang
+),
+
 situes as (
     select
-        *,
-        (validation - naissance) / 365.25 as annees,
+        * exclude (part_demandeur),
         case
             when tirage(numero, 3) < taux_situation_vide() then 0
-            when tirage(numero, 4) < part_demandeur_emploi then 1
-            when tirage(numero, 4) < part_demandeur_emploi + 0.07 then 3
+            when tirage(numero, 4) < part_demandeur then 1
+            when tirage(numero, 4) < part_demandeur + 0.07 then 3
             else 2
         end as situation
-    from nes
+    from residents
 )
 
 select * from situes

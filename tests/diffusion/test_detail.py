@@ -37,7 +37,7 @@ def _detail(
     vault = Vault(sql, dataset)
     vault.put("editions", [{"cohorte": COHORT, "edition": edition, "est_suivie": False}])
     family = {"num_famille": FAMILY, "cohorte": COHORT, "niveau_diffusion": level}
-    vault.put("partition", [family | dict.fromkeys(PLACES[dataset], "x")])
+    vault.put("groupes", [family | dict.fromkeys(PLACES[dataset], "x")])
     numbers = count(1_000_000)
     states = [
         dict(zip(FINES[dataset], cell, strict=True))
@@ -149,7 +149,7 @@ def test_new_rows_are_numbered_after_all_others(following: dict[str, str]) -> No
     vault.put("editions", [{"cohorte": COHORT, "edition": "definitive", "est_suivie": True}])
     empty = {"num_famille": 3, "cohorte": dt.date(2020, 1, 1), "niveau_diffusion": 3}
     places = dict.fromkeys(PLACES[USERS], "x")
-    vault.put("partition", [empty | places])
+    vault.put("groupes", [empty | places])
     line = {"cohorte": COHORT, "niveau_diffusion": 2, "valeur_du": COHORT, "montant_engage": 1}
     line |= {"duree_moyenne": 1}
     vault.put_registry(

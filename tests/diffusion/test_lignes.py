@@ -60,10 +60,10 @@ def _vault(sql: dict[str, str], states: Iterable[Row], edition: str) -> Vault:
         "editions", [{"cohorte": COHORT, "edition": edition, "livraison": DAY, "est_suivie": True}]
     )
     family = {"num_famille": FAMILY, "cohorte": COHORT, "niveau_diffusion": 2}
-    vault.put("partition", [family | dict.fromkeys(PLACES, "x")])
+    vault.put("groupes", [family | dict.fromkeys(PLACES, "x")])
     vault.put("suites", [{"num_famille": 0, "suite": "revisee"}])
     nothing = {"num_famille": 0, "num_ligne": 0, "est_fine": False}
-    vault.put("detail", [nothing | {"statut_dossier": "", "modalite_presence": ""}])
+    vault.put("divisions", [nothing | {"statut_dossier": "", "modalite_presence": ""}])
     return vault
 
 
@@ -231,10 +231,10 @@ def _divided(
     other |= {"duree_moyenne": Decimal(1)}
     places = dict.fromkeys(PLACES, "x")
     vault.put_registry("lignes", [family | amount | places, family | other | places])
-    vault.put("partition", [other | places | {"num_famille": 2, "niveau_diffusion": 2}])
+    vault.put("groupes", [other | places | {"num_famille": 2, "niveau_diffusion": 2}])
     vault.put("suites", [{"num_famille": FAMILY, "suite": suite}])
     vault.put(
-        "detail",
+        "divisions",
         [
             {"num_famille": FAMILY, "num_ligne": number, "est_fine": True}
             | {"statut_dossier": status, "modalite_presence": "Mixte"}

@@ -14,8 +14,10 @@ from orchestration import settings
 
 DBT = Path(sys.executable).with_name("dbt")
 STEPS = (
-    *("dossiers", "editions", "cellules", "partition", "places", "suites"),
-    *("familles", "etats", "detail", "lignes", "diffusion", "suivis"),
+    *("dossiers", "editions", "cellules", "partition", "groupes", "places", "suites"),
+    *("familles", "etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
+    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
+    *("totaux", "totaux_publics"),
 )
 Row = dict[str, Any]
 

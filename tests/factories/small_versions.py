@@ -16,6 +16,7 @@ from orchestration.disclosure.gate.checks import disclosure_rules, judge, open_c
 from orchestration.disclosure.gate.disclosure_report import Rules
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import short_name
+from orchestration.disclosure.totals import secret_model
 from orchestration.registry import TABLES
 from orchestration.sql import literal
 from tests.factories.random_dossiers import (
@@ -29,8 +30,13 @@ from tests.factories.random_dossiers import (
 from tests.factories.rendered_models import Models
 
 STEPS = (
-    *("dossiers", "editions", "cellules", "partition", "places", "suites", "familles"),
-    *("etats", "detail", "lignes", "diffusion", "suivis"),
+    *("dossiers", "editions", "cellules", "partition", "groupes", "places", "suites", "familles"),
+    *("etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
+)
+SECRETS = "totaux_secrets"
+TOTALS_STEPS = (
+    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
+    *(SECRETS, "totaux", "totaux_publics"),
 )
 VAULT = "coffre.intermediate"
 FILE = f"{VAULT}.fichier"
@@ -103,6 +109,26 @@ class Version:
             _create(self.connection, self._model(step), query, kind)
         _create(self.connection, "fichier", (models or self.models).sql(self.dataset.nom))
 
+    def build_totals(self, models: Models | None = None, since: str = TOTALS_STEPS[0]) -> None:
+        """Make the steps of the totals from ``since`` on, then their file."""
+        made = models or self.models
+        for step in TOTALS_STEPS[TOTALS_STEPS.index(since) :]:
+            if step == SECRETS:
+                self._hide_totals()
+            else:
+                _create(self.connection, self._model(step), self._query(made, step))
+        _create(self.connection, "fichier_totaux", made.sql(f"{self.dataset.nom}_totaux"))
+
+    def _hide_totals(self) -> None:
+        cells, exposed = (
+            self.connection.sql(f"from {VAULT}.{self._model(f'totaux_{step}')}")
+            for step in ("cellules", "exposes")
+        )
+        hidden = secret_model(cells, exposed, self.dataset.nom)
+        self.connection.register("_secrets", hidden.astype("int32"))
+        _create(self.connection, self._model(SECRETS), "from _secrets")
+        self.connection.unregister("_secrets")
+
     def first_changed(self, models: Models) -> str:
         """Return the first step that these models make in another way; the last one if none is."""
         changed = (
@@ -132,6 +158,7 @@ class Version:
 
     def publish(self, file: Path) -> None:
         """Write the file, and keep what it shows in the registry, as a publication does."""
+        self.build_totals()
         self.connection.execute(f"copy {FILE} to {literal(file)} (format parquet)")
         for table, step in TABLES.items():
             name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"

@@ -81,7 +81,7 @@ STATE = """
         (10 * etats.heures)::bigint as tenths,
         familles.* exclude (num_famille, cohorte, cellules, nb_titulaires)
     from {etats} as etats
-    left join {partition} as familles on etats.num_famille = familles.num_famille
+    left join {groupes} as familles on etats.num_famille = familles.num_famille
 """
 
 
@@ -218,7 +218,7 @@ class Replay:
         return self.connection.execute(f"from {self._table(step)}").df()
 
     def _told(self) -> pd.DataFrame:
-        names = {step: self._table(step) for step in ("etats", "partition")}
+        names = {step: self._table(step) for step in ("etats", "groupes")}
         return self.connection.execute(STATE.format(**names)).df()
 
 

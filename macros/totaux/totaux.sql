@@ -90,9 +90,10 @@ totaux as (
     where not (est_dite and nb_dossiers = 0)
     {%- if anterieurs %}
     union all by name
-    select * from {{ anterieurs }}
+    select anterieurs.* from {{ anterieurs }} as anterieurs
     anti join (select distinct tableau, date_trunc('year', debut) as annee from cellules) as annees
         on anterieurs.tableau = annees.tableau and date_trunc('year', anterieurs.debut) = annees.annee
+    where anterieurs.tableau in ('{{ tableaux() | map(attribute='nom') | join("', '") }}')
     {%- endif %}
 
 )

@@ -16,6 +16,11 @@ from orchestration.disclosure.gate.checks import disclosure_rules, judge, open_c
 from orchestration.disclosure.gate.disclosure_report import Rules
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import short_name
+from orchestration.disclosure.gate.totals_attack import (
+    TotalsJudgement,
+    judge_totals,
+    open_totals,
+)
 from orchestration.disclosure.totals import secret_model
 from orchestration.registry import TABLES
 from orchestration.sql import literal
@@ -39,7 +44,7 @@ TOTALS_STEPS = (
     *(SECRETS, "totaux", "totaux_publics"),
 )
 VAULT = "coffre.intermediate"
-FILE = f"{VAULT}.fichier"
+FILE, TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _VIEWS = {"dossiers", "etats", "suivis"}
 _SEEDS = {
     **dict.fromkeys(("departements", "regions", "modalites", "csp", "nsf"), "*"),
@@ -117,7 +122,12 @@ class Version:
                 self._hide_totals()
             else:
                 _create(self.connection, self._model(step), self._query(made, step))
-        _create(self.connection, "fichier_totaux", made.sql(f"{self.dataset.nom}_totaux"))
+        self.export_totals(made)
+
+    def export_totals(self, models: Models | None = None) -> None:
+        """Make the file of totals again."""
+        query = (models or self.models).sql(f"{self.dataset.nom}_totaux")
+        _create(self.connection, "fichier_totaux", query)
 
     def _hide_totals(self) -> None:
         cells, exposed = (
@@ -140,6 +150,12 @@ class Version:
         """Let every rule of the gate judge the vault and the file."""
         return judge(self._evidence, self.dataset, self._rules).findings
 
+    def judge_totals(self) -> TotalsJudgement:
+        """Let every rule of the gate judge the vault and the file of totals."""
+        previous = (self.previous, totals_file(self.previous)) if self.previous else None
+        evidence = open_totals(self.connection, self.dataset, TOTALS, FILE, previous)
+        return judge_totals(evidence, self.dataset.tables)
+
     def failures(self) -> frozenset[str]:
         """Return the rules of the gate that refuse this version."""
         return frozenset(finding.regle for finding in self.judge() if not finding.success)
@@ -160,6 +176,9 @@ class Version:
         """Write the file, and keep what it shows in the registry, as a publication does."""
         self.build_totals()
         self.connection.execute(f"copy {FILE} to {literal(file)} (format parquet)")
+        self.connection.execute(
+            f"copy {TOTALS} to {literal(totals_file(file))} (format parquet)"
+        )
         for table, step in TABLES.items():
             name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"
             self.connection.execute(
@@ -215,6 +234,11 @@ class Version:
 
     def _query(self, models: Models, step: str) -> str:
         return models.sql(self._model(step), self._registries)
+
+
+def totals_file(file: Path) -> Path:
+    """Where the totals of a version are, beside its rows."""
+    return file.with_name(f"{file.name}_totaux")
 
 
 def first_version(dataset: Dataset, models: Models, seed: int, count: int) -> Version:

@@ -47,8 +47,10 @@ class LineMask:
 
     def _mend_lines(self, mask: BoolArray) -> None:
         """Hide, in each line that needs it, the cell that costs least; again until none does."""
-        while (broken := self._broken(mask)).any() and self._hide_one(mask, broken):
-            pass
+        while (broken := self._broken(mask)).any():
+            hidden = self._cells[broken[self._rows] & mask[self._cells]]
+            if not self._hide_one(mask, broken) and not self._hide_beside(mask, hidden):
+                return
 
     def _broken(self, mask: BoolArray) -> BoolArray:
         """Say of each line whether what it hides is too little."""

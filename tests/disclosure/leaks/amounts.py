@@ -12,7 +12,7 @@ _ROWS_OF_DOSSIERS = f"""
     (
         select * replace (coalesce(num_ligne, num_famille) as num_ligne)
         from {VAULT}.int_{{jeu}}__etats
-        left join {VAULT}.int_{{jeu}}__detail using (num_famille, {{fines}})
+        left join {VAULT}.int_{{jeu}}__divisions using (num_famille, {{fines}})
     ) as etats
     inner join {VAULT}.int_{{jeu}}__lignes as lignes using (num_ligne)
 """

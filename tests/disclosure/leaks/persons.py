@@ -15,12 +15,12 @@ _COUNTED_CELLS = f"""
 select count(*)
 from (
     select num_ligne, count(*) as cellules
-    from {VAULT}.int_{{jeu}}__detail
+    from {VAULT}.int_{{jeu}}__divisions
     group by num_ligne
     having count(*) > 1
 )
 inner join {VAULT}.int_{{jeu}}__lignes using (num_ligne)
-semi join (from {VAULT}.int_{{jeu}}__detail where est_fine) as divisees
+semi join (from {VAULT}.int_{{jeu}}__divisions where est_fine) as divisees
     on num_ligne = divisees.num_famille
 where nb_dossiers < cellules + 2
 """
@@ -43,7 +43,7 @@ _FULL_GROUPS = f"""
 select count(*)
 from (
     select num_famille, count(*) as cellules, max(cellules.nb_titulaires) as maximum
-    from (select num_famille, unnest(cellules) as numero from {VAULT}.int_{{jeu}}__partition)
+    from (select num_famille, unnest(cellules) as numero from {VAULT}.int_{{jeu}}__groupes)
     inner join {VAULT}.int_{{jeu}}__cellules as cellules using (numero)
     group by num_famille
 )

@@ -1,7 +1,7 @@
 {#-
   The cells of the totals whose content this version may change: those of years that hold a cohort
-  published anew, and all those of a new table. Of each, what it counts, and how much of that no row tells,
-  but for what was already so in the version before (`dossiers_non_dits`). Where these are so many that
+  published anew, and all those of a new table. Of each, what it counts, what the version before told of it,
+  and how much of it no row tells (`dossiers_non_dits`). In a first version, where these are so many that
   nobody can be alone in them, `est_evidente`: only the others are looked at person by person.
 -#}
 {% macro totaux_cellules() -%}
@@ -36,7 +36,7 @@ annees as (
         {{ est_dans_le_reste(tableau) }} as est_reste,
         {{ est_dans_le_reste(tableau, 'duree_est_dite') }} as est_reste_heures,
         {{ est_dans_le_reste(tableau, 'montant_est_dit') }} as est_reste_montant_engage,
-        {{ 'signe = 1' if tableau.est_ferme or not anterieurs else 'if(' ~ est_nouvelle ~ ', signe = 1, est_nouveau)' }} as est_en_jeu
+        signe = 1 as est_en_jeu
     from {{ modele('totaux_cubes') }}
     where
         famille = '{{ tableau.famille }}'
@@ -105,19 +105,35 @@ cellules as (
 )
 
 select
-    tableau,
-    grain,
-    debut,
+    cellules.tableau,
+    cellules.grain,
+    cellules.debut,
     {% for colonne in dimensions_des_totaux() -%}
-    {{ colonne }},
+    cellules.{{ colonne }},
     {% endfor -%}
-    nb_dossiers,
-    nb_dossiers - coalesce(nb_repetitions, 0) as nb_titulaires,
-    nb_dossiers_avec_duree,
-    heures,
-    montant_engage,
+    cellules.nb_dossiers,
+    cellules.nb_dossiers - coalesce(cellules.nb_repetitions, 0) as nb_titulaires,
+    cellules.nb_dossiers_avec_duree,
+    cellules.heures,
+    cellules.montant_engage,
+    {%- if anterieurs %}
+    anterieurs.tableau is not null as etait_la,
+    coalesce(anterieurs.est_a_jour, false) as etait_a_jour,
+    {%- for mesure in mesures_des_totaux() %}
+    anterieurs.{{ mesure }} as {{ mesure }}_avant,
+    {%- endfor %}
+    anterieurs.valeur_du as valeur_du_avant,
+    {%- else %}
+    false as etait_la,
+    false as etait_a_jour,
+    {%- for mesure, type in mesures_des_totaux().items() %}
+    null::{{ type }} as {{ mesure }}_avant,
+    {%- endfor %}
+    null::date as valeur_du_avant,
+    {%- endif %}
     greatest(dossiers_non_dits, contributions_heures, contributions_montant_engage) // au_plus as nb_exposes,
-    not a_des_retraits
+    {{ 'false' if anterieurs else 'true' }}
+    and not a_des_retraits
     and (dossiers_non_dits = 0 or dossiers_non_dits >= {{ seuil }} * au_plus)
     {%- for chiffre in ['heures', 'montant_engage'] %}
     and (
@@ -128,6 +144,15 @@ select
     cast(row_number() over () as integer) as num_cellule
 from cellules
 cross join repetition
+{%- if anterieurs %}
+left join {{ anterieurs }} as anterieurs
+    on
+        cellules.tableau = anterieurs.tableau
+        and cellules.debut = anterieurs.debut
+        {%- for colonne in dimensions_des_totaux() %}
+        and cellules.{{ colonne }} is not distinct from anterieurs.{{ colonne }}
+        {%- endfor %}
+{%- endif %}
 {%- endmacro %}
 
 {#- A figure of a dossier that no row tells of a cell, or that a row tells of a dossier that is not there. -#}
@@ -165,9 +190,12 @@ inner join personnes
 where comptes.sens = 1
 {%- endmacro %}
 
-{#- Of cells that are not evident: how many persons telling them would expose, and whether too few. -#}
+{#-
+  Of cells that are not evident: how many persons telling them would expose, and whether too few. Of all that
+  rows do not tell (`_en_tout`), and of what changes of that since the version before (`_depuis`).
+-#}
 {% macro totaux_exposes() -%}
-{%- set anterieurs = registre('totaux') -%}
+{%- set suites = {'en_tout': 'signe = 1', 'depuis': 'est_nouveau'} -%}
 with
 
 mouvements as (
@@ -176,16 +204,17 @@ mouvements as (
 
 ),
 {%- for tableau in tableaux() %}
-{%- set est_nouvelle = "(not exists (from " ~ anterieurs ~ " where tableau = '" ~ tableau.nom ~ "'))" if anterieurs else 'true' %}
 
 {{ tableau.nom }}_personnes as (
 
     select
         cellules.num_cellule,
         titulaire,
-        sum(if({{ est_dans_le_reste(tableau) }}, signe * sens, 0)) as dossiers,
-        coalesce(sum(if({{ est_dans_le_reste(tableau, 'duree_est_dite') }}, signe * sens * mouvements.heures, 0)), 0) as heures,
-        sum(if({{ est_dans_le_reste(tableau, 'montant_est_dit') }}, signe * sens * mouvements.montant_engage, 0)) as montant_engage
+        {%- for nom, condition in suites.items() %}
+        sum(if({{ condition }} and {{ est_dans_le_reste(tableau) }}, signe * sens, 0)) as dossiers_{{ nom }},
+        coalesce(sum(if({{ condition }} and {{ est_dans_le_reste(tableau, 'duree_est_dite') }}, signe * sens * mouvements.heures, 0)), 0) as heures_{{ nom }},
+        sum(if({{ condition }} and {{ est_dans_le_reste(tableau, 'montant_est_dit') }}, signe * sens * mouvements.montant_engage, 0)) as montant_{{ nom }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from mouvements
     inner join {{ modele('totaux_cellules') }} as cellules
         on
@@ -196,7 +225,6 @@ mouvements as (
     where
         cellules.tableau = '{{ tableau.nom }}'
         and not cellules.est_evidente
-        and {{ 'signe = 1' if tableau.est_ferme or not anterieurs else 'if(' ~ est_nouvelle ~ ', signe = 1, est_nouveau)' }}
         and (
             {{ est_dans_le_reste(tableau) }}
             or {{ est_dans_le_reste(tableau, 'duree_est_dite') }}
@@ -214,30 +242,27 @@ personnes as (
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
-),
-
-exposes as (
-
-    select
-        num_cellule,
-        count_if(dossiers <> 0) as nb_changes,
-        count_if(dossiers <> 0 or heures <> 0 or montant_engage <> 0) as nb_exposes,
-        {%- for chiffre in ['heures', 'montant_engage'] %}
-        count_if({{ chiffre }} <> 0) as contributeurs_{{ chiffre }},
-        max(abs({{ chiffre }})) as maximum_{{ chiffre }},
-        sum(abs({{ chiffre }})) as {{ chiffre }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from personnes
-    group by num_cellule
-
 )
 
 select
     num_cellule,
-    nb_exposes,
-    nb_changes between 1 and {{ reglages().seuil - 1 }}
-    {%- for chiffre in ['heures', 'montant_engage'] %}
-    or (contributeurs_{{ chiffre }} > 0 and not {{ assez(chiffre) }})
-    {%- endfor %} as est_primaire
-from exposes
+    {%- for nom in suites %}
+    count_if(dossiers_{{ nom }} <> 0 or heures_{{ nom }} <> 0 or montant_{{ nom }} <> 0) as nb_{{ nom }},
+    count_if(dossiers_{{ nom }} <> 0) between 1 and {{ reglages().seuil - 1 }}
+    or {{ trop_peu('heures_' ~ nom) }}
+    or {{ trop_peu('montant_' ~ nom) }} as est_trop_peu_{{ nom }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from personnes
+group by num_cellule
+{%- endmacro %}
+
+{#- Some have a part of it, and these are too few, or one of them makes most of it. -#}
+{% macro trop_peu(chiffre) -%}
+    (
+        count_if({{ chiffre }} <> 0) > 0
+        and (
+            count_if({{ chiffre }} <> 0) < {{ reglages().seuil }}
+            or max(abs({{ chiffre }})) >= {{ var('secret').part_dominante }} * sum(abs({{ chiffre }}))::double
+        )
+    )
 {%- endmacro %}

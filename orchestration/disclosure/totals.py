@@ -28,13 +28,23 @@ def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
     """
     declared = read_datasets()[dataset]
     exact: pd.DataFrame = exposed.df()
-    frame: pd.DataFrame = cells.df().merge(
-        exact, on="num_cellule", how="left", suffixes=("", "_exact")
-    )
+    frame: pd.DataFrame = cells.df().merge(exact, on="num_cellule", how="left")
+    counts = frame[["nb_en_tout", "nb_depuis"]].fillna(0)
+    few = frame[["est_trop_peu_en_tout", "est_trop_peu_depuis"]].fillna(value=False).astype(bool)
+    was_there, was_told = frame["etait_la"], frame["nb_dossiers_avant"].notna()
+    # Of one that was told, what changes since then; of the others, all that rows do not tell.
     frame["nb_exposes"] = np.where(
-        frame["est_evidente"], frame["nb_exposes"], frame["nb_exposes_exact"].fillna(0)
+        frame["est_evidente"],
+        frame["nb_exposes"],
+        np.where(was_told, counts["nb_depuis"], counts["nb_en_tout"]),
     )
-    frame["est_primaire"] = frame["est_primaire"].fillna(value=False).astype(bool)
+    frame["est_primaire"] = (was_there & few["est_trop_peu_depuis"]) | (
+        ~was_told & few["est_trop_peu_en_tout"]
+    )
+    # One that was behind, or secret, would tell by staying as it is what it was then.
+    stays = was_there & ~frame["etait_a_jour"] & (counts["nb_depuis"] == 0)
+    frame["est_primaire"] |= stays
+    frame.loc[stays, "nb_exposes"] = frame.loc[stays, "nb_exposes"].clip(lower=1)
     width = variables()["secret"]["largeur_minimale"]
     secret = secret_cells(frame, declared.tables, declared.seuil or 0, width)
     return frame.loc[secret, ["num_cellule"]]

@@ -1,5 +1,5 @@
 {% set pas = {"mois": "month", "trimestre": "quarter", "annee": "year"} -%}
--- Of each total told anew that the version before had: the persons of whom something changed that rows do not
+-- Of each total that the version before told: the persons of whom something changed that rows do not
 -- tell, and how much.
 with
 
@@ -28,12 +28,6 @@ mouvements as (
 
 ),
 
-anterieurs as (
-
-    select * from totaux_precedents
-
-),
-
 personnes as (
 
     {%- for tableau in tableaux if not tableau.waits %}
@@ -47,7 +41,7 @@ personnes as (
     inner join cellules_totaux
         on
             cellules_totaux.tableau = '{{ tableau.nom }}'
-            and cellules_totaux.est_redite
+            and cellules_totaux.dossiers_avant is not null
             and date_trunc('{{ pas[tableau.grain] }}', mouvements.cohorte)::date = cellules_totaux.debut
             {%- for colonne in tableau.dimensions %}
             and mouvements.{{ colonne }} = cellules_totaux.{{ colonne }}

@@ -80,8 +80,6 @@ def _code_lists(dataset: Dataset, suite: Suite) -> Iterator[tuple[str, tuple[str
             values_by_column[rule.kwargs["column"]] = rule.kwargs["value_set"]
     for name, values in values_by_column.items():
         distinct_values = tuple(dict.fromkeys(values))
-        if dataset.seuil and GROUPED not in distinct_values:
-            distinct_values = (*distinct_values, GROUPED)
         if len(distinct_values) <= MAX_LIST_LENGTH:
             yield name, distinct_values
 

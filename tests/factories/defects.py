@@ -112,7 +112,17 @@ _CONSUMPTION: dict[str, tuple[int, Row]] = {
     "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
     "prix_et_montant": (0, {"prix_moyen": None}),
     "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
-    "montants_positifs": (0, {"montant_autre": -EURO, "montant_non_ventile": EURO}),
+    "montants_positifs": (
+        0,
+        {
+            "montant_autre": -EURO,
+            "montant_non_ventile": EURO,
+            "montants_par_financeur": "secrets",
+        },
+    ),
+    "financeurs_sans_zero": (0, {"montant_opco": Decimal("0.00")}),
+    "montants_par_financeur_connus": (0, {"montants_par_financeur": "inconnus"}),
+    "montants_par_financeur_dits": (0, {"montants_par_financeur": "secrets"}),
     "montants_ventiles": (0, {"montant_opco": Decimal("0.01")}),
     "part_de_la_personne": (0, {"montant_reste_a_charge": EURO}),
 }
@@ -202,5 +212,9 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
         "intitules": _change_row(intitule_certification=None),
         "organismes_nommes": _change_row(nom_of=None),
     },
-    PURCHASES: {"intitules": _change_row(intitule_certification=None)},
+    PURCHASES: {
+        "intitules": _change_row(intitule_certification=None),
+        "au_moins_un_dossier": _change_row(nb_dossiers=0),
+    },
+    USERS: {"au_moins_un_dossier": _change_row(nb_dossiers=0)},
 }

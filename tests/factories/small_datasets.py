@@ -95,15 +95,21 @@ def _measures(number: int, *, provisional: bool) -> Row:
         "duree_moyenne": None if number == 1 else Decimal("18.5"),
         "montant_engage": Decimal("10000.00"),
         "montant_personne": Decimal("9000.10"),
-        **{f"montant_{name}": Decimal("0.00") for name in _AMOUNTS},
+        **dict.fromkeys(f"montant_{name}" for name in _AMOUNTS),
+        "montants_par_financeur": "secrets",
     }
     if number == SILENT_ROW:
-        told = {"nb_dossiers", "nb_titulaires", "duree_moyenne"}
+        told = {"nb_dossiers", "nb_titulaires", "duree_moyenne", "montants_par_financeur"}
         return {name: value if name in told else None for name, value in row.items()}
     if provisional:
-        row |= dict.fromkeys(["montant_personne", *(f"montant_{name}" for name in _AMOUNTS)])
-        return row | {"montant_non_ventile": Decimal("10000.00")}
-    return row | {"montant_titulaire": Decimal("9000.10"), "montant_employeur": Decimal("999.90")}
+        return row | {"montant_personne": None, "montant_non_ventile": Decimal("10000.00")}
+    return row | {
+        "montant_titulaire": Decimal("8900.10"),
+        "montant_reste_a_charge": Decimal("100.00"),
+        "montant_employeur": Decimal("999.90"),
+        "montant_non_ventile": Decimal("0.00"),
+        "montants_par_financeur": "publies",
+    }
 
 
 def _purchase_row(number: int) -> Row:

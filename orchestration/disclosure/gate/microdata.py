@@ -14,6 +14,7 @@ import duckdb
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
 from orchestration.registry import is_shown
+from orchestration.sql import literal
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
@@ -49,12 +50,21 @@ def open_evidence(
 
     ``previous``: the Parquet file of the version that these rows follow.
     """
-    names = names_of(dataset, connection) | {"precedent": previous and str(previous)}
+    names = names_of(dataset, connection) | _followed(connection, previous)
     shown = f"coffre.registre.{dataset.nom}__" if is_shown(connection, dataset) else None
     return Evidence(
         connection,
         names | {f"{table}_avant": shown and f"{shown}{table}" for table in ("suivis", "lignes")},
     )
+
+
+def _followed(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> dict[str, Any]:
+    """Name the rows of the version before, and the columns that they have."""
+    if previous is None:
+        return {"precedent": None, "deja_dites": []}
+    rows = f"read_parquet({literal(previous)})"
+    described = connection.execute(f"describe from {rows}").fetchall()
+    return {"precedent": rows, "deja_dites": [str(column[0]) for column in described]}
 
 
 def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

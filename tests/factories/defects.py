@@ -53,7 +53,7 @@ MARKS = {
         lambda number: {
             "nb_dossiers": 1000 + number,
             "trimestre_entree": f"{2001 + number % 22}-T{1 + number // 22}",
-            "annee_entree": f"{2001 + number % 22}",
+            "annee_entree": 2001 + number % 22,
         },
     ),
 }
@@ -144,7 +144,7 @@ _PURCHASES: dict[str, tuple[int, Row]] = {
         {"mois_validation": "2026-1"},
     ),
     "trimestre_forme": (0, {"trimestre_validation": "2026-1"}),
-    "annee_forme": (0, {"annee_validation": "26"}),
+    "annee_forme": (0, {"annee_validation": 26}),
     "periodes_emboitees": (0, {"mois_validation": "2026-04"}),
     "certification_forme": (0, {"code_certification": "XX12"}),
     "exception_connue": (
@@ -180,11 +180,8 @@ _USERS: dict[str, tuple[int, Row]] = {
     "cle_renseignee.code_region_residence": (0, {"code_region_residence": None}),
     "cle_renseignee.code_departement_residence": (0, {"code_departement_residence": None}),
     "trimestre_forme": (0, {"trimestre_entree": "2025-5"}),
-    "annee_forme": (
-        0,
-        {"annee_entree": "25"},
-    ),
-    "periodes_emboitees": (0, {"annee_entree": "2020"}),
+    "annee_forme": (0, {"annee_entree": 25}),
+    "periodes_emboitees": (0, {"annee_entree": 2020}),
     "departement_connu": (0, {"departement_residence": "Seine"}),
     "region_connue": (0, {"region_residence": "Bassin parisien"}),
     "departement_de_la_region": (

@@ -33,7 +33,7 @@ engagees as (
         diffusion.valeur_du,
         strftime(diffusion.cohorte, '%Y-%m') as mois_validation,
         strftime(diffusion.cohorte, '%Y-T') || quarter(diffusion.cohorte) as trimestre_validation,
-        strftime(diffusion.cohorte, '%Y') as annee_validation,
+        cast(year(diffusion.cohorte) as integer) as annee_validation,
 
         -- certification
         case

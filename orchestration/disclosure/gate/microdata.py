@@ -34,7 +34,7 @@ _WRITTEN = {
         "strftime(cohorte, '%Y-T') || quarter(cohorte)",
         "make_date(left({0}, 4)::integer, 3 * right({0}, 1)::integer - 2, 1)",
     ),
-    "annee": ("strftime(cohorte, '%Y')", "make_date({}::integer, 1, 1)"),
+    "annee": ("year(cohorte)::integer", "make_date({}, 1, 1)"),
 }
 
 

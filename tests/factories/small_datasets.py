@@ -151,7 +151,7 @@ def _purchase_row(number: int) -> Row:
         certification = [name for name in row if "certif" in name or "formacode" in name]
         level = ("type_referentiel", "libelle_niveau_sortie_formation")
         row |= _generalise(5, *places, *certification, *level)
-        row |= {"code_rs": None, "code_rncp": None}
+        row |= {"code_rs": -1, "code_rncp": -1}
     return row
 
 

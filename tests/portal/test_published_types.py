@@ -65,3 +65,20 @@ def test_a_year_is_a_number_in_sql(
         server, f"select {column}, count(*) as n from {name} where {column} = {year} group by 1"
     )
     assert answer["results"] == [{column: year, "n": rows}]
+
+
+def test_sums_are_exact(server: Server) -> None:
+    """Seven rows of 9,000.10 do not make 63000.69999999999."""
+    where = "montants_par_financeur = 'publies'"
+    total = "sum(montant_personne) as total, sum(montant_employeur) as employeurs"
+    expected = {"total": 63000.7, "employeurs": 6999.3}
+    assert _sql(server, f"select {total} from {PURCHASES} where {where}")["results"] == [expected]
+    (answer,) = _ask(server, PURCHASES, "records", select=total, where=where, limit=1)["results"]
+    assert answer == expected
+    asked = f"select distinct montant_personne, prix_moyen from {PURCHASES} where {where}"
+    cells = server.request("/api/sql", params={"q": asked, "format": "csv"}).text
+    assert cells.splitlines()[1:] == ["9000.10,250.00"]
+    (record,) = _ask(server, PURCHASES, "records", where=where, limit=1)["results"]
+    assert (record["montant_personne"], record["prix_moyen"]) == (9000.1, 250.0)
+    found = _ask(server, PURCHASES, "records", where="montant_personne = 9000.10")
+    assert found["total_count"] == 7

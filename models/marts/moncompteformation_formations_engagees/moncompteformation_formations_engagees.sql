@@ -41,14 +41,8 @@ engagees as (
             else {{ type_referentiel('diffusion.code_certification') }}
         end as type_referentiel,
         diffusion.code_certification,
-        case
-            when diffusion.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('diffusion.code_certification', 'RS') }}
-        end as code_rs,
-        case
-            when diffusion.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('diffusion.code_certification', 'RNCP') }}
-        end as code_rncp,
+        {{ numero_fiche('diffusion.code_certification', 'RS') }} as code_rs,
+        {{ numero_fiche('diffusion.code_certification', 'RNCP') }} as code_rncp,
         case
             when diffusion.code_certification = 'REGROUPE' then 'REGROUPE'
             else coalesce(certifications.code_certifinfo, '-1')

@@ -19,8 +19,8 @@ from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
+from orchestration.published_rows import published_rows
 from orchestration.registry import is_shown
-from orchestration.sql import literal
 from orchestration.store.versions import read_pointer
 
 
@@ -44,7 +44,7 @@ def check_disclosure(
     subtracted = [finding for pair in dataset_pairs for finding in check_joint_disclosure(*pair)]
     rules = disclosure_rules(jeu)
     with warehouse.vault(read_only=True) as connection:
-        file = f"read_parquet({literal(candidate.path('parquet'))})"
+        file = published_rows(connection, candidate.path("parquet"))
         evidence = open_candidate(connection, jeu, file, _followed_file(connection, jeu))
         judgement = judge(evidence, jeu, rules)
         findings = (*judgement.findings, *subtracted)

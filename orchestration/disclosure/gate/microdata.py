@@ -13,8 +13,8 @@ import duckdb
 
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.published_rows import describe_columns, published_rows
 from orchestration.registry import is_shown
-from orchestration.sql import literal
 
 VAULT_SCHEMA = "coffre.intermediate"
 UNALLOCATED = "montant_non_ventile"
@@ -62,9 +62,8 @@ def _followed(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> d
     """Name the rows of the version before, and the columns that they have."""
     if previous is None:
         return {"precedent": None, "deja_dites": []}
-    rows = f"read_parquet({literal(previous)})"
-    described = connection.execute(f"describe from {rows}").fetchall()
-    return {"precedent": rows, "deja_dites": [str(column[0]) for column in described]}
+    rows = published_rows(connection, previous)
+    return {"precedent": rows, "deja_dites": list(describe_columns(connection, rows))}
 
 
 def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -25,7 +25,14 @@
         {{ etape }}.montant_personne
     {%- for montant in tous_les_montants() %},
         {{ etape }}.{{ montant }}
-    {%- endfor %}
+    {%- endfor %},
+        {{ montants_par_financeur(etape) }} as montants_par_financeur
+{%- endmacro %}
+
+{#- Whether the row tells by financer all that it has: nothing is left in what it tells of none. It is drawn from
+    the other columns, so that it says no more than they do. -#}
+{% macro montants_par_financeur(etape) -%}
+    if({{ etape }}.montant_non_ventile = 0, 'publies', 'secrets')
 {%- endmacro %}
 
 {#- What a person is first: a job seeker or not. -#}

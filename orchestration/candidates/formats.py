@@ -1,11 +1,11 @@
 """The formats of a release: the same rows as Parquet, then CSV, JSON lines and XLSX drawn from it.
 
-Each is streamed, and the same bytes for the same rows.
+Each is streamed, and the same bytes for the same rows. Amounts are doubles in the Parquet.
 """
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,14 @@ import pyarrow as pa
 from duckdb_extensions import import_extension
 
 from orchestration.datasets import Dataset
-from orchestration.sql import literal
+from orchestration.published_rows import (
+    DECIMALS,
+    convert,
+    decimal_columns,
+    describe_columns,
+    published_rows,
+)
+from orchestration.sql import identifier, literal
 
 # DuckDB's own row group: what engines prune best; said here because the bytes depend on it.
 ROW_GROUP = 122_880
@@ -29,9 +36,13 @@ Connection = duckdb.DuckDBPyConnection
 def write_parquet(connection: Connection, dataset: Dataset, query: str, path: Path) -> int:
     """Write the rows of ``query``, in its order; return how many.
 
-    The declared texts go into the file: as key-value metadata for any reader, and as Arrow fields'
+    Decimals become doubles, which any reader takes as numbers; the file says which they were. The
+    declared texts go into the file: as key-value metadata for any reader, and as Arrow fields'
     metadata for those that read ``ARROW:schema`` (pyarrow, pandas, R's arrow).
     """
+    decimals = decimal_columns(describe_columns(connection, f"({query})"))
+    _check_exact(connection, query, decimals)
+    query = f"from {convert(f'({query})', dict.fromkeys(decimals, 'DOUBLE'))}"
     texts = {
         "titre": dataset.titre,
         "description": dataset.description,
@@ -47,6 +58,7 @@ def write_parquet(connection: Connection, dataset: Dataset, query: str, path: Pa
             },
             ensure_ascii=False,
         ),
+        DECIMALS: json.dumps(decimals),
         "ARROW:schema": _arrow_schema(connection, dataset, query),
     }
     pairs = ", ".join(f"{literal(name)}: {literal(text)}" for name, text in texts.items())
@@ -77,11 +89,16 @@ def write_other_formats(
 
 
 def _csv(connection: Connection, _dataset: Dataset, parquet: Path, path: Path) -> int:
-    return _copy(connection, _rows(parquet), path, "format csv, delimiter ';', header, nullstr ''")
+    return _copy(
+        connection,
+        _rows(connection, parquet),
+        path,
+        "format csv, delimiter ';', header, nullstr ''",
+    )
 
 
 def _jsonl(connection: Connection, _dataset: Dataset, parquet: Path, path: Path) -> int:
-    return _copy(connection, _rows(parquet), path, "format json, array false")
+    return _copy(connection, _rows(connection, parquet), path, "format json, array false")
 
 
 def _xlsx(connection: Connection, dataset: Dataset, parquet: Path, path: Path) -> int:
@@ -92,8 +109,9 @@ def _xlsx(connection: Connection, dataset: Dataset, parquet: Path, path: Path) -
         for c in dataset.colonnes
         if c.type == "VARCHAR"
     )
-    rows = f"select * replace ({cells}) from read_parquet('{parquet}')" if cells else _rows(parquet)
-    return _copy(connection, rows, path, "format xlsx, header true")
+    rows = _rows(connection, parquet)
+    query = f"select * replace ({cells}) {rows}" if cells else rows
+    return _copy(connection, query, path, "format xlsx, header true")
 
 
 FORMATS: dict[str, Callable[[Connection, Dataset, Path, Path], int]] = {
@@ -103,8 +121,19 @@ FORMATS: dict[str, Callable[[Connection, Dataset, Path, Path], int]] = {
 }
 
 
-def _rows(parquet: Path) -> str:
-    return f"from read_parquet('{parquet}')"
+def _rows(connection: Connection, parquet: Path) -> str:
+    return f"from {published_rows(connection, parquet)}"
+
+
+def _check_exact(connection: Connection, query: str, decimals: Mapping[str, str]) -> None:
+    """Refuse a decimal that a double would not give back: none has lost a cent."""
+    lost = " or ".join(
+        f"{identifier(name)}::double::{kind} is distinct from {identifier(name)}"
+        for name, kind in decimals.items()
+    )
+    row = connection.execute(f"select count(*) from ({query}) where {lost or 'false'}").fetchone()
+    if row and row[0]:
+        raise RuntimeError("un nombre a trop de chiffres pour être écrit sans perte.")
 
 
 def _copy(connection: Connection, query: str, path: Path, options: str) -> int:

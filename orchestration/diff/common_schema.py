@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.datasets import Dataset
-from orchestration.sql import literal
+from orchestration.published_rows import describe_columns, published_rows
 
 _SCHEMA = "schema.json"
 
@@ -73,8 +73,7 @@ def common_schema(
 
 def columns_of(connection: duckdb.DuckDBPyConnection, parquet: Path) -> dict[str, str]:
     """Columns of a Parquet file, with their DuckDB types."""
-    described = connection.execute(f"describe from read_parquet({literal(parquet)})").fetchall()
-    return {str(row[0]): str(row[1]) for row in described}
+    return describe_columns(connection, published_rows(connection, parquet))
 
 
 def _declared_key(folder: Path) -> tuple[str, ...]:

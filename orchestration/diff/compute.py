@@ -18,6 +18,7 @@ from orchestration.diff.common_schema import (
     columns_of,
     common_schema,
 )
+from orchestration.published_rows import published_rows
 from orchestration.sql import identifier, limit, literal
 
 ADDED, REMOVED, REVISED = "ajoutee", "retiree", "revisee"
@@ -129,7 +130,7 @@ def _hash_rows(
     key = hashed(list(common_schema.key) or compared_columns)
     connection.execute(
         f"create temp table {table} as select file_row_number as ligne, {key} as k, "
-        f"{hashed(compared_columns)} as h from {_parquet_sql(side)}"
+        f"{hashed(compared_columns)} as h from {_parquet_sql(connection, side)}"
     )
 
 
@@ -156,8 +157,8 @@ def _fill_changes(diff: Diff, compared_columns: list[str]) -> None:
             f"insert into changements select '{REVISED}', {keys}{literal(name)}, "
             f"a.{cell}::varchar, b.{cell}::varchar "
             f"from (from lignes where nature = '{REVISED}') as l "
-            f"join {_parquet_sql(diff.avant)} as a on a.file_row_number = l.avant "
-            f"join {_parquet_sql(diff.apres)} as b on b.file_row_number = l.apres "
+            f"join {_parquet_sql(connection, diff.avant)} as a on a.file_row_number = l.avant "
+            f"join {_parquet_sql(connection, diff.apres)} as b on b.file_row_number = l.apres "
             f"where a.{cell}::{kind} is distinct from b.{cell}::{kind}"
         )
 
@@ -170,6 +171,7 @@ def _insert_whole_rows(
         f"{literal(name)}: {identifier(name)}::varchar"
         for name in columns_of(diff.connection, side.parquet)
     )
+    rows = _parquet_sql(diff.connection, side)
     for multiple in (False, True):
         row_json = (
             f"to_json({{{whole}}})::varchar" if multiple or not diff.common_schema.key else "null"
@@ -177,7 +179,7 @@ def _insert_whole_rows(
         values = f"null, {row_json}" if nature == ADDED else f"{row_json}, null"
         diff.connection.execute(
             f"insert into changements select '{nature}', {key}null, {values} "
-            f"from {_parquet_sql(side)} semi join (from lignes where nature = '{nature}' "
+            f"from {rows} semi join (from lignes where nature = '{nature}' "
             f"and multiple = {multiple}) as l on file_row_number = l.{table}"
         )
 
@@ -213,11 +215,11 @@ def _constant(connection: Connection, name: str, side: ComparedVersion) -> str |
     """Return the one value of a column; None when it has several, or has one row to have it on."""
     cell = identifier(name)
     row = connection.execute(
-        f"select min({cell})::varchar from {_parquet_sql(side)} "
+        f"select min({cell})::varchar from {_parquet_sql(connection, side)} "
         f"having count(*) > 1 and min({cell}) = max({cell}) and count({cell}) = count(*)"
     ).fetchone()
     return str(row[0]) if row else None
 
 
-def _parquet_sql(side: ComparedVersion) -> str:
-    return f"read_parquet({literal(side.parquet)}, file_row_number = true)"
+def _parquet_sql(connection: Connection, side: ComparedVersion) -> str:
+    return published_rows(connection, side.parquet, numbered=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestration.diff.common_schema import SchemaChange, columns_of
 from orchestration.diff.compute import ADDED, REMOVED, REVISED, Diff, UniformChange
+from orchestration.published_rows import published_rows
 from orchestration.sql import identifier, literal
 
 _NUMERIC_TYPE = re.compile("DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|DOUBLE|FLOAT")
@@ -120,7 +121,7 @@ def _totals(diff: Diff, name: str) -> tuple[str | None, str | None]:
             return None
         row = diff.connection.execute(
             f"select coalesce(sum({identifier(name)}), 0)::varchar "
-            f"from read_parquet({literal(path)})"
+            f"from {published_rows(diff.connection, path)}"
         ).fetchone()
         return str(row[0]) if row else None
 

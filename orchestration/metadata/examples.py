@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.published_rows import describe_columns, published_rows
 from orchestration.sql import limit
 
 # Values that stand for the lack of a value; what they mean is on the page of the dictionary.
@@ -28,11 +29,10 @@ def examples(parquet: Path) -> dict[str, str]:
     """
     with duckdb.connect() as connection:
         limit(connection)
-        connection.execute(
-            f"create view lignes as from read_parquet('{parquet}', file_row_number = true)"
-        )
-        described = connection.execute(f"describe from read_parquet('{parquet}')").fetchall()
-        values_by_column = _read(connection, [str(row[0]) for row in described])
+        names = list(describe_columns(connection, published_rows(connection, parquet)))
+        rows = published_rows(connection, parquet, numbered=True)
+        connection.execute(f"create view lignes as from {rows}")
+        values_by_column = _read(connection, names)
     return {
         name: value if len(value) <= MAX_LENGTH else f"{value[: MAX_LENGTH - 1]}…"
         for name, value in values_by_column.items()

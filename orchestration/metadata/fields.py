@@ -79,7 +79,7 @@ def _code_lists(dataset: Dataset, suite: Suite) -> Iterator[tuple[str, tuple[str
         if rule.type == _IN_SET and not rule.condition and not rule.row_filter:
             values_by_column[rule.kwargs["column"]] = rule.kwargs["value_set"]
     for name, values in values_by_column.items():
-        distinct_values = tuple(dict.fromkeys([*values, *dataset.group_marks]))
+        distinct_values = tuple(dict.fromkeys(values))
         if len(distinct_values) <= MAX_LIST_LENGTH:
             yield name, distinct_values
 

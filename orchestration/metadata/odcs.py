@@ -121,7 +121,8 @@ def _column(field: Field) -> dict[str, Any]:
         "description": column.description,
         "logicalType": _TYPES[field.nature],
         "logicalTypeOptions": options,
-        "physicalType": column.type,
+        # In the Parquet, whose decimals are doubles.
+        "physicalType": "DOUBLE" if field.nature == DECIMAL else column.type,
         "required": column.required,
         "examples": [field.example] if field.example else [],
         "quality": _quality_of_list(field),

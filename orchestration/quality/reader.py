@@ -11,6 +11,7 @@ import duckdb
 from orchestration.candidates.candidate import Candidate
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
+from orchestration.published_rows import describe_columns, published_rows
 from orchestration.quality.periods import is_period, period_bounds
 from orchestration.quality.suite import (
     FILE,
@@ -68,16 +69,14 @@ class CandidateReader:
         self._dataset = dataset
         parquet = candidate.path("parquet")
         self._csv, self._jsonl = candidate.path("csv"), candidate.path("jsonl")
-        connection.execute(f"create view candidat as from read_parquet('{parquet}')")
-        connection.execute(
-            f"create view lignes as from read_parquet('{parquet}', file_row_number = true)"
-        )
+        for view, numbered in (("candidat", False), ("lignes", True)):
+            rows = published_rows(connection, parquet, numbered=numbered)
+            connection.execute(f"create view {view} as from {rows}")
         for seed in sorted(seed_path("*").parent.glob("*.csv")):
             connection.execute(
                 f"create view {seed.stem} as from read_csv('{seed}', all_varchar = true)"
             )
-        described = connection.execute("describe candidat").fetchall()
-        self.types = {str(row[0]): str(row[1]) for row in described}
+        self.types = describe_columns(connection, "candidat")
 
     def measure(self, suite: Suite) -> Measures:
         """Measure the candidate; what is missing or not a number has none."""

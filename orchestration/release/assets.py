@@ -11,12 +11,12 @@ from orchestration import registry, warehouse
 from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.datasets import Dataset
+from orchestration.published_rows import published_rows
 from orchestration.quality.report import read_report
 from orchestration.release.publish import publish
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
-from orchestration.sql import literal
 from orchestration.store.versions import PublicationRefusedError
 
 PREVIEW_ROWS = 5
@@ -102,7 +102,7 @@ def _balance_table(model: str) -> str:
 def _preview(parquet: Path) -> str:
     """The first rows of what is public."""
     with duckdb.connect() as connection:
-        query = f"from read_parquet({literal(parquet)}) limit {PREVIEW_ROWS}"
+        query = f"from {published_rows(connection, parquet)} limit {PREVIEW_ROWS}"
         return _markdown(connection.execute(query))
 
 

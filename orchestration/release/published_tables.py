@@ -14,6 +14,7 @@ import duckdb
 
 from orchestration import settings
 from orchestration.files import fsync, locked
+from orchestration.published_rows import published_rows
 from orchestration.sql import identifier, limit, literal
 from orchestration.store.versions import HistoryError, current_version
 
@@ -116,7 +117,8 @@ def _build(draft: Path, versions: list[ServedVersion]) -> None:
 def _add_table(connection: duckdb.DuckDBPyConnection, version: ServedVersion) -> None:
     """Make the table of a version, with the texts that its own file gives."""
     table, parquet = identifier(version.dataset), literal(version.parquet)
-    connection.execute(f"create table {table} as from read_parquet({parquet})")
+    rows = published_rows(connection, version.parquet)
+    connection.execute(f"create table {table} as from {rows}")
     pairs = connection.execute(
         f"select decode(key), decode(value) from parquet_kv_metadata({parquet}) "
         "where decode(key) in ('description', 'colonnes')"

@@ -61,16 +61,21 @@ class Snippet:
 
 @dataclass(frozen=True)
 class Question:
-    """Totals of ``metrics`` by ``dimension``, the largest of the last measure first."""
+    """Totals of ``mesures`` by ``dimension``, the largest of the last one first.
+
+    Those of ``amounts`` are rounded to the cent: the Parquet holds them as doubles.
+    """
 
     dimension: str
     mesures: tuple[str, ...]
+    amounts: frozenset[str] = frozenset()
 
 
 def question(dataset: Dataset) -> Question:
     """Choose the names of regions if the dataset has them, else the first column of its key."""
     regions = (column.nom for column in dataset.colonnes if column.code_list == "regions.nom")
-    return Question(next(regions, dataset.key[0]), dataset.totaux)
+    amounts = {column.nom for column in dataset.colonnes if column.type.startswith("DECIMAL")}
+    return Question(next(regions, dataset.key[0]), dataset.totaux, frozenset(amounts))
 
 
 def snippets(card: VersionCard) -> tuple[Snippet, ...]:
@@ -91,7 +96,12 @@ def snippets(card: VersionCard) -> tuple[Snippet, ...]:
 
 
 def _duckdb(totals_query: Question, url: str) -> Snippet:
-    sums = ",\n".join(f"    sum({name}) as {name}" for name in totals_query.mesures)
+    sums = ",\n".join(
+        f"    round(sum({name}), 2) as {name}"
+        if name in totals_query.amounts
+        else f"    sum({name}) as {name}"
+        for name in totals_query.mesures
+    )
     code = f"""\
 select
     {totals_query.dimension},
@@ -109,7 +119,7 @@ def _pandas(totals_query: Question, url: str) -> Snippet:
 import pandas as pd
 
 jeu = pd.read_parquet("{url}")
-totaux = jeu.groupby("{totals_query.dimension}", dropna=False)[[{names}]].sum()
+totaux = jeu.groupby("{totals_query.dimension}", dropna=False)[[{names}]].sum().round(2)
 print(totaux.sort_values("{totals_query.mesures[-1]}", ascending=False))"""
     note = "Avec pandas et pyarrow. dropna=False garde les lignes où la dimension est vide."
     return Snippet("pandas", "Python, avec pandas", "python", code, note)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.published_rows import describe_columns, published_rows
 from orchestration.sql import identifier, literal
 from portal.images.rewrite import inline_rows, open_text, prepare
 from portal.packages.resource import Column, PackageError, Resource
@@ -147,8 +148,8 @@ def _json(form: str) -> Callable[..., str]:
 def _parquet(
     connection: duckdb.DuckDBPyConnection, resource: Resource, parts: Sequence[Path]
 ) -> str:
-    rows = f"read_parquet({_list(parts)}, hive_partitioning=false)"
-    names = [str(row[0]) for row in connection.execute(f"describe from {rows}").fetchall()]
+    rows = published_rows(connection, *parts)
+    names = list(describe_columns(connection, rows))
     return _select_fields(resource, names, rows, names)
 
 

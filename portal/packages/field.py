@@ -11,7 +11,7 @@ class Type(StrEnum):
 
     TEXT = "text"  # [an ENUM in the order of the portal when values repeat, else VARCHAR]
     INT = "int"  # [BIGINT]
-    DOUBLE = "double"  # [DOUBLE, or DECIMAL when the file has decimals: sums stay exact]
+    DOUBLE = "double"  # [DOUBLE, or DECIMAL when the file declares decimals: sums stay exact]
     BOOLEAN = "boolean"  # [BOOLEAN]
     DATE = "date"  # [DATE: the first day of what the value covers, see ``Field.precision``]
     DATETIME = "datetime"  # [TIMESTAMP, UTC]

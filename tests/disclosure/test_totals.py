@@ -5,7 +5,6 @@ to the cent; what leaks is refused.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -49,7 +48,11 @@ METHODS: Mapping[str, tuple[Edit, str, set[str]]] = {
         {"sommes_cachees", "totaux_determines", "intervalles_des_totaux"},
     ),
     "a total that is wrong": (
-        Edit(_TOTALS, "cellules.montant_engage,\n", "cellules.montant_engage + 0.01 as montant_engage,\n"),
+        Edit(
+            _TOTALS,
+            "cellules.montant_engage,\n",
+            "cellules.montant_engage + 0.01 as montant_engage,\n",
+        ),
         "totaux",
         {"totaux_exacts"},
     ),
@@ -68,16 +71,23 @@ class Verdict:
 
 
 @pytest.fixture(scope="module")
-def versions(datasets: dict[str, Dataset], tmp_path_factory: pytest.TempPathFactory) -> list[Version]:
+def versions(
+    datasets: dict[str, Dataset], tmp_path_factory: pytest.TempPathFactory
+) -> list[Version]:
     """First versions on random dossiers, and the versions that follow, with their totals."""
     folder, made = tmp_path_factory.mktemp("totaux"), []
     for name, seeds in SEEDS.items():
         for seed in seeds:
-            version = first_version(replace(datasets[name], seuil=datasets[name].seuil), Models(), seed, COUNT)
+            version = first_version(
+                replace(datasets[name], seuil=datasets[name].seuil), Models(), seed, COUNT
+            )
             version.build_totals()
             made.append(version)
             following = second_version(
-                first_version(datasets[name], Models(), seed, COUNT), seed, COUNT, folder / f"{name}_{seed}"
+                first_version(datasets[name], Models(), seed, COUNT),
+                seed,
+                COUNT,
+                folder / f"{name}_{seed}",
             )
             following.build_totals()
             made.append(following)
@@ -104,7 +114,9 @@ def _leaks(version: Version) -> Iterator[Verdict]:
     for (cell,) in hidden:
         with version.undone():
             version.connection.execute(
-                version._completed(f"delete from {VAULT}.int_{{jeu}}__totaux_secrets where num_cellule = {cell}")
+                version._completed(
+                    f"delete from {VAULT}.int_{{jeu}}__totaux_secrets where num_cellule = {cell}"
+                )
             )
             version.build_totals(since="totaux")
             if _digest(version) != told:

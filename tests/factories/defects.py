@@ -53,7 +53,7 @@ MARKS = {
         lambda number: {
             "nb_dossiers": 1000 + number,
             "trimestre_entree": f"{2001 + number % 22}-T{1 + number // 22}",
-            "annee_entree": f"{2001 + number % 22}",
+            "annee_entree": 2001 + number % 22,
         },
     ),
 }
@@ -112,7 +112,17 @@ _CONSUMPTION: dict[str, tuple[int, Row]] = {
     "prix_bornes": (0, {"prix_moyen": Decimal("-0.01")}),
     "prix_et_montant": (0, {"prix_moyen": None}),
     "duree_bornes": (0, {"duree_moyenne": Decimal("10000.1")}),
-    "montants_positifs": (0, {"montant_autre": -EURO, "montant_non_ventile": EURO}),
+    "montants_positifs": (
+        0,
+        {
+            "montant_autre": -EURO,
+            "montant_non_ventile": EURO,
+            "montants_par_financeur": "secrets",
+        },
+    ),
+    "financeurs_sans_zero": (0, {"montant_opco": Decimal("0.00")}),
+    "montants_par_financeur_connus": (0, {"montants_par_financeur": "inconnus"}),
+    "montants_par_financeur_dits": (0, {"montants_par_financeur": "secrets"}),
     "montants_ventiles": (0, {"montant_opco": Decimal("0.01")}),
     "part_de_la_personne": (0, {"montant_reste_a_charge": EURO}),
 }
@@ -134,7 +144,7 @@ _PURCHASES: dict[str, tuple[int, Row]] = {
         {"mois_validation": "2026-1"},
     ),
     "trimestre_forme": (0, {"trimestre_validation": "2026-1"}),
-    "annee_forme": (0, {"annee_validation": "26"}),
+    "annee_forme": (0, {"annee_validation": 26}),
     "periodes_emboitees": (0, {"mois_validation": "2026-04"}),
     "certification_forme": (0, {"code_certification": "XX12"}),
     "exception_connue": (
@@ -170,11 +180,8 @@ _USERS: dict[str, tuple[int, Row]] = {
     "cle_renseignee.code_region_residence": (0, {"code_region_residence": None}),
     "cle_renseignee.code_departement_residence": (0, {"code_departement_residence": None}),
     "trimestre_forme": (0, {"trimestre_entree": "2025-5"}),
-    "annee_forme": (
-        0,
-        {"annee_entree": "25"},
-    ),
-    "periodes_emboitees": (0, {"annee_entree": "2020"}),
+    "annee_forme": (0, {"annee_entree": 25}),
+    "periodes_emboitees": (0, {"annee_entree": 2020}),
     "departement_connu": (0, {"departement_residence": "Seine"}),
     "region_connue": (0, {"region_residence": "Bassin parisien"}),
     "departement_de_la_region": (
@@ -202,5 +209,9 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
         "intitules": _change_row(intitule_certification=None),
         "organismes_nommes": _change_row(nom_of=None),
     },
-    PURCHASES: {"intitules": _change_row(intitule_certification=None)},
+    PURCHASES: {
+        "intitules": _change_row(intitule_certification=None),
+        "au_moins_un_dossier": _change_row(nb_dossiers=0),
+    },
+    USERS: {"au_moins_un_dossier": _change_row(nb_dossiers=0)},
 }

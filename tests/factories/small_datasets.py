@@ -95,15 +95,21 @@ def _measures(number: int, *, provisional: bool) -> Row:
         "duree_moyenne": None if number == 1 else Decimal("18.5"),
         "montant_engage": Decimal("10000.00"),
         "montant_personne": Decimal("9000.10"),
-        **{f"montant_{name}": Decimal("0.00") for name in _AMOUNTS},
+        **dict.fromkeys(f"montant_{name}" for name in _AMOUNTS),
+        "montants_par_financeur": "secrets",
     }
     if number == SILENT_ROW:
-        told = {"nb_dossiers", "nb_titulaires", "duree_moyenne"}
+        told = {"nb_dossiers", "nb_titulaires", "duree_moyenne", "montants_par_financeur"}
         return {name: value if name in told else None for name, value in row.items()}
     if provisional:
-        row |= dict.fromkeys(["montant_personne", *(f"montant_{name}" for name in _AMOUNTS)])
-        return row | {"montant_non_ventile": Decimal("10000.00")}
-    return row | {"montant_titulaire": Decimal("9000.10"), "montant_employeur": Decimal("999.90")}
+        return row | {"montant_personne": None, "montant_non_ventile": Decimal("10000.00")}
+    return row | {
+        "montant_titulaire": Decimal("8900.10"),
+        "montant_reste_a_charge": Decimal("100.00"),
+        "montant_employeur": Decimal("999.90"),
+        "montant_non_ventile": Decimal("0.00"),
+        "montants_par_financeur": "publies",
+    }
 
 
 def _purchase_row(number: int) -> Row:
@@ -118,7 +124,7 @@ def _purchase_row(number: int) -> Row:
         "valeur_du": MONTH_END,
         "mois_validation": month,
         "trimestre_validation": f"{month[:4]}-T1",
-        "annee_validation": month[:4],
+        "annee_validation": int(month[:4]),
         "type_referentiel": kind,
         "code_certification": code,
         "code_rs": 6198 if kind == "RS" else -1,
@@ -145,7 +151,7 @@ def _purchase_row(number: int) -> Row:
         certification = [name for name in row if "certif" in name or "formacode" in name]
         level = ("type_referentiel", "libelle_niveau_sortie_formation")
         row |= _generalise(5, *places, *certification, *level)
-        row |= {"code_rs": None, "code_rncp": None}
+        row |= {"code_rs": -1, "code_rncp": -1}
     return row
 
 
@@ -159,7 +165,7 @@ def _user_row(number: int) -> Row:
         "edition": "provisoire" if provisional else "definitive",
         "valeur_du": MONTH_END,
         "trimestre_entree": quarter,
-        "annee_entree": quarter[:4],
+        "annee_entree": int(quarter[:4]),
         "code_region_residence": region,
         "region_residence": region_name,
         "code_departement_residence": department,

@@ -176,9 +176,7 @@ class Version:
         """Write the file, and keep what it shows in the registry, as a publication does."""
         self.build_totals()
         self.connection.execute(f"copy {FILE} to {literal(file)} (format parquet)")
-        self.connection.execute(
-            f"copy {TOTALS} to {literal(totals_file(file))} (format parquet)"
-        )
+        self.connection.execute(f"copy {TOTALS} to {literal(totals_file(file))} (format parquet)")
         for table, step in TABLES.items():
             name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"
             self.connection.execute(

@@ -11,6 +11,7 @@ from orchestration.candidates.candidate import Candidate, load
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.checks import check_disclosure
 from orchestration.disclosure.gate.disclosure_report import disclosure_refusal
+from orchestration.published_rows import published_rows
 from orchestration.sql import literal
 from tests.factories.small_datasets import PURCHASES, USERS
 from tests.integration.conftest import World
@@ -59,7 +60,7 @@ def _change_a_row(candidate: Candidate, change: str) -> None:
     """Rewrite the file with one row of a provisional edition changed."""
     path = candidate.path("parquet")
     with duckdb.connect() as connection:
-        connection.execute(f"create table lignes as from read_parquet({literal(path)})")
+        connection.execute(f"create table lignes as from {published_rows(connection, path)}")
         changed = connection.execute(
             f"update lignes set {change} where rowid = (select min(rowid) from lignes "
             "where edition = 'provisoire' and montant_engage is not null) returning 1"

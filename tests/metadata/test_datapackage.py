@@ -145,9 +145,11 @@ def test_what_the_portal_reads_of_the_csv(version: Path) -> None:
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert all(field["title"] and field["description"] for field in fields.values())
     assert any(field.get("annotations", {}).get("facet") for field in fields.values())
-    # A period may be REGROUPE, a code may begin with zero.
-    texts = ("mois_", "trimestre_", "annee_", "code_departement", "code_region", "siret")
+    # A code may begin with zero; a year is a number.
+    texts = ("mois_", "trimestre_", "code_departement", "code_region", "siret")
     assert {f["type"] for name, f in fields.items() if name.startswith(texts)} == {"string"}
+    years = [f for name, f in fields.items() if name.startswith("annee_")]
+    assert all(f["type"] == "integer" and "pattern" not in f["constraints"] for f in years)
     examples = [field["example"] for field in fields.values() if "example" in field]
     assert len(examples) > len(fields) / 2
     assert all(isinstance(example, str) for example in examples)

@@ -19,7 +19,7 @@ from tests.factories.small_gates import CANARY, candidate_with, failures, public
     [
         pytest.param({"genre": CANARY}, id="key"),
         pytest.param({"departement_residence": CANARY}, id="label"),
-        pytest.param({"annee_entree": CANARY}, id="malformed"),
+        pytest.param({"trimestre_entree": CANARY}, id="malformed"),
     ],
 )
 def test_a_refused_value_is_never_shown(

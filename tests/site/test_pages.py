@@ -15,6 +15,7 @@ from orchestration import settings
 from orchestration.files import File, describe
 from orchestration.html import format_size
 from orchestration.metadata.examples import SPECIAL_VALUES
+from orchestration.published_rows import published_rows
 from orchestration.site.pages import french_type, pages, text
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
@@ -88,12 +89,12 @@ def test_examples_are_published_values(published_site: PublishedSite) -> None:
         for row in small_site.page(f"{name}/index.html").xpath("//tr[starts-with(@id, 'col-')]"):
             column = row.get("id").removeprefix("col-")
             example = row.xpath("string(td[@class='example']/code[1])").removesuffix("…")
-            values = duckdb.sql(
-                f"select distinct \"{column}\"::varchar from read_parquet('{file}')"
-            )
-            cell_texts = {
-                " ".join(value.split()) for (value,) in values.fetchall() if value is not None
-            }
+            with duckdb.connect() as connection:
+                rows = published_rows(connection, file)
+                values = connection.execute(
+                    f'select distinct "{column}"::varchar from {rows}'
+                ).fetchall()
+            cell_texts = {" ".join(value.split()) for (value,) in values if value is not None}
             if cell_texts - set(SPECIAL_VALUES):
                 assert any(value.startswith(example) for value in cell_texts), column
                 assert example not in SPECIAL_VALUES

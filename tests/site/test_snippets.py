@@ -16,6 +16,7 @@ from duckdb_extensions import import_extension
 
 from orchestration import settings
 from orchestration.datasets import Dataset
+from orchestration.published_rows import published_rows
 from orchestration.site.expose import expose_site
 from orchestration.site.snippets import question
 from tests.factories import small_site
@@ -43,10 +44,12 @@ def expected(dataset: Dataset) -> Totals:
     """Totals read from the file itself, by other words than the page's."""
     totals_query = question(dataset)
     path = small_site.parquet(dataset)
-    rows = duckdb.execute(
-        f"select distinct {totals_query.dimension}, sum({totals_query.mesures[-1]}) "
-        f"over (partition by {totals_query.dimension})::double from read_parquet('{path}')"
-    ).fetchall()
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select distinct {totals_query.dimension}, sum({totals_query.mesures[-1]}) over "
+            f"(partition by {totals_query.dimension})::double "
+            f"from {published_rows(connection, path)}"
+        ).fetchall()
     return dict(rows)
 
 

@@ -33,7 +33,7 @@ engagees as (
         diffusion.valeur_du,
         strftime(diffusion.cohorte, '%Y-%m') as mois_validation,
         strftime(diffusion.cohorte, '%Y-T') || quarter(diffusion.cohorte) as trimestre_validation,
-        strftime(diffusion.cohorte, '%Y') as annee_validation,
+        cast(year(diffusion.cohorte) as integer) as annee_validation,
 
         -- certification
         case
@@ -41,14 +41,8 @@ engagees as (
             else {{ type_referentiel('diffusion.code_certification') }}
         end as type_referentiel,
         diffusion.code_certification,
-        case
-            when diffusion.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('diffusion.code_certification', 'RS') }}
-        end as code_rs,
-        case
-            when diffusion.code_certification <> 'REGROUPE'
-                then {{ numero_fiche('diffusion.code_certification', 'RNCP') }}
-        end as code_rncp,
+        {{ numero_fiche('diffusion.code_certification', 'RS') }} as code_rs,
+        {{ numero_fiche('diffusion.code_certification', 'RNCP') }} as code_rncp,
         case
             when diffusion.code_certification = 'REGROUPE' then 'REGROUPE'
             else coalesce(certifications.code_certifinfo, '-1')

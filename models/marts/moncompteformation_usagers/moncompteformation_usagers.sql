@@ -20,7 +20,7 @@ usagers as (
         diffusion.edition,
         diffusion.valeur_du,
         strftime(diffusion.cohorte, '%Y-T') || quarter(diffusion.cohorte) as trimestre_entree,
-        strftime(diffusion.cohorte, '%Y') as annee_entree,
+        cast(year(diffusion.cohorte) as integer) as annee_entree,
 
         -- residence
         regions.code as code_region_residence,

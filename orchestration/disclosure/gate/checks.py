@@ -21,8 +21,8 @@ from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
 from orchestration.disclosure.gate.totals_attack import judge_totals, open_totals
 from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
+from orchestration.published_rows import published_rows
 from orchestration.registry import is_shown
-from orchestration.sql import literal
 from orchestration.store.versions import read_pointer
 
 
@@ -46,7 +46,7 @@ def check_disclosure(
     subtracted = [finding for pair in dataset_pairs for finding in check_joint_disclosure(*pair)]
     rules = disclosure_rules(jeu)
     with warehouse.vault(read_only=True) as connection:
-        file = f"read_parquet({literal(candidate.path('parquet'))})"
+        file = published_rows(connection, candidate.path("parquet"))
         evidence = open_candidate(connection, jeu, file, _followed_file(connection, jeu))
         judgement = judge(evidence, jeu, rules)
         findings = (*judgement.findings, *subtracted)
@@ -83,8 +83,8 @@ def check_totals(rows: Dataset, totals: Dataset, candidate: Candidate) -> Totals
         evidence = open_totals(
             connection,
             rows,
-            f"read_parquet({literal(candidate.path('parquet'))})",
-            f"read_parquet({literal(rows_file)})",
+            published_rows(connection, candidate.path("parquet")),
+            published_rows(connection, rows_file),
             _followed_files(connection, rows, totals),
         )
         judgement = judge_totals(evidence, rows.tables)

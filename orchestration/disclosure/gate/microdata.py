@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.published_rows import describe_columns, published_rows
 from orchestration.registry import is_shown
 
 VAULT_SCHEMA = "coffre.intermediate"
@@ -33,7 +34,7 @@ _WRITTEN = {
         "strftime(cohorte, '%Y-T') || quarter(cohorte)",
         "make_date(left({0}, 4)::integer, 3 * right({0}, 1)::integer - 2, 1)",
     ),
-    "annee": ("strftime(cohorte, '%Y')", "make_date({}::integer, 1, 1)"),
+    "annee": ("year(cohorte)::integer", "make_date({}, 1, 1)"),
 }
 
 
@@ -49,12 +50,20 @@ def open_evidence(
 
     ``previous``: the Parquet file of the version that these rows follow.
     """
-    names = names_of(dataset, connection) | {"precedent": previous and str(previous)}
+    names = names_of(dataset, connection) | _followed(connection, previous)
     shown = f"coffre.registre.{dataset.nom}__" if is_shown(connection, dataset) else None
     return Evidence(
         connection,
         names | {f"{table}_avant": shown and f"{shown}{table}" for table in ("suivis", "lignes")},
     )
+
+
+def _followed(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> dict[str, Any]:
+    """Name the rows of the version before, and the columns that they have."""
+    if previous is None:
+        return {"precedent": None, "deja_dites": []}
+    rows = published_rows(connection, previous)
+    return {"precedent": rows, "deja_dites": list(describe_columns(connection, rows))}
 
 
 def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

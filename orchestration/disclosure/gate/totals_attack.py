@@ -19,6 +19,7 @@ from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import open_evidence
 from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
+from orchestration.published_rows import published_rows
 
 # A hidden total may hold hidden totals, so many times.
 _DEPTH = 6
@@ -79,7 +80,7 @@ def open_totals(
     if previous and follows:
         connection.execute(
             "create or replace temp view totaux_precedents as "
-            f"select * from read_parquet('{previous[1]}')"
+            f"select * from {published_rows(connection, previous[1])}"
         )
     drawn = {
         column: source

@@ -202,6 +202,16 @@ KINDS = {
             " as etats where etats.num_famille = {{ etape }}.num_ligne)) as prix_moyen",
         ),
     ),
+    "a status tells whether somebody has an employer": leak(
+        "colonnes_impliquees",
+        Edit(
+            "macros/colonnes_publiques.sql",
+            "if({{ etape }}.montant_non_ventile = 0, 'publies', 'secrets')",
+            "if({{ etape }}.montant_non_ventile = 0 or (select bool_and(etats.montant_employeur"
+            " = 0) from {{ ref('int_' ~ model.name.removeprefix('moncompteformation_') ~ '__etats')"
+            " }} as etats where etats.num_famille = {{ etape }}.num_ligne), 'publies', 'secrets')",
+        ),
+    ),
     "a provisional row tells its financers": leak(
         "editions_a_leur_date", step("lignes", "edition = 'definitive'", "true")
     ),

@@ -1,5 +1,7 @@
--- A column that is neither counted nor given up (a label, a situation, another code) says nothing more than
--- the others: in the rows of this version, it is the same wherever one of them is.
+-- A column that is neither counted nor given up (a label, a situation, another code, whether amounts are told
+-- by financer) says nothing more than the others: it is the same wherever one of them is, or wherever a row
+-- tells as much of its amounts. All rows are judged: those that are not published anew follow registers too.
+{%- set sources = dimensions + ['montants_dits'] %}
 with
 
 lignes as (
@@ -8,15 +10,19 @@ lignes as (
         {% for colonne in impliquees -%}
         coalesce(fichier.{{ colonne }}::varchar, '') as {{ colonne }},
         {% endfor -%}
-        fichier.{{ dimensions | join(', fichier.') }}
+        fichier.{{ dimensions | join(', fichier.') }},
+        case
+            when fichier.montant_engage is null then 'rien'
+            when fichier.montant_non_ventile = 0 then 'par financeur'
+            else 'en partie'
+        end as montants_dits
     from fichier
-    semi join cohortes_editees using ({{ dites | join(', ') }})
 
 ),
 
 variantes as (
 
-    {% for dimension in dimensions -%}
+    {% for dimension in sources -%}
     select
         {% for colonne in impliquees -%}
         min({{ colonne }}) <> max({{ colonne }}) as {{ colonne }},

@@ -1,8 +1,7 @@
 {#-
-  The cells of the totals whose content this version may change: those of years that hold a cohort
-  published anew, and all those of a new table. Of each, what it counts, what the version before told of it,
-  and how much of it no row tells (`dossiers_non_dits`). In a first version, where these are so many that
-  nobody can be alone in them, `est_evidente`: only the others are looked at person by person.
+  The cells of the totals. Of each, what it counts, what the version before told of it, and how much of it
+  no row tells (`dossiers_non_dits`). Where these are so many that nobody can be alone in them, and none of
+  them is new to the version before, `est_evidente`: only the others are looked at person by person.
 -#}
 {% macro totaux_cellules() -%}
 {%- set anterieurs = registre('totaux') -%}
@@ -18,15 +17,8 @@ repetition as (
 
 ),
 
-annees as (
-
-    select distinct date_trunc('year', cohorte) as annee
-    from {{ modele('editions') }}
-
-),
 {%- for tableau in tableaux() %}
 {%- set cle = ['debut'] + tableau.dimensions %}
-{%- set est_nouvelle = "(not exists (from " ~ anterieurs ~ " where tableau = '" ~ tableau.nom ~ "'))" if anterieurs else 'true' %}
 
 {{ tableau.nom }}_parts as (
 
@@ -40,7 +32,6 @@ annees as (
     from {{ modele('totaux_cubes') }}
     where
         famille = '{{ tableau.famille }}'
-        and ({{ est_nouvelle }} or date_trunc('year', cohorte) in (select annee from annees))
         {%- if tableau.est_ferme %}
         and {{ debut_de_periode(tableau.grain) }} + interval {{ duree_de_periode(tableau.grain) + var('secret').mois_avant_definitif }} month <= {{ jour_de_la_livraison() }} + 1
         {%- endif %}
@@ -81,7 +72,9 @@ annees as (
         coalesce(max(maximum_{{ chiffre }}) filter (where est_en_jeu and est_reste_{{ chiffre }}), 0) as maximum_{{ chiffre }},
         coalesce(sum({{ chiffre }}) filter (where est_en_jeu and est_reste_{{ chiffre }}), 0) as {{ chiffre }}_non_dits,
         {%- endfor %}
-        bool_or(est_en_jeu and signe * sens = -1 and (est_reste or est_reste_heures or est_reste_montant_engage)) as a_des_retraits
+        bool_or(
+            (sens = -1{% if anterieurs %} or est_nouveau{% endif %}) and (est_reste or est_reste_heures or est_reste_montant_engage)
+        ) as a_bouge
     from {{ tableau.nom }}_parts
     group by {{ cle | join(', ') }}
 
@@ -132,8 +125,7 @@ select
     null::date as valeur_du_avant,
     {%- endif %}
     greatest(dossiers_non_dits, contributions_heures, contributions_montant_engage) // au_plus as nb_exposes,
-    {{ 'false' if anterieurs else 'true' }}
-    and not a_des_retraits
+    not a_bouge
     and (dossiers_non_dits = 0 or dossiers_non_dits >= {{ seuil }} * au_plus)
     {%- for chiffre in ['heures', 'montant_engage'] %}
     and (

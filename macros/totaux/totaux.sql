@@ -6,7 +6,6 @@
 {% macro totaux() -%}
 {%- set dimensions = dimensions_des_totaux() -%}
 {%- set mesures = mesures_des_totaux() -%}
-{%- set anterieurs = registre('totaux') -%}
 with
 
 jugees as (
@@ -49,13 +48,6 @@ totaux as (
         est_dite as est_a_jour
     from jugees
     where not (est_dite and nb_dossiers = 0)
-    {%- if anterieurs %}
-    union all by name
-    select anterieurs.* from {{ anterieurs }} as anterieurs
-    anti join (select distinct tableau, date_trunc('year', debut) as annee from jugees) as annees
-        on anterieurs.tableau = annees.tableau and date_trunc('year', anterieurs.debut) = annees.annee
-    where anterieurs.tableau in ('{{ tableaux() | map(attribute='nom') | join("', '") }}')
-    {%- endif %}
 
 )
 

@@ -35,7 +35,7 @@ def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
     # Of one that was told, what changes since then; of the others, all that rows do not tell.
     frame["nb_exposes"] = np.where(
         frame["est_evidente"],
-        frame["nb_exposes"],
+        np.where(was_told, 0, frame["nb_exposes"]),
         np.where(was_told, counts["nb_depuis"], counts["nb_en_tout"]),
     )
     frame["est_primaire"] = (was_there & few["est_trop_peu_depuis"]) | (

@@ -75,7 +75,8 @@ jugees as (
         {%- if suit %}
         avant.dossiers_dits as dossiers_avant,
         avant.tableau is not null as etait_la,
-        avant.dossiers_dits is not distinct from dits.dossiers_dits
+        avant.tableau is not null
+        and avant.dossiers_dits is not distinct from dits.dossiers_dits
         and avant.titulaires_dits is not distinct from dits.titulaires_dits
         and avant.montant_dit is not distinct from dits.montant_dit
         and avant.duree_dite is not distinct from dits.duree_dite

@@ -187,7 +187,7 @@ neuves as (
             unnest(cellules) as cellule
         from {{ modele('groupes') }}
     ) as lignes
-    inner join {{ modele('cellules') }} as cellules on lignes.cellule = cellules.numero
+    inner join {{ modele('unites') }} as cellules on lignes.cellule = cellules.numero
 
 ),
 

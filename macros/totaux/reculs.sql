@@ -1,12 +1,13 @@
 {#-
   What totals ask of the rows. A total may be told only if what its finer rows leave is nobody's or that of
   enough persons: where it is that of a few, the smallest of these rows steps back, and says one column
-  less. A row has enough persons: whatever it leaves is then enough, and nothing has to be looked at again.
+  less; or enough of its persons do, where these are many. What is left is then enough, and stays so.
 
-  `groupes`: the groups of the new cohorts (`partition`), from the widest tables to the finest.
-  `divisions`: the cells of the definitive ones (`detail`), in or out of the row of their family.
+  `reculs`: the rows of new cohorts (`partition`) that step back, from the widest tables to the finest;
+  `unites`, `groupes`: the cells and the rows that this makes. `divisions`: the cells of the definitive
+  editions (`detail`), in or out of the row of their family.
 -#}
-{% macro groupes() -%}
+{% macro reculs() -%}
 {%- set plan = reglages().plan -%}
 {%- set dimensions = plan[1:] | sum(start=[]) -%}
 {%- set seuil = reglages().seuil -%}
@@ -52,7 +53,13 @@ niveaux_{{ dernier }} as (
     select
         num_famille,
         niveau_diffusion as niveau,
-        nb_titulaires
+        nb_titulaires,
+        -- Only a row of one cell is parted, if so many persons stay that they hide its own cells.
+        niveau_diffusion = 2
+        and nb_titulaires >= {{ 2 * seuil }} + {{ seuil - 1 }} * (
+            select count(distinct row({{ plan[0] | join(', ') }})) from {{ modele('dossiers') }}
+        ) as se_partage,
+        null::integer as niveau_de_la_part
     from {{ modele('partition') }}
 
 ),
@@ -70,7 +77,8 @@ niveaux_{{ dernier }} as (
         {% endfor -%}
         num_famille,
         niveau,
-        niveaux.nb_titulaires as taille,
+        niveau_de_la_part,
+        if(se_partage, {{ seuil }}, niveaux.nb_titulaires) as taille,
         titulaires,
         placees.nb_titulaires
     from placees
@@ -78,6 +86,7 @@ niveaux_{{ dernier }} as (
 
 ),
 
+-- Where some step back already, enough persons are left.
 {{ tableau.nom }}_petites as (
 
     select
@@ -88,6 +97,7 @@ niveaux_{{ dernier }} as (
     having
         sum(nb_titulaires) filter (where niveau > {{ niveau }}) between 1 and {{ seuil }} * (select au_plus from repetition)
         and count_if(niveau <= {{ niveau }}) > 0
+        and count(niveau_de_la_part) = 0
 
 ),
 
@@ -108,86 +118,169 @@ niveaux_{{ niveau }} as (
     select
         num_famille,
         {% if concernes -%}
-        if(
+        if(recule and not se_partage, {{ niveau + 1 }}, niveau) as niveau,
+        nb_titulaires,
+        se_partage,
+        if(recule and se_partage, {{ niveau + 1 }}, niveau_de_la_part) as niveau_de_la_part
+    from (
+        select
+            *,
             num_famille in (
                 {%- for tableau in concernes %}
                 select num_famille from {{ tableau.nom }}_reculs
                 {{ 'union all' if not loop.last }}
                 {%- endfor %}
-            ),
-            {{ niveau + 1 }},
-            niveau
-        ) as niveau,
+            ) as recule
+        from niveaux_{{ niveau + 1 }}
+    )
         {%- else -%}
         niveau,
-        {%- endif %}
-        nb_titulaires
+        nb_titulaires,
+        se_partage,
+        niveau_de_la_part
     from niveaux_{{ niveau + 1 }}
+        {%- endif %}
+
+){{ ',' if not loop.last }}
+{%- endfor %}
+
+select
+    num_famille,
+    niveau,
+    niveau_de_la_part
+from niveaux_2
+{%- endmacro %}
+
+{#-
+  The cells, those of rows that are parted in two: the persons who stay, and from `seuil` to twice as many, drawn
+  by their pseudonyms, who step back. As in `cellules`, each bears the number of its first dossier.
+-#}
+{% macro unites() -%}
+{%- set seuil = reglages().seuil -%}
+with
+
+partagees as (
+
+    select
+        unnest(initiales.cellules) as cellule,
+        reculs.niveau_de_la_part
+    from {{ modele('partition') }} as initiales
+    inner join {{ modele('reculs') }} as reculs using (num_famille)
+    where reculs.niveau_de_la_part is not null
 
 ),
-{%- endfor %}
+
+-- Which persons step back: the first ones in an order that nobody knows.
+personnes as (
+
+    select
+        dossiers.numero,
+        dossiers.titulaire,
+        partagees.cellule,
+        partagees.niveau_de_la_part,
+        dense_rank() over (
+            partition by partagees.cellule
+            order by hash(dossiers.titulaire, partagees.cellule), dossiers.titulaire
+        ) <= {{ seuil }} + partagees.cellule % {{ seuil }} as recule
+    from (
+        select
+            numero as cellule,
+            unnest(numeros) as numero
+        from {{ modele('cellules') }}
+        where numero in (select cellule from partagees)
+    ) as membres
+    inner join partagees using (cellule)
+    inner join {{ modele('dossiers') }} as dossiers on membres.numero = dossiers.numero
+
+),
+
+moities as (
+
+    select
+        cellule,
+        min(numero) as numero,
+        list(numero) as numeros,
+        list(titulaire) as titulaires,
+        count(distinct titulaire) as nb_titulaires,
+        if(recule, any_value(niveau_de_la_part), null) as niveau_de_la_part
+    from personnes
+    group by cellule, recule
+
+)
+
+select
+    cellules.*,
+    cellules.numero as cellule,
+    null::integer as niveau_de_la_part
+from {{ modele('cellules') }} as cellules
+where numero not in (select cellule from partagees)
+union all by name
+select
+    cellules.* replace (
+        moities.numero as numero,
+        moities.numeros as numeros,
+        moities.titulaires as titulaires,
+        moities.nb_titulaires as nb_titulaires
+    ),
+    moities.cellule,
+    moities.niveau_de_la_part
+from moities
+inner join {{ modele('cellules') }} as cellules on moities.cellule = cellules.numero
+{%- endmacro %}
+
+{% macro groupes() -%}
+{%- set plan = reglages().plan -%}
+{%- set dimensions = plan[1:] | sum(start=[]) -%}
+with
 
 recules as (
 
     select
         initiales.cohorte,
-        niveaux.niveau as niveau_diffusion,
+        coalesce(unites.niveau_de_la_part, reculs.niveau) as niveau_diffusion,
         {% for colonne in dimensions -%}
-        {%- set abandon = namespace(niveau=0) -%}
-        {%- for colonnes in plan if colonne in colonnes -%}
-            {%- set abandon.niveau = plan.index(colonnes) + 2 -%}
-        {%- endfor -%}
-        if(niveaux.niveau >= {{ abandon.niveau }}, 'REGROUPE', initiales.{{ colonne }}) as {{ colonne }},
+        initiales.{{ colonne }},
         {% endfor -%}
         initiales.num_famille,
-        initiales.cellules,
-        initiales.nb_titulaires
-    from {{ modele('partition') }} as initiales
-    inner join niveaux_2 as niveaux using (num_famille)
-
-),
-
-groupes as (
-
-    select
-        cohorte,
-        niveau_diffusion,
-        {% for colonne in dimensions -%}
-        {{ colonne }},
-        {% endfor -%}
-        min(num_famille) as num_famille,
-        flatten(list(cellules)) as cellules,
-        sum(nb_titulaires) as somme,
-        count(*) as nb_groupes,
-        list(num_famille) as familles
-    from recules
-    group by cohorte, niveau_diffusion, {{ dimensions | join(', ') }}
-
-),
-
--- Who is in several of the groups that are now one is counted once.
-reunies as (
-
-    select
-        groupes.num_famille,
-        list_unique(flatten(list(placees.titulaires))) as nb_titulaires
+        unites.numero,
+        unites.titulaires
     from (
         select
-            num_famille,
-            unnest(familles) as famille
-        from groupes
-        where nb_groupes > 1
-    ) as groupes
-    inner join placees on groupes.famille = placees.num_famille
-    group by groupes.num_famille
+            * exclude (cellules),
+            unnest(cellules) as cellule
+        from {{ modele('partition') }}
+    ) as initiales
+    inner join {{ modele('reculs') }} as reculs using (num_famille)
+    inner join {{ modele('unites') }} as unites using (cellule)
+
+),
+
+generalises as (
+
+    select
+        * replace (
+            {%- for colonnes in plan[1:] %}
+            {%- set niveau = loop.index + 2 %}
+            {%- for colonne in colonnes %}
+            if(niveau_diffusion >= {{ niveau }}, 'REGROUPE', {{ colonne }}) as {{ colonne }}{{ ',' if not (loop.last and niveau == plan | length + 1) }}
+            {%- endfor %}
+            {%- endfor %}
+        )
+    from recules
 
 )
 
 select
-    groupes.* exclude (somme, nb_groupes, familles),
-    cast(coalesce(reunies.nb_titulaires, groupes.somme) as bigint) as nb_titulaires
-from groupes
-left join reunies using (num_famille)
+    cohorte,
+    niveau_diffusion,
+    {% for colonne in dimensions -%}
+    {{ colonne }},
+    {% endfor -%}
+    cast(row_number() over () as integer){% if registre('lignes') %} + (select max(num_ligne) from {{ registre('lignes') }}){% endif %} as num_famille,
+    list(numero) as cellules,
+    cast(if(count(*) = 1, len(list_distinct(any_value(titulaires))), list_unique(flatten(list(titulaires)))) as bigint) as nb_titulaires
+from generalises
+group by cohorte, niveau_diffusion, {{ dimensions | join(', ') }}
 {%- endmacro %}
 
 {% macro divisions() -%}

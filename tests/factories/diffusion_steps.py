@@ -14,7 +14,17 @@ from orchestration import settings
 
 DBT = Path(sys.executable).with_name("dbt")
 STEPS = (
-    *("dossiers", "editions", "cellules", "partition", "groupes", "places", "suites"),
+    *(
+        "dossiers",
+        "editions",
+        "cellules",
+        "partition",
+        "reculs",
+        "unites",
+        "groupes",
+        "places",
+        "suites",
+    ),
     *("familles", "etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
     *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
     *("totaux", "totaux_publics"),

@@ -35,7 +35,18 @@ from tests.factories.random_dossiers import (
 from tests.factories.rendered_models import Models
 
 STEPS = (
-    *("dossiers", "editions", "cellules", "partition", "groupes", "places", "suites", "familles"),
+    *(
+        "dossiers",
+        "editions",
+        "cellules",
+        "partition",
+        "reculs",
+        "unites",
+        "groupes",
+        "places",
+        "suites",
+        "familles",
+    ),
     *("etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
 )
 SECRETS = "totaux_secrets"
@@ -122,12 +133,14 @@ class Version:
                 self._hide_totals()
             else:
                 _create(self.connection, self._model(step), self._query(made, step))
-        self.export_totals(made)
-
-    def export_totals(self, models: Models | None = None) -> None:
-        """Make the file of totals again."""
-        query = (models or self.models).sql(f"{self.dataset.nom}_totaux")
+        query = made.sql(f"{self.dataset.nom}_totaux")
         _create(self.connection, "fichier_totaux", query)
+
+    def tell_total(self, cell: int) -> None:
+        """Tell a total that is secret."""
+        secrets = f"{VAULT}.{self._model(SECRETS)}"
+        self.connection.execute(f"delete from {secrets} where num_cellule = {cell}")
+        self.build_totals(since="totaux")
 
     def _hide_totals(self) -> None:
         cells, exposed = (

@@ -23,7 +23,7 @@ _MEASURES = ("nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne")
 # Figures that both editions tell.
 FOLLOWED = ("nb_dossiers", "nb_titulaires", "heures", "nb_dossiers_avec_duree", "montant_engage")
 _STEPS = (
-    *("cellules", "groupes", "suites", "familles"),
+    *("unites", "groupes", "suites", "familles"),
     *("divisions", "diffusion", "editions", "suivis"),
 )
 _PLACES = {"code_region": "region", "code_departement": "departement"}

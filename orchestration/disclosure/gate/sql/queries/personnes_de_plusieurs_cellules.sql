@@ -30,6 +30,6 @@ from (
         unnest(cellules.titulaires) as titulaire
     from arbres
     semi join concernees on arbres.num_ligne = concernees.num_ligne
-    inner join {{ tables.cellules }} as cellules on arbres.unite = cellules.numero::varchar
+    inner join {{ tables.unites }} as cellules on arbres.unite = cellules.numero::varchar
 )
 group by groupe_{{ niveau }}

@@ -44,7 +44,7 @@ hautes as (
         from {{ tables.groupes }}
     ) as lignes
     inner join nouvelles on lignes.num_famille = nouvelles.num_ligne
-    inner join {{ tables.cellules }} as cellules on lignes.numero = cellules.numero
+    inner join {{ tables.unites }} as cellules on lignes.numero = cellules.numero
     where nouvelles.niveau_diffusion > 2
 
 ),

@@ -6,4 +6,4 @@ select
     numero as groupe_2,
     nb_titulaires as personnes,
     len(numeros) as dossiers
-from {{ tables.cellules }}
+from {{ tables.unites }}

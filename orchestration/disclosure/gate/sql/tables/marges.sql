@@ -5,4 +5,4 @@ select
     {% endfor -%}
     numero,
     nb_titulaires as personnes
-from {{ tables.cellules }}
+from {{ tables.unites }}

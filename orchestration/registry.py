@@ -27,7 +27,7 @@ ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
 TABLES: Mapping[str, str] = {
     "lignes": "diffusion",
     "suivis": "suivis",
-    "comptes": "comptes",
+    "comptes": "comptes_dits",
     "totaux": "totaux",
 }
 

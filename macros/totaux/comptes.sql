@@ -65,7 +65,7 @@ select * from situes
 {% macro comptes() -%}
 {%- set fines = reglages().plan[0] -%}
 select
-    situes.* exclude (num_famille),
+    situes.*,
     {% for derivee in derivees('situes') -%}
     {{ derivee.sql }} as {{ derivee.nom }},
     {% endfor -%}
@@ -86,6 +86,17 @@ union all by name
 select * from {{ registre('comptes') }}
 anti join {{ modele('editions') }} using (cohorte)
 {%- endif %}
+{%- endmacro %}
+
+{#- The same, once some rows are silent of their amounts or hours: what the next version starts from. -#}
+{% macro comptes_dits() -%}
+{{ config(materialized='view') }}
+select
+    comptes.* replace (
+        montant_est_dit and coalesce(num_famille not in (select num_famille from {{ modele('silences') }} where chiffre = 'montant'), true) as montant_est_dit,
+        duree_est_dite and coalesce(num_famille not in (select num_famille from {{ modele('silences') }} where chiffre = 'heures'), true) as duree_est_dite
+    )
+from {{ modele('comptes') }} as comptes
 {%- endmacro %}
 
 {#- Columns that totals draw from those of the plan: never null, since totals are compared by them. -#}

@@ -21,16 +21,17 @@ from orchestration.disclosure.tabular.table import BoolArray, Case
 _GRAINS = {"mois": "M", "trimestre": "Q", "annee": "Y"}
 
 
-def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
+def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.DataFrame:
     """The dbt model of the secret totals of ``dataset``: their ``num_cellule``.
 
-    ``cells`` and ``exposed``: the relations ``totaux_cellules`` and ``totaux_exposes``.
+    ``cells``, ``exposed``, ``silent``: the relations ``totaux_cellules``, ``totaux_exposes`` and
+    ``silences``.
     """
     declared = read_datasets()[dataset]
     exact: pd.DataFrame = exposed.df()
     frame: pd.DataFrame = cells.df().merge(exact, on="num_cellule", how="left")
     counts = frame[["nb_en_tout", "nb_depuis"]].fillna(0)
-    few = frame[["est_trop_peu_en_tout", "est_trop_peu_depuis"]].fillna(value=False).astype(bool)
+    few = _too_few(frame, silent.df())
     was_there, was_told = frame["etait_la"], frame["nb_dossiers_avant"].notna()
     # Of one that was told, what changes since then; of the others, all that rows do not tell.
     frame["nb_exposes"] = np.where(
@@ -38,9 +39,7 @@ def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
         np.where(was_told, 0, frame["nb_exposes"]),
         np.where(was_told, counts["nb_depuis"], counts["nb_en_tout"]),
     )
-    frame["est_primaire"] = (was_there & few["est_trop_peu_depuis"]) | (
-        ~was_told & few["est_trop_peu_en_tout"]
-    )
+    frame["est_primaire"] = (was_there & few["depuis"]) | (~was_told & few["en_tout"])
     # One that was behind, or secret, would tell by staying as it is what it was then.
     stays = was_there & ~frame["etait_a_jour"] & (counts["nb_depuis"] == 0)
     frame["est_primaire"] |= stays
@@ -48,6 +47,25 @@ def secret_model(cells: Any, exposed: Any, dataset: str) -> pd.DataFrame:
     width = variables()["secret"]["largeur_minimale"]
     secret = secret_cells(frame, declared.tables, declared.seuil or 0, width)
     return frame.loc[secret, ["num_cellule"]]
+
+
+def _too_few(frame: pd.DataFrame, silent: pd.DataFrame) -> pd.DataFrame:
+    """Say whether a cell exposes too few persons, by dossiers, or by hours or euros for which no row
+    was made silent.
+    """
+    mended = {
+        figure: frame["num_cellule"].isin(silent.loc[silent["chiffre"] == figure, "num_cellule"])
+        for figure in ("heures", "montant")
+    }
+    flags = {
+        since: frame[f"est_trop_peu_{since}"].fillna(value=False).astype(bool)
+        for since in ("en_tout", "depuis")
+    }
+    for since in flags:
+        for figure, is_mended in mended.items():
+            few = frame[f"{figure}_trop_peu_{since}"].fillna(value=False).astype(bool)
+            flags[since] |= few & ~is_mended
+    return pd.DataFrame(flags)
 
 
 def secret_cells(

@@ -25,9 +25,9 @@ STEPS = (
         "places",
         "suites",
     ),
-    *("familles", "etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
-    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
-    *("totaux", "totaux_publics"),
+    *("familles", "etats", "situes", "detail", "divisions", "lignes", "comptes"),
+    *("totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes", "silences"),
+    *("diffusion", "suivis", "comptes_dits", "totaux", "totaux_publics"),
 )
 Row = dict[str, Any]
 

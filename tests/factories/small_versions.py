@@ -47,13 +47,11 @@ STEPS = (
         "suites",
         "familles",
     ),
-    *("etats", "situes", "detail", "divisions", "lignes", "diffusion", "suivis"),
+    *("etats", "situes", "detail", "divisions", "lignes", "comptes", "totaux_cubes"),
+    *("totaux_repetees", "totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
 )
 SECRETS = "totaux_secrets"
-TOTALS_STEPS = (
-    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
-    *(SECRETS, "totaux", "totaux_publics"),
-)
+TOTALS_STEPS = ("comptes_dits", SECRETS, "totaux", "totaux_publics")
 VAULT = "coffre.intermediate"
 FILE, TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _VIEWS = {"dossiers", "etats", "suivis"}
@@ -143,11 +141,11 @@ class Version:
         self.build_totals(since="totaux")
 
     def _hide_totals(self) -> None:
-        cells, exposed = (
-            self.connection.sql(f"from {VAULT}.{self._model(f'totaux_{step}')}")
-            for step in ("cellules", "exposes")
+        read = (
+            self.connection.sql(f"from {VAULT}.{self._model(step)}")
+            for step in ("totaux_cellules", "totaux_exposes", "silences")
         )
-        hidden = secret_model(cells, exposed, self.dataset.nom)
+        hidden = secret_model(*read, self.dataset.nom)
         self.connection.register("_secrets", hidden.astype("int32"))
         _create(self.connection, self._model(SECRETS), "from _secrets")
         self.connection.unregister("_secrets")

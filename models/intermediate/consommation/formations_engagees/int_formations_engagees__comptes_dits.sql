@@ -1,0 +1,1 @@
+{{ comptes_dits() }}

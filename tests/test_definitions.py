@@ -17,9 +17,12 @@ from tests.factories.edof_catalogue import catalog, formation
 DATASETS = {
     "moncompteformation_catalogueformation": "quotidien",
     "moncompteformation_formations_engagees": "mensuel",
+    "moncompteformation_formations_engagees_totaux": "mensuel",
     "moncompteformation_usagers": "trimestriel",
+    "moncompteformation_usagers_totaux": "trimestriel",
 }
-PERSONAL = list(DATASETS)[1:]
+PERSONAL = ["moncompteformation_formations_engagees", "moncompteformation_usagers"]
+TOTALS = [f"{dataset}_totaux" for dataset in PERSONAL]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,7 @@ def test_each_dataset_of_persons_has_a_disclosure_gate(definitions: dg.Definitio
         if key.name.startswith("secret")
     }
     narrow = PERSONAL[1:]
-    assert secret == {(dataset, "secret"): True for dataset in PERSONAL} | {
+    assert secret == {(dataset, "secret"): True for dataset in [*PERSONAL, *TOTALS]} | {
         (dataset, "secret_commun"): True for dataset in narrow
     }
     for dataset in narrow:
@@ -110,6 +113,14 @@ def test_the_job_of_a_dataset_copies_it_to_the_bucket(definitions: dg.Definition
         assert {key.path[-1] for key in keys if key.path[0] == "objets"} == {dataset}
 
 
+def test_totals_come_after_their_rows(definitions: dg.Definitions) -> None:
+    """What is told of them is remembered with the rows: nothing is told that is not."""
+    graph = definitions.resolve_asset_graph()
+    for rows, totals in zip(PERSONAL, TOTALS, strict=True):
+        before = graph.get(dg.AssetKey(["publications", totals])).parent_keys
+        assert dg.AssetKey(["publications", rows]) in before
+
+
 def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Path) -> None:
     """What the UI's launchpad does: every asset works in the folder that its run was given."""
     elsewhere = tmp_path / "ailleurs"
@@ -126,7 +137,7 @@ def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Pat
 
 def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
     """The models and the publication are told by one configuration, which is empty by default."""
-    users = list(DATASETS)[2]
+    users = PERSONAL[1]
     job = definitions.resolve_job_def(f"publier_{users}")
     config = dg.validate_run_config(job, automation.run_config([users]))
     assert config["resources"][STATE]["config"] == {"folder": "", "rebase": [users]}

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from orchestration.datasets import TotalsTable, read_datasets, variables
-from orchestration.disclosure.tabular.lines import LineMask
+from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case
 
 # How pandas writes grains.
@@ -39,7 +39,9 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
         np.where(was_told, 0, frame["nb_exposes"]),
         np.where(was_told, counts["nb_depuis"], counts["nb_en_tout"]),
     )
-    frame["est_primaire"] = (was_there & few["depuis"]) | (~was_told & few["en_tout"])
+    frame["est_primaire"] = (was_there & few["depuis"]) | (
+        few["en_tout"] & (~was_told | (counts["nb_depuis"] > 0))
+    )
     # One that was behind, or secret, would tell by staying as it is what it was then.
     stays = was_there & ~frame["etait_a_jour"] & (counts["nb_depuis"] == 0)
     frame["est_primaire"] |= stays
@@ -50,7 +52,7 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
 
 
 def _too_few(frame: pd.DataFrame, silent: pd.DataFrame) -> pd.DataFrame:
-    """Say whether a cell exposes too few persons, by dossiers, or by hours or euros for which no row
+    """Say whether a cell exposes too few persons: by dossiers, or by hours or euros of which no row
     was made silent.
     """
     mended = {

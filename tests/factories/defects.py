@@ -9,7 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.factories.small_datasets import FIRST_PROVISIONAL, OFFER, PURCHASES, USERS, Row
+from tests.factories.small_datasets import (
+    FIRST_PROVISIONAL,
+    OFFER,
+    PURCHASE_TOTALS,
+    PURCHASES,
+    USER_TOTALS,
+    USERS,
+    Row,
+)
 
 EURO = Decimal("1.00")
 
@@ -56,6 +64,17 @@ MARKS = {
             "annee_entree": 2001 + number % 22,
         },
     ),
+    **{
+        totals: Mark(
+            label,
+            lambda number: f"défaut {number}",
+            lambda number, label=label: {label: f"défaut {number}", "tableau": f"t{number}"},
+        )
+        for totals, label in (
+            (PURCHASE_TOTALS, "intitule_certification"),
+            (USER_TOTALS, "region_residence"),
+        )
+    },
 }
 
 # Of the sound rows of the offer: 0 is RNCP in Paris, 1 RS in Corsica, 3 RNCP and remote.
@@ -196,7 +215,50 @@ _USERS: dict[str, tuple[int, Row]] = {
     "regroupements": (0, {"statut": "REGROUPE"}),
 }
 
-ROWS = {OFFER: _OFFER, PURCHASES: _PURCHASES, USERS: _USERS}
+_TOTALS: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    "cle_renseignee.tableau": (0, {"tableau": None}),
+    "cle_renseignee.periode": (0, {"periode": None}),
+    "diffusion_connue": (0, {"diffusion": "inconnue"}),
+    "secret_sans_chiffre": (3, {"nb_dossiers": 40}),
+    "edition_connue": (0, {"edition": "revue"}),
+    "titulaires_et_dossiers": (0, {"nb_titulaires": 41}),
+    "dossiers_positifs": (0, {"montant_engage": Decimal("-10000.00"), "prix_moyen": Decimal("-250.00")}),
+    "prix_bornes": (0, {"prix_moyen": Decimal("260.00")}),
+    "duree_bornes": (1, {"duree_moyenne": Decimal("10000.5")}),
+    "periode_forme": (0, {"periode": "2025-13"}),
+}
+
+_PURCHASE_TOTALS: dict[str, tuple[int, Row]] = {
+    **_TOTALS,
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in ("code_certification", "code_nsf", "statut_dossier", "modalite_presence")
+    },
+    "annee_de_la_periode": (0, {"annee_validation": 2021}),
+    "departement_de_la_region": (0, {"code_region_lieu_formation": "94"}),
+}
+
+_USER_TOTALS: dict[str, tuple[int, Row]] = {
+    **_TOTALS,
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in (
+            *("code_region_residence", "code_departement_residence", "genre", "tranche_age"),
+            *("situation", "csp", "statut"),
+        )
+    },
+    "annee_de_la_periode": (0, {"annee_entree": 2021}),
+    "departement_de_la_region": (0, {"code_region_residence": "94"}),
+}
+
+ROWS = {
+    OFFER: _OFFER,
+    PURCHASES: _PURCHASES,
+    USERS: _USERS,
+    PURCHASE_TOTALS: _PURCHASE_TOTALS,
+    USER_TOTALS: _USER_TOTALS,
+}
 
 
 def _change_row(**changes: Any) -> Callable[[list[Row]], list[Row]]:
@@ -214,4 +276,6 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
         "au_moins_un_dossier": _change_row(nb_dossiers=0),
     },
     USERS: {"au_moins_un_dossier": _change_row(nb_dossiers=0)},
+    PURCHASE_TOTALS: {},
+    USER_TOTALS: {},
 }

@@ -7,6 +7,7 @@ from typing import Any
 OFFER = "moncompteformation_catalogueformation"
 PURCHASES = "moncompteformation_formations_engagees"
 USERS = "moncompteformation_usagers"
+PURCHASE_TOTALS, USER_TOTALS = f"{PURCHASES}_totaux", f"{USERS}_totaux"
 DAY = dt.date(2026, 3, 15)
 MONTH_END = dt.date(2026, 3, 31)
 Row = dict[str, Any]
@@ -26,13 +27,22 @@ FIRST_PROVISIONAL = {PURCHASES: 8, USERS: 6}
 COARSE_ROW = 11
 # The one row whose amount may not be told.
 SILENT_ROW = 2
+# Of four totals, the one that is secret.
+SECRET_TOTAL = 3
+_UNKNOWN = ("NR", "Non renseigné", "NR", "Non renseigné")
 _NSF = "Informatique, traitement de l'information, réseaux de transmission"
 _LEVEL_4 = "BAC : BP, BT, bac pro ou techno (NIVEAU 4)"
 
 
 def lignes(dataset: str) -> list[Row]:
     """Twelve rows of a dataset; amounts are Decimal, dates are date."""
-    make = {OFFER: _offer_row, PURCHASES: _purchase_row, USERS: _user_row}[dataset]
+    make = {
+        OFFER: _offer_row,
+        PURCHASES: _purchase_row,
+        USERS: _user_row,
+        PURCHASE_TOTALS: _purchase_total,
+        USER_TOTALS: _user_total,
+    }[dataset]
     return [make(number) for number in range(12)]
 
 
@@ -109,6 +119,63 @@ def _measures(number: int, *, provisional: bool) -> Row:
         "montant_employeur": Decimal("999.90"),
         "montant_non_ventile": Decimal("0.00"),
         "montants_par_financeur": "publies",
+    }
+
+
+def _total(number: int) -> Row:
+    """What totals say of their period and of their cell; one in four is secret."""
+    told = number % 4 != SECRET_TOTAL
+    provisional = number >= COARSE_ROW - 1
+    return {
+        "edition": "provisoire" if provisional else "definitive",
+        "valeur_du": MONTH_END if told else None,
+        "diffusion": "publie" if told else "secret",
+        "nb_dossiers": 40 + number if told else None,
+        "nb_titulaires": 30 + number if told else None,
+        "prix_moyen": Decimal("250.00") if told else None,
+        "duree_moyenne": Decimal("18.5") if told and number else None,
+        "montant_engage": 250 * Decimal(40 + number) if told else None,
+    }
+
+
+def _purchase_total(number: int) -> Row:
+    department, department_name, region, region_name = _PLACES[number % 4]
+    month = ("2025-01", "2025-02", "2026-03")[number // 4]
+    return {
+        "tableau": "mois_departement",
+        "periode": month,
+        "mois_validation": month,
+        "trimestre_validation": f"{month[:4]}-T1",
+        "annee_validation": int(month[:4]),
+        **dict.fromkeys(
+            (
+                *("type_referentiel", "code_certification", "intitule_certification", "code_nsf"),
+                *("domaine_formation_nsf", "statut_dossier", "modalite_presence"),
+            ),
+            "ENSEMBLE",
+        ),
+        "code_region_lieu_formation": region,
+        "region_lieu_formation": region_name,
+        "code_departement_lieu_formation": department,
+        "departement_lieu_formation": department_name,
+        **_total(number),
+    }
+
+
+def _user_total(number: int) -> Row:
+    department, department_name, region, region_name = (*_PLACES[:3], _UNKNOWN)[number % 4]
+    quarter = ("2025-T1", "2025-T2", "2026-T1")[number // 4]
+    return {
+        "tableau": "trimestre_departement",
+        "periode": quarter,
+        "trimestre_entree": quarter,
+        "annee_entree": int(quarter[:4]),
+        **dict.fromkeys(("genre", "tranche_age", "situation", "csp", "statut"), "ENSEMBLE"),
+        "code_region_residence": region,
+        "region_residence": region_name,
+        "code_departement_residence": department,
+        "departement_residence": department_name,
+        **_total(number),
     }
 
 

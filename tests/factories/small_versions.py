@@ -50,6 +50,11 @@ STEPS = (
     *("etats", "situes", "detail", "divisions", "lignes", "comptes", "totaux_cubes"),
     *("totaux_repetees", "totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
 )
+# What weighs totals, to say which rows are silent.
+WEIGHING = (
+    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
+    "silences",
+)
 SECRETS = "totaux_secrets"
 TOTALS_STEPS = ("comptes_dits", SECRETS, "totaux", "totaux_publics")
 VAULT = "coffre.intermediate"
@@ -116,8 +121,13 @@ class Version:
     previous: Path | None = None
 
     def build(self, models: Models | None = None, since: str = STEPS[0]) -> None:
-        """Make the steps from ``since`` on, then the file, by other ``models`` or its own."""
+        """Make the steps from ``since`` on, then the file, by other ``models`` or its own.
+
+        By other ones, which rows are silent for totals stays as it is unless it is asked for.
+        """
         for step in STEPS[STEPS.index(since) :]:
+            if models and step in WEIGHING and since not in WEIGHING:
+                continue
             kind = "view" if step in _VIEWS else "table"
             query = self._query(models or self.models, step)
             _create(self.connection, self._model(step), query, kind)

@@ -14,4 +14,5 @@ null_space: what hidden cells may become, updated cell by cell.
 widths: which intervals of a mask are too narrow.
 repair: which further cells widen them.
 optimum: the cheapest mask, where a case is small.
+line_mask: a mask of a large sparse table, line by line.
 """

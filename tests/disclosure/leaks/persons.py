@@ -195,9 +195,10 @@ KINDS = {
         "colonnes_impliquees",
         Edit(
             "models/marts/moncompteformation_usagers/moncompteformation_usagers.sql",
-            "when 'REGROUPE' then 'REGROUPE'",
-            "when 'REGROUPE' then (select min(etats.csp) from {{ ref('int_usagers__etats') }}"
-            " as etats where etats.num_famille = diffusion.num_ligne)",
+            "{{ situation('diffusion.csp') }} as situation",
+            "case when diffusion.csp = 'REGROUPE' then (select min(etats.csp) from"
+            " {{ ref('int_usagers__etats') }} as etats where etats.num_famille ="
+            " diffusion.num_ligne) else {{ situation('diffusion.csp') }} end as situation",
         ),
         datasets=(USERS,),
     ),

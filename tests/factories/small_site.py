@@ -10,12 +10,13 @@ from orchestration.datasets import Dataset
 from orchestration.metadata.version_card import VersionCard
 from orchestration.site.expose import expose_site
 from orchestration.site.published import read_published_site
-from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+from tests.factories.small_datasets import OFFER, PURCHASE_TOTALS, PURCHASES, USER_TOTALS, USERS
 from tests.factories.small_publications import publish_dataset
 
+DATASETS = (OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS)
 PAGES = (
     *("index.html", "dictionnaire.html"),
-    *(f"{dataset}/index.html" for dataset in (OFFER, PURCHASES, USERS)),
+    *(f"{dataset}/index.html" for dataset in DATASETS),
 )
 
 

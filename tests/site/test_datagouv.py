@@ -10,7 +10,13 @@ from orchestration.datasets import Dataset
 from orchestration.site.datagouv import FILE_NAME, harvest_file
 from orchestration.site.published import read_published_site
 from orchestration.site.rdf import DCAT, SPDX, VCARD
-from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+from tests.factories.small_datasets import (
+    OFFER,
+    PURCHASE_TOTALS,
+    PURCHASES,
+    USER_TOTALS,
+    USERS,
+)
 from tests.factories.small_publications import publish_dataset
 
 pytestmark = pytest.mark.usefixtures("site_state")
@@ -25,11 +31,13 @@ def read() -> Graph:
     return Graph().parse(data=harvest_file(read_published_site())[FILE_NAME], format="turtle")
 
 
-def test_datasets_are_the_three_and_not_their_versions(graph: Graph) -> None:
+def test_datasets_are_the_declared_ones_and_not_their_versions(
+    graph: Graph, datasets: dict[str, Dataset]
+) -> None:
     nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
     names = {str(graph.value(node, DCTERMS.identifier)) for node in nodes}
-    assert names == {OFFER, PURCHASES, USERS}
-    assert len(nodes) == 3
+    assert names == {OFFER, PURCHASES, USERS, PURCHASE_TOTALS, USER_TOTALS} == set(datasets)
+    assert len(nodes) == 5
     assert not list(graph.objects(None, DCAT.hasVersion))
 
 
@@ -70,7 +78,7 @@ def test_hashes_are_plain_strings(graph: Graph) -> None:
 
 def test_periods_are_not_addresses_to_be_fetched(graph: Graph) -> None:
     periods = list(graph.objects(None, DCTERMS.temporal))
-    assert len(periods) == 3
+    assert len(periods) == 5
     assert all(isinstance(period, BNode) for period in periods)
 
 

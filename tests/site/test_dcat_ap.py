@@ -67,7 +67,7 @@ def test_every_dataset_and_version_has_what_dcat_ap_asks_for(
     assert (
         len(nodes)
         == sum(1 + len(dataset.version_cards) for dataset in published_site.datasets)
-        == 7
+        == 11
     )
     for node in nodes:
         assert [name for name in REQUIRED_OF_DATASETS if graph.value(node, name) is None] == []

@@ -25,8 +25,6 @@ _TITLE = re.compile(
 GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
 # Periods of totals, each within the next ones.
 GRAINS = ("mois", "trimestre", "annee")
-# Among the dimensions of a table of totals: it tells the amounts by financer.
-BY_FINANCER = "financeurs"
 _REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
 
 
@@ -228,7 +226,6 @@ def _tables(
                 dict.fromkeys(
                     told
                     for column in columns
-                    if column != BY_FINANCER
                     for told in (column, *diffusion["implique"].get(column, ()))
                 )
             ),

@@ -1,7 +1,6 @@
 {#-
   The tables of exact totals that `vars.totaux` declares for the dataset of a model. Of each: its `nom`, its
-  `grain` (mois, trimestre, annee), its `dimensions` with those that they imply, whether it tells amounts by
-  `financeurs`, the last `niveau` of diffusion whose rows keep its dimensions, and whether it waits for the
+  `grain` (mois, trimestre, annee), its `dimensions` with those that they imply, the last `niveau` of diffusion whose rows keep its dimensions, and whether it waits for the
   definitive edition of its whole period (`est_ferme`), as rows do for what only level 1 tells.
 -#}
 {% macro tableaux() -%}
@@ -9,7 +8,7 @@
 {%- set tableaux = [] -%}
 {%- for nom, declare in var('totaux')[jeu_du_modele()].items() -%}
     {%- set dimensions = [] -%}
-    {%- for colonne in declare[1:] if colonne != 'financeurs' -%}
+    {%- for colonne in declare[1:] -%}
         {%- for dite in [colonne] + regles.implique.get(colonne, []) if dite not in dimensions -%}
             {%- do dimensions.append(dite) -%}
         {%- endfor -%}
@@ -26,7 +25,6 @@
         'nom': nom,
         'grain': declare[0].split('_')[0],
         'dimensions': dimensions,
-        'financeurs': 'financeurs' in declare,
         'niveau': niveau,
         'famille': 'certifications' if 'code_certification' in dimensions else 'autres',
         'est_ferme': niveau == 1,

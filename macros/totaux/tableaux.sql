@@ -1,7 +1,8 @@
 {#-
   The tables of exact totals that `vars.totaux` declares for the dataset of a model. Of each: its `nom`, its
-  `grain` (mois, trimestre, annee), its `dimensions` with those that they imply, the last `niveau` of diffusion whose rows keep its dimensions, and whether it waits for the
-  definitive edition of its whole period (`est_ferme`), as rows do for what only level 1 tells.
+  `grain` (mois, trimestre, annee), its `dimensions` with those that they imply, the last `niveau` of diffusion
+  whose rows keep them, and whether it waits for the definitive edition of its whole period (`est_ferme`), as
+  rows do for what only level 1 tells.
 -#}
 {% macro tableaux() -%}
 {%- set regles = reglages() -%}

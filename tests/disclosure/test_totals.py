@@ -28,7 +28,6 @@ COUNT = 700
 SEEDS = {PURCHASES: (1, 2), USERS: (1, 3)}
 _CELLS = "macros/totaux/cellules.sql"
 _TOTALS = "macros/totaux/totaux.sql"
-_BACK = "macros/totaux/reculs.sql"
 FEW = "few persons"
 # Changes of the method, the step from which they are made, and the rules of which one must refuse.
 METHODS: Mapping[str, tuple[Edit, str, set[str]]] = {

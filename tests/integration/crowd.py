@@ -9,6 +9,9 @@ from pathlib import Path
 MONTH, CERTIFICATION, DEPARTMENT = "2020-01", "RS6198", "75"
 FINISHED, OTHERS = "Clos - Réalisation Totale", "Validé"
 STATUSES = [FINISHED] * 9 + [OTHERS] * 11
+# Others of the place, each with a certification of its own: what the row of one status leaves of its
+# totals is that of enough persons, so that it need not step back.
+SCATTERED = 5
 HELPED = {"TITULAIRE": 600, "FRANCE_TRAVAIL": 400}
 
 
@@ -37,6 +40,17 @@ def plant(extracts: Path) -> None:
             f"{own['id_dossier']};{row['date_derniere_modification']};{code};{euros}.00"
             for code, euros in shares.items()
         ]
+    for number, code in enumerate(_certifications(header, rest)):
+        own = {"id_dossier": f"D6{number:09}", "id_titulaire": f"T6{number:08}"}
+        own |= {"statut_dossier": OTHERS, "code_certification": code}
+        added.append(";".join((row | own)[name] for name in columns))
+        paid.append(f"{own['id_dossier']};{row['date_derniere_modification']};TITULAIRE;1000.00")
     dossiers.write_text("\n".join([header, example, *rest, *added]) + "\n", encoding="utf-8")
     with financements.open("a", encoding="utf-8") as file:
         file.write("\n".join(paid) + "\n")
+
+
+def _certifications(header: str, rows: list[str]) -> list[str]:
+    column = header.split(";").index("code_certification")
+    codes = sorted({row.split(";")[column] for row in rows} - {"", CERTIFICATION})
+    return codes[:SCATTERED]

@@ -25,8 +25,7 @@
         {{ etape }}.montant_personne
     {%- for montant in tous_les_montants() %},
         {{ etape }}.{{ montant }}
-    {%- endfor %},
-        {{ montants_par_financeur(etape) }} as montants_par_financeur
+    {%- endfor %}
 {%- endmacro %}
 
 {#- Whether the row tells by financer all that it has: nothing is left in what it tells of none. It is drawn from

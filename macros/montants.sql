@@ -15,6 +15,11 @@
     ]) -%}
 {%- endmacro %}
 
+{#- What the person pays. -#}
+{% macro parts_de_la_personne() -%}
+    {%- do return(montants_finances()[:2]) -%}
+{%- endmacro %}
+
 {#- All the parts of what a dossier engages. -#}
 {% macro tous_les_montants() -%}
     {%- do return(montants_finances() + ['montant_non_ventile']) -%}

@@ -66,6 +66,11 @@ class TotalsTable(NamedTuple):
         """True when rows tell its dimensions in the definitive edition only."""
         return self.level == 1
 
+    @property
+    def tells_financers(self) -> bool:
+        """True when it says who finances, once a year is definitive."""
+        return self.grain == "annee" and "code_certification" not in self.dimensions
+
     def divides(self, other: "TotalsTable") -> bool:
         """Say whether cells of this table add up to each cell of ``other``."""
         return GRAINS.index(self.grain) <= GRAINS.index(other.grain) and set(

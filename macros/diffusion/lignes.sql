@@ -4,17 +4,15 @@
   Persons and dossiers always. A mean duration and an amount, when they are those of `seuil` persons, none of
   whom makes most of it, and when the other rows of its family tell theirs if the provisional edition told the
   whole; an amount, when it is also that of several training bodies, none of which makes most of it.
-  By financer, in the definitive edition only: what enough persons have, and where having it says something
-  of them, enough have not; what is not told goes together to `montant_non_ventile`, with the smallest that
-  might be told, as few as hide it. What nobody has is not told either: an empty amount does not say that
-  somebody has it.
+  By financer, in the definitive edition only, all of them or none (`montant_non_ventile`): what enough persons
+  have, and where having it says something of them, enough have not. What nobody has is not told either: an
+  empty amount does not say that somebody has it.
 -#}
 {% macro lignes() -%}
 {%- set fines = reglages().plan[0] -%}
 {%- set cle = reglages().plan[1:] | sum(start=[]) -%}
 {%- set seuil = reglages().seuil -%}
-{%- set part = var('secret').part_dominante -%}
-{%- set se_dit = "est_dit and edition = 'definitive' and muettes.num_ligne is null" -%}
+{%- set se_dit = "ventilees.num_ligne is not null" -%}
 with
 
 dossiers as (
@@ -182,85 +180,29 @@ dites as (
 
 ),
 
-parts as (
+-- By financer: all that a row has, or none of it. What it would tell of some only would let the totals give
+-- back the others.
+ventilees as (
 
-    select
-        num_ligne,
-        financeur,
-        montant,
-        contributeurs,
-        maximum,
-        est_dicible
-    from (
-        select
-            num_ligne,
-            unnest([
-                {%- for financeur in financeurs_publies() %}
-                struct_pack(
-                    financeur := '{{ financeur }}',
-                    montant := {{ financeur }},
-                    contributeurs := contributeurs_{{ financeur }},
-                    maximum := maximum_{{ financeur }},
-                    est_dicible := {{ 'false' if financeur in ['montant_non_ventile'] + var('secret').financeurs_nationaux else assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur) }}
-                    {%- if financeur in var('secret').financeurs_sensibles %}
-                    and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}
-                    {%- endif %}
-                ){{ ',' if not loop.last }}
-                {%- endfor %}
-            ], recursive := true)
-        from dites
-        where est_dit and edition = 'definitive'
-    )
-    where montant <> 0
-
-),
-
--- From the amounts that may not be told to the largest that may.
-rangees as (
-
-    select
-        *,
-        bool_or(not est_dicible) over ligne as a_du_secret,
-        count_if(est_dicible) over croissant as nb_dicibles,
-        sum(montant) over croissant as cumul,
-        sum(maximum) over croissant as cumul_maximum,
-        row_number() over croissant as rang
-    from parts
-    window
-        ligne as (partition by num_ligne),
-        croissant as (partition by num_ligne order by est_dicible, montant, financeur rows unbounded preceding)
-
-),
-
--- In common: up to the first rank that hides them all; everything where none does.
-tues as (
-
-    select
-        num_ligne,
-        financeur,
-        montant
-    from rangees
-    qualify
-        a_du_secret and rang <= coalesce(
-            min(if(nb_dicibles > 0 and cumul_maximum < {{ part }} * cumul::double, rang, null)) over (partition by num_ligne),
-            rang
+    select num_ligne
+    from dites
+    where
+        est_dit
+        and edition = 'definitive'
+        {%- for financeur in financeurs_publies() %}
+        and (
+            {{ financeur }} = 0
+            {%- if financeur not in ['montant_non_ventile'] + var('secret').financeurs_nationaux %}
+            or (
+                {{ assez(financeur) }}
+                and {{ assez_d_organismes(financeur) }}
+                {%- if financeur in var('secret').financeurs_sensibles %}
+                and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}
+                {%- endif %}
+            )
+            {%- endif %}
         )
-
-),
-
-communs as (
-
-    pivot tues on financeur in ({{ "'" ~ (financeurs_publies() | join("', '")) ~ "'" }})
-    using sum(montant) group by num_ligne
-
-),
-
--- Where nothing may be told, nothing says which parts there are.
-muettes as (
-
-    select num_ligne from rangees
-    group by num_ligne
-    having count_if(est_dicible) = 0
+        {%- endfor %}
 
 ),
 
@@ -281,19 +223,14 @@ lignes as (
         cast(if(duree_est_dite, dites.heures / dites.nb_dossiers_avec_duree, null) as decimal(8, 1)) as duree_moyenne,
         cast(if(est_dit, dites.montant_engage, null) as decimal(18, 2)) as montant_engage,
         {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
-        cast(if({{ se_dit }} and communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), null) as decimal(18, 2)) as {{ financeur }},
+        cast(if({{ se_dit }}, nullif(dites.{{ financeur }}, 0), null) as decimal(18, 2)) as {{ financeur }},
         {%- endfor %}
-        {%- for montant, autre in [('montant_titulaire', 'montant_reste_a_charge'), ('montant_reste_a_charge', 'montant_titulaire')] %}
-        cast(if({{ se_dit }} and communs.montant_personne is null and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
+        {%- for montant in parts_de_la_personne() %}
+        cast(if({{ se_dit }} and {{ se_separent() }}, dites.{{ montant }}, null) as decimal(18, 2)) as {{ montant }},
         {%- endfor %}
-        cast(case
-            when not est_dit then null
-            when edition = 'provisoire' then dites.montant_engage
-            else {% for financeur in financeurs_publies() %}coalesce(communs.{{ financeur }}, 0){{ ' + ' if not loop.last }}{% endfor %}
-        end as decimal(18, 2)) as montant_non_ventile
+        cast(if(est_dit, if({{ se_dit }}, 0, dites.montant_engage), null) as decimal(18, 2)) as montant_non_ventile
     from dites
-    left join communs on dites.num_ligne = communs.num_ligne
-    left join muettes on dites.num_ligne = muettes.num_ligne
+    left join ventilees on dites.num_ligne = ventilees.num_ligne
     left join doubles on dites.num_ligne = doubles.num_ligne
 
 )

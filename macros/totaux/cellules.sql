@@ -33,7 +33,7 @@ repetition as (
     where
         famille = '{{ tableau.famille }}'
         {%- if tableau.est_ferme %}
-        and {{ debut_de_periode(tableau.grain) }} + interval {{ duree_de_periode(tableau.grain) + var('secret').mois_avant_definitif }} month <= {{ jour_de_la_livraison() }} + 1
+        and {{ est_definitive(tableau.grain) }}
         {%- endif %}
 
 ),
@@ -112,19 +112,25 @@ select
     {%- if anterieurs %}
     anterieurs.tableau is not null as etait_la,
     coalesce(anterieurs.est_a_jour, false) as etait_a_jour,
+    coalesce(anterieurs.est_finance, false) as etait_finance,
     {%- for mesure in mesures_des_totaux() %}
     anterieurs.{{ mesure }} as {{ mesure }}_avant,
     {%- endfor %}
     anterieurs.valeur_du as valeur_du_avant,
+    anterieurs.montants_par_financeur as montants_par_financeur_avant,
     {%- else %}
     false as etait_la,
     false as etait_a_jour,
+    false as etait_finance,
     {%- for mesure, type in mesures_des_totaux().items() %}
     null::{{ type }} as {{ mesure }}_avant,
     {%- endfor %}
     null::date as valeur_du_avant,
+    null::varchar as montants_par_financeur_avant,
     {%- endif %}
-    greatest(dossiers_non_dits, contributions_heures, contributions_montant_engage) // au_plus as nb_exposes,
+    dossiers_non_dits // au_plus as nb_exposes_dossiers,
+    contributions_heures // au_plus as nb_exposes_heures,
+    contributions_montant_engage // au_plus as nb_exposes_montant,
     not a_bouge
     and (dossiers_non_dits = 0 or dossiers_non_dits >= {{ seuil }} * au_plus)
     {%- for chiffre in ['heures', 'montant_engage'] %}
@@ -240,6 +246,9 @@ select
     num_cellule,
     {%- for nom in suites %}
     count_if(dossiers_{{ nom }} <> 0 or heures_{{ nom }} <> 0 or montant_{{ nom }} <> 0) as nb_{{ nom }},
+    {%- for chiffre in ['dossiers', 'heures', 'montant'] %}
+    count_if({{ chiffre }}_{{ nom }} <> 0) as nb_{{ chiffre }}_{{ nom }},
+    {%- endfor %}
     count_if(dossiers_{{ nom }} <> 0) between 1 and {{ reglages().seuil - 1 }} as est_trop_peu_{{ nom }},
     {%- for chiffre in ['heures', 'montant'] %}
     {{ trop_peu(chiffre ~ '_' ~ nom) }} as {{ chiffre }}_trop_peu_{{ nom }},

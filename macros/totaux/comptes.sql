@@ -72,7 +72,9 @@ select
     lignes.num_ligne,
     lignes.niveau_diffusion as niveau,
     lignes.montant_engage is not null as montant_est_dit,
-    lignes.duree_moyenne is not null as duree_est_dite
+    lignes.duree_moyenne is not null as duree_est_dite,
+    coalesce(lignes.montant_non_ventile = 0, false) as financeurs_sont_dits,
+    lignes.montant_titulaire is not null as parts_sont_dites
 from {{ modele('situes') }} as situes
 left join {{ modele('divisions') }} as divisions
     on
@@ -91,10 +93,15 @@ anti join {{ modele('editions') }} using (cohorte)
 {#- The same, once some rows are silent of their amounts or hours: what the next version starts from. -#}
 {% macro comptes_dits() -%}
 {{ config(materialized='view') }}
+{%- set montants = ['montant_est_dit', 'financeurs_sont_dits', 'parts_sont_dites'] -%}
 select
     comptes.* replace (
-        montant_est_dit and coalesce(num_famille not in (select num_famille from {{ modele('silences') }} where chiffre = 'montant'), true) as montant_est_dit,
-        duree_est_dite and coalesce(num_famille not in (select num_famille from {{ modele('silences') }} where chiffre = 'heures'), true) as duree_est_dite
+        {%- for chiffre, dits in {'montant': montants, 'heures': ['duree_est_dite']}.items() %}
+        {%- set derniere = loop.last %}
+        {%- for est_dit in dits %}
+        {{ est_dit }} and coalesce(num_famille not in (select num_famille from {{ modele('silences') }} where chiffre = '{{ chiffre }}'), true) as {{ est_dit }}{{ ',' if not (derniere and loop.last) }}
+        {%- endfor %}
+        {%- endfor %}
     )
 from {{ modele('comptes') }} as comptes
 {%- endmacro %}

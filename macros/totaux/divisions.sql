@@ -1,6 +1,6 @@
 {#-
   The cells of the definitive editions (`detail`), in or out of the row of their family: where cells of level 1
-  leave too few persons of a total, the smallest of them goes back (reculs.sql says why).
+  leave too few persons of a total, or all told a companion, the smallest of them goes back (reculs.sql says why).
 -#}
 {% macro divisions() -%}
 {%- set fines = reglages().plan[0] -%}
@@ -80,16 +80,19 @@ repetition as (
 {{ tableau.nom }}_petites as (
 
     select
-        {{ debut_de_periode(tableau.grain) }} as debut,
-        {% for colonne in tableau.dimensions -%}
-        {{ colonne }},
-        {% endfor -%}
+        {{ cle }},
         arg_min(num_ligne, taille * 1000000000 + num_ligne) as num_ligne
-    from parts
+    from (
+        select
+            *,
+            {{ debut_de_periode(tableau.grain) }} as debut
+        from parts
+    )
     left join tailles using (num_ligne)
+    left join {{ compagnons_de(tableau) }} using ({{ cle }})
     group by {{ cle }}
     having
-        count_if(not est_fine) between 1 and {{ seuil }} * (select au_plus from repetition)
+        count_if(not est_fine) between if(bool_or(est_compagnon), 0, 1) and {{ seuil }} * (select au_plus from repetition)
         and count(taille) > 0
 
 ),
@@ -97,15 +100,15 @@ repetition as (
 {{ tableau.nom }}_reculs as (
 
     select any_value(petites.num_ligne) as num_ligne
-    from parts
-    inner join {{ tableau.nom }}_petites as petites
+    from {{ tableau.nom }}_petites as petites
+    left join parts
         on
             {{ debut_de_periode(tableau.grain) }} = petites.debut
             {%- for colonne in tableau.dimensions %}
             and parts.{{ colonne }} = petites.{{ colonne }}
             {%- endfor %}
-    where not parts.est_fine
-    group by petites.debut{% for colonne in tableau.dimensions %}, parts.{{ colonne }}{% endfor %}
+            and not parts.est_fine
+    group by petites.debut{% for colonne in tableau.dimensions %}, petites.{{ colonne }}{% endfor %}
     having count(distinct parts.titulaire) < {{ seuil }}
 
 ),

@@ -61,8 +61,9 @@ select
     {% endfor -%}
     if(nb_dossiers is null, 'secret', 'publie') as diffusion,
     {% for mesure in mesures_des_totaux() -%}
-    {{ mesure }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ mesure }},
+    {% endfor -%}
+    montants_par_financeur
 from (
     select * from totaux
     union all by name

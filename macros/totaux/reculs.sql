@@ -1,7 +1,8 @@
 {#-
   What totals ask of the rows. A total may be told only if what its finer rows leave is nobody's or that of
   enough persons: where it is that of a few, the smallest of these rows steps back, and says one column
-  less; or enough of its persons do, where these are many. What is left is then enough, and stays so.
+  less; or enough of its persons do, where these are many. What is left is then enough, and stays so. So do
+  the rows of the cells that are to hide those of too few persons (`compagnons`).
 
   `reculs`: the rows of new cohorts (`partition`) that step back, from the widest tables to the finest;
   `unites`, `groupes`: the cells and the rows that this makes. For the definitive
@@ -93,9 +94,11 @@ niveaux_{{ dernier }} as (
         {{ cle }},
         arg_min(num_famille, taille * 1000000000 + num_famille) filter (where niveau <= {{ niveau }}) as num_famille
     from {{ tableau.nom }}_parts
+    left join {{ compagnons_de(tableau) }} using ({{ cle }})
     group by {{ cle }}
     having
-        sum(nb_titulaires) filter (where niveau > {{ niveau }}) between 1 and {{ seuil }} * (select au_plus from repetition)
+        coalesce(sum(nb_titulaires) filter (where niveau > {{ niveau }}), 0)
+        between if(bool_or(est_compagnon), 0, 1) and {{ seuil }} * (select au_plus from repetition)
         and count_if(niveau <= {{ niveau }}) > 0
         and count(niveau_de_la_part) = 0
 
@@ -104,11 +107,16 @@ niveaux_{{ dernier }} as (
 {{ tableau.nom }}_reculs as (
 
     select any_value(petites.num_famille) as num_famille
-    from {{ tableau.nom }}_parts as parts
-    inner join {{ tableau.nom }}_petites as petites using ({{ cle }})
-    where parts.niveau > {{ niveau }}
-    group by {{ cle }}
-    having list_unique(flatten(list(parts.titulaires))) < {{ seuil }}
+    from {{ tableau.nom }}_petites as petites
+    left join {{ tableau.nom }}_parts as parts
+        on
+            petites.debut = parts.debut
+            {%- for colonne in tableau.dimensions %}
+            and petites.{{ colonne }} = parts.{{ colonne }}
+            {%- endfor %}
+            and parts.niveau > {{ niveau }}
+    group by petites.debut{% for colonne in tableau.dimensions %}, petites.{{ colonne }}{% endfor %}
+    having coalesce(list_unique(flatten(list(titulaires))), 0) < {{ seuil }}
 
 ),
 {%- endfor %}
@@ -149,6 +157,20 @@ select
     niveau,
     niveau_de_la_part
 from niveaux_2
+{%- endmacro %}
+
+{#- The cells of a table that must hide others. -#}
+{% macro compagnons_de(tableau) -%}
+(
+        select
+            debut,
+            {% for colonne in tableau.dimensions -%}
+            {{ colonne }},
+            {% endfor -%}
+            true as est_compagnon
+        from {{ modele('compagnons') }}
+        where tableau = '{{ tableau.nom }}'
+    ) as compagnons
 {%- endmacro %}
 
 {#-

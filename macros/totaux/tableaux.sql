@@ -1,8 +1,8 @@
 {#-
   The tables of exact totals that `vars.totaux` declares for the dataset of a model. Of each: its `nom`, its
   `grain` (mois, trimestre, annee), its `dimensions` with those that they imply, the last `niveau` of diffusion
-  whose rows keep them, and whether it waits for the definitive edition of its whole period (`est_ferme`), as
-  rows do for what only level 1 tells.
+  whose rows keep them, whether it waits for the definitive edition of its whole period (`est_ferme`), as
+  rows do for what only level 1 tells, and whether it says who finances (`est_finance`).
 -#}
 {% macro tableaux() -%}
 {%- set regles = reglages() -%}
@@ -29,6 +29,7 @@
         'niveau': niveau,
         'famille': 'certifications' if 'code_certification' in dimensions else 'autres',
         'est_ferme': niveau == 1,
+        'est_finance': declare[0].startswith('annee') and 'code_certification' not in dimensions,
     }) -%}
 {%- endfor -%}
 {%- do return(tableaux) -%}
@@ -39,15 +40,19 @@
     {%- do return((reglages().plan | sum(start=[])) + (reglages().tirees | list)) -%}
 {%- endmacro %}
 
-{#- What a cell tells. -#}
+{#- What a cell tells; the amounts by financer, once its year is definitive. -#}
 {% macro mesures_des_totaux() -%}
-    {%- do return({
+    {%- set mesures = {
         'nb_dossiers': 'bigint',
         'nb_titulaires': 'bigint',
         'prix_moyen': 'decimal(12, 2)',
         'duree_moyenne': 'decimal(8, 1)',
         'montant_engage': 'decimal(18, 2)',
-    }) -%}
+    } -%}
+    {%- for montant in ['montant_personne'] + tous_les_montants() -%}
+        {%- do mesures.update({montant: 'decimal(18, 2)'}) -%}
+    {%- endfor -%}
+    {%- do return(mesures) -%}
 {%- endmacro %}
 
 {#- The first day of the period of a cohort. -#}
@@ -58,4 +63,9 @@
 {#- How many months a period lasts. -#}
 {% macro duree_de_periode(grain) -%}
     {%- do return({'mois': 1, 'trimestre': 3, 'annee': 12}[grain]) -%}
+{%- endmacro %}
+
+{#- The period of a cohort is definitive as a whole. -#}
+{% macro est_definitive(grain) -%}
+    {{ debut_de_periode(grain) }} + interval {{ duree_de_periode(grain) + var('secret').mois_avant_definitif }} month <= {{ jour_de_la_livraison() }} + 1
 {%- endmacro %}

@@ -1,3 +1,8 @@
+{#- Of a cell that tells who finances, from the day when its year is definitive: what nobody has is empty. -#}
+{% macro montant_d_un_total(montant, chiffre) -%}
+    if(etait_finance, {{ montant }}_avant, if(list_contains(muets.chiffres, '{{ chiffre }}'), null, nullif(finances.{{ montant }}, 0)))
+{%- endmacro %}
+
 {#-
   The totals as they are told: by cell, its figures and since when they are so (`valeur_du`), nothing of a
   secret one. A cell that may not be told anew keeps what it told; `est_a_jour` says that it tells what it
@@ -8,15 +13,64 @@
 {%- set mesures = mesures_des_totaux() -%}
 with
 
+muets as (
+
+    select
+        num_cellule,
+        list(chiffre) as chiffres
+    from {{ modele('totaux_muets') }}
+    group by num_cellule
+
+),
+
+finances as (
+
+    select
+        num_cellule,
+        {%- for montant in ['montant_personne'] + tous_les_montants() %}
+        max(somme) filter (where chiffre = '{{ montant }}') as {{ montant }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ modele('totaux_financements') }}
+    group by num_cellule
+
+),
+
 jugees as (
 
     select
         cellules.*,
         montant_engage / nb_dossiers as prix_moyen,
-        heures / nb_dossiers_avec_duree as duree_moyenne,
+        if(list_contains(muets.chiffres, 'heures'), null, heures / nb_dossiers_avec_duree) as duree_moyenne,
+        {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
+        {{ montant_d_un_total(financeur, financeur) }} as {{ financeur }},
+        {%- endfor %}
+        {%- for part in parts_de_la_personne() %}
+        {{ montant_d_un_total(part, 'parts') }} as {{ part }},
+        {%- endfor %}
+        etait_finance or finances.num_cellule is not null as est_finance,
+        case
+            when etait_finance then montants_par_financeur_avant
+            when finances.num_cellule is not null and not coalesce(list_has_any(muets.chiffres, {{ financeurs_publies() }}), false) then 'publies'
+            else 'secrets'
+        end as montants_par_financeur,
         secrets.num_cellule is null as est_dite
     from {{ modele('totaux_cellules') }} as cellules
     left join {{ modele('totaux_secrets') }} as secrets on cellules.num_cellule = secrets.num_cellule
+    left join finances on cellules.num_cellule = finances.num_cellule
+    left join muets on cellules.num_cellule = muets.num_cellule
+
+),
+
+-- What is told of no financer: all, where nothing is told by financer.
+ventilees as (
+
+    select
+        *,
+        montant_engage
+        {%- for financeur in financeurs_publies() if financeur != 'montant_non_ventile' %}
+        - coalesce({{ financeur }}, 0)
+        {%- endfor %} as montant_non_ventile
+    from jugees
 
 ),
 
@@ -45,8 +99,10 @@ totaux as (
             )
             as date
         ) as valeur_du,
+        if(est_dite, montants_par_financeur, coalesce(montants_par_financeur_avant, 'secrets')) as montants_par_financeur,
+        est_finance,
         est_dite as est_a_jour
-    from jugees
+    from ventilees
     where not (est_dite and nb_dossiers = 0)
 
 )

@@ -6,6 +6,7 @@ of ``tabular`` hides further ones, on the persons that each cell would expose.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
@@ -13,12 +14,37 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from orchestration.datasets import TotalsTable, read_datasets, variables
+from orchestration.datasets import Dataset, TotalsTable, read_datasets, variables
 from orchestration.disclosure.tabular.line_mask import LineMask
-from orchestration.disclosure.tabular.table import BoolArray, Case
+from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
+# What a person pays, as one amount and told in two; what is left to pay, of which a part is flat.
+PERSON, PARTS, REMAINDER = "montant_personne", "parts", "montant_non_ventile"
+HOURS = "heures"
+LEFT, FLAT, MORE = "montant_reste_a_charge", "participation", "supplement"
+_APART = ("montant_titulaire", LEFT, FLAT, MORE)
 # How pandas writes grains.
 _GRAINS = {"mois": "M", "trimestre": "Q", "annee": "Y"}
+
+
+def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
+    """The dbt model of the cells that are to hide those of too few persons: ``tableau``, ``debut``
+    and the dimensions of ``dataset``.
+
+    ``contents``: the relation ``contenus``, made before there are rows. A cell hides others only if
+    rows leave enough of it: which ones must, they have to know beforehand.
+    """
+    declared = read_datasets()[dataset]
+    seuil = declared.seuil or 0
+    frame: pd.DataFrame = contents.df()
+    few = frame["nb_titulaires"] < seuil
+    # One that was told hides nothing any more.
+    frame["nb_exposes"] = np.where(frame["etait_dite"], 0, frame["nb_titulaires"])
+    frame["est_primaire"] = few & ~frame["etait_dite"]
+    width = variables()["secret"]["largeur_minimale"]
+    hidden = secret_cells(frame, declared.tables, seuil, width)
+    kept = frame.columns.difference(["nb_dossiers", "nb_titulaires", "nb_exposes"], sort=False)
+    return frame.loc[hidden & ~few, kept.drop(["est_primaire", "etait_dite"])]
 
 
 def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.DataFrame:
@@ -28,46 +54,230 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
     ``silences``.
     """
     declared = read_datasets()[dataset]
-    exact: pd.DataFrame = exposed.df()
-    frame: pd.DataFrame = cells.df().merge(exact, on="num_cellule", how="left")
-    counts = frame[["nb_en_tout", "nb_depuis"]].fillna(0)
+    frame: pd.DataFrame = cells.df().merge(exposed.df(), on="num_cellule", how="left")
     few = _too_few(frame, silent.df())
     was_there, was_told = frame["etait_la"], frame["nb_dossiers_avant"].notna()
-    # Of one that was told, what changes since then; of the others, all that rows do not tell.
-    frame["nb_exposes"] = np.where(
-        frame["est_evidente"],
-        np.where(was_told, 0, frame["nb_exposes"]),
-        np.where(was_told, counts["nb_depuis"], counts["nb_en_tout"]),
-    )
-    frame["est_primaire"] = (was_there & few["depuis"]) | (
-        few["en_tout"] & (~was_told | (counts["nb_depuis"] > 0))
-    )
+    has_moved = frame["nb_depuis"].fillna(0) > 0
     # One that was behind, or secret, would tell by staying as it is what it was then.
-    stays = was_there & ~frame["etait_a_jour"] & (counts["nb_depuis"] == 0)
-    frame["est_primaire"] |= stays
-    frame.loc[stays, "nb_exposes"] = frame.loc[stays, "nb_exposes"].clip(lower=1)
+    stays = was_there & ~frame["etait_a_jour"] & ~has_moved
+    secret = (
+        (was_there & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | stays
+    ).to_numpy(dtype=bool)
     width = variables()["secret"]["largeur_minimale"]
-    secret = secret_cells(frame, declared.tables, declared.seuil or 0, width)
-    return frame.loc[secret, ["num_cellule"]]
+    while True:
+        before = secret.sum()
+        for figure in ("dossiers", "montant"):
+            exposes = _exposed(frame, figure, was_told)
+            frame["nb_exposes"] = exposes.clip(lower=stays.astype(float))
+            frame["est_primaire"] = secret
+            secret = secret | secret_cells(frame, declared.tables, declared.seuil or 0, width)
+        if secret.sum() == before:
+            return frame.loc[secret, ["num_cellule"]]
+
+
+def _exposed(frame: pd.DataFrame, figure: str, was_told: pd.Series) -> pd.Series:
+    """Persons whose part of a figure telling each cell would expose: of one that was told, what
+    changes since then; of the others, all that rows do not tell.
+    """
+    counts = frame[[f"nb_{figure}_en_tout", f"nb_{figure}_depuis"]].fillna(0)
+    exact = counts[f"nb_{figure}_en_tout"].mask(was_told, counts[f"nb_{figure}_depuis"])
+    enough = frame[f"nb_exposes_{figure}"].mask(was_told, 0)
+    return exact.mask(frame["est_evidente"], enough)
+
+
+def muted_model(
+    cells: Any, exposed: Any, silent: Any, secret: Any, financed: Any, dataset: str
+) -> pd.DataFrame:
+    """The dbt model of what a told total does not say: ``num_cellule`` and ``chiffre``.
+
+    ``heures``, a financer, or ``parts``: what a person pays, told in two. ``cells``, ``exposed``,
+    ``silent``, ``secret`` and ``financed``: the relations ``totaux_cellules``, ``totaux_exposes``,
+    ``silences``, ``totaux_secrets`` and ``totaux_financements``.
+    """
+    declared = read_datasets()[dataset]
+    frame: pd.DataFrame = cells.df()
+    is_secret = frame["num_cellule"].isin(secret.df()["num_cellule"]).to_numpy()
+    rules = _Rules.of(declared)
+    hours = _muted_hours(frame, exposed.df(), silent.df(), is_secret, rules)
+    amounts: pd.DataFrame = financed.df()
+    if amounts.empty:
+        return hours
+    amounts = _muted_amounts(frame.assign(est_secrete=is_secret), amounts, rules)
+    return pd.concat([hours, amounts], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What judges the figures of a dataset: ``dominant`` is a share, ``width`` in persons."""
+
+    tables: tuple[TotalsTable, ...]
+    seuil: int
+    width: int
+    dominant: float
+    sensitive: frozenset[str]
+    national: frozenset[str]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "_Rules":
+        secret = variables()["secret"]
+        return cls(
+            dataset.tables,
+            dataset.seuil or 0,
+            secret["largeur_minimale"],
+            secret["part_dominante"],
+            frozenset(secret["financeurs_sensibles"]),
+            frozenset(secret["financeurs_nationaux"]),
+        )
+
+
+def _muted_hours(
+    cells: pd.DataFrame,
+    exposed: pd.DataFrame,
+    silent: pd.DataFrame,
+    is_secret: BoolArray,
+    rules: _Rules,
+) -> pd.DataFrame:
+    frame = cells.merge(exposed, on="num_cellule", how="left")
+    few = {since: _few_by_figure(frame, silent, HOURS, since) for since in ("en_tout", "depuis")}
+    was_told = frame["duree_moyenne_avant"].notna()
+    has_moved = frame["nb_heures_depuis"].fillna(0) > 0
+    frame["nb_exposes"] = _exposed(frame, HOURS, was_told)
+    frame["est_primaire"] = (
+        is_secret | (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved))
+    )
+    hidden = secret_cells(frame, rules.tables, rules.seuil, rules.width) & ~is_secret
+    return frame.loc[hidden, ["num_cellule"]].assign(chiffre=HOURS)
+
+
+def _muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: _Rules) -> pd.DataFrame:
+    """Hide amounts by financer: they add up to what a cell engages, and from table to table."""
+    figures = financed.pivot(index="num_cellule", columns="chiffre")
+    persons, few, sums = figures["personnes"], figures["est_trop_peu"], figures["somme"]
+    cells = cells.set_index("num_cellule").loc[persons.index].reset_index()
+    financers = [name for name in persons if name.startswith("montant_") and name not in _APART]
+    columns = [*financers, PARTS]
+    values, primary = persons[financers].copy(), few[financers].copy()
+    for name in rules.sensitive:
+        others = persons["dossiers"] - persons[name]
+        primary[name] |= (persons[name] > 0) & (others < rules.seuil)
+    is_detailed = ~cells["tableau"].isin([t.nom for t in rules.tables if not t.dimensions])
+    for name in rules.national:
+        primary[name] |= (persons[name] > 0) & is_detailed.to_numpy()
+    # What a person pays, told in two; nor does the flat participation that everybody knows say who
+    # pays it, does not, or adds to it.
+    values[PARTS] = persons[["montant_titulaire", LEFT]].max(axis=1)
+    others = persons["dossiers_apart"] - persons[FLAT]
+    primary[PARTS] = few[list(_APART)].any(axis=1) | ((persons[FLAT] > 0) & (others < rules.seuil))
+    was_told = cells[[f"{name}_avant" for name in [*financers, "montant_titulaire"]]].notna()
+    was_judged = cells["etait_finance"].to_numpy(dtype=bool)[:, None]
+    is_secret = cells["est_secrete"].to_numpy(dtype=bool)[:, None]
+    worth = values[columns].to_numpy(dtype=float)
+    # What was judged stays as it is: told, hidden, or nobody's.
+    were_all_told = (cells["montants_par_financeur_avant"] == "publies").to_numpy(dtype=bool)
+    is_known = was_told.to_numpy() | were_all_told[:, None]
+    hidden = np.where(was_judged, ~is_known & (worth > 0), primary[columns].to_numpy(dtype=bool))
+    weights = sums[[*financers, PERSON]].to_numpy(dtype=float)
+    ranks = columns.index(PERSON), columns.index(REMAINDER)
+    hidden = _mask_amounts(cells, worth, hidden, is_known, weights, ranks, rules)
+    rows, figures_hidden = np.nonzero(hidden & ~is_secret)
+    return pd.DataFrame(
+        {
+            "num_cellule": cells["num_cellule"].to_numpy()[rows],
+            "chiffre": np.array(columns, dtype=object)[figures_hidden],
+        }
+    )
+
+
+def _mask_amounts(
+    cells: pd.DataFrame,
+    values: FloatArray,
+    primary: BoolArray,
+    is_known: BoolArray,
+    weights: FloatArray,
+    ranks: tuple[int, int],
+    rules: _Rules,
+) -> BoolArray:
+    """Say which amounts stay secret, of n cells × m figures: the financers, then the parts of what
+    persons pay. ``ranks``: of what persons pay, and of what is told of no financer, which holds,
+    with its own, all that a cell does not tell.
+    """
+    n, m = values.shape
+    person, remainder = ranks
+    lines = _equations(cells, rules.tables).tocsr()
+    lines = lines[np.diff(lines.indptr) > 0]
+    is_financer = np.arange(m) < m - 1
+    # By figure from table to table, then within each cell; last, what each cell engages.
+    equations = sparse.vstack(
+        [
+            sparse.hstack(
+                [
+                    sparse.kron(lines, sparse.identity(m)),
+                    sparse.csr_matrix((lines.shape[0] * m, n)),
+                ]
+            ),
+            sparse.hstack(
+                [
+                    -sparse.kron(sparse.identity(n), is_financer.astype(float)[None, :]),
+                    sparse.identity(n),
+                ]
+            ),
+        ],
+        format="csr",
+    )
+    equations.eliminate_zeros()
+    secret = cells["est_secrete"].to_numpy(dtype=bool)
+    engaged = np.where(secret, values[:, is_financer].sum(axis=1), 0)
+    # What was told, and what a total that is told engages, is known.
+    moving = np.flatnonzero(np.concatenate([~is_known.ravel(), secret]))
+    kept = equations[:, moving]
+    kept = kept[np.diff(kept.indptr) > 0]
+    case = Case(
+        ids=tuple(map(str, moving)),
+        values=np.concatenate([values.ravel(), engaged])[moving],
+        published=np.ones(len(moving), dtype=bool),
+        lower=np.zeros(len(moving)),
+        upper=np.full(len(moving), np.inf),
+        equations=kept,
+        weights=np.concatenate([weights.ravel(), engaged])[moving],
+        primary=np.zeros(len(moving), dtype=bool),
+        min_width=float(min(rules.width, rules.seuil - 1)),
+    )
+    hidden = primary | secret[:, None]
+    while True:
+        # Where something is hidden, nothing tells what nobody has, nor what is of no financer.
+        hides = hidden[:, is_financer].any(axis=1)
+        unsaid = (values == 0) & is_financer
+        unsaid[:, remainder] = True
+        # Nor are the parts of a sum that is not told.
+        started = hidden | (hides[:, None] & unsaid)
+        started[:, -1] |= started[:, person]
+        started &= ~is_known
+        first = np.concatenate([started.ravel(), secret])[moving]
+        found = np.zeros(n * m + n, dtype=bool)
+        found[moving] = LineMask(replace(case, primary=first), rules.seuil).find()
+        hidden = found[: n * m].reshape(n, m)
+        if (hidden == started).all():
+            return hidden & (values > 0)
 
 
 def _too_few(frame: pd.DataFrame, silent: pd.DataFrame) -> pd.DataFrame:
-    """Say whether a cell exposes too few persons: by dossiers, or by hours or euros of which no row
-    was made silent.
+    """Say whether a cell exposes too few persons: by dossiers, or by euros of which no row was made
+    silent; or by hours that it told and that change (it may be silent of others: `muted_model`).
     """
-    mended = {
-        figure: frame["num_cellule"].isin(silent.loc[silent["chiffre"] == figure, "num_cellule"])
-        for figure in ("heures", "montant")
-    }
     flags = {
         since: frame[f"est_trop_peu_{since}"].fillna(value=False).astype(bool)
+        | _few_by_figure(frame, silent, "montant", since)
         for since in ("en_tout", "depuis")
     }
-    for since in flags:
-        for figure, is_mended in mended.items():
-            few = frame[f"{figure}_trop_peu_{since}"].fillna(value=False).astype(bool)
-            flags[since] |= few & ~is_mended
+    told = frame["duree_moyenne_avant"].notna()
+    flags["depuis"] |= told & _few_by_figure(frame, silent, HOURS, "depuis")
     return pd.DataFrame(flags)
+
+
+def _few_by_figure(frame: pd.DataFrame, silent: pd.DataFrame, figure: str, since: str) -> pd.Series:
+    """Say whether too few have a part of a figure of each cell, and no row was made silent of it."""
+    few = frame[f"{figure}_trop_peu_{since}"].fillna(value=False).astype(bool)
+    return few & ~frame["num_cellule"].isin(silent.loc[silent["chiffre"] == figure, "num_cellule"])
 
 
 def secret_cells(

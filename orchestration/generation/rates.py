@@ -31,7 +31,7 @@ class Rates:
     offre_non_habilitee: float = 0.03  # (body, certification) absent from the partners
 
     # Cells left empty, bodies left out.
-    genre_vide: float = 0.002
+    genre_vide: float = 0.0  # everybody's is in the NIR that opens the account
     situation_vide: float = 0.004
     csp_vide: float = 0.02
     residence_vide: float = 0.005

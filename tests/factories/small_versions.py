@@ -21,7 +21,7 @@ from orchestration.disclosure.gate.totals_attack import (
     judge_totals,
     open_totals,
 )
-from orchestration.disclosure.totals import secret_model
+from orchestration.disclosure.totals import companion_model, muted_model, secret_model
 from orchestration.registry import TABLES
 from orchestration.sql import literal
 from tests.factories.random_dossiers import (
@@ -40,14 +40,15 @@ STEPS = (
         "editions",
         "cellules",
         "partition",
+        "contenus",
+        "compagnons",
         "reculs",
         "unites",
         "groupes",
         "places",
         "suites",
-        "familles",
     ),
-    *("etats", "situes", "detail", "divisions", "lignes", "comptes", "totaux_cubes"),
+    *("familles", "etats", "situes", "detail", "divisions", "lignes", "comptes", "totaux_cubes"),
     *("totaux_repetees", "totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
 )
 # What weighs totals, to say which rows are silent.
@@ -55,8 +56,10 @@ WEIGHING = (
     *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
     "silences",
 )
-SECRETS = "totaux_secrets"
-TOTALS_STEPS = ("comptes_dits", SECRETS, "totaux", "totaux_publics")
+COMPANIONS, SECRETS, MUTED = "compagnons", "totaux_secrets", "totaux_muets"
+TOTALS_STEPS = (
+    *("comptes_dits", SECRETS, "totaux_financements", MUTED, "totaux", "totaux_publics"),
+)
 VAULT = "coffre.intermediate"
 FILE, TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _VIEWS = {"dossiers", "etats", "suivis"}
@@ -128,6 +131,9 @@ class Version:
         for step in STEPS[STEPS.index(since) :]:
             if models and step in WEIGHING and since not in WEIGHING:
                 continue
+            if step == COMPANIONS:
+                self._keep(step, companion_model(self._made("contenus"), self.dataset.nom))
+                continue
             kind = "view" if step in _VIEWS else "table"
             query = self._query(models or self.models, step)
             _create(self.connection, self._model(step), query, kind)
@@ -138,7 +144,17 @@ class Version:
         made = models or self.models
         for step in TOTALS_STEPS[TOTALS_STEPS.index(since) :]:
             if step == SECRETS:
-                self._hide_totals()
+                read = map(self._made, ("totaux_cellules", "totaux_exposes", "silences"))
+                self._keep(step, secret_model(*read, self.dataset.nom))
+            elif step == MUTED:
+                read = map(
+                    self._made,
+                    (
+                        *("totaux_cellules", "totaux_exposes", "silences", SECRETS),
+                        "totaux_financements",
+                    ),
+                )
+                self._keep(step, muted_model(*read, self.dataset.nom))
             else:
                 _create(self.connection, self._model(step), self._query(made, step))
         query = made.sql(f"{self.dataset.nom}_totaux")
@@ -150,20 +166,21 @@ class Version:
         self.connection.execute(f"delete from {secrets} where num_cellule = {cell}")
         self.build_totals(since="totaux")
 
-    def _hide_totals(self) -> None:
-        read = (
-            self.connection.sql(f"from {VAULT}.{self._model(step)}")
-            for step in ("totaux_cellules", "totaux_exposes", "silences")
-        )
-        hidden = secret_model(*read, self.dataset.nom)
-        self.connection.register("_secrets", hidden.astype("int32"))
-        _create(self.connection, self._model(SECRETS), "from _secrets")
-        self.connection.unregister("_secrets")
+    def _made(self, step: str) -> duckdb.DuckDBPyRelation:
+        return self.connection.sql(f"from {VAULT}.{self._model(step)}")
+
+    def _keep(self, step: str, rows: pd.DataFrame) -> None:
+        """Keep what a model in Python gives."""
+        self.connection.register("_rows", rows)
+        _create(self.connection, self._model(step), "from _rows")
+        self.connection.unregister("_rows")
 
     def first_changed(self, models: Models) -> str:
         """Return the first step that these models make in another way; the last one if none is."""
         changed = (
-            step for step in STEPS if self._query(models, step) != self._query(self.models, step)
+            step
+            for step in STEPS
+            if step != COMPANIONS and self._query(models, step) != self._query(self.models, step)
         )
         return next(changed, STEPS[-1])
 

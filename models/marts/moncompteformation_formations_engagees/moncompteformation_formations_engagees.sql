@@ -70,7 +70,8 @@ engagees as (
         diffusion.modalite_presence,
 
         -- measures
-        {{ mesures_publiques('diffusion') }}
+        {{ mesures_publiques('diffusion') }},
+        {{ montants_par_financeur('diffusion') }} as montants_par_financeur
 
     from diffusion
     inner join lieux as regions

@@ -56,11 +56,8 @@ engagees as (
 
         -- measures
         totaux.diffusion,
-        totaux.nb_dossiers,
-        totaux.nb_titulaires,
-        totaux.prix_moyen,
-        totaux.duree_moyenne,
-        totaux.montant_engage
+        {{ mesures_publiques('totaux') }},
+        totaux.montants_par_financeur
 
     from totaux
     inner join lieux as regions

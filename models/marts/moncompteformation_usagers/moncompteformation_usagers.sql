@@ -38,7 +38,8 @@ usagers as (
         diffusion.statut,
 
         -- measures
-        {{ mesures_publiques('diffusion') }}
+        {{ mesures_publiques('diffusion') }},
+        {{ montants_par_financeur('diffusion') }} as montants_par_financeur
 
     from diffusion
     inner join lieux as regions

@@ -4,7 +4,7 @@ Every total is recounted from dossiers. What rows leave of a told one, and what 
 are together, must be nobody's or enough persons'; no hidden one of few may follow from the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -25,6 +25,9 @@ from orchestration.published_rows import published_rows
 _DEPTH = 6
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+# Ranks of totals, and of their parts.
+Link = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
+FIGURES = ("dossiers", "montant", "heures")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     for step in ("restants", "comptes_totaux", "sommes_totaux", "pluriels", "cellules_totaux"):
         evidence.make(step, f"totaux/{step}")
     most = {"au_plus": evidence.value("plus_de_dossiers", folder="totaux")}
+    financed = [t for t in tables if t.tells_financers]
+    dims = list(dict.fromkeys(column for table in financed for column in table.dimensions))
+    evidence.make(
+        "financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims, **most
+    )
     evidence.make("personnes_totaux", "totaux/personnes_totaux", **most)
     evidence.make("exposes_totaux", "totaux/exposes_totaux", lues="personnes_totaux")
     findings = [
@@ -120,6 +128,10 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
             "totaux_en_attente": "Une période provisoire ne dit que ce que dit un autre tableau",
             "restes_des_totaux": "Ce que les lignes laissent d'un total dit n'est à personne, ou "
             f"est à au moins {seuil} personnes",
+            "financeurs_exacts": "Un montant dit par financeur est celui du coffre, et tous font "
+            "ce qui est engagé",
+            "restes_des_financeurs": "Ce que les lignes laissent d'un montant dit par financeur "
+            f"n'est à personne, ou est à au moins {seuil} personnes",
         }.items()
     ]
     if evidence.names["suit"]:
@@ -133,11 +145,19 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
             )
         )
     cells = evidence.columns("inconnues", folder="totaux", **most)
-    exposed = np.asarray(cells["exposes"], dtype=np.float64)
-    known = np.asarray(cells["est_connue"], dtype=bool)
     links = _links(evidence, tables)
-    findings += _attack(evidence, _unknowns(exposed, known, links), seuil)
-    plain = _unknowns(exposed, known | (exposed >= seuil), links)
+    systems = [
+        _unknowns(
+            exposed := cells[f"{figure}_exposes"], cells[f"{figure}_connus"] | (exposed == 0), links
+        )
+        for figure in FIGURES
+    ]
+    systems.append(_financers(evidence, cells, links))
+    findings += _attack(evidence, systems, seuil)
+    exposed = cells["dossiers_exposes"]
+    plain = _unknowns(
+        exposed, cells["dossiers_connus"] | (exposed == 0) | (exposed >= seuil), links
+    )
     shares = evidence.rows("parts_par_tableau", folder="totaux")
     return TotalsJudgement(
         tuple(findings),
@@ -146,37 +166,70 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     )
 
 
-def _attack(evidence: Evidence, unknowns: Unknowns, seuil: int) -> list[Finding]:
-    """What the attack must not find."""
+def _financers(
+    evidence: Evidence, cells: Mapping[str, npt.NDArray[np.generic]], links: Sequence[Link]
+) -> Unknowns:
+    """Amounts by financer that the file does not tell: each adds up from table to table, and all
+    of a cell make what it engages.
+    """
+    found = evidence.columns("financeurs_inconnus", folder="totaux")
+    names = [*evidence.names["parts"], "montant_titulaire"]
+    size, engaged = len(cells["numero"]), len(names)
+    # By figure, then by cell; last, what each cell engages.
+    exposed = np.zeros((engaged + 1, size))
+    known = np.ones((engaged + 1, size), dtype=bool)
+    is_financed = np.zeros(size, dtype=bool)
+    for rank, name in enumerate(names):
+        rows = found["chiffre"] == name
+        numbers = np.asarray(found["numero"][rows], dtype=int) - 1
+        exposed[rank, numbers] = found["exposes"][rows]
+        known[rank, numbers] = found["est_connu"][rows]
+        is_financed[numbers] = True
+    exposed[engaged] = exposed[: engaged - 1].sum(axis=0)
+    known[engaged] = np.asarray(cells["montant_connus"], dtype=bool)
+    inside = np.flatnonzero(is_financed)
+    financed = [(t[both], p[both]) for t, p in links for both in [is_financed[t] & is_financed[p]]]
+    blocks = [(t + rank * size, p + rank * size) for t, p in financed for rank in range(engaged)]
+    blocks.append(
+        (
+            np.tile(inside, engaged - 1) + engaged * size,
+            np.concatenate([inside + rank * size for rank in range(engaged - 1)]),
+        )
+    )
+    return _unknowns(exposed.ravel(), known.ravel(), blocks)
+
+
+def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list[Finding]:
+    """What the attack must not find in any of the systems."""
     width = float(min(evidence.names["largeur"], seuil - 1))
-    few = unknowns.exposes < seuil
-    low, high = _intervals(unknowns)
+    few = [_few(unknowns, seuil) for unknowns in systems]
     return [
         Finding(
             "sommes_cachees",
             "Ce que les totaux cachés d'une somme sont ensemble n'est à personne, ou est à au "
             f"moins {seuil} personnes",
-            unknowns.equations.shape[0],
-            int((_hidden_together(unknowns) < seuil).sum()),
+            sum(unknowns.equations.shape[0] for unknowns in systems),
+            sum(int(_is_few_together(unknowns, seuil).sum()) for unknowns in systems),
         ),
         Finding(
             "totaux_determines",
             "Aucun total caché de trop peu de personnes ne se déduit des autres",
-            len(unknowns.exposes),
-            int(_determined(unknowns, seuil).sum()),
+            sum(len(unknowns.exposes) for unknowns in systems),
+            sum(int(_determined(unknowns, seuil).sum()) for unknowns in systems),
         ),
         Finding(
             "intervalles_des_totaux",
             "Qui connaît les sommes hésite assez sur chaque total caché de trop peu de personnes",
-            int(few.sum()),
-            int((few & (high - low < width)).sum()),
+            sum(int(some.sum()) for some in few),
+            sum(
+                int((some & (_width(unknowns) < width)).sum())
+                for some, unknowns in zip(few, systems, strict=True)
+            ),
         ),
     ]
 
 
-def _links(
-    evidence: Evidence, tables: Sequence[TotalsTable]
-) -> list[tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]]:
+def _links(evidence: Evidence, tables: Sequence[TotalsTable]) -> list[Link]:
     """Totals and their parts, by pair of tables: ranks of cells."""
     pairs = {(total, parts) for total, parts in permutations(tables, 2) if parts.divides(total)}
     links = []
@@ -191,9 +244,9 @@ def _links(
 def _unknowns(
     exposed: FloatArray,
     known: BoolArray,
-    links: Sequence[tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]],
+    links: Sequence[Link],
 ) -> Unknowns:
-    hidden = np.flatnonzero(~known & (exposed > 0))
+    hidden = np.flatnonzero(~known)
     rank = np.full(len(exposed), -1)
     rank[hidden] = np.arange(len(hidden))
     blocks, totals_known = [], []
@@ -218,8 +271,8 @@ def _unknowns(
     )
 
 
-def _hidden_together(unknowns: Unknowns) -> FloatArray:
-    """Persons behind the hidden cells of each sum whose total is known.
+def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
+    """Say of each sum whose total is known whether its hidden cells are those of too few persons.
 
     A hidden total is worth no more than its own hidden parts: what is told of these is known.
     """
@@ -232,15 +285,22 @@ def _hidden_together(unknowns: Unknowns) -> FloatArray:
     for _ in range(_DEPTH):
         sums = np.bincount(rows, worth[parts], m)
         np.minimum.at(worth, totals, sums[total_rows])
-    return np.asarray(np.bincount(rows, worth[parts], m)[unknowns.has_known_total])
+    together = np.bincount(rows, worth[parts], m)[unknowns.has_known_total]
+    return np.asarray((together > 0) & (together < seuil))
 
 
 def _determined(unknowns: Unknowns, seuil: int) -> BoolArray:
-    return np.asarray(determined_cells(unknowns.equations) & (unknowns.exposes < seuil))
+    return np.asarray(determined_cells(unknowns.equations) & _few(unknowns, seuil))
 
 
-def _intervals(unknowns: Unknowns) -> tuple[FloatArray, FloatArray]:
-    """Bounds of each hidden cell, from equation to equation."""
+def _few(unknowns: Unknowns, seuil: int) -> BoolArray:
+    """Say which hidden cells are somebody's, and of too few."""
+    return np.asarray((unknowns.exposes > 0) & (unknowns.exposes < seuil))
+
+
+def _width(unknowns: Unknowns) -> FloatArray:
+    """Width of the interval of each hidden cell, from equation to equation."""
     size = len(unknowns.exposes)
     rhs = np.asarray(unknowns.equations @ unknowns.exposes)
-    return tighten(unknowns.equations, rhs, np.zeros(size), np.full(size, np.inf))
+    low, high = tighten(unknowns.equations, rhs, np.zeros(size), np.full(size, np.inf))
+    return high - low

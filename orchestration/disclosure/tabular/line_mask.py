@@ -18,8 +18,6 @@ IndexArray = npt.NDArray[np.int_]
 ALONE = 2
 # A hidden total is worth no more than what its lines hide; totals of totals, so many times.
 DEPTH = 5
-# What a cell costs falls with the lines that it mends: the power was best of 0.5, 1 and 2.
-SHARED = 1.0
 
 
 class LineMask:
@@ -31,8 +29,7 @@ class LineMask:
         self._rows, self._cells, signs = entries.row, entries.col, entries.data
         self._m = case.equations.shape[0]
         is_total = signs > 0
-        self._totals = np.zeros(self._m, dtype=np.int_)
-        self._totals[self._rows[is_total]] = self._cells[is_total]
+        self._total_rows, self._totals = self._rows[is_total], self._cells[is_total]
         self._part_rows, self._part_cells = self._rows[~is_total], self._cells[~is_total]
 
     def find(self) -> BoolArray:
@@ -58,7 +55,9 @@ class LineMask:
         hidden = mask[self._part_cells]
         count = np.bincount(self._part_rows, hidden, self._m)
         total = np.bincount(self._part_rows, np.where(hidden, worth[self._part_cells], 0), self._m)
-        told = ~mask[self._totals]
+        # A line without a total has one that everybody knows.
+        told = np.ones(self._m, dtype=bool)
+        told[self._total_rows] = ~mask[self._totals]
         return np.asarray(
             (told & (count > 0) & ((count < ALONE) | (total < self._least)))
             | (~told & (count < 1)),
@@ -71,7 +70,7 @@ class LineMask:
         for _ in range(DEPTH):
             parts = np.bincount(self._part_rows, worth[self._part_cells], self._m)
             lower = worth.copy()
-            np.minimum.at(lower, self._totals, parts)
+            np.minimum.at(lower, self._totals, parts[self._total_rows])
             if (lower == worth).all():
                 break
             worth = lower
@@ -83,9 +82,7 @@ class LineMask:
         rows, cells = self._rows[usable], self._cells[usable]
         if not rows.size:
             return False
-        mended = np.bincount(cells, minlength=mask.size)
-        price = self._case.weights[cells] / mended[cells] ** SHARED
-        order = np.lexsort((cells, price, rows))
+        order = np.lexsort((cells, self._case.weights[cells], rows))
         first = np.flatnonzero(np.diff(rows[order], prepend=-1))
         mask[cells[order][first]] = True
         return True
@@ -99,7 +96,8 @@ class LineMask:
         low, high = tighten(
             equations, equations @ case.values[hidden], case.lower[hidden], case.upper[hidden]
         )
-        needed = case.primary | ~case.published
+        # What nobody is behind hides others, and needs no protection.
+        needed = (case.primary | ~case.published) & (case.values > 0)
         return hidden[(known | (high - low < case.min_width)) & needed[hidden]]
 
     def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:

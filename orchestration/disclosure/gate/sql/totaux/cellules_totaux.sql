@@ -15,7 +15,9 @@ compteurs as (
         sum(nb_dossiers_avec_duree) filter (where sens = 1) as nb_dossiers_avec_duree,
         sum(heures) filter (where sens = 1) as heures,
         sum(montant_engage) filter (where sens = 1) as montant_engage,
-        sum(nb_dossiers) filter (where (coalesce(niveau, 99) <= {{ tableau.level }} and duree_est_dite and montant_est_dit) <> (sens = 1)) as nb_non_dits,
+        {%- for chiffre, est_dit in {"dossiers": "true", "heures": "duree_est_dite", "montant": "montant_est_dit"}.items() %}
+        coalesce(sum(nb_{{ "dossiers_avec_duree" if chiffre == "heures" else "dossiers" }}) filter (where (coalesce(niveau, 99) <= {{ tableau.level }} and {{ est_dit }}) <> (sens = 1)), 0) as nb_{{ chiffre }}_non_dits,
+        {%- endfor %}
         count_if(sens = -1) as nb_retraits
     from (select *, date_trunc('{{ pas[tableau.grain] }}', cohorte)::date as debut from sommes_totaux)
     left join (
@@ -61,7 +63,11 @@ compteurs as (
         nb_titulaires as titulaires_dits,
         (100 * montant_engage)::bigint as montant_dit,
         duree_moyenne::decimal(8, 1) as duree_dite,
-        (100 * prix_moyen)::bigint as prix_dit
+        (100 * prix_moyen)::bigint as prix_dit,
+        {% for montant in dicibles[1:] -%}
+        (100 * {{ montant }})::bigint as {{ montant }}_dit,
+        {% endfor -%}
+        montants_par_financeur
     from {{ source }}
 
 ),
@@ -74,6 +80,7 @@ jugees as (
         dits.* exclude (tableau, debut, {{ (dimensions + tirees) | join(', ') }}),
         {%- if suit %}
         avant.dossiers_dits as dossiers_avant,
+        avant.duree_dite as duree_avant,
         avant.tableau is not null as etait_la,
         avant.tableau is not null
         and avant.dossiers_dits is not distinct from dits.dossiers_dits
@@ -84,6 +91,7 @@ jugees as (
         and avant.valeur_du is not distinct from dits.valeur_du as est_gardee,
         {%- else %}
         null as dossiers_avant,
+        null as duree_avant,
         false as etait_la,
         false as est_gardee,
         {%- endif %}
@@ -91,7 +99,6 @@ jugees as (
         and dits.titulaires_dits = compteurs.nb_dossiers - compteurs.nb_repetitions
         and dits.montant_dit = compteurs.montant_engage
         and abs(dits.prix_dit - compteurs.montant_engage / compteurs.nb_dossiers) <= 0.501
-        and (dits.duree_dite is null) = (compteurs.nb_dossiers_avec_duree = 0)
         and coalesce(abs(10 * dits.duree_dite - compteurs.heures / compteurs.nb_dossiers_avec_duree), 0) <= 0.501
         as est_exacte
     from compteurs

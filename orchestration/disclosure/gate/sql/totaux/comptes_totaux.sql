@@ -17,6 +17,10 @@ membres_dits as (
         membres.cohorte,
         membres.heures,
         membres.montant_engage,
+        {% for montant in montants -%}
+        membres.{{ montant }},
+        {% endfor -%}
+        membres.participation,
         {{ situes() }}
 
 ),
@@ -27,7 +31,9 @@ comptes as (
         membres_dits.* exclude (num_ligne),
         nouvelles.niveau_diffusion as niveau,
         nouvelles.duree_moyenne is not null as duree_est_dite,
-        nouvelles.montant_engage is not null as montant_est_dit
+        nouvelles.montant_engage is not null as montant_est_dit,
+        coalesce(nouvelles.montant_non_ventile = 0, false) as financeurs_sont_dits,
+        nouvelles.montant_titulaire is not null as parts_sont_dites
     from membres_dits
     inner join nouvelles on membres_dits.num_ligne = nouvelles.num_ligne
     union all by name
@@ -38,9 +44,15 @@ comptes as (
         membres.cohorte,
         membres.heures,
         membres.montant_engage,
+        {% for montant in montants -%}
+        membres.{{ montant }},
+        {% endfor -%}
+        membres.participation,
         null as niveau,
         false as duree_est_dite,
         false as montant_est_dit,
+        false as financeurs_sont_dits,
+        false as parts_sont_dites,
         {{ situes('restants') }}
     {%- if comptes_avant %}
     union all by name
@@ -50,10 +62,14 @@ comptes as (
         siren_of,
         cohorte,
         (10 * heures)::bigint as heures,
-        (100 * montant_engage)::bigint as montant_engage,
+        {% for montant in ["montant_engage", "participation"] + montants -%}
+        (100 * {{ montant }})::bigint as {{ montant }},
+        {% endfor -%}
         niveau,
         duree_est_dite,
         montant_est_dit,
+        financeurs_sont_dits,
+        parts_sont_dites,
         {{ dimensions | join(', ') }}
     from {{ comptes_avant }}
     where cohorte not in (select cohorte from {{ tables.editions }})

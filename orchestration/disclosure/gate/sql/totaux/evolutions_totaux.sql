@@ -36,7 +36,7 @@ personnes as (
         titulaire,
         sum(if((coalesce(niveau, 99) <= {{ tableau.level }}) <> (sens = 1), signe * sens, 0)) as dossiers,
         coalesce(sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and duree_est_dite) <> (sens = 1), signe * sens * mouvements.heures, 0)), 0) as heures,
-        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and montant_est_dit) <> (sens = 1), signe * sens * mouvements.montant_engage, 0)) as montant_engage
+        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and montant_est_dit) <> (sens = 1), signe * sens * mouvements.montant_engage, 0)) as montant
     from mouvements
     inner join cellules_totaux
         on
@@ -54,4 +54,4 @@ personnes as (
 
 select *
 from personnes
-where dossiers <> 0 or heures <> 0 or montant_engage <> 0
+where dossiers <> 0 or heures <> 0 or montant <> 0

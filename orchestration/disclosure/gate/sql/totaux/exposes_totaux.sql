@@ -1,13 +1,15 @@
--- Of each cell of `lues`: how many persons are left, and whether these are too few.
+-- Of each cell of `lues`, by figure: how many persons are left, and whether these are too few.
 select
     numero,
-    count(*) as nb_exposes,
-    count_if(dossiers <> 0) between 1 and {{ seuil - 1 }}
-    {%- for chiffre in ["heures", "montant_engage"] %}
-    or (
-        count_if({{ chiffre }} <> 0) > 0
-        and (count_if({{ chiffre }} <> 0) < {{ seuil }} or max(abs({{ chiffre }})) >= {{ dominance }} * sum(abs({{ chiffre }}))::double)
-    )
-    {%- endfor %} as est_trop_peu
+    {%- for chiffre in ["dossiers", "heures", "montant"] %}
+    count_if({{ chiffre }} <> 0) as nb_{{ chiffre }},
+    count_if({{ chiffre }} <> 0) > 0
+    and (
+        count_if({{ chiffre }} <> 0) < {{ seuil }}
+        {%- if chiffre != "dossiers" %}
+        or max(abs({{ chiffre }})) >= {{ dominance }} * sum(abs({{ chiffre }}))::double
+        {%- endif %}
+    ) as trop_peu_{{ chiffre }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from {{ lues }}
 group by numero

@@ -1,18 +1,20 @@
--- Of each cell: whether the file tells it as it is, and how many persons telling it would expose: of one that
--- keeps an older value, those who have changed.
+-- Of each cell, by figure: whether the file tells it as it is, and how many persons telling it would expose: of
+-- one that keeps an older value, those who have changed.
 select
     cellules_totaux.numero::bigint as numero,
-    est_connue,
+    {%- for chiffre, est_connu in {"dossiers": "est_connue", "montant": "est_connue", "heures": "est_connue and duree_dite is not null"}.items() %}
+    coalesce({{ est_connu }}, false) as {{ chiffre }}_connus,
     {%- if suit %}
     if(
         not est_connue and diffusion = 'publie',
         -- (an older change, of which nothing is left here, is somebody's)
-        greatest(coalesce(evolutions.nb_exposes, 0), 1),
-        coalesce(exposes_totaux.nb_exposes, if(nb_non_dits > {{ seuil }} * {{ au_plus }}, nb_non_dits // {{ au_plus }}, 0))
-    )::double as exposes
+        greatest(coalesce(evolutions.nb_{{ chiffre }}, 0), 1),
+        coalesce(exposes_totaux.nb_{{ chiffre }}, if(nb_{{ chiffre }}_non_dits > {{ seuil }} * {{ au_plus }}, nb_{{ chiffre }}_non_dits // {{ au_plus }}, 0))
+    )::double as {{ chiffre }}_exposes{{ ',' if not loop.last }}
     {%- else %}
-    coalesce(exposes_totaux.nb_exposes, if(nb_non_dits > {{ seuil }} * {{ au_plus }}, nb_non_dits // {{ au_plus }}, 0))::double as exposes
+    coalesce(exposes_totaux.nb_{{ chiffre }}, if(nb_{{ chiffre }}_non_dits > {{ seuil }} * {{ au_plus }}, nb_{{ chiffre }}_non_dits // {{ au_plus }}, 0))::double as {{ chiffre }}_exposes{{ ',' if not loop.last }}
     {%- endif %}
+    {%- endfor %}
 from cellules_totaux
 left join exposes_totaux on cellules_totaux.numero = exposes_totaux.numero
 {%- if suit %}

@@ -11,7 +11,7 @@ personnes as (
         titulaire,
         sum(if((coalesce(niveau, 99) <= {{ tableau.level }}) <> (sens = 1), sens, 0)) as dossiers,
         coalesce(sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and duree_est_dite) <> (sens = 1), sens * comptes.heures, 0)), 0) as heures,
-        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and montant_est_dit) <> (sens = 1), sens * comptes.montant_engage, 0)) as montant_engage
+        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and montant_est_dit) <> (sens = 1), sens * comptes.montant_engage, 0)) as montant
     from comptes_totaux as comptes
     inner join cellules_totaux
         on
@@ -21,7 +21,12 @@ personnes as (
             and comptes.{{ colonne }} = cellules_totaux.{{ colonne }}
             {%- endfor %}
     where
-        (cellules_totaux.nb_retraits > 0 or cellules_totaux.nb_non_dits between 1 and {{ seuil }} * {{ au_plus }})
+        (
+            cellules_totaux.nb_retraits > 0
+            {%- for chiffre in ["dossiers", "heures", "montant"] %}
+            or cellules_totaux.nb_{{ chiffre }}_non_dits between 1 and {{ seuil }} * {{ au_plus }}
+            {%- endfor %}
+        )
         and (coalesce(niveau, 99) <= {{ tableau.level }} and duree_est_dite and montant_est_dit) <> (sens = 1)
     group by cellules_totaux.numero, titulaire
     {{ 'union all' if not loop.last }}
@@ -31,4 +36,4 @@ personnes as (
 
 select *
 from personnes
-where dossiers <> 0 or heures <> 0 or montant_engage <> 0
+where dossiers <> 0 or heures <> 0 or montant <> 0

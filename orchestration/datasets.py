@@ -53,23 +53,20 @@ class TotalsTable(NamedTuple):
     ``dimensions`` with those that they imply, and the last ``level`` of diffusion whose rows keep
     them all.
 
-    ``waits``: it tells only periods that are definitive as a whole.
+    ``tells_financers``: it says who finances, once a year is definitive. ``waits``: it tells only
+    periods that are definitive as a whole.
     """
 
     nom: str
     grain: str
     dimensions: tuple[str, ...]
     level: int
+    tells_financers: bool
 
     @property
     def waits(self) -> bool:
         """True when rows tell its dimensions in the definitive edition only."""
         return self.level == 1
-
-    @property
-    def tells_financers(self) -> bool:
-        """True when it says who finances, once a year is definitive."""
-        return self.grain == "annee" and "code_certification" not in self.dimensions
 
     def divides(self, other: "TotalsTable") -> bool:
         """Say whether cells of this table add up to each cell of ``other``."""
@@ -235,6 +232,7 @@ def _tables(
                 )
             ),
             _level(dimensions, diffusion),
+            period.startswith("annee") and len(columns) <= 1 and columns != ["code_certification"],
         )
         for name, (period, *columns) in declared.items()
     )

@@ -1,6 +1,6 @@
 {#-
-  Who finances the cells of the tables that tell it: those by year that do not name the certification, once
-  their year is definitive as a whole, since rows tell financers in the definitive edition only. Of each cell
+  Who finances the cells of the tables that tell it: those by year and one column at most, but the certification,
+  once their year is definitive as a whole, since rows tell financers in the definitive edition only. Of each cell
   and figure: its `somme`, the persons (`personnes`, at least) who have a part of what no row tells of it, and
   whether these are too few or one of them makes most of it. `dossiers`: of whom rows say not by whom.
 -#}

@@ -29,7 +29,7 @@
         'niveau': niveau,
         'famille': 'certifications' if 'code_certification' in dimensions else 'autres',
         'est_ferme': niveau == 1,
-        'est_finance': declare[0].startswith('annee') and 'code_certification' not in dimensions,
+        'est_finance': declare[0].startswith('annee') and declare | length <= 2 and 'code_certification' not in dimensions,
     }) -%}
 {%- endfor -%}
 {%- do return(tableaux) -%}

@@ -1,7 +1,7 @@
 {#-
   Who finances the cells of the tables that tell it: those by year and one column at most, but the certification,
   once their year is definitive as a whole, since rows tell financers in the definitive edition only. Of each cell
-  and figure: its `somme`, the persons (`personnes`, at least) who have a part of what no row tells of it, and
+  and figure: its `somme`, the persons (`personnes` at least) who have a part of what no row tells of it, and
   whether these are too few or one of them makes most of it. `dossiers`: of whom rows say not by whom.
 -#}
 {% macro totaux_financements() -%}
@@ -121,6 +121,7 @@ chiffrees as materialized (
         num_cellule,
         '{{ chiffre }}' as chiffre,
         cast(sommes.{{ chiffre }} as decimal(18, 2)) as somme,
+        contributions_{{ chiffre }} as contributions,
         contributions_{{ chiffre }} // au_plus.{{ chiffre }} as personnes,
         contributions_{{ chiffre }} > 0
         and (
@@ -183,6 +184,7 @@ select
     chiffrees.chiffre,
     chiffrees.somme,
     cast(coalesce(exactes.personnes, chiffrees.personnes) as bigint) as personnes,
+    cast(coalesce(exactes.personnes, chiffrees.contributions) as bigint) as personnes_au_plus,
     coalesce(exactes.est_trop_peu, false) as est_trop_peu
 from chiffrees
 left join exactes on chiffrees.num_cellule = exactes.num_cellule and chiffrees.chiffre = exactes.chiffre

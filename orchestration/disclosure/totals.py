@@ -153,12 +153,13 @@ def _muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: _Rules) -
     """Hide amounts by financer: they add up to what a cell engages, and from table to table."""
     figures = financed.pivot(index="num_cellule", columns="chiffre")
     persons, few, sums = figures["personnes"], figures["est_trop_peu"], figures["somme"]
+    at_most = figures["personnes_au_plus"]
     cells = cells.set_index("num_cellule").loc[persons.index].reset_index()
     financers = [name for name in persons if name.startswith("montant_") and name not in _APART]
     columns = [*financers, PARTS]
     values, primary = persons[financers].copy(), few[financers].copy()
     for name in rules.sensitive:
-        others = persons["dossiers"] - persons[name]
+        others = persons["dossiers"] - at_most[name]
         primary[name] |= (persons[name] > 0) & (others < rules.seuil)
     is_detailed = ~cells["tableau"].isin([t.nom for t in rules.tables if not t.dimensions])
     for name in rules.national:
@@ -166,7 +167,7 @@ def _muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: _Rules) -
     # What a person pays, told in two; nor does the flat participation that everybody knows say who
     # pays it, does not, or adds to it.
     values[PARTS] = persons[["montant_titulaire", LEFT]].max(axis=1)
-    others = persons["dossiers_apart"] - persons[FLAT]
+    others = persons["dossiers_apart"] - at_most[FLAT]
     primary[PARTS] = few[list(_APART)].any(axis=1) | ((persons[FLAT] > 0) & (others < rules.seuil))
     was_told = cells[[f"{name}_avant" for name in [*financers, "montant_titulaire"]]].notna()
     was_judged = cells["etait_finance"].to_numpy(dtype=bool)[:, None]

@@ -116,7 +116,7 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     financed = [t for t in tables if t.tells_financers]
     dims = list(dict.fromkeys(column for table in financed for column in table.dimensions))
     evidence.make(
-        "financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims, **most
+        "financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims
     )
     evidence.make("personnes_totaux", "totaux/personnes_totaux", **most)
     evidence.make("exposes_totaux", "totaux/exposes_totaux", lues="personnes_totaux")

@@ -28,6 +28,18 @@ dossiers as materialized (
 
 ),
 
+-- How many dossiers a person has at most in a year.
+repetitions as (
+
+    select coalesce(max(nombre), 1) as au_plus
+    from (
+        select count(*) as nombre
+        from dossiers
+        group by titulaire, debut
+    )
+
+),
+
 sommes as (
 
     select
@@ -97,8 +109,8 @@ sommes as (
             dossiers.{{ chiffre }} <> 0
             and not (dossiers.niveau <= {{ tableau.level }} and {{ "parts_sont_dites" if chiffre in apart else "financeurs_sont_dits" }})
             and cellules_totaux.numero in (
-                select numero from {{ tableau.nom }}_cellules
-                where nb_{{ chiffre }} between 1 and {{ seuil }} * {{ au_plus }} or max_{{ chiffre }} * {{ au_plus }} >= {{ dominance }} * reste_{{ chiffre }}::double
+                select numero from {{ tableau.nom }}_cellules cross join repetitions
+                where nb_{{ chiffre }} between 1 and {{ seuil }} * au_plus or max_{{ chiffre }} * au_plus >= {{ dominance }} * reste_{{ chiffre }}::double
             )
         group by cellules_totaux.numero, titulaire
     )
@@ -122,7 +134,8 @@ comptees as (
         {{ dit }} as dit,
         coalesce(montants_par_financeur = 'publies', false) as tout_est_dit,
         coalesce(diffusion = 'publie', false) as est_publie,
-        coalesce(exactes.personnes, cellules.nb_{{ chiffre }} // {{ au_plus }}) as personnes,
+        coalesce(exactes.personnes, cellules.nb_{{ chiffre }} // (select au_plus from repetitions)) as personnes,
+        coalesce(exactes.personnes, cellules.nb_{{ chiffre }}) as personnes_au_plus,
         coalesce(exactes.personnes < {{ seuil }} or exactes.maximum >= {{ dominance }} * exactes.reste::double, false) as est_trop_peu
     from {{ tableau.nom }}_cellules as cellules
     inner join cellules_totaux using (numero)
@@ -148,8 +161,8 @@ select
     comptees.* exclude (est_trop_peu),
     est_trop_peu
     -- having it says something of a person: enough have not
-    or (chiffre in ('{{ sensibles | join("', '") }}') and comptees.personnes > 0 and autres.personnes - comptees.personnes < {{ seuil }})
-    or (chiffre = 'participation' and comptees.personnes > 0 and personnes_apart - comptees.personnes < {{ seuil }})
+    or (chiffre in ('{{ sensibles | join("', '") }}') and comptees.personnes > 0 and autres.personnes - comptees.personnes_au_plus < {{ seuil }})
+    or (chiffre = 'participation' and comptees.personnes > 0 and personnes_apart - comptees.personnes_au_plus < {{ seuil }})
     or (chiffre in ('{{ nationaux | join("', '") }}') and est_detaille and comptees.personnes > 0) as est_trop_peu
 from comptees
 inner join autres on comptees.numero = autres.numero

@@ -25,6 +25,8 @@ _TITLE = re.compile(
 GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
 # Periods of totals, each within the next ones.
 GRAINS = ("mois", "trimestre", "annee")
+# Columns of totals whose small values are together, and the published column that says the others.
+NAMED_IN_PART = {"certification_suivie": "code_certification"}
 _REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
 
 
@@ -68,11 +70,28 @@ class TotalsTable(NamedTuple):
         """True when rows tell its dimensions in the definitive edition only."""
         return self.level == 1
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its dimensions, as a published file calls them."""
+        return tuple(NAMED_IN_PART.get(column, column) for column in self.dimensions)
+
+    @property
+    def names_in_part(self) -> bool:
+        """True when it has a dimension whose small values are told together."""
+        return self.columns != self.dimensions
+
     def divides(self, other: "TotalsTable") -> bool:
-        """Say whether cells of this table add up to each cell of ``other``."""
-        return GRAINS.index(self.grain) <= GRAINS.index(other.grain) and set(
-            other.dimensions
-        ) <= set(self.dimensions)
+        """Say whether cells of this table add up to cells of ``other``: those that it names."""
+        return GRAINS.index(self.grain) <= GRAINS.index(other.grain) and set(other.columns) <= set(
+            self.columns
+        )
+
+    def between(self, total: "TotalsTable", parts: "TotalsTable") -> bool:
+        """Say whether whatever ``total`` and ``parts`` have in common follows from this table."""
+        follows = self.divides(total) and parts.divides(self) and self not in (total, parts)
+        # One that names all values says nothing of those that are together.
+        named = set(self.columns) & set(NAMED_IN_PART.values())
+        return follows and (self.names_in_part or not (parts.names_in_part and named))
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,12 @@ from {{ modele('comptes') }} as comptes
             'de': 'code_certification',
             'sql': "coalesce(" ~ type_referentiel(source ~ '.code_certification') ~ ", 'AUCUN')",
         },
+        {
+            'nom': 'certification_suivie',
+            'de': 'code_certification',
+            'sql': "if((" ~ source ~ ".code_certification, year(" ~ source ~ ".cohorte)) in (select code_certification, annee from "
+                ~ modele('suivies') ~ "), " ~ source ~ ".code_certification, 'REGROUPE')",
+        } if 'certification_suivie' in reglages().tirees else {'nom': none},
         {'nom': 'situation', 'de': 'csp', 'sql': situation(source ~ '.csp')},
     ] | selectattr('nom', 'in', reglages().tirees) | list) -%}
 {%- endmacro %}

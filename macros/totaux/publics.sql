@@ -56,8 +56,8 @@ select
         'provisoire'
     ) as edition,
     valeur_du,
-    {% for colonne in dimensions -%}
-    coalesce({{ colonne }}, 'ENSEMBLE') as {{ colonne }},
+    {% for colonne in dimensions if colonne != 'certification_suivie' -%}
+    coalesce({{ colonne }}, {% if colonne == 'code_certification' %}certification_suivie, {% endif %}'ENSEMBLE') as {{ colonne }},
     {% endfor -%}
     if(nb_dossiers is null, 'secret', 'publie') as diffusion,
     {% for mesure in mesures_des_totaux() -%}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from orchestration.datasets import Dataset, TotalsTable, read_datasets, variables
+from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable, read_datasets, variables
 from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
 
@@ -318,7 +318,14 @@ def _equations(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr
     """One equation a total and a table that divides it: +1 at the total, −1 at its parts."""
     entries: list[tuple[np.ndarray, np.ndarray, float]] = []
     count = 0
-    by_table = {str(name): part for name, part in frame.groupby("tableau", observed=True)}
+    told = frame.assign(
+        **{
+            column: frame[column].fillna(frame[in_part])
+            for in_part, column in NAMED_IN_PART.items()
+            if in_part in frame
+        }
+    )
+    by_table = {str(name): part for name, part in told.groupby("tableau", observed=True)}
     for total, parts in _divisions(tables):
         if total.nom not in by_table or parts.nom not in by_table:
             continue
@@ -341,7 +348,7 @@ def _equations(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr
 
 
 def _links(parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable) -> pd.DataFrame:
-    keys = ["periode", *total.dimensions]
+    keys = ["periode", *total.columns]
     left = parents.assign(periode=_period(parents, total), parent=parents.index)[[*keys, "parent"]]
     right = children.assign(periode=_period(children, total), child=children.index)
     return right[[*keys, "child", "nb_dossiers"]].merge(left, on=keys)
@@ -353,12 +360,11 @@ def _period(cells: pd.DataFrame, total: TotalsTable) -> pd.Series:
 
 def _divisions(tables: Sequence[TotalsTable]) -> list[tuple[TotalsTable, TotalsTable]]:
     """Each table, and those that divide it with none in between."""
-    pairs = {(a, b) for a, b in permutations(tables, 2) if b.divides(a)}
     return sorted(
         (
             (total, parts)
-            for total, parts in pairs
-            if not any((total, other) in pairs and (other, parts) in pairs for other in tables)
+            for total, parts in permutations(tables, 2)
+            if parts.divides(total) and not any(other.between(total, parts) for other in tables)
         ),
         key=lambda pair: (pair[0].nom, pair[1].nom),
     )

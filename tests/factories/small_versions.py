@@ -40,6 +40,7 @@ STEPS = (
         "editions",
         "cellules",
         "partition",
+        "suivies",
         "contenus",
         "compagnons",
         "reculs",
@@ -129,7 +130,7 @@ class Version:
         By other ones, which rows are silent for totals stays as it is unless it is asked for.
         """
         for step in STEPS[STEPS.index(since) :]:
-            if models and step in WEIGHING and since not in WEIGHING:
+            if not self._has(step) or (models and step in WEIGHING and since not in WEIGHING):
                 continue
             if step == COMPANIONS:
                 self._keep(step, companion_model(self._made("contenus"), self.dataset.nom))
@@ -166,6 +167,10 @@ class Version:
         self.connection.execute(f"delete from {secrets} where num_cellule = {cell}")
         self.build_totals(since="totaux")
 
+    def _has(self, step: str) -> bool:
+        """Whether this dataset has the step: those of users name no certification."""
+        return step != "suivies" or "certification_suivie" in self.dataset.drawn
+
     def _made(self, step: str) -> duckdb.DuckDBPyRelation:
         return self.connection.sql(f"from {VAULT}.{self._model(step)}")
 
@@ -180,7 +185,7 @@ class Version:
         changed = (
             step
             for step in STEPS
-            if step != COMPANIONS and self._query(models, step) != self._query(self.models, step)
+            if step != COMPANIONS and self._has(step) and self._query(models, step) != self._query(self.models, step)
         )
         return next(changed, STEPS[-1])
 

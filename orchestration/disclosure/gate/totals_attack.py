@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.datasets import Dataset, TotalsTable
+from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import open_evidence
 from orchestration.disclosure.tabular.bounds import tighten
@@ -97,6 +97,7 @@ def open_totals(
             **evidence.names,
             "tableaux": dataset.tables,
             "tirees": list(drawn),
+            "en_partie": {name: of for name, of in NAMED_IN_PART.items() if name in drawn},
             "attendues": [*first, *(column for column, source in drawn.items() if source in first)],
             "suit": follows,
             "comptes_avant": follows and f"coffre.registre.{dataset.nom}__comptes",
@@ -231,10 +232,9 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
 
 def _links(evidence: Evidence, tables: Sequence[TotalsTable]) -> list[Link]:
     """Totals and their parts, by pair of tables: ranks of cells."""
-    pairs = {(total, parts) for total, parts in permutations(tables, 2) if parts.divides(total)}
     links = []
-    for total, parts in sorted(pairs):
-        if any((total, other) in pairs and (other, parts) in pairs for other in tables):
+    for total, parts in permutations(tables, 2):
+        if not parts.divides(total) or any(other.between(total, parts) for other in tables):
             continue
         found = evidence.columns("liens_totaux", folder="totaux", total=total, parts=parts)
         links.append((np.asarray(found["total"]) - 1, np.asarray(found["part"]) - 1))

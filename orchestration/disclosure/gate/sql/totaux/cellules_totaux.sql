@@ -1,5 +1,6 @@
 {% set pas = {"mois": "month", "trimestre": "quarter", "annee": "year"} -%}
 {% set mois_du_pas = {"mois": 1, "trimestre": 3, "annee": 12} -%}
+{% set nomme_en_partie = "tableau in ('" ~ (tableaux | selectattr("names_in_part") | map(attribute="nom") | join("', '")) ~ "')" -%}
 -- The cells of every table, recounted; how many dossiers no row tells of each, and what the file says of it.
 with
 
@@ -53,6 +54,10 @@ compteurs as (
         coalesce({{ colonne }}, 'A_DISTANCE') as {{ colonne }},
         {%- elif colonne == 'type_referentiel' %}
         coalesce({{ colonne }}, 'AUCUN') as {{ colonne }},
+        {%- elif colonne in en_partie %}
+        if({{ nomme_en_partie }}, {{ en_partie[colonne] }}, 'ENSEMBLE') as {{ colonne }},
+        {%- elif colonne in en_partie.values() %}
+        if({{ nomme_en_partie }}, 'ENSEMBLE', {{ colonne }}) as {{ colonne }},
         {%- else %}
         {{ colonne }},
         {%- endif %}

@@ -1,11 +1,26 @@
 {% from 'dossiers/' ~ court ~ '.sql' import situes with context -%}
 {% set derivees = {
     "type_referentiel": "case when code_certification like 'RNCP%' then 'RNCP' when code_certification like 'RS%' then 'RS' else 'AUCUN' end",
+    "certification_suivie": "if((code_certification, year(cohorte)) in (select code_certification, annee from certifications_nommees), code_certification, 'REGROUPE')",
     "situation": "if(csp = 'Demandeur d''emploi', csp, 'En emploi ou autre situation')"
 } -%}
 -- What totals count, dossier by dossier (`sens` 1), with the level of the row that tells it and what that row
 -- says; what a row tells of a dossier that is no longer so (`sens` -1). Amounts in cents, hours in tenths.
 with
+
+{%- if en_partie %}
+
+-- The certifications that the file names where it does not name all of them.
+certifications_nommees as (
+
+    select distinct
+        code_certification,
+        left(periode, 4)::integer as annee
+    from totaux_du_fichier
+    where tableau in ('{{ tableaux | selectattr("names_in_part") | map(attribute="nom") | join("', '") }}') and code_certification <> 'REGROUPE'
+
+),
+{%- endif %}
 
 membres_dits as (
 

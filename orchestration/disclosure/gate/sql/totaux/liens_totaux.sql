@@ -1,3 +1,6 @@
+{%- macro nommee(table, colonne) -%}
+    coalesce({{ table }}.{{ colonne }}{% for nom, de in en_partie.items() if de == colonne %}, {{ table }}.{{ nom }}{% endfor %})
+{%- endmacro -%}
 {% set pas = {"mois": "month", "trimestre": "quarter", "annee": "year"} -%}
 -- The cells of a table that add up to each cell of another, where these are all there.
 with
@@ -13,8 +16,8 @@ liens as (
     inner join cellules_totaux as parts
         on
             date_trunc('{{ pas[total.grain] }}', parts.debut)::date = totaux.debut
-            {%- for colonne in total.dimensions %}
-            and parts.{{ colonne }} = totaux.{{ colonne }}
+            {%- for colonne in total.columns %}
+            and {{ nommee("parts", colonne) }} = {{ nommee("totaux", colonne) }}
             {%- endfor %}
     where totaux.tableau = '{{ total.nom }}' and parts.tableau = '{{ parts.nom }}'
 

@@ -9,7 +9,7 @@ left join totaux_du_fichier as autres
         and attente.diffusion = autres.diffusion
         and attente.valeur_du is not distinct from autres.valeur_du
         and autres.tableau <> attente.tableau
-        {%- for colonne in dimensions + tirees %}
+        {%- for colonne in dimensions + tirees if colonne not in en_partie %}
         and {% if colonne in attendues %}autres.{{ colonne }} = 'ENSEMBLE'{% else %}attente.{{ colonne }} is not distinct from autres.{{ colonne }}{% endif %}
         {%- endfor %}
         {%- for mesure in ["nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne", "montant_engage"] %}

@@ -27,7 +27,17 @@ GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
 GRAINS = ("mois", "trimestre", "annee")
 # Columns of totals whose small values are together, and the published column that says the others.
 NAMED_IN_PART = {"certification_suivie": "code_certification"}
-_REQUIRED = ("titre", "rythme", "licence", "mots_cles", "sources", "cle", "periode")
+_REQUIRED = (
+    "titre",
+    "repond",
+    "ailleurs",
+    "rythme",
+    "licence",
+    "mots_cles",
+    "sources",
+    "cle",
+    "periode",
+)
 
 
 class DeclarationError(ValueError):
@@ -98,6 +108,8 @@ class TotalsTable(NamedTuple):
 class Dataset:
     """A dataset. ``sources`` lists the sufficient sets; ``seuil`` is in distinct titulaires.
 
+    ``answers`` says which questions this file answers, ``elsewhere`` which it does not.
+
     ``plan`` says what each level of diffusion after the first gives up, on top of those before; a
     cohort lasts ``cohort_months`` and is told by ``cohort_columns``, the finest first;
     ``cell_columns`` of a dossier say its cell.
@@ -112,6 +124,8 @@ class Dataset:
     nom: str
     titre: str
     description: str
+    answers: str
+    elsewhere: str
     frequency: str
     licence: str
     keywords: tuple[str, ...]
@@ -208,6 +222,8 @@ def _dataset(
         nom=nom,
         titre=meta["titre"],
         description=_resolved(model.get("description", ""), docs, path),
+        answers=meta["repond"],
+        elsewhere=meta["ailleurs"],
         frequency=meta["rythme"],
         licence=meta["licence"],
         keywords=tuple(meta["mots_cles"]),

@@ -17,6 +17,7 @@ _PREFIXES = count()
 SLOW = (
     "bucket",
     "diffusion",
+    "cookbook",
     "integration",
     "disclosure/test_planted_leaks.py",
     "disclosure/test_suppression.py",

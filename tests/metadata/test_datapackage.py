@@ -174,8 +174,8 @@ def test_a_facet_that_is_no_column_is_refused(tmp_path: Path) -> None:
     mart.parent.mkdir(parents=True)
     (tmp_path / "dbt_project.yml").write_text("vars: {}")
     dataset = (
-        "{titre: T, rythme: mensuel, licence: L, mots_cles: [], sources: [], cle: [], "
-        "periode: mois, facettes: [moi]}"
+        "{titre: T, repond: Q, ailleurs: A, rythme: mensuel, licence: L, mots_cles: [], "
+        "sources: [], cle: [], periode: mois, facettes: [moi]}"
     )
     mart.write_text(
         f"models: [{{name: essai, config: {{meta: {{jeu: {dataset}}}}}, "

@@ -18,6 +18,8 @@ models:
       meta:
         jeu:
           titre: Essai
+          repond: Combien
+          ailleurs: Qui
           rythme: mensuel
           licence: etalab-2.0
           mots_cles: []

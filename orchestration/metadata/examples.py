@@ -13,7 +13,7 @@ from orchestration.published_rows import describe_columns, published_rows
 from orchestration.sql import limit
 
 # Values that stand for the lack of a value; what they mean is on the page of the dictionary.
-SPECIAL_VALUES = ("REGROUPE", "NR", "Non renseigné", "-1")
+SPECIAL_VALUES = ("REGROUPE", "ENSEMBLE", "NR", "Non renseigné", "-1")
 _UNINFORMATIVE_VALUES = (*SPECIAL_VALUES, "0", "0.0", "0.00")
 # Enough rows to find one that is full, few enough to be read at once.
 _SAMPLE_ROWS = 10_000

@@ -4,7 +4,8 @@ Not here: what the documents of one version say (``metadata``), serving (``porta
 
 - expose: which files there are, and writing them
 - published: reading all publications as cards
-- pages: the HTML pages; columns, snippets: what they show of columns, and how to query
+- pages: the HTML pages; columns, snippets, which_file: what they show of columns, how to query,
+  which file answers
 - dcat: what any catalogue says, the portal's too; dcat_ap: ours; datagouv: for data.gouv.fr
 - rdf: vocabularies, graphs as files
 - atom: the feed of versions

@@ -20,6 +20,7 @@ from orchestration.quality.report import dissemination_levels
 from orchestration.site import snippets
 from orchestration.site.columns import ColumnView, column_profiles, column_views, read_lists
 from orchestration.site.published import PublishedDataset, PublishedSite
+from orchestration.site.which_file import answering, table_views, threshold
 
 HOME_PAGE = "index.html"
 DICTIONARY_PAGE = "dictionnaire.html"
@@ -66,12 +67,19 @@ def pages(published_site: PublishedSite) -> dict[str, bytes]:
 def _home_page(published_site: PublishedSite) -> bytes:
     rows = sum(dataset.current.lignes for dataset in published_site.datasets)
     return render(
-        "accueil.html.j2", published_site, HOME_PAGE, row_count=rows, file_labels=file_labels
+        "accueil.html.j2",
+        published_site,
+        HOME_PAGE,
+        row_count=rows,
+        file_labels=file_labels,
+        threshold=threshold,
     )
 
 
 def _dataset_page(published_site: PublishedSite, dataset: _Dataset, path: str) -> bytes:
     card = dataset.published_dataset.current
+    tables = table_views(card)
+    asked = snippets.question(card.dataset, [table.nom for table in tables])
     return render(
         "jeu.html.j2",
         published_site,
@@ -83,7 +91,11 @@ def _dataset_page(published_site: PublishedSite, dataset: _Dataset, path: str) -
         titles={view.column.nom: view.column.titre for view in dataset.column_views},
         file_labels=file_labels,
         niveaux=dissemination_levels(card.mesures, card.dataset.plan),
-        snippets=snippets.snippets(card),
+        snippets=snippets.snippets(card, [table.nom for table in tables]),
+        asked=asked,
+        tables=tables,
+        answering=answering(published_site, card.dataset),
+        threshold=threshold(card.dataset),
         verification=snippets.verification(card),
         citation=snippets.citation(card),
         bibtex=snippets.bibtex(card),

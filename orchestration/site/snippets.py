@@ -1,10 +1,11 @@
 """One question, asked in each language that people use: snippets to copy, that the tests run.
 
-All ask for the totals by one dimension of the dataset, so that their answers can be compared. How
-to check and to cite a version is said here too.
+All ask the same of a dataset, so that their answers can be compared. How to check and to cite a
+version is said here too.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.datasets import Dataset
@@ -13,6 +14,9 @@ from orchestration.metadata.version_card import LICENCE_NAME, VersionCard
 from orchestration.store.versions import CHECKSUMS_FILE
 
 _LATEX = re.compile(r"[&%$#_{}]")
+_QUOTE, _DOUBLE_QUOTE = "'", '"'
+# The table of totals to show, where a file has it.
+_BY_REGION = "annee_region"
 
 
 def citation(card: VersionCard) -> str:
@@ -61,103 +65,145 @@ class Snippet:
 
 @dataclass(frozen=True)
 class Question:
-    """Totals of ``mesures`` by ``dimension``, the largest of the last one first.
+    """What the snippets of a dataset ask: ``columns``, the largest of the last one first.
 
-    Those of ``amounts`` are rounded to the cent: the Parquet holds them as doubles.
+    Of the rows that have a value (``where``: a column and it), as they are; without one, all rows
+    are added up by the first column. ``words`` says it.
     """
 
-    dimension: str
-    mesures: tuple[str, ...]
-    amounts: frozenset[str] = frozenset()
+    words: str
+    columns: tuple[str, ...]
+    where: tuple[str, str | int] | None = None
+
+    @property
+    def measure(self) -> str:
+        """The figure that is asked for."""
+        return self.columns[-1]
 
 
-def question(dataset: Dataset) -> Question:
-    """Choose the names of regions if the dataset has them, else the first column of its key."""
-    regions = (column.nom for column in dataset.colonnes if column.code_list == "regions.nom")
-    amounts = {column.nom for column in dataset.colonnes if column.type.startswith("DECIMAL")}
-    return Question(next(regions, dataset.key[0]), dataset.totaux, frozenset(amounts))
+def _condition(where: tuple[str, str | int], equals: str, quote: str) -> str:
+    """Return the condition in a language that compares and quotes texts so."""
+    column, value = where
+    return f"{column} {equals} " + (
+        f"{quote}{value}{quote}" if isinstance(value, str) else f"{value}"
+    )
 
 
-def snippets(card: VersionCard) -> tuple[Snippet, ...]:
-    """Return the snippets of a version that has rows to add up; JSONL ones if it has the file."""
-    totals_query = question(card.dataset)
-    if not totals_query.mesures:
+def question(dataset: Dataset, tables: Sequence[str] = ()) -> Question | None:
+    """Return what to ask of a dataset that has figures: never a sum that would be wrong.
+
+    ``tables``: those that a file of totals holds.
+    """
+    region = next((item.nom for item in dataset.colonnes if item.code_list == "regions.nom"), None)
+    if dataset.totals_of and tables:
+        table = next((name for name in tables if name == _BY_REGION), tables[0])
+        columns = ("periode", *([region] if region else []), "nb_dossiers")
+        return Question(f"Les totaux du tableau {table}", columns, ("tableau", table))
+    if dataset.plan:
+        kept = [column for step in reversed(dataset.plan) for column in step]
+        columns = (dataset.period, *kept, "nb_dossiers")
+        return Question("Les lignes qui disent tout", columns, ("niveau_diffusion", 1))
+    if dataset.totaux:
+        words = "Les sommes par région" if region else "Les sommes"
+        return Question(words, (region or dataset.key[0], *dataset.totaux))
+    return None
+
+
+def snippets(card: VersionCard, tables: Sequence[str] = ()) -> tuple[Snippet, ...]:
+    """Return the snippets of a version that has figures; JSONL ones if it has the file."""
+    asked = question(card.dataset, tables)
+    if not asked:
         return ()
     parquet = card.address(f"{card.dataset.nom}.parquet", stable=True)
-    snippets = [
-        _duckdb(totals_query, parquet),
-        _pandas(totals_query, parquet),
-        _r(totals_query, parquet),
-    ]
+    snippets = [_duckdb(asked, parquet), _pandas(asked, parquet), _r(asked, parquet)]
     jsonl = card.data_file("jsonl")
     if jsonl:
-        snippets.append(_jq(totals_query, card.address(jsonl, stable=True)))
-    return (*snippets, _api(totals_query, card))
+        snippets.append(_jq(asked, card.address(jsonl, stable=True)))
+    return (*snippets, _api(asked, card))
 
 
-def _duckdb(totals_query: Question, url: str) -> Snippet:
-    sums = ",\n".join(
-        f"    round(sum({name}), 2) as {name}"
-        if name in totals_query.amounts
-        else f"    sum({name}) as {name}"
-        for name in totals_query.mesures
-    )
-    code = f"""\
-select
-    {totals_query.dimension},
-{sums}
-from '{url}'
-group by {totals_query.dimension}
-order by {totals_query.mesures[-1]} desc"""
+def _duckdb(asked: Question, url: str) -> Snippet:
+    first, *others = asked.columns
+    if asked.where:
+        shown, rest = asked.columns, f"where {_condition(asked.where, '=', _QUOTE)}"
+    else:
+        shown = (first, *(f"sum({name}) as {name}" for name in others))
+        rest = f"group by {first}"
+    columns = ",\n".join(f"    {name}" for name in shown)
+    code = f"select\n{columns}\nfrom '{url}'\n{rest}\norder by {asked.measure} desc"
     note = "DuckDB ne télécharge que les colonnes lues. Le même SQL marche sur un fichier local."
     return Snippet("sql", "SQL sur le Parquet, avec DuckDB", "sql", code, note)
 
 
-def _pandas(totals_query: Question, url: str) -> Snippet:
-    names = ", ".join(f'"{name}"' for name in totals_query.mesures)
+def _pandas(asked: Question, url: str) -> Snippet:
+    first, *others = asked.columns
+    names = ", ".join(f'"{name}"' for name in (asked.columns if asked.where else others))
+    if asked.where:
+        column, value = asked.where
+        wanted = f'"{value}"' if isinstance(value, str) else value
+        rows = f'jeu.loc[jeu["{column}"] == {wanted}, [{names}]]'
+    else:
+        rows = f'jeu.groupby("{first}", dropna=False)[[{names}]].sum()'
     code = f"""\
 import pandas as pd
 
 jeu = pd.read_parquet("{url}")
-totaux = jeu.groupby("{totals_query.dimension}", dropna=False)[[{names}]].sum().round(2)
-print(totaux.sort_values("{totals_query.mesures[-1]}", ascending=False))"""
-    note = "Avec pandas et pyarrow. dropna=False garde les lignes où la dimension est vide."
+lignes = {rows}
+print(lignes.sort_values("{asked.measure}", ascending=False))"""
+    note = "Avec pandas et pyarrow." + (
+        "" if asked.where else " dropna=False garde les lignes où la dimension est vide."
+    )
     return Snippet("pandas", "Python, avec pandas", "python", code, note)
 
 
-def _r(totals_query: Question, url: str) -> Snippet:
-    names = ", ".join(totals_query.mesures)
+def _r(asked: Question, url: str) -> Snippet:
+    first, *others = asked.columns
+    if asked.where:
+        steps = f"""\
+  filter({_condition(asked.where, "==", '"')}) |>
+  select({", ".join(asked.columns)}) |>"""
+    else:
+        steps = f"""\
+  group_by({first}) |>
+  summarise(across(c({", ".join(others)}), ~ sum(.x, na.rm = TRUE))) |>"""
     code = f"""\
 library(dplyr)
 
 fichier <- tempfile(fileext = ".parquet")
 download.file("{url}", fichier, mode = "wb")
 arrow::read_parquet(fichier) |>
-  group_by({totals_query.dimension}) |>
-  summarise(across(c({names}), ~ sum(.x, na.rm = TRUE))) |>
-  arrange(desc({totals_query.mesures[-1]}))"""
-    note = "Avec les paquets arrow et dplyr."
-    return Snippet("r", "R, avec arrow et dplyr", "r", code, note)
+{steps}
+  arrange(desc({asked.measure}))"""
+    return Snippet("r", "R, avec arrow et dplyr", "r", code, "Avec les paquets arrow et dplyr.")
 
 
-def _jq(totals_query: Question, url: str) -> Snippet:
-    total = totals_query.mesures[-1]
-    code = f"""\
-curl -sL '{url}' \\
-  | jq -n 'reduce inputs as $ligne ({{}};
-      .[$ligne.{totals_query.dimension} // "(vide)"] += $ligne.{total})'"""
+def _jq(asked: Question, url: str) -> Snippet:
+    if asked.where:
+        fields = ", ".join(f".{name}" for name in asked.columns)
+        program = f"select(.{_condition(asked.where, '==', _DOUBLE_QUOTE)}) | [{fields}]"
+        command = f"jq -c '{program}'"
+    else:
+        command = f"""jq -n 'reduce inputs as $ligne ({{}};
+      .[$ligne.{asked.columns[0]} // "(vide)"] += $ligne.{asked.measure})'"""
+    code = f"curl -sL '{url}' \\\n  | {command}"
     note = "Une ligne à la fois : le fichier n'a pas à tenir en mémoire."
     return Snippet("jq", "Ligne de commande, avec curl et jq", "sh", code, note)
 
 
-def _api(totals_query: Question, card: VersionCard) -> Snippet:
-    sums = ", ".join(f"sum({name}) as {name}" for name in totals_query.mesures)
-    code = f"""\
-curl -sG '{api_address(card)}' \\
-  --data-urlencode 'select={sums}' \\
-  --data-urlencode 'group_by={totals_query.dimension}' \\
-  --data-urlencode 'order_by={totals_query.mesures[-1]} desc' \\
-  --data-urlencode 'limit=20'"""
+def _api(asked: Question, card: VersionCard) -> Snippet:
+    first, *others = asked.columns
+    if asked.where:
+        clauses = [
+            f"select={', '.join(asked.columns)}",
+            f"where={_condition(asked.where, '=', _DOUBLE_QUOTE)}",
+        ]
+    else:
+        sums = ", ".join(f"sum({name}) as {name}" for name in others)
+        clauses = [f"select={sums}", f"group_by={first}"]
+    lines = [*clauses, f"order_by={asked.measure} desc", "limit=20"]
+    code = f"curl -sG '{api_address(card)}'" + "".join(
+        f" \\\n  --data-urlencode '{line}'" for line in lines
+    )
     note = "API Explore 2.1 : select, where, group_by, order_by, limit et offset ; réponse en JSON."
     return Snippet("api", "API, sans rien télécharger", "sh", code, note)
 

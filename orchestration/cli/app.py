@@ -117,16 +117,23 @@ def status() -> None:
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
+    query: Annotated[
+        str, typer.Argument(help="Une requête DuckDB ; sans elle : les tables, ce qu'elles disent.")
+    ] = "",
     csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV (;), sans tableau.")] = False,
 ) -> None:
     """Interroger ce qui est publié : l'entrepôt, en lecture seule."""
-    from orchestration.query import QueryError, query_warehouse
+    from orchestration.query import QueryError, catalogue, cautions, query_warehouse
 
     try:
+        if not query.strip():
+            tables.catalogue(catalogue())
+            return
         answer = query_warehouse(query)
     except QueryError as error:
         stop(str(error))
+    for caution in cautions(query):
+        tables.say(f"Attention : {caution}")
     if csv:
         answer.to_csv(sys.stdout)
     else:

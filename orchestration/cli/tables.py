@@ -17,7 +17,7 @@ from orchestration.html import format_number
 if TYPE_CHECKING:
     from orchestration.diff.command import Comparison
     from orchestration.landing.land import LandingReport
-    from orchestration.query import Answer
+    from orchestration.query import Answer, Entry
     from orchestration.release.status import DatasetStatus
     from orchestration.run import Outcome
     from orchestration.store.verify import Verification
@@ -138,9 +138,9 @@ def outcome(run: "Outcome", datasets: Sequence["DatasetStatus"]) -> None:
         "À essayer ensuite :\n"
         "  .venv/bin/cpf status\n"
         "  .venv/bin/cpf verify\n"
-        "  .venv/bin/cpf sql \"select coalesce(nom_region, 'À distance') as region, "
-        "count(*) as formations from moncompteformation_catalogueformation "
-        'group by 1 order by 2 desc"\n'
+        "  .venv/bin/cpf sql     # les tables, et à quoi chacune répond\n"
+        '  .venv/bin/cpf sql "select annee_validation, statut_dossier, nb_dossiers from '
+        "moncompteformation_formations_engagees_totaux where tableau = 'annee_statut'\"\n"
         "  make serve     # le portail : http://127.0.0.1:8000\n"
         "  make ui        # Dagster : http://127.0.0.1:3000\n"
     )
@@ -226,6 +226,21 @@ def _first_changes(console: Console, comparison: "Comparison") -> None:
     console.print(table)
     if len(changes) > _SHOWN_CHANGES:
         console.print(f"Les {_SHOWN_CHANGES} premiers changements seulement ; tous avec --json.")
+
+
+def catalogue(entries: Sequence["Entry"]) -> None:
+    """What can be queried, and which table answers which question."""
+    table = new_table("table", "version", "lignes", "répond à", right=("lignes",))
+    for entry in entries:
+        table.add_row(
+            entry.dataset, entry.version, format_number(entry.rows), escape(entry.answers)
+        )
+    console = new_console()
+    console.print(table)
+    console.print(
+        "Les colonnes d'une table : cpf sql \"describe TABLE\". Ce que l'on demande le plus, écrit\n"
+        "et vérifié : docs/requetes.md (recette 23 : ce que veut dire chaque colonne)."
+    )
 
 
 def answer(rows: "Answer") -> None:

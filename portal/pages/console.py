@@ -37,6 +37,7 @@ async def console(request: Request) -> Response:
     clauses = {name: request.query_params.get(name, "") for name in _CLAUSES}
     name = request.query_params.get("jeu") or (datasets[0].id if datasets else "")
     answer: dict[str, Any] = {"error": None, "objects": [], "count": None, "fields": ()}
+    answer["description"] = None
     if name:
         answer |= await _answer(request, name)
     html = _template().render(
@@ -57,7 +58,8 @@ async def console(request: Request) -> Response:
 async def _answer(request: Request, name: str) -> dict[str, Any]:
     try:
         async with requested_dataset(request, name) as dataset:
-            return {"fields": dataset.fields} | await _page(request, dataset)
+            known = {"fields": dataset.fields, "description": dataset.metas.get("description")}
+            return known | await _page(request, dataset)
     except ApiError as error:
         return {"error": error.message}
 

@@ -12,13 +12,19 @@ import pytest
 from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.published_rows import describe_columns, published_rows
-from orchestration.query import QueryError, query_warehouse
+from orchestration.query import QueryError, catalogue, cautions, query_warehouse
 from orchestration.release import publish, published_tables
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.release.withdraw import withdraw_version
 from orchestration.store.versions import PublicationRefusedError
 from tests.factories import reports
-from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+from tests.factories.small_datasets import (
+    OFFER,
+    PURCHASE_TOTALS,
+    PURCHASES,
+    USER_TOTALS,
+    USERS,
+)
 from tests.factories.small_publications import (
     export_candidate,
     folder,
@@ -201,3 +207,32 @@ def test_a_refused_build_leaves_the_former_one(
         with pytest.raises(duckdb.IOException):
             refresh_warehouse()
     assert query_warehouse(COUNT).rows == [(140,)]
+
+
+def test_the_catalogue_says_what_each_table_answers(
+    datasets: dict[str, Dataset], state: Path
+) -> None:
+    for name in (PURCHASES, PURCHASE_TOTALS):
+        publish_dataset(without_registry(datasets[name]))
+    refresh_warehouse()
+    totals, detail = catalogue()
+    assert (totals.dataset, totals.answers) == (PURCHASE_TOTALS, datasets[PURCHASE_TOTALS].answers)
+    assert (detail.dataset, detail.rows) == (PURCHASES, 12)
+    assert "minimum" in detail.answers
+
+
+@pytest.mark.parametrize(
+    ("query", "about"),
+    [
+        (f"select genre, sum(nb_dossiers) from {USERS} group by genre", USERS),
+        (f"SELECT AVG (prix_moyen) FROM {PURCHASES.upper()}", PURCHASES),
+        (f"from {USER_TOTALS} where annee_entree = 2025", USER_TOTALS),
+        (f"from {USER_TOTALS} where tableau = 'annee'", None),
+        (f"from {USERS} where genre = 'Femme'", None),
+        (f"select sum(nb_action) from {OFFER}", None),
+        (f"select sum(x.nb_dossiers) from {USERS} as x, {USER_TOTALS} where tableau = 'a'", None),
+    ],
+)
+def test_a_sum_that_may_be_wrong_is_said(query: str, about: str | None) -> None:
+    said = cautions(query)
+    assert [text.partition(" :")[0] for text in said] == ([about] if about else [])

@@ -3,10 +3,12 @@
 The common style is in ``templates/`` beside this file.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MONTHS = (
@@ -15,6 +17,7 @@ _MONTHS = (
 )
 _UNITS = ("octets", "ko", "Mo", "Go", "To")
 _THOUSAND = 1000
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def template_environment(*folders: Path) -> Environment:
@@ -27,6 +30,7 @@ def template_environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "texte": text,
         "nombre": format_number,
         "pourcent": format_percent,
         "date": format_date,
@@ -34,6 +38,15 @@ def template_environment(*folders: Path) -> Environment:
         "taille": format_size,
     }
     return environment
+
+
+def text(raw: str) -> Markup:
+    """Escape a text of a declaration; what is between backticks becomes code."""
+    parts = _CODE.split(raw)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def format_number(value: Any) -> str:

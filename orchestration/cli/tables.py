@@ -238,8 +238,8 @@ def catalogue(entries: Sequence["Entry"]) -> None:
     console = new_console()
     console.print(table)
     console.print(
-        "Les colonnes d'une table : cpf sql \"describe TABLE\". Ce que l'on demande le plus, écrit\n"
-        "et vérifié : docs/requetes.md (recette 23 : ce que veut dire chaque colonne)."
+        "Les colonnes d'une table : cpf sql \"describe TABLE\". Ce que l'on demande le plus,\n"
+        "écrit et vérifié : docs/requetes.md (recette 23 : ce que veut dire chaque colonne)."
     )
 
 

@@ -25,7 +25,6 @@ from orchestration.site.which_file import answering, table_views, threshold
 HOME_PAGE = "index.html"
 DICTIONARY_PAGE = "dictionnaire.html"
 _TEMPLATES = Path(__file__).parent / "templates"
-_CODE = re.compile(r"`([^`]+)`")
 # French signs hold on to the word beside them; code, styles and scripts stay as they are.
 _FRENCH_PUNCTUATION = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
@@ -70,10 +69,17 @@ def _home_page(published_site: PublishedSite) -> bytes:
         "accueil.html.j2",
         published_site,
         HOME_PAGE,
+        datasets=sorted(published_site.datasets, key=_reading_order),
         row_count=rows,
         file_labels=file_labels,
         threshold=threshold,
     )
+
+
+def _reading_order(item: PublishedDataset) -> tuple[str, bool]:
+    """Totals just before the detail that they are of: most questions are theirs."""
+    dataset = item.current.dataset
+    return dataset.totals_of or dataset.nom, dataset.totals_of is None
 
 
 def _dataset_page(published_site: PublishedSite, dataset: _Dataset, path: str) -> bytes:
@@ -182,7 +188,7 @@ def _path(site: Site, address: str) -> str:
 def render(template_name: str, published_site: PublishedSite, path: str, **context: Any) -> bytes:
     """Render the page that will be at ``path``."""
     environment = template_environment(_TEMPLATES)
-    environment.filters |= {"texte": text, "type": french_type, "court": shorten}
+    environment.filters |= {"type": french_type, "court": shorten}
     environment.filters |= {"mot": column_word, "secable": breakable}
     site = published_site.site
     html = environment.get_template(template_name).render(
@@ -190,15 +196,6 @@ def render(template_name: str, published_site: PublishedSite, path: str, **conte
     )
     html = _FRENCH_PUNCTUATION.sub(lambda sign: sign.group() if sign.group(1) else "\u00a0", html)
     return (html.strip() + "\n").encode()
-
-
-def text(raw: str) -> Markup:
-    """Escape a text of the declaration; what is between backticks becomes code."""
-    parts = _CODE.split(raw)
-    return Markup().join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    )
 
 
 def breakable(name: str) -> Markup:

@@ -1,11 +1,12 @@
 """Which file answers which question: what the pages say of totals and of detail, and of tables."""
 
+import re
 from dataclasses import dataclass
 
 import duckdb
 
 from orchestration import settings
-from orchestration.datasets import Dataset, TotalsTable, read_datasets
+from orchestration.datasets import Dataset, TotalsTable, read_datasets, variables
 from orchestration.metadata.version_card import VersionCard
 from orchestration.site.published import PublishedSite
 from orchestration.sql import limit, literal
@@ -46,7 +47,8 @@ def table_views(card: VersionCard) -> tuple[TableView, ...]:
     if not card.dataset.totals_of:
         return ()
     declared = {table.nom: table for table in read_datasets()[card.dataset.totals_of].tables}
-    titles = {column.nom: column.titre for column in card.dataset.colonnes}
+    implied = variables()["diffusion"][card.dataset.totals_of]["implique"]
+    titles = {column.nom: _plain(column.titre) for column in card.dataset.colonnes}
     name = card.dataset.nom
     path = settings.publications(name) / card.version / f"{name}.parquet"
     with duckdb.connect() as connection:
@@ -55,14 +57,25 @@ def table_views(card: VersionCard) -> tuple[TableView, ...]:
             "select tableau, count(*), count_if(diffusion = 'secret') "
             f"from read_parquet({literal(path)}) group by tableau order by tableau"
         ).fetchall()
-    return tuple(_view(declared.get(row[0]), titles, *row) for row in rows)
+    return tuple(
+        TableView(nom, *_told(declared.get(nom), implied, titles), cells, secret)
+        for nom, cells, secret in rows
+    )
 
 
-def _view(
-    table: TotalsTable | None, titles: dict[str, str], nom: str, cells: int, secret: int
-) -> TableView:
-    """A table that is declared no more has its name only."""
+def _told(
+    table: TotalsTable | None, implied: dict[str, list[str]], titles: dict[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """Period and dimensions in plain words; a table that is declared no more says neither."""
     if table is None:
-        return TableView(nom, "–", (), cells, secret)
-    dimensions = tuple(titles.get(name, name) for name in table.dimensions)
-    return TableView(nom, _PERIODS[table.grain], dimensions, cells, secret)
+        return "–", ()
+    others = {name for column in table.dimensions for name in implied.get(column, ())}
+    return _PERIODS[table.grain], tuple(
+        titles[name] for name in table.dimensions if name not in others
+    )
+
+
+def _plain(title: str) -> str:
+    """Return « région de formation » for « Code de la région de formation »."""
+    word = re.sub(r"^Code (de la |du )", "", title)
+    return word[0].lower() + word[1:]

@@ -9,8 +9,8 @@ from pathlib import Path
 MONTH, CERTIFICATION, DEPARTMENT = "2020-01", "RS6198", "75"
 FINISHED, OTHERS = "Clos - Réalisation Totale", "Validé"
 STATUSES = [FINISHED] * 9 + [OTHERS] * 11
-# Others of the place, each with a certification of its own: what the row of one status leaves of its
-# totals is that of enough persons, so that it need not step back.
+# Others of the place, each with a certification of its own: what the row of one status leaves of
+# its totals is that of enough persons, so that it need not step back.
 SCATTERED = 5
 HELPED = {"TITULAIRE": 600, "FRANCE_TRAVAIL": 400}
 

@@ -13,13 +13,19 @@ from lxml import html
 
 from orchestration import settings
 from orchestration.files import File, describe
-from orchestration.html import format_size
+from orchestration.html import format_size, text
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.published_rows import published_rows
-from orchestration.site.pages import french_type, pages, text
+from orchestration.site.pages import french_type, pages
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
-from tests.factories.small_datasets import OFFER, PURCHASES, USERS
+from tests.factories.small_datasets import (
+    OFFER,
+    PURCHASE_TOTALS,
+    PURCHASES,
+    USER_TOTALS,
+    USERS,
+)
 
 
 @pytest.fixture
@@ -111,6 +117,41 @@ def test_special_values_are_said_where_they_are(published_site: PublishedSite) -
     assert "REGROUPE" not in cell(f"{PURCHASES}.annee_validation")
     assert "NR" in cell(f"{USERS}.code_region_residence")
     assert "-1" in cell(f"{OFFER}.code_rs")
+
+
+def test_each_page_says_which_file_answers(published_site: PublishedSite) -> None:
+    declared = {item.current.dataset.nom: item.current.dataset for item in published_site.datasets}
+    for names in ((OFFER,), (PURCHASE_TOTALS, PURCHASES), (USER_TOTALS, USERS)):
+        for name in names:
+            page = small_site.page(f"{name}/index.html")
+            said = page.xpath("//h2[@id='repond']/following-sibling::ul[1]/li")
+            expected = [declared[other].answers for other in names] + [declared[name].elsewhere]
+            assert len(said) == len(expected)
+            for line, words in zip(said, expected, strict=True):
+                assert _words(words) in _words(line.text_content())
+            others = {other for other in names if other != name}
+            links = {link.split("/")[-2] for line in said for link in line.xpath(".//a/@href")}
+            assert links == others
+
+
+def test_a_page_of_totals_lists_its_tables(published_site: PublishedSite) -> None:
+    """Twelve totals of one table, of which one in four is secret."""
+    page = small_site.page(f"{USER_TOTALS}/index.html")
+    (row,) = page.xpath("//h2[@id='tableaux']/following-sibling::div[1]//tbody/tr")
+    cells = [cell.text_content() for cell in row]
+    assert (cells[0], *cells[-2:]) == ("trimestre_departement", "12", "3")
+    assert "au moins 11" in page.text_content()
+    assert not small_site.page(f"{USERS}/index.html").xpath("//*[@id='tableaux']")
+
+
+def test_totals_come_before_their_detail(published_site: PublishedSite) -> None:
+    links = small_site.page("index.html").xpath("//ul[@class='cards']//h3/a/@href")
+    order = [str(link).split("/")[0] for link in links]
+    assert order == [OFFER, PURCHASE_TOTALS, PURCHASES, USER_TOTALS, USERS]
+
+
+def _words(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
 
 
 def test_the_levels_add_up(published_site: PublishedSite) -> None:

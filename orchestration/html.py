@@ -41,11 +41,18 @@ def template_environment(*folders: Path) -> Environment:
 
 
 def text(raw: str) -> Markup:
-    """Escape a text of a declaration; what is between backticks becomes code."""
+    """Escape a text of ours; what is between backticks becomes code, between stars strong."""
     parts = _CODE.split(raw)
     return Markup().join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        Markup("<code>{}</code>").format(part) if number % 2 else _strong(part)
         for number, part in enumerate(parts)
+    )
+
+
+def _strong(raw: str) -> Markup:
+    return Markup().join(
+        Markup("<strong>{}</strong>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(raw.split("**"))
     )
 
 

@@ -19,11 +19,13 @@ from orchestration.metadata.version_card import LICENCE_NAME, LICENCE_URL, Site,
 from orchestration.quality.report import dissemination_levels
 from orchestration.site import snippets
 from orchestration.site.columns import ColumnView, column_profiles, column_views, read_lists
+from orchestration.site.cookbook import read_chapters
 from orchestration.site.published import PublishedDataset, PublishedSite
 from orchestration.site.which_file import answering, table_views, threshold
 
 HOME_PAGE = "index.html"
 DICTIONARY_PAGE = "dictionnaire.html"
+RECIPES_PAGE = "recettes.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 # French signs hold on to the word beside them; code, styles and scripts stay as they are.
 _FRENCH_PUNCTUATION = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
@@ -56,11 +58,23 @@ def pages(published_site: PublishedSite) -> dict[str, bytes]:
     page_files = {
         HOME_PAGE: _home_page(published_site),
         DICTIONARY_PAGE: _dictionary(published_site, read),
+        RECIPES_PAGE: _recipes(published_site),
     }
     for item in read:
         path = dataset_path(published_site.site, item.published_dataset.current.dataset.nom)
         page_files[path] = _dataset_page(published_site, item, path)
     return page_files
+
+
+def _recipes(published_site: PublishedSite) -> bytes:
+    ordered = sorted(published_site.datasets, key=_reading_order)
+    return render(
+        "recettes.html.j2",
+        published_site,
+        RECIPES_PAGE,
+        chapters=read_chapters(),
+        datasets=[item.current.dataset for item in ordered],
+    )
 
 
 def _home_page(published_site: PublishedSite) -> bytes:
@@ -159,6 +173,11 @@ class Links:
     def dictionary(self) -> str:
         """Link to the data dictionary."""
         return self._relative(DICTIONARY_PAGE)
+
+    @property
+    def recipes(self) -> str:
+        """Link to the cookbook."""
+        return self._relative(RECIPES_PAGE)
 
     def site_file(self, name: str) -> str:
         """Link to a file of the site as a whole: catalogue, feed."""

@@ -4,5 +4,4 @@
 - truth: what landed, as tables that share no SQL with the models
 - answers: for each recipe, the query that counts again
 - comparison: where a recipe and its truth differ
-- recipes: the recipes, read from the page
 """

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 
 from orchestration.datasets import Dataset
+from orchestration.site.cookbook import read_recipes
 from tests.cookbook.answers import ANSWERS
 from tests.cookbook.comparison import Compared, Truth, compare
-from tests.cookbook.recipes import read_recipes
 from tests.cookbook.wrong import WRONG
 from tests.factories.small_datasets import PURCHASES
 

@@ -15,7 +15,7 @@ from tests.factories.small_publications import publish_dataset
 
 DATASETS = (OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS)
 PAGES = (
-    *("index.html", "dictionnaire.html"),
+    *("index.html", "dictionnaire.html", "recettes.html"),
     *(f"{dataset}/index.html" for dataset in DATASETS),
 )
 

@@ -16,6 +16,7 @@ from orchestration.files import File, describe
 from orchestration.html import format_size, text
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.published_rows import published_rows
+from orchestration.site.cookbook import read_recipes
 from orchestration.site.pages import french_type, pages
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
@@ -134,6 +135,19 @@ def test_each_page_says_which_file_answers(published_site: PublishedSite) -> Non
             assert links == others
 
 
+def test_the_recipes_are_those_of_the_cookbook(published_site: PublishedSite) -> None:
+    page, recipes = small_site.page("recettes.html"), read_recipes()
+    assert len(recipes) > 20
+    for number, recipe in recipes.items():
+        (query,) = page.xpath("//*[@id=$id]", id=f"requete-{number}")
+        assert query.text_content() == recipe.sql
+        (title,) = page.xpath("//*[@id=$id]", id=f"recette-{number}")
+        assert _words(title.text_content()) == _words(f"{number}. {recipe.title}")
+    text = page.text_content()
+    assert "REGROUPE" in text
+    assert not re.search(r"\*\*|`|^\|", text, re.MULTILINE)
+
+
 def test_a_page_of_totals_lists_its_tables(published_site: PublishedSite) -> None:
     """Twelve totals of one table, of which one in four is secret."""
     page = small_site.page(f"{USER_TOTALS}/index.html")
@@ -220,7 +234,7 @@ def test_the_schema_org_document_of_the_version_is_in_its_page(
 
 def test_a_site_without_publication_has_its_pages(published_site: PublishedSite) -> None:
     empty = pages(replace(published_site, datasets=()))
-    assert set(empty) == {"index.html", "dictionnaire.html"}
+    assert set(empty) == {"index.html", "dictionnaire.html", "recettes.html"}
     assert "Aucun jeu de données" in empty["index.html"].decode()
 
 

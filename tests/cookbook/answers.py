@@ -18,7 +18,9 @@ _MEASURES = """
     round(sum(euros) / count(*), 2) as prix_moyen"""
 _PLACE = "if(a_distance, 'À distance', departement)"
 _REGION = "if(a_distance, 'À distance', region)"
+
 _FINANCERS = ("personnes", "employeurs", "france_travail", "opco", "regions")
+_PAID = ", ".join(f"coalesce(sum({name}), 0) as {name}" for name in _FINANCERS)
 
 ANSWERS = {
     1: Truth(
@@ -205,28 +207,27 @@ ANSWERS = {
     ),
     17: Truth(
         """
-        select annee as annee_entree, region as region_residence, count(*) as entrees,
-            count_if(situation like 'Demandeur%') as demandeurs
-        from entrees where annee_definitive and region is not null group by annee, region
+        select trimestre as trimestre_entree, departement as departement_residence,
+            count(*) as entrees, count_if(situation like 'Demandeur%') as demandeurs
+        from entrees where trimestre_definitif and departement is not null
+        group by trimestre, departement
         """,
-        key=("annee_entree", "region_residence"),
-        at_least={"demandeurs": "non_ventiles"},
+        key=("trimestre_entree", "departement_residence"),
+        told=0.5,
     ),
     18: Truth(
         f"""
-        select annee as annee_validation, sum(euros) as montant_engage,
-            {", ".join(f"coalesce(sum({name}), 0) as {name}" for name in _FINANCERS)}
-        from achats where mois_definitif group by annee
+        select annee as annee_validation, sum(euros) as montant_engage, {_PAID}
+        from achats where annee_definitive group by annee
         """,
         key=("annee_validation",),
         at_least=dict.fromkeys(_FINANCERS, "non_ventiles"),
     ),
     19: Truth(
-        """
+        f"""
         select annee as annee_entree, age as tranche_age, sum(euros) as montant_engage,
-            coalesce(sum(personnes), 0) as personnes, coalesce(sum(employeurs), 0) as employeurs,
-            coalesce(sum(france_travail), 0) as france_travail
-        from entrees where trimestre_definitif group by annee, age
+            {_PAID}
+        from entrees where annee_definitive group by annee, age
         """,
         key=("annee_entree", "tranche_age"),
         at_least=dict.fromkeys(_FINANCERS, "non_ventiles"),

@@ -32,8 +32,7 @@ select
     sum(montant) filter (where code_financeur = 'EMPLOYEUR') as employeurs,
     sum(montant) filter (where code_financeur = 'FRANCE_TRAVAIL') as france_travail,
     sum(montant) filter (where code_financeur = 'OPCO') as opco,
-    sum(montant) filter (where code_financeur = 'REGION') as regions,
-    sum(montant) filter (where code_financeur = 'TRANSITIONS_PRO') as transitions_pro
+    sum(montant) filter (where code_financeur = 'REGION') as regions
 from (
     from landed.financements
     qualify rank() over (

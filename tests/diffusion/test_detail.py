@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from tests.factories.diffusion_steps import Row, Vault, model
+from tests.factories.diffusion_steps import Row, Vault
 from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.steps import model
 
 COHORT = dt.date(2024, 1, 1)
 FAMILY = 7

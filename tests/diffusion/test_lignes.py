@@ -149,18 +149,18 @@ def test_a_mean_duration_is_that_of_enough_persons(
     [
         pytest.param(
             {"employeur": [100] * 2, "opco": [50] * 6, "region": [100] * 6},
-            {"personne": 15000, "region": 600, "non_ventile": 500},
-            id="two have an employer: hidden by the smallest that may be told",
+            {"non_ventile": 16100},
+            id="two have an employer",
         ),
         pytest.param(
-            {"employeur": [100] * 2},
-            {"non_ventile": 15200},
-            id="hidden by what the person pays, where there is nothing else",
+            {"employeur": [100] * 6, "opco": [50] * 6},
+            {"personne": 15000, "employeur": 600, "opco": 300},
+            id="six have each",
         ),
         pytest.param(
             {"opco": [9_000] + [100] * 6, "region": [100] * 6, "autre": [1000] * 6},
-            {"personne": 15000, "non_ventile": 16200},
-            id="one makes most of it: hidden by two",
+            {"non_ventile": 31200},
+            id="one makes most of it",
         ),
         pytest.param(
             {"opco": [50] * 12},
@@ -169,7 +169,7 @@ def test_a_mean_duration_is_that_of_enough_persons(
         ),
         pytest.param(
             {"france_travail": [50] * 12, "opco": [50] * 6},
-            {"personne": 15000, "non_ventile": 900},
+            {"non_ventile": 15900},
             id="the same, which says something of the three others",
         ),
         pytest.param(
@@ -179,17 +179,17 @@ def test_a_mean_duration_is_that_of_enough_persons(
         ),
         pytest.param(
             {"agefiph": [50] * 10, "opco": [50] * 6},
-            {"personne": 15000, "non_ventile": 800},
+            {"non_ventile": 15800},
             id="told of the country only",
         ),
     ],
 )
-def test_a_financer_that_may_not_be_told_is_put_together_with_others(
+def test_a_row_tells_all_its_financers_or_none(
     first: dict[str, str], changes: dict[str, Sequence[int]], told: dict[str, int]
 ) -> None:
     row = _line(first, _crowd(**changes))
     assert _told(row) == told
-    # What is put together is empty, and not zero.
+    # What is not told is empty, and not zero.
     assert all(row[f"montant_{name}"] is None for name in changes if name not in told)
 
 

@@ -11,24 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from orchestration import settings
+from tests.factories.steps import model
 
 DBT = Path(sys.executable).with_name("dbt")
-STEPS = (
-    *(
-        "dossiers",
-        "editions",
-        "cellules",
-        "partition",
-        "reculs",
-        "unites",
-        "groupes",
-        "places",
-        "suites",
-    ),
-    *("familles", "etats", "situes", "detail", "divisions", "lignes", "comptes"),
-    *("totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes", "silences"),
-    *("diffusion", "suivis", "comptes_dits", "totaux", "totaux_publics"),
-)
 Row = dict[str, Any]
 
 
@@ -51,11 +36,6 @@ def compile_steps(data: Path) -> dict[str, str]:
     assert completed.returncode == 0, completed.stdout
     folder = target / "compiled" / "cpf_open_data" / "models"
     return {path.stem: path.read_text(encoding="utf-8") for path in folder.rglob("int_*.sql")}
-
-
-def model(dataset: str, step: str) -> str:
-    """Return the name of the model of a step."""
-    return f"int_{dataset.removeprefix('moncompteformation_')}__{step}"
 
 
 class Vault:

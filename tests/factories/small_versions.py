@@ -21,7 +21,6 @@ from orchestration.disclosure.gate.totals_attack import (
     judge_totals,
     open_totals,
 )
-from orchestration.disclosure.totals import companion_model, muted_model, secret_model
 from orchestration.registry import TABLES
 from orchestration.sql import literal
 from tests.factories.random_dossiers import (
@@ -33,37 +32,14 @@ from tests.factories.random_dossiers import (
     revised,
 )
 from tests.factories.rendered_models import Models
+from tests.factories.steps import IN_PYTHON, ROWS, TOTALS, VAULT, make, model, steps_of
 
-STEPS = (
-    *(
-        "dossiers",
-        "editions",
-        "cellules",
-        "partition",
-        "suivies",
-        "contenus",
-        "compagnons",
-        "reculs",
-        "unites",
-        "groupes",
-        "places",
-        "suites",
-    ),
-    *("familles", "etats", "situes", "detail", "divisions", "lignes", "comptes", "totaux_cubes"),
-    *("totaux_repetees", "totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
-)
 # What weighs totals, to say which rows are silent.
 WEIGHING = (
     *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
     "silences",
 )
-COMPANIONS, SECRETS, MUTED = "compagnons", "totaux_secrets", "totaux_muets"
-TOTALS_STEPS = (
-    *("comptes_dits", SECRETS, "totaux_financements", MUTED, "totaux", "totaux_publics"),
-)
-VAULT = "coffre.intermediate"
-FILE, TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
-_VIEWS = {"dossiers", "etats", "suivis"}
+FILE, FILE_OF_TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _SEEDS = {
     **dict.fromkeys(("departements", "regions", "modalites", "csp", "nsf"), "*"),
     "statuts": "* replace (est_sensible::boolean as est_sensible)",
@@ -124,70 +100,45 @@ class Version:
     models: Models
     previous: Path | None = None
 
-    def build(self, models: Models | None = None, since: str = STEPS[0]) -> None:
+    def build(self, models: Models | None = None, since: str = ROWS[0]) -> None:
         """Make the steps from ``since`` on, then the file, by other ``models`` or its own.
 
         By other ones, which rows are silent for totals stays as it is unless it is asked for.
         """
-        for step in STEPS[STEPS.index(since) :]:
-            if not self._has(step) or (models and step in WEIGHING and since not in WEIGHING):
-                continue
-            if step == COMPANIONS:
-                self._keep(step, companion_model(self._made("contenus"), self.dataset.nom))
-                continue
-            kind = "view" if step in _VIEWS else "table"
-            query = self._query(models or self.models, step)
-            _create(self.connection, self._model(step), query, kind)
+        for step in steps_of(self.dataset.nom, ROWS[ROWS.index(since) :]):
+            if not models or step not in WEIGHING or since in WEIGHING:
+                self._make(models or self.models, step)
         _create(self.connection, "fichier", (models or self.models).sql(self.dataset.nom))
 
-    def build_totals(self, models: Models | None = None, since: str = TOTALS_STEPS[0]) -> None:
+    def build_totals(self, models: Models | None = None, since: str = TOTALS[0]) -> None:
         """Make the steps of the totals from ``since`` on, then their file."""
         made = models or self.models
-        for step in TOTALS_STEPS[TOTALS_STEPS.index(since) :]:
-            if step == SECRETS:
-                read = map(self._made, ("totaux_cellules", "totaux_exposes", "silences"))
-                self._keep(step, secret_model(*read, self.dataset.nom))
-            elif step == MUTED:
-                read = map(
-                    self._made,
-                    (
-                        *("totaux_cellules", "totaux_exposes", "silences", SECRETS),
-                        "totaux_financements",
-                    ),
-                )
-                self._keep(step, muted_model(*read, self.dataset.nom))
-            else:
-                _create(self.connection, self._model(step), self._query(made, step))
+        for step in TOTALS[TOTALS.index(since) :]:
+            self._make(made, step)
         query = made.sql(f"{self.dataset.nom}_totaux")
         _create(self.connection, "fichier_totaux", query)
 
-    def tell_total(self, cell: int) -> None:
-        """Tell a total that is secret."""
-        secrets = f"{VAULT}.{self._model(SECRETS)}"
-        self.connection.execute(f"delete from {secrets} where num_cellule = {cell}")
+    def _make(self, models: Models, step: str) -> None:
+        make(
+            self.connection,
+            self.dataset.nom,
+            step,
+            lambda name: models.sql(name, self._registries),
+        )
+
+    def tell(self, step: str, condition: str) -> None:
+        """Tell what a step of the totals, ``totaux_secrets`` or ``totaux_muets``, hides."""
+        self.connection.execute(f"delete from {VAULT}.{self._model(step)} where {condition}")
         self.build_totals(since="totaux")
-
-    def _has(self, step: str) -> bool:
-        """Whether this dataset has the step: those of users name no certification."""
-        return step != "suivies" or "certification_suivie" in self.dataset.drawn
-
-    def _made(self, step: str) -> duckdb.DuckDBPyRelation:
-        return self.connection.sql(f"from {VAULT}.{self._model(step)}")
-
-    def _keep(self, step: str, rows: pd.DataFrame) -> None:
-        """Keep what a model in Python gives."""
-        self.connection.register("_rows", rows)
-        _create(self.connection, self._model(step), "from _rows")
-        self.connection.unregister("_rows")
 
     def first_changed(self, models: Models) -> str:
         """Return the first step that these models make in another way; the last one if none is."""
         changed = (
             step
-            for step in STEPS
-            if step != COMPANIONS and self._has(step) and self._query(models, step) != self._query(self.models, step)
+            for step in steps_of(self.dataset.nom, ROWS)
+            if step not in IN_PYTHON and self._query(models, step) != self._query(self.models, step)
         )
-        return next(changed, STEPS[-1])
+        return next(changed, ROWS[-1])
 
     def judge(self) -> tuple[Finding, ...]:
         """Let every rule of the gate judge the vault and the file."""
@@ -196,7 +147,7 @@ class Version:
     def judge_totals(self) -> TotalsJudgement:
         """Let every rule of the gate judge the vault and the file of totals."""
         previous = (self.previous, totals_file(self.previous)) if self.previous else None
-        evidence = open_totals(self.connection, self.dataset, TOTALS, FILE, previous)
+        evidence = open_totals(self.connection, self.dataset, FILE_OF_TOTALS, FILE, previous)
         return judge_totals(evidence, self.dataset.tables)
 
     def failures(self) -> frozenset[str]:
@@ -219,7 +170,9 @@ class Version:
         """Write the file, and keep what it shows in the registry, as a publication does."""
         self.build_totals()
         self.connection.execute(f"copy {FILE} to {literal(file)} (format parquet)")
-        self.connection.execute(f"copy {TOTALS} to {literal(totals_file(file))} (format parquet)")
+        self.connection.execute(
+            f"copy {FILE_OF_TOTALS} to {literal(totals_file(file))} (format parquet)"
+        )
         for table, step in TABLES.items():
             name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"
             self.connection.execute(
@@ -271,7 +224,7 @@ class Version:
         )
 
     def _model(self, step: str) -> str:
-        return f"int_{short_name(self.dataset)}__{step}"
+        return model(self.dataset.nom, step)
 
     def _query(self, models: Models, step: str) -> str:
         return models.sql(self._model(step), self._registries)

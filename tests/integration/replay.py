@@ -10,12 +10,11 @@ import duckdb
 import pandas as pd
 
 from orchestration import settings, warehouse
-from orchestration.disclosure.totals import secret_model
 from orchestration.registry import TABLES
-from tests.factories.diffusion_steps import STEPS, compile_steps, model
+from tests.factories.diffusion_steps import compile_steps
+from tests.factories.steps import ROWS, TOTALS, make, model, steps_of
 from tests.integration.conftest import World
 
-VIEWS = {"dossiers", "etats", "suivis", "comptes_dits"}
 # Fewer values than the real ones: a small population then has rows at every level.
 DOSSIERS = """
     create or replace table coffre.intermediate.tous as
@@ -206,23 +205,8 @@ class Replay:
         return int(row[0]) if row else 0
 
     def _build(self, sql: dict[str, str]) -> None:
-        for step in STEPS:
-            if step == "totaux":
-                self._hide_totals()
-            kind = "view" if step in VIEWS else "table"
-            self.connection.execute(
-                f"create or replace {kind} {self._table(step)} as {sql[model(self.dataset, step)]}"
-            )
-
-    def _hide_totals(self) -> None:
-        read = ("totaux_cellules", "totaux_exposes", "silences")
-        relations = (self.connection.sql(f"from {self._table(step)}") for step in read)
-        hidden = secret_model(*relations, self.dataset)
-        self.connection.register("_secrets", hidden.astype("int32"))
-        self.connection.execute(
-            f"create or replace table {self._table('totaux_secrets')} as from _secrets"
-        )
-        self.connection.unregister("_secrets")
+        for step in steps_of(self.dataset, ROWS + TOTALS):
+            make(self.connection, self.dataset, step, sql.__getitem__)
 
     def _table(self, step: str) -> str:
         return f"coffre.intermediate.{model(self.dataset, step)}"

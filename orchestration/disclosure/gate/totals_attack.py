@@ -116,9 +116,7 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     most = {"au_plus": evidence.value("plus_de_dossiers", folder="totaux")}
     financed = [t for t in tables if t.tells_financers]
     dims = list(dict.fromkeys(column for table in financed for column in table.dimensions))
-    evidence.make(
-        "financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims
-    )
+    evidence.make("financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims)
     evidence.make("personnes_totaux", "totaux/personnes_totaux", **most)
     evidence.make("exposes_totaux", "totaux/exposes_totaux", lues="personnes_totaux")
     findings = [
@@ -147,23 +145,29 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
         )
     cells = evidence.columns("inconnues", folder="totaux", **most)
     links = _links(evidence, tables)
+    read = {figure: _read(cells, figure) for figure in FIGURES}
     systems = [
-        _unknowns(
-            exposed := cells[f"{figure}_exposes"], cells[f"{figure}_connus"] | (exposed == 0), links
-        )
-        for figure in FIGURES
+        _unknowns(exposed, known | (exposed == 0), links) for exposed, known in read.values()
     ]
     systems.append(_financers(evidence, cells, links))
     findings += _attack(evidence, systems, seuil)
-    exposed = cells["dossiers_exposes"]
-    plain = _unknowns(
-        exposed, cells["dossiers_connus"] | (exposed == 0) | (exposed >= seuil), links
-    )
+    exposed, known = read["dossiers"]
+    plain = _unknowns(exposed, known | (exposed == 0) | (exposed >= seuil), links)
     shares = evidence.rows("parts_par_tableau", folder="totaux")
     return TotalsJudgement(
         tuple(findings),
         tuple(TableShare(**share) for share in shares),
         int(_determined(plain, seuil).sum()) if plain.exposes.size else 0,
+    )
+
+
+def _read(
+    cells: Mapping[str, npt.NDArray[np.generic]], figure: str
+) -> tuple[FloatArray, BoolArray]:
+    """Persons whom telling a figure of each cell would expose, and whether the file tells it."""
+    return (
+        np.asarray(cells[f"{figure}_exposes"], dtype=np.float64),
+        np.asarray(cells[f"{figure}_connus"], dtype=bool),
     )
 
 
@@ -187,7 +191,7 @@ def _financers(
         known[rank, numbers] = found["est_connu"][rows]
         is_financed[numbers] = True
     exposed[engaged] = exposed[: engaged - 1].sum(axis=0)
-    known[engaged] = np.asarray(cells["montant_connus"], dtype=bool)
+    known[engaged] = _read(cells, "montant")[1]
     inside = np.flatnonzero(is_financed)
     financed = [(t[both], p[both]) for t, p in links for both in [is_financed[t] & is_financed[p]]]
     blocks = [(t + rank * size, p + rank * size) for t, p in financed for rank in range(engaged)]

@@ -5,9 +5,6 @@ from tests.factories.rendered_models import PROJECT_FILE, Edit
 from tests.factories.small_versions import FILE, VAULT
 
 _OTHERS = ("employeur", "france_travail", "opco", "region", "agefiph", "transitions_pro", "autre")
-_NOT_TOLD = " + ".join(
-    f"if(lignes.montant_{name} is null, etats.montant_{name}, 0)" for name in _OTHERS
-)
 _ROWS_OF_DOSSIERS = f"""
     (
         select * replace (coalesce(num_ligne, num_famille) as num_ligne)
@@ -15,29 +12,6 @@ _ROWS_OF_DOSSIERS = f"""
         left join {VAULT}.int_{{jeu}}__divisions using (num_famille, {{fines}})
     ) as etats
     inner join {VAULT}.int_{{jeu}}__diffusion as lignes using (num_ligne)
-"""
-# Definitive rows of which too few persons have a part of what is not told, or one has most of it.
-_REMAINDER = f"""
-with parts as (
-    select
-        num_ligne,
-        titulaire,
-        sum(etats.montant_non_ventile + {_NOT_TOLD} + if(
-            lignes.montant_personne is null,
-            etats.montant_titulaire + etats.montant_reste_a_charge,
-            0
-        )) as part
-    from {_ROWS_OF_DOSSIERS}
-    where lignes.edition = 'definitive' and lignes.montant_engage is not null
-    group by num_ligne, titulaire
-)
-
-select count(*) from (
-    select num_ligne from parts
-    where part <> 0
-    group by num_ligne
-    having count(*) < {{k}} or max(part) >= 0.85 * sum(part)
-)
 """
 _TOLD_OF_FEW = " or ".join(
     "count(distinct titulaire) filter "
@@ -77,6 +51,9 @@ _ENGAGED_OF_ENOUGH = _ENGAGED.replace(
     "{{ assez('montant_engage') }}", "contributeurs_montant_engage >= {{ seuil }}"
 )
 _FEW = "(contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and"
+_OF_ENOUGH, _AND_BODIES = "{{ assez(financeur) }}", "and {{ assez_d_organismes(financeur) }}"
+_TOLD = "cast(if({{ se_dit }}, nullif(dites.{{ financeur }}, 0), null)"
+_SOME = "est_dit and edition = 'definitive' and {{ assez(financeur) }}"
 _NATIONAL = "['montant_non_ventile'] + var('secret').financeurs_nationaux"
 
 KINDS = {
@@ -90,8 +67,8 @@ KINDS = {
         "montants_dits",
         step(
             "lignes",
-            "else assez(financeur) ~",
-            "else 'contributeurs_' ~ financeur ~ ' >= ' ~ (seuil - 1) ~",
+            "{{ assez(financeur) }}\n",
+            "contributeurs_{{ financeur }} >= {{ seuil - 1 }}\n",
         ),
         shown=_FEW_CONTRIBUTORS,
     ),
@@ -112,8 +89,8 @@ KINDS = {
         "organismes_par_montant",
         step(
             "lignes",
-            "assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur)",
-            "'contributeurs_' ~ financeur ~ ' >= ' ~ seuil",
+            f"{_OF_ENOUGH}\n                {_AND_BODIES}",
+            "contributeurs_{{ financeur }} >= {{ seuil }}",
         ),
         shown=f"select {_TOLD_OF_A_BODY}",
     ),
@@ -128,11 +105,7 @@ KINDS = {
     "a financer of nearly all": leak(
         "non_contributeurs",
         step("lignes", "and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}", ""),
-        step(
-            "lignes",
-            "assez(financeur) ~ ' and ' ~ assez_d_organismes(financeur)",
-            "assez(financeur)",
-        ),
+        step("lignes", _AND_BODIES, ""),
         shown=_SENSITIVE,
     ),
     "a row tells who is disabled": leak(
@@ -155,29 +128,18 @@ KINDS = {
         ),
         version=SECOND,
     ),
-    "a secret is alone in common": leak(
+    "a row tells some of its financers": leak(
         "montants_en_commun",
-        step(
-            "lignes", "a_du_secret and rang <= coalesce(", "not est_dicible and rang <= coalesce("
-        ),
-        shown=_REMAINDER,
-    ),
-    "somebody makes most of what is in common": leak(
-        "montants_en_commun",
-        step(
-            "lignes",
-            "nb_dicibles > 0 and cumul_maximum < {{ part }} * cumul::double",
-            "nb_dicibles > 0",
-        ),
-        version=SECOND,
-        shown=_REMAINDER,
+        step("lignes", _TOLD, f"cast(if({_SOME}, nullif(dites.{{{{ financeur }}}}, 0), null)"),
+        shown=f"select count(*) from {FILE} where montants_par_financeur = 'secrets'"
+        " and montant_personne is not null",
     ),
     "what is not told is told as zero": leak(
         "comptes_fideles montants_dits",
         step(
             "lignes",
-            "communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), null)",
-            "communs.{{ financeur }} is null, nullif(dites.{{ financeur }}, 0), 0)",
+            _TOLD,
+            _TOLD.replace("null)", "0)"),
         ),
     ),
     "what nobody has is told as zero": leak(

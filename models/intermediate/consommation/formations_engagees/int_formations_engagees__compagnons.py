@@ -2,6 +2,5 @@ from orchestration.disclosure.totals import companion_model
 
 
 def model(dbt, session):
-    return companion_model(
-        dbt.ref("int_formations_engagees__contenus"), "moncompteformation_formations_engagees"
-    )
+    contents = dbt.ref("int_formations_engagees__contenus")
+    return companion_model(contents, "moncompteformation_formations_engagees")

@@ -1,5 +1,5 @@
--- What a row puts together is told by its remainder: enough persons have a part of it, none makes most of it,
--- and it is not the one part that the row does not tell. (A row that tells none does not say which it has.)
+-- A row tells by financer all that it has, or none: what it told of some would be taken out of totals. What it
+-- tells of none is told by its remainder: enough persons have a part of it, none makes most of it.
 {%- set financeurs = parts[:-1] %}
 with
 
@@ -57,7 +57,7 @@ select
     count(*) as examines,
     count_if(
         publie <> total / 100
-        or (en_dit and tus = 1)
+        or (en_dit and tus > 0)
         or (total <> 0 and (contributeurs < {{ seuil }} or maximum >= {{ dominance }} * total))
     ) as anomalies
 from restes

@@ -1,0 +1,125 @@
+"""Cells of tables that add up to one another, and those of them that must not be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable, variables
+from orchestration.disclosure.tabular.line_mask import LineMask
+from orchestration.disclosure.tabular.table import BoolArray, Case
+
+# How pandas writes grains.
+_GRAINS = {"mois": "M", "trimestre": "Q", "annee": "Y"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What judges the figures of a dataset: ``width`` is the least interval, in persons, that is
+    left of a cell that exposes too few.
+    """
+
+    tables: tuple[TotalsTable, ...]
+    seuil: int
+    width: float
+    sensitive: frozenset[str]
+    national: frozenset[str]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "Rules":
+        secret, seuil = variables()["secret"], dataset.seuil or 0
+        return cls(
+            dataset.tables,
+            seuil,
+            float(min(secret["largeur_minimale"], seuil - 1)),
+            frozenset(secret["financeurs_sensibles"]),
+            frozenset(secret["financeurs_nationaux"]),
+        )
+
+
+def secret_cells(cells: pd.DataFrame, rules: Rules) -> BoolArray:
+    """Say of each of ``cells`` (n rows) whether it must not be told.
+
+    ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
+    ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose) and ``est_primaire``.
+    """
+    frame = cells.reset_index(drop=True)
+    exposed = frame["nb_exposes"].to_numpy(dtype=float)
+    primary = frame["est_primaire"].to_numpy(dtype=bool)
+    # A cell that exposes nobody follows from the rows: it hides nothing.
+    moving = np.flatnonzero(exposed > 0)
+    equations = equations_of(frame, rules.tables)[:, moving].tocsr()
+    equations = equations[np.diff(equations.indptr) > 0]
+    case = Case(
+        ids=tuple(map(str, moving)),
+        values=exposed[moving],
+        published=np.ones(len(moving), dtype=bool),
+        lower=np.zeros(len(moving)),
+        upper=np.full(len(moving), np.inf),
+        equations=equations,
+        weights=frame["nb_dossiers"].to_numpy(dtype=float)[moving],
+        primary=primary[moving],
+        min_width=rules.width,
+    )
+    secret = np.zeros(len(frame), dtype=bool)
+    secret[moving] = LineMask(case, rules.seuil).find()
+    return secret
+
+
+def equations_of(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr_matrix:
+    """One equation a total and a table that divides it: +1 at the total, −1 at its parts."""
+    entries: list[tuple[np.ndarray, np.ndarray, float]] = []
+    count = 0
+    told = frame.assign(
+        **{
+            column: frame[column].fillna(frame[in_part])
+            for in_part, column in NAMED_IN_PART.items()
+            if in_part in frame
+        }
+    )
+    by_table = {str(name): part for name, part in told.groupby("tableau", observed=True)}
+    for total, parts in _divisions(tables):
+        if total.nom not in by_table or parts.nom not in by_table:
+            continue
+        parents, children = by_table[total.nom], by_table[parts.nom]
+        links = _links(parents, children, total)
+        # Of a period that is not over, a table that waits for it has only a part.
+        sums = links.groupby("parent")["nb_dossiers"].sum()
+        whole = sums.index[sums == frame["nb_dossiers"].loc[sums.index]]
+        links = links[links["parent"].isin(whole)]
+        ranks = pd.Series(np.arange(len(whole)) + count, index=whole)
+        entries += [
+            (ranks.to_numpy(), whole.to_numpy(), 1.0),
+            (ranks.loc[links["parent"]].to_numpy(), links["child"].to_numpy(), -1.0),
+        ]
+        count += len(whole)
+    rows = np.concatenate([row for row, _, _ in entries] or [np.zeros(0, dtype=int)])
+    columns = np.concatenate([column for _, column, _ in entries] or [np.zeros(0, dtype=int)])
+    signs = np.concatenate([np.full(len(row), sign) for row, _, sign in entries] or [np.zeros(0)])
+    return sparse.csr_matrix((signs, (rows, columns)), shape=(count, len(frame)))
+
+
+def _links(parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable) -> pd.DataFrame:
+    keys = ["periode", *total.columns]
+    left = parents.assign(periode=_period(parents, total), parent=parents.index)[[*keys, "parent"]]
+    right = children.assign(periode=_period(children, total), child=children.index)
+    return right[[*keys, "child", "nb_dossiers"]].merge(left, on=keys)
+
+
+def _period(cells: pd.DataFrame, total: TotalsTable) -> pd.Series:
+    return pd.to_datetime(cells["debut"]).dt.to_period(_GRAINS[total.grain]).dt.start_time
+
+
+def _divisions(tables: Sequence[TotalsTable]) -> list[tuple[TotalsTable, TotalsTable]]:
+    """Each table, and those that divide it with none in between."""
+    return sorted(
+        (
+            (total, parts)
+            for total, parts in permutations(tables, 2)
+            if parts.divides(total) and not any(other.between(total, parts) for other in tables)
+        ),
+        key=lambda pair: (pair[0].nom, pair[1].nom),
+    )

@@ -1,6 +1,6 @@
 {#-
-  What the tables of totals add up: dossiers of `comptes` put together by all that these are broken down
-  by, once for those that name the certification and once for the others, which are far fewer.
+  What the tables of totals add up: dossiers of `comptes` put together by all that these are broken down by, once
+  for each family of them, so that each reads few rows.
 
   `est_nouveau`: of a cohort published anew; `signe` −1: what was so of it in the version before. `sens`,
   `niveau` and what rows tell: as in `comptes`.
@@ -47,7 +47,8 @@ cubes as (
 select * from cubes
 {%- endmacro %}
 
-{#- The tables that name the certification, and the others: what each family is broken down by. -#}
+{#- The tables that name the certification, those that wait for the definitive edition, and the others: what each
+    family is broken down by. -#}
 {% macro familles_de_tableaux() -%}
     {%- set familles = {} -%}
     {%- for tableau in tableaux() -%}

@@ -7,8 +7,8 @@
 {% macro totaux_financements() -%}
 {%- set apart = ['montant_titulaire', 'montant_reste_a_charge', 'participation', 'supplement', 'dossiers_apart'] -%}
 {%- set chiffres = financeurs_publies() + ['dossiers'] + apart -%}
-{%- set dimensions = familles_de_tableaux()['autres'] -%}
 {%- set finances = tableaux() | selectattr('est_finance') | list -%}
+{%- set dimensions = finances | map(attribute='dimensions') | sum(start=[]) | unique | list -%}
 {%- set seuil = reglages().seuil -%}
 {%- set part = var('secret').part_dominante -%}
 with
@@ -48,6 +48,7 @@ repetitions as (
             count_if({{ chiffre }} <> 0) as {{ chiffre }}{{ ',' if not loop.last }}
             {%- endfor %}
         from dossiers
+        semi join {{ modele('totaux_repetees') }} using (titulaire)
         group by titulaire, debut
     )
 

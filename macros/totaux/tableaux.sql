@@ -27,7 +27,8 @@
         'grain': declare[0].split('_')[0],
         'dimensions': dimensions,
         'niveau': niveau,
-        'famille': 'certifications' if 'code_certification' in dimensions or 'certification_suivie' in dimensions else 'autres',
+        'famille': 'certifications' if 'code_certification' in dimensions or 'certification_suivie' in dimensions
+            else 'fermes' if niveau == 1 else 'autres',
         'est_ferme': niveau == 1,
         'est_finance': declare[0].startswith('annee') and declare | length <= 2 and 'code_certification' not in declare,
     }) -%}

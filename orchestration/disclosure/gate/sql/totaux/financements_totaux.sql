@@ -35,6 +35,7 @@ repetitions as (
     from (
         select count(*) as nombre
         from dossiers
+        semi join pluriels using (titulaire)
         group by titulaire, debut
     )
 

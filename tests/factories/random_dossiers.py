@@ -114,7 +114,10 @@ def _persons(rng: np.random.Generator, count: int) -> pd.DataFrame:
 
 
 def _financed(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
-    """Add who pays what: by employers nearly all of a cell, or some; the person less or more."""
+    """Add who pays what: by employers nearly all of a cell, or some; the person less or more.
+
+    Most quarters have one financer besides the person, the others many.
+    """
     count, where = len(table), _cells(table)
     jobless = (table["code_situation"] == "DEMANDEUR_EMPLOI").to_numpy()
     shares = {
@@ -126,11 +129,17 @@ def _financed(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
         "transitions_pro": 0.02,
         "autre": 0.06,
     }
+    quarters = table["date_validation"].dt.to_period("Q").astype(str)
+    is_simple = _of_cells(rng, quarters, 0.7)
+    common = {"opco": 0.3, "employeur": 0.3, "france_travail": 0.2, "region": 0.05, "agefiph": 0.15}
+    only = _by_cell(rng, quarters, common)
+    its_share = _by_cell(rng, where, {0.25: 0.4, 0.5: 0.4, 0.9: 0.2})
     table[list(AMOUNTS)] = 0
     table["montant_titulaire"] = rng.integers(300, 1500, count) * 100 * _times(rng, count)
     for financer, share in shares.items():
         times = 40 if financer == "autre" else _times(rng, count)
         paid = rng.integers(50, 400, count) * 100 * times
+        share = np.where(is_simple, its_share * (only == financer), share)
         table[f"montant_{financer}"] = paid * (rng.random(count) < share)
     flat = np.where(
         rng.random(count) < np.where(_of_cells(rng, where, 0.3), 1, 0.5),
@@ -140,7 +149,7 @@ def _financed(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     added = rng.integers(1, 300, count) * 100 * (rng.random(count) < 1 / 4)
     table["montant_reste_a_charge"] = flat + added
     price = table[list(AMOUNTS)].sum(axis=1)
-    unknown = rng.random(count) < 1 / 40
+    unknown = (rng.random(count) < 1 / 20) & ~is_simple
     table.loc[unknown, list(AMOUNTS)] = 0
     table["montant_non_ventile"] = np.where(unknown, price, 0)
     return _totalled(table)

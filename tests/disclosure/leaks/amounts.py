@@ -41,6 +41,76 @@ _TOLD_OF_A_BODY = " + ".join(
 """
     for name in _OTHERS
 )
+# (whoever makes most of an amount makes most of that of a training body)
+_MOST = f"""
+select count(*) from (
+    select num_ligne from (
+        select num_ligne, titulaire, sum(etats.montant_engage) as montant
+        from {_ROWS_OF_DOSSIERS}
+        where lignes.montant_engage is not null
+        group by num_ligne, titulaire
+    )
+    group by num_ligne
+    having count(*) >= {{k}} and max(montant) >= 0.85 * sum(montant)
+)
+"""
+# Rows that tell no financer, and do not all say so.
+_BOTH = f"""
+select count(distinct montants_par_financeur) // 2 from {FILE}
+where edition = 'definitive' and montant_engage is not null and montant_personne is null
+"""
+_SENSITIVE = (
+    "select count(nullif(montant_employeur, 0)) + count(nullif(montant_france_travail, 0)) "
+    f"+ count(nullif(montant_transitions_pro, 0)) from {FILE}"
+)
+_AGEFIPH = f"select count(*) from {FILE} where montant_agefiph <> 0"
+_ENGAGED = "{{ assez('montant_engage') }} and {{ assez_d_organismes('montant_engage') }}"
+_FEW = " or ".join(
+    "count(distinct titulaire) filter "
+    f"(where lignes.montant_{name} <> 0 and etats.montant_{name} <> 0) between 1 and {{k}} - 1"
+    for name in _OTHERS
+)
+_FEW_CONTRIBUTORS = f"""
+select count(*) from (
+    select num_ligne from {_ROWS_OF_DOSSIERS}
+    group by num_ligne
+    having {_TOLD_OF_FEW}
+)
+"""
+# Told amounts of two training bodies, or of one above all.
+_TOLD_OF_A_BODY = " + ".join(
+    f"""
+(
+    select count(*) from (select num_ligne from (
+        select num_ligne, siren_of, sum(etats.montant_{name}) as montant
+        from {_ROWS_OF_DOSSIERS}
+        where lignes.montant_{name} <> 0 and etats.montant_{name} <> 0
+        group by num_ligne, siren_of
+    )
+    group by num_ligne
+    having count(*) < 3 or max(montant) >= 0.85 * sum(montant))
+)
+"""
+    for name in _OTHERS
+)
+# (whoever makes most of an amount makes most of that of a training body)
+_MOST = f"""
+select count(*) from (
+    select num_ligne from (
+        select num_ligne, titulaire, sum(etats.montant_engage) as montant
+        from {_ROWS_OF_DOSSIERS}
+        where lignes.montant_engage is not null
+        group by num_ligne, titulaire
+    )
+    group by num_ligne
+    having count(*) >= {{k}} and max(montant) >= 0.85 * sum(montant)
+)
+"""
+# Rows that tell no financer, and do not all say so.
+_BOTH = f"""
+select count(distinct montants_par_financeur) // 2 from {FILE}
+where edition = 'definitive' and montant_engage is not null and montant_personne is null
+"""
 _SENSITIVE = (
     "select count(nullif(montant_employeur, 0)) + count(nullif(montant_france_travail, 0)) "
     f"+ count(nullif(montant_transitions_pro, 0)) from {FILE}"
@@ -58,7 +128,9 @@ _NATIONAL = "['montant_non_ventile'] + var('secret').financeurs_nationaux"
 
 KINDS = {
     "somebody makes most of an amount": leak(
-        "montants_dits", step("lignes", _ENGAGED, _ENGAGED_OF_ENOUGH)
+        "montants_dits",
+        step("lignes", _ENGAGED, "contributeurs_montant_engage >= {{ seuil }}"),
+        shown=_MOST,
     ),
     "an amount of k - 1 contributors": leak(
         "montants_dits durees_dites", step("regles", _FEW, _FEW.replace("seuil", "seuil - 1"))
@@ -67,8 +139,8 @@ KINDS = {
         "montants_dits",
         step(
             "lignes",
-            "{{ assez(financeur) }}\n",
-            "contributeurs_{{ financeur }} >= {{ seuil - 1 }}\n",
+            f"{_OF_ENOUGH}\n                {_AND_BODIES}",
+            "contributeurs_{{ financeur }} >= {{ seuil - 1 }}",
         ),
         shown=_FEW_CONTRIBUTORS,
     ),
@@ -105,7 +177,6 @@ KINDS = {
     "a financer of nearly all": leak(
         "non_contributeurs",
         step("lignes", "and nb_titulaires - contributeurs_{{ financeur }} >= {{ seuil }}", ""),
-        step("lignes", _AND_BODIES, ""),
         shown=_SENSITIVE,
     ),
     "a row tells who is disabled": leak(
@@ -173,6 +244,7 @@ KINDS = {
             " = 0) from {{ ref('int_' ~ model.name.removeprefix('moncompteformation_') ~ '__etats')"
             " }} as etats where etats.num_famille = {{ etape }}.num_ligne), 'publies', 'secrets')",
         ),
+        shown=_BOTH,
     ),
     "a provisional row tells its financers": leak(
         "editions_a_leur_date", step("lignes", "edition = 'definitive'", "true")

@@ -139,8 +139,8 @@ def _financed(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     for financer, share in shares.items():
         times = 40 if financer == "autre" else _times(rng, count)
         paid = rng.integers(50, 400, count) * 100 * times
-        share = np.where(is_simple, its_share * (only == financer), share)
-        table[f"montant_{financer}"] = paid * (rng.random(count) < share)
+        paying = np.where(is_simple, its_share * (only == financer), share)
+        table[f"montant_{financer}"] = paid * (rng.random(count) < paying)
     flat = np.where(
         rng.random(count) < np.where(_of_cells(rng, where, 0.3), 1, 0.5),
         table["date_validation"].dt.year.map(_FLAT),

@@ -1,7 +1,8 @@
 """``make bench-secret``: complementary suppression, side by side with pytauargus and gconfid.
 
-All run on the same cases, and every mask is audited by our own attack. The marts are those of
-``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated by spaces)
+All run on the same cases: what ``cpf protect`` does, what exact totals do (``cpf totals``, made for
+larger and sparser tables) and the peers; every mask is audited by our own attack. The marts are
+those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated by spaces)
 chooses.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from orchestration.disclosure.tabular.determined import determined_cells
+from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.suppression import protect_case
 from orchestration.disclosure.tabular.table import BoolArray, Case
 from orchestration.disclosure.tabular.widths import Intervals
@@ -49,6 +51,9 @@ def compare(name: str, counts: Cube) -> Iterator[tuple[str, ...]]:
     start = time.monotonic()
     hidden = protect_case(case).suppressed
     yield _line(name, "cpf protect", audit(case, _mask(case, hidden), time.monotonic() - start))
+    start = time.monotonic()
+    by_line = LineMask(case, THRESHOLD).find()
+    yield _line(name, "cpf totals", audit(case, by_line, time.monotonic() - start))
     for peer in PEERS:
         masked = _ask(peer, _as_json(case, counts))
         if isinstance(masked, dict):
@@ -107,7 +112,7 @@ def _as_json(case: Case, counts: Cube) -> dict[str, Any]:
     axes = counts.axes
     leaves = np.argwhere(counts.leaves > 0)
     return {
-        "axes": [{"nom": a.nom, "codes": a.codes, "parents": a.parents} for a in axes],
+        "axes": [{"name": a.name, "codes": a.codes, "parents": a.parents} for a in axes],
         "feuilles": [
             [
                 [axis.codes[axis.leaves[rank]] for axis, rank in zip(axes, leaf, strict=True)],

@@ -18,6 +18,10 @@ _MONTHS = (
 _UNITS = ("octets", "ko", "Mo", "Go", "To")
 _THOUSAND = 1000
 _CODE = re.compile(r"`([^`]+)`")
+# French signs hold on to the word beside them; code, styles and scripts stay as they are.
+_FRENCH_PUNCTUATION = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
+CONSOLE = "api/explore/v2.1/console"
+DASHBOARDS = "tableaux-de-bord/"
 
 
 def template_environment(*folders: Path) -> Environment:
@@ -96,3 +100,30 @@ def format_date(iso: str) -> str:
     first = "1er" if number == "01" else str(int(number))
     text = f"{first}\u00a0{_MONTHS[int(month) - 1]}\u00a0{year}"
     return f"{text} à {time[:5]}\u00a0(UTC)" if time else text
+
+
+def hold_punctuation(html: str) -> str:
+    """Make the spaces of French signs no-break ones."""
+    return _FRENCH_PUNCTUATION.sub(lambda sign: sign.group() if sign.group(1) else "\u00a0", html)
+
+
+def header_entries(
+    home: str, recipes: str, dictionary: str, portal: str
+) -> list[tuple[str, str, str]]:
+    """Entries of the header of every page: name, label, address.
+
+    ``portal``: the address of the server of what is no file, with its final slash.
+    """
+    return [
+        ("accueil", "Accueil", home),
+        ("tableaux", "Tableaux de bord", f"{portal}{DASHBOARDS}"),
+        ("jeux", "Jeux de données", f"{home}#jeux"),
+        ("recettes", "Recettes", recipes),
+        ("dictionnaire", "Dictionnaire", dictionary),
+        ("api", "API", f"{portal}{CONSOLE}"),
+    ]
+
+
+def portal_entries() -> list[tuple[str, str, str]]:
+    """Entries of the header of the pages that the portal makes."""
+    return header_entries("/", "/recettes.html", "/dictionnaire.html", "/")

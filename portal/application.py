@@ -14,6 +14,7 @@ from portal.api.catalog import routes as explore
 from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
 from portal.context import AppContext, Catalog
+from portal.dashboards import handlers as dashboards
 from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
@@ -53,6 +54,7 @@ def assemble(
         *v20.routes(),
         *v1.routes(),
         *sql.routes(pool),
+        *dashboards.routes(),
         *console.routes(settings.site),
         *published_files.routes(),
     ]

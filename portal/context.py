@@ -1,6 +1,6 @@
 """What handlers share: the engine, the catalog that is served, the settings, the kept answers."""
 
-from collections.abc import AsyncIterator, Iterable, Sized
+from collections.abc import AsyncIterator, Iterable, Sequence, Sized
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +33,9 @@ class Catalog(Protocol):
 
     def datasets(self) -> Iterable[Dataset]:
         """Return the current versions."""
+
+    def versions(self, name: str, /) -> Sequence[str]:
+        """Return the versions of a dataset that can be asked for, the newest first."""
 
     async def prepare(self, name: str, /) -> None:
         """Wait until a past version can be leased, if this names one."""

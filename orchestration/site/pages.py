@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from orchestration import settings
 from orchestration.disclosure.gate.disclosure_page import column_word
 from orchestration.files import File
-from orchestration.html import template_environment
+from orchestration.html import header_entries, hold_punctuation, template_environment
 from orchestration.metadata import file_labels
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.metadata.schema_org import FILE_NAME as JSONLD
@@ -27,8 +27,6 @@ HOME_PAGE = "index.html"
 DICTIONARY_PAGE = "dictionnaire.html"
 RECIPES_PAGE = "recettes.html"
 _TEMPLATES = Path(__file__).parent / "templates"
-# French signs hold on to the word beside them; code, styles and scripts stay as they are.
-_FRENCH_PUNCTUATION = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
 _TYPES = {
     "VARCHAR": "texte",
@@ -179,6 +177,11 @@ class Links:
         """Link to the cookbook."""
         return self._relative(RECIPES_PAGE)
 
+    @property
+    def entries(self) -> list[tuple[str, str, str]]:
+        """Entries of the header: what the portal answers is at its own address."""
+        return header_entries(self.home, self.recipes, self.dictionary, f"{self.site.url}/")
+
     def site_file(self, name: str) -> str:
         """Link to a file of the site as a whole: catalogue, feed."""
         return self._relative(name)
@@ -213,8 +216,7 @@ def render(template_name: str, published_site: PublishedSite, path: str, **conte
     html = environment.get_template(template_name).render(
         published_site=published_site, site=site, links=Links(site, path), **context
     )
-    html = _FRENCH_PUNCTUATION.sub(lambda sign: sign.group() if sign.group(1) else "\u00a0", html)
-    return (html.strip() + "\n").encode()
+    return (hold_punctuation(html).strip() + "\n").encode()
 
 
 def breakable(name: str) -> Markup:

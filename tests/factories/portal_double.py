@@ -61,6 +61,9 @@ class Catalog:
     def datasets(self) -> tuple[Dataset, ...]:
         return (Dataset("essai", "", (), {}, (), 2, dt.datetime.now(dt.UTC), {}, (), '"essai"'),)
 
+    def versions(self, name: str) -> tuple[str, ...]:
+        return ()
+
     @contextmanager
     def lease(self, name: str) -> Iterator[Dataset]:
         if name != "essai":

@@ -1,0 +1,157 @@
+"""Answers of the dashboards: pages under a strict policy, files, errors in French; kept ones."""
+
+import base64
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from orchestration.html import hold_punctuation, portal_entries, template_environment
+from orchestration.metadata.version_card import Site, read_site
+from portal.dashboards import french
+from portal.dashboards.sentences import value_text
+from portal.errors import ApiError
+
+Handler = Callable[[Request], Awaitable[Response]]
+_TEMPLATES = Path(__file__).parent / "templates"
+_CACHE = "public, max-age=60, must-revalidate"
+_PINNED = "public, max-age=86400"
+# Bytes of the answers that are kept: pages of the versions shown last.
+_MAX_KEPT = 33_554_432
+_BUSY = "Le serveur est occupé ou prépare ces données : réessayer dans quelques secondes."
+_UNAVAILABLE = 503
+
+
+@lru_cache(maxsize=1)
+def site() -> Site:
+    """Who publishes."""
+    return read_site()
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """What renders the pages."""
+    made = template_environment(_TEMPLATES)
+    made.filters |= {
+        "evolution": french.format_evolution,
+        "periode": french.format_period,
+        "valeur": french.format_value,
+        "dans_la_phrase": french.in_sentence,
+    }
+    made.globals |= {"value_text": value_text, "site": site()}
+    return made
+
+
+@lru_cache(maxsize=1)
+def stylesheet() -> tuple[str, str]:
+    """Return the styles of the pages, and what the policy must say to let them in."""
+    css = environment().get_template("_tableaux.css.j2").render().strip()
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return css, f"'sha256-{digest}'"
+
+
+def policy(*, framed: bool) -> str:
+    """Return the policy of a page: nothing from elsewhere, in anybody's frame if ``framed``."""
+    ancestors = "*" if framed else "'self'"
+    return (
+        f"default-src 'none'; style-src {stylesheet()[1]}; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors {ancestors}"
+    )
+
+
+def root(request: Request) -> str:
+    """Address of this server, without final slash, as the reader reaches it."""
+    return str(request.base_url).rstrip("/")
+
+
+def render(name: str, *, framed: bool = False, status: int = 200, **context: Any) -> Response:
+    """Render a page."""
+    html = (
+        environment()
+        .get_template(name)
+        .render(css=stylesheet()[0], entries=portal_entries(), **context)
+    )
+    return HTMLResponse(
+        hold_punctuation(html),
+        status,
+        {"Content-Security-Policy": policy(framed=framed), "Cache-Control": _CACHE},
+    )
+
+
+def file(content: bytes, media_type: str, *, pinned: bool) -> Response:
+    """Return a file; one of a pinned version may be kept."""
+    headers = {"Cache-Control": _PINNED if pinned else _CACHE}
+    headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    if media_type.startswith("image/svg"):
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return Response(content, 200, headers, media_type)
+
+
+def in_french(handler: Handler) -> Handler:
+    """Tell errors in French, as a page, as JSON or as text, after what was asked."""
+
+    async def wrapped(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except ApiError as error:
+            return refusal(request, error)
+
+    return wrapped
+
+
+def refusal(request: Request, error: ApiError) -> Response:
+    """Tell an error."""
+    message = _BUSY if error.status >= _UNAVAILABLE else error.message
+    kind = request.url.path.rpartition("/")[2].rpartition(".")[2]
+    if kind == "json" or request.url.path.endswith("/oembed"):
+        body = orjson.dumps({"erreur": message, "statut": error.status})
+        return Response(body, error.status, error.headers, "application/json; charset=utf-8")
+    if kind in ("csv", "svg", "png", "md"):
+        return Response(message, error.status, error.headers, "text/plain; charset=utf-8")
+    framed = request.url.path.startswith("/integrer/")
+    answer = render(
+        "erreur.html.j2", framed=framed, status=error.status, message=message, here="tableaux",
+        header_wanted=not framed,
+    )  # fmt: skip
+    answer.headers.update(error.headers)
+    return answer
+
+
+class AnswerKeeper:
+    """Keeps answers whole, by what they show: versions never change, so neither do they."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, ...], Response] = OrderedDict()
+        self._size = 0
+
+    def read(self, key: tuple[str, ...]) -> Response | None:
+        """Return a kept answer."""
+        answer = self._kept.get(key)
+        if answer is None:
+            return None
+        self._kept.move_to_end(key)
+        return _copy(answer)
+
+    def store(self, key: tuple[str, ...], answer: Response) -> None:
+        """Keep an answer; those used least recently leave."""
+        if key in self._kept or len(answer.body) > _MAX_KEPT // 8:
+            return
+        self._kept[key] = _copy(answer)
+        self._size += len(answer.body)
+        while self._size > _MAX_KEPT:
+            self._size -= len(self._kept.popitem(last=False)[1].body)
+
+
+def _copy(answer: Response) -> Response:
+    """What is sent is changed on its way: each gets headers of its own."""
+    copied = Response(bytes(answer.body), answer.status_code)
+    copied.raw_headers = list(answer.raw_headers)
+    return copied

@@ -1,0 +1,267 @@
+"""From a declared chart and what is asked to a figure: which table answers, and with what SQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orchestration.datasets import GROUPED
+from portal.dashboards.declarations import Chart, Dashboard, Dimension, Measure
+from portal.dashboards.facts import Facts, Reader, TotalsTable
+from portal.dashboards.figures import OTHERS, REMAINDER, Figure, Row, Status
+from portal.dashboards.selection import NONE, Selection, applies, code_of
+from portal.dashboards.statements import Conditions, Statement
+
+# Share of the whole that rounding may leave: amounts are told to the cent.
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Question:
+    """A chart that is asked: of which measure, filters and year.
+
+    ``address`` gives the published file of a dataset.
+    """
+
+    dashboard: Dashboard
+    chart: Chart
+    selection: Selection
+    facts: Facts
+    reader: Reader
+    addresses: Mapping[str, str]
+
+    @property
+    def measure(self) -> Measure:
+        """The measure that is shown."""
+        asked = self.selection.measure
+        name = asked if asked in self.chart.measures else self.chart.measures[0]
+        return self.dashboard.measures[name]
+
+    @property
+    def dimension(self) -> Dimension | None:
+        """What the chart breaks down by, if it is one of the dimensions."""
+        return self.dashboard.dimensions.get(self.chart.dimension)
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that act on this chart."""
+        return {
+            name: code
+            for name, code in self.selection.filters.items()
+            if applies(self.dimension, name, self.dashboard.dimensions)
+        }
+
+    @property
+    def year(self) -> int | None:
+        """The year that is shown; none in a chart of time or a picture of one day."""
+        if not self.dashboard.periods or self.chart.shape == "temps":
+            return None
+        if self.selection.year is not None:
+            return self.selection.year
+        dimensions = self.dashboard.dimensions
+        waits = self.chart.settled or any(
+            dimensions[name].settled for name in (*self.filters, self.chart.dimension) if name
+        )
+        if waits and self.facts.settled:
+            return max(self.facts.settled)
+        return self.facts.last_whole_year
+
+    @property
+    def year_grains(self) -> tuple[str, ...]:
+        """Grains of what may answer for a year: the year first, else what is within it."""
+        return tuple(reversed(list(self.dashboard.periods)))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that answer: those of a table of totals, or of the detail (``table`` empty)."""
+
+    dataset: str
+    conditions: Conditions
+    table: str = ""
+    grain: str = "annee"
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether they are totals."""
+        return bool(self.table)
+
+
+def find_source(question: Question, dimensions: set[str], grains: Sequence[str]) -> Source:
+    """Find what tells these dimensions by period: the smallest table of totals, else the detail."""
+    dashboard = question.dashboard
+    for grain in grains:
+        table = _smallest_table(question.facts.tables, dimensions, grain)
+        if table is not None:
+            conditions = Conditions().equal("tableau", table.name)
+            return Source(dashboard.totals, conditions, table.name, grain)
+    return Source(dashboard.detail, Conditions(), "", grains[0] if grains else "")
+
+
+def _smallest_table(
+    tables: Sequence[TotalsTable], dimensions: set[str], grain: str
+) -> TotalsTable | None:
+    fitting = [item for item in tables if item.grain == grain and dimensions <= item.dimensions]
+    return min(fitting, key=lambda item: item.rows, default=None)
+
+
+def with_filters(question: Question, source: Source, year: int | None) -> Source:
+    """Keep the rows of the filters and of the year."""
+    conditions = source.conditions
+    for name, text in question.filters.items():
+        dimension = question.dashboard.dimensions[name]
+        conditions = conditions.equal(dimension.code, code_of(text))
+    if year is not None:
+        conditions = conditions.equal(question.dashboard.periods["annee"], year)
+    return replace(source, conditions=conditions)
+
+
+def marks(question: Question, source: Source) -> str:
+    """Return the SQL of what a group of rows is worth: how many are secret, of how many."""
+    secret = "count(*) filter (diffusion = 'secret')" if source.exact else "0"
+    provisional = "bool_or(edition = 'provisoire')" if question.dashboard.periods else "false"
+    return f"{secret} as secrets, count(*) as lignes, {provisional} as provisoire"
+
+
+def expression(question: Question, source: Source, measure: Measure) -> str:
+    """Return the SQL of a measure; what only totals can tell is nothing in the detail."""
+    return "null" if measure.totals_only and not source.exact else measure.expression
+
+
+def status_of(value: Any, secrets: int, rows: int) -> Status:
+    """Tell what a value is worth from the rows behind it."""
+    if secrets == rows:
+        return Status.SECRET
+    if value is None:
+        return Status.ABSENT
+    return Status.MINIMUM if secrets else Status.EXACT
+
+
+async def whole(question: Question, year: int | None) -> tuple[float | int | None, str]:
+    """Return the measure of all that the filters keep, and its query; nothing if it is a minimum.
+
+    Exact from totals. Where rows are grouped (the detail, a provisional period), they may belong to
+    it: the most that it can be.
+    """
+    source = find_source(question, set(question.filters), question.year_grains)
+    measure = expression(question, source, question.measure)
+    source = replace(source, conditions=_compatible(question, source.conditions, year))
+    statement = Statement(
+        f"select {measure} as valeur, {marks(question, source)} from {{fichier}}"
+        f"{source.conditions.where()}",
+        source.conditions.parameters,
+    )
+    ((value, secrets, *_),) = await question.reader.rows(source.dataset, statement)
+    query = statement.published(question.addresses[source.dataset])
+    return (None if secrets else _number(value)), query
+
+
+def _compatible(question: Question, conditions: Conditions, year: int | None) -> Conditions:
+    """Rows that the filters keep, or may keep: what is grouped tells nothing."""
+    for name, text in question.filters.items():
+        code = question.dashboard.dimensions[name].code
+        told = code_of(text)
+        grouped = (told, GROUPED) if question.dashboard.totals else (told,)
+        conditions = conditions.one_of(code, grouped)
+    if year is not None:
+        conditions = conditions.equal(question.dashboard.periods["annee"], year)
+    return conditions
+
+
+def _number(value: Any) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def row_of(
+    code: str | None,
+    label: str,
+    value: Any,
+    secrets: int,
+    rows: int,
+    *,
+    provisional: bool,
+    dated: bool,
+) -> Row:
+    """Make a row of what the engine has told."""
+    status = status_of(value, secrets, rows)
+    edition = ("provisoire" if provisional else "definitive") if dated else ""
+    number = None if status is Status.SECRET else _number(value)
+    return Row(NONE if code is None else code, label, number, status, None, edition)
+
+
+def complete(
+    question: Question, rows: Sequence[Row], total: float | int | None
+) -> tuple[tuple[Row, ...], float | None]:
+    """Keep the first rows, put the others together, add what no row tells; then tell shares.
+
+    Return the rows and the share that is not broken down.
+    """
+    measure, limit = question.measure, question.chart.limit
+    told = sum(row.value or 0 for row in rows)
+    if limit and len(rows) > limit:
+        kept, left = list(rows[:limit]), rows[limit:]
+        if measure.adds_up:
+            kept.append(_together(left))
+    else:
+        kept = list(rows)
+    undetailed = None
+    if measure.adds_up and total:
+        undetailed = max(0.0, float(total - told)) / float(total)
+        if undetailed > _NOTHING:
+            remainder = round(total - told, 2) if isinstance(total - told, float) else total - told
+            kept.append(Row(REMAINDER, "Non ventilé", remainder, Status.EXACT))
+    if measure.has_share and total:
+        kept = [
+            row if row.value is None else replace(row, share=float(row.value) / float(total))
+            for row in kept
+        ]
+    return tuple(kept), undetailed
+
+
+def _together(rows: Sequence[Row]) -> Row:
+    values = [row.value for row in rows if row.value is not None]
+    told = sum(values)
+    hidden = any(row.status in (Status.SECRET, Status.MINIMUM) for row in rows)
+    return Row(
+        OTHERS,
+        f"Autres ({len(rows)} valeurs)",
+        round(told, 2) if isinstance(told, float) else told,
+        Status.MINIMUM if hidden else Status.EXACT,
+        edition=rows[0].edition,
+    )
+
+
+def _floor(row: Row) -> Row:
+    """In the detail, part of the dossiers of a value are grouped with others."""
+    floor = row.is_value and row.status is Status.EXACT and row.value is not None
+    return replace(row, status=Status.MINIMUM) if floor else row
+
+
+def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told: Any) -> Figure:
+    """Make the figure, with what all of them tell."""
+    dashboard = question.dashboard
+    dimensions, filters = dashboard.dimensions, question.filters
+    where = tuple(
+        question.facts.values[name].get(code_of(text), text) for name, text in filters.items()
+    )
+    ignored = tuple(
+        dimensions[name].label
+        for name in question.selection.filters
+        if name not in filters and name != question.chart.dimension
+    )
+    if dashboard.totals and not source.exact:
+        rows = tuple(_floor(row) for row in rows)
+    return Figure(
+        dashboard=dashboard,
+        chart=question.chart,
+        measure=question.measure,
+        selection=question.selection,
+        rows=rows,
+        source=source.dataset,
+        version=question.reader.served[source.dataset].version,
+        table=source.table,
+        where=where,
+        ignored=ignored,
+        **told,
+    )

@@ -1,0 +1,74 @@
+"""What must be said beside a chart wherever it goes: source, version, licence, how to cite it."""
+
+import re
+from dataclasses import dataclass
+
+from orchestration.metadata.version_card import LICENCE_NAME
+from portal.dashboards.drawing.choropleth import CREDIT
+from portal.dashboards.figures import Figure
+from portal.dashboards.sentences import title
+
+_NOT_A_KEY = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite a chart: as a text, and for reference managers."""
+
+    text: str
+    bibtex: str
+
+
+def credit_lines(figure: Figure, publisher: str) -> list[str]:
+    """Lines of credits: they are inside every image and every frame."""
+    lines = [
+        f"Source : {publisher}, {figure.source}, version {figure.version} ; {LICENCE_NAME}",
+    ]
+    if figure.chart.shape == "carte":
+        lines.append(CREDIT)
+    return lines
+
+
+def legend_lines(figure: Figure) -> list[str]:
+    """What the signs of a drawing mean, where they are used."""
+    lines = []
+    if figure.chart.shape == "temps" and figure.provisional:
+        lines.append("Hachuré : provisoire, peut encore changer.")
+    if figure.secrets:
+        lines.append("Pointillé : secret ; ce n'est pas un zéro.")
+    if figure.undetailed:
+        lines.append("Points : non ventilé, la valeur n'est pas publiée à ce détail.")
+    if figure.reference:
+        if figure.chart.shape == "temps" and figure.measure.adds_up:
+            lines.append(
+                f"Trait : {figure.reference}, ramené à la même somme pour comparer les évolutions."
+            )
+        elif figure.chart.shape != "chiffres":
+            lines.append(f"Trait et second nombre : {figure.reference}.")
+    return lines
+
+
+def citation(figure: Figure, address: str, publisher: str, published: str) -> Citation:
+    """Cite a chart; ``published``: the day of its version (``2026-11-30``)."""
+    name = title(figure)
+    text = (
+        f"{publisher}, « {name} », jeu {figure.source}, version {figure.version} du {published}, "
+        f"{address}"
+    )
+    key = _NOT_A_KEY.sub("-", f"{figure.source}-{figure.chart.name}-{figure.version}".lower())
+    bibtex = "\n".join(
+        (
+            f"@misc{{{key},",
+            f"  title = {{{{{_tex(name)}}}}},",
+            f"  author = {{{{{_tex(publisher)}}}}},",
+            f"  year = {{{published[:4]}}},",
+            f"  version = {{{figure.version}}},",
+            f"  url = {{{address}}}",
+            "}",
+        )
+    )
+    return Citation(text, bibtex)
+
+
+def _tex(content: str) -> str:
+    return re.sub(r"([%&#_$])", r"\\\1", content.replace("{", "(").replace("}", ")"))

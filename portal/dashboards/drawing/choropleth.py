@@ -1,0 +1,115 @@
+"""The map of départements, overseas ones always there; what has no place stands beside it."""
+
+import csv
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from portal.dashboards.drawing.canvas import (
+    Drawing,
+    Link,
+    cut,
+    linked,
+    patterns,
+    rect,
+    text,
+)
+from portal.dashboards.figures import OTHERS, REMAINDER, Figure, Row, Status
+from portal.dashboards.french import format_figure, format_value
+from portal.dashboards.sentences import value_text
+
+CREDIT = "Tracés des départements : DSFR Chart (DINUM), licence MIT, simplifiés"
+_SIZE = (324, 384)
+_CLASSES = 5
+
+
+@lru_cache(maxsize=1)
+def outlines() -> dict[str, str]:
+    """Outline of each département, by its code; on 324 × 384 pixels."""
+    with (Path(__file__).parent / "departements.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["trace"] for row in csv.DictReader(file)}
+
+
+def draw_map(figure: Figure, width: int, link: Link, name: str) -> Drawing:
+    """Draw a figure by département; ``link`` gives the address of one."""
+    rows = {row.code: row for row in figure.rows}
+    bounds = class_bounds([row for row in figure.rows if row.code in outlines()])
+    chosen = figure.selection.filters.get(figure.chart.dimension)
+    shapes = []
+    for code, outline in outlines().items():
+        row = rows.get(code)
+        look = _look(row, bounds, name)
+        label = f"{row.label} : {value_text(figure, row)}" if row else f"{code} : aucun"
+        kind = Markup("fill") if look.startswith("url(") else Markup("class")
+        shape = Markup('<path d="{}" {}="{}"><title>{}</title></path>').format(
+            outline, kind, look, label
+        )
+        if code == chosen:
+            shape += Markup('<path d="{}" fill="none" class="x"/>').format(outline)
+        shapes.append(linked(shape, link(code) if row else None, reachable=False))
+    scale = width / _SIZE[0]
+    body = [
+        patterns(name),
+        Markup('<g class="d" transform="scale({})">{}</g>').format(
+            f"{scale:.3f}", Markup("").join(shapes)
+        ),
+    ]
+    aside = [row for row in figure.rows if row.code not in outlines()]
+    legend, height = _legend(figure, bounds, aside, width, _SIZE[1] * scale + 14, name)
+    return Drawing(Markup("").join([*body, *legend]), width, height)
+
+
+def class_bounds(rows: Sequence[Row]) -> list[float]:
+    """Upper bound of each class: as many départements in each, five classes at most."""
+    values = sorted(float(row.value) for row in rows if row.value)
+    if not values:
+        return []
+    count = min(_CLASSES, len(set(values)))
+    bounds = {values[-(-len(values) * rank // count) - 1] for rank in range(1, count + 1)}
+    return sorted(bounds)
+
+
+def _look(row: Row | None, bounds: Sequence[float], name: str) -> str:
+    if row is None or row.value == 0:
+        return "c0"
+    if row.status is Status.SECRET or row.value is None:
+        return f"url(#s-{name})"
+    return f"c{_rank(float(row.value), bounds)}"
+
+
+def _rank(value: float, bounds: Sequence[float]) -> int:
+    """Class of a value, from 1 to 5; the darkest is always used."""
+    return bisect_left(bounds, value) + 1 + _CLASSES - len(bounds)
+
+
+def _legend(
+    figure: Figure, bounds: Sequence[float], aside: Sequence[Row], width: int, y: float, name: str
+) -> tuple[list[Markup], int]:
+    unit = figure.measure.unit
+    entries = [("c0", "aucun")]
+    for rank, bound in enumerate(bounds):
+        low = "" if rank == 0 else f"plus de {format_figure(bounds[rank - 1], unit)}, "
+        entries.append((f"c{_rank(bound, bounds)}", f"{low}jusqu'à {format_value(bound, unit)}"))
+    if any(row.status is Status.SECRET for row in figure.rows):
+        entries.append((f"url(#s-{name})", "non diffusé (secret)"))
+    drawn = []
+    for look, label in entries:
+        drawn += [rect(0, y, 22, 13, look), text(30, y + 11, label, "s")]
+        y += 19
+    y += 6
+    for row in aside:
+        if row.code in (OTHERS, REMAINDER):
+            look = f"url(#s-{name})"
+        else:
+            look = _look(row, bounds, name) if row.value is None else "o"
+        told = value_text(figure, row)
+        drawn += [
+            rect(0, y, 22, 13, look),
+            text(30, y + 11, cut(row.label, width - 40 - 7 * len(told)), "t"),
+            text(width, y + 11, told, "t e v"),
+        ]
+        y += 21
+    return drawn, int(y)

@@ -1,0 +1,177 @@
+"""What a version can tell: its tables of totals, its periods, the values to filter by.
+
+Versions never change: all of it is asked once for each, and kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from orchestration.datasets import ALL_TOGETHER, GROUPED
+from portal.api.ask import run_query
+from portal.dashboards.declarations import Dashboard, Dimension
+from portal.dashboards.statements import Statement
+from portal.packages.dataset import Dataset
+
+_MAX_KEPT = 64
+
+
+@dataclass(frozen=True)
+class TotalsTable:
+    """A table of exact totals: its grain, the dimensions that it tells, how many rows it has."""
+
+    name: str
+    grain: str
+    dimensions: frozenset[str]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the sources of a dashboard can tell.
+
+    ``last``: the last period of the finest grain; ``years``: those told, the oldest first;
+    ``settled``: those that are definitive. ``values``: by dimension, texts by code, in their order.
+    """
+
+    tables: tuple[TotalsTable, ...]
+    last: str
+    years: tuple[int, ...]
+    settled: frozenset[int]
+    values: Mapping[str, Mapping[str | None, str]]
+
+    @property
+    def last_whole_year(self) -> int | None:
+        """The last year of which every period is told."""
+        if not self.years:
+            return None
+        whole = self.last.endswith(("-12", "-T4"))
+        return next(
+            (year for year in reversed(self.years) if whole or not self.last.startswith(str(year))),
+            self.years[-1],
+        )
+
+
+class Reader:
+    """Asks the versions that a page shows; ``served`` are leased while it does."""
+
+    def __init__(self, request: Request, served: Mapping[str, Dataset]) -> None:
+        self._request = request
+        self.served = served
+
+    async def rows(self, name: str, statement: Statement) -> Sequence[tuple[object, ...]]:
+        """Return the rows of a statement asked of a dataset. Raises ``ApiError``."""
+        table = await run_query(self._request, statement.asked(self.served[name].base))
+        return table.lignes
+
+    def has(self, name: str, column: str) -> bool:
+        """Tell whether a dataset has a column, in the version that is shown."""
+        return column in self.served[name].by_name
+
+
+class FactsKeeper:
+    """Keeps the facts of the versions shown last."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, ...], Facts] = {}
+
+    async def read(self, reader: Reader, dashboard: Dashboard) -> Facts:
+        """Return what the sources of a dashboard can tell."""
+        versions = [f"{name}@{reader.served[name].version}" for name in dashboard.sources]
+        key = (dashboard.name, *versions)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        facts = await _read(reader, dashboard)
+        while len(self._kept) >= _MAX_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = facts
+        return facts
+
+
+async def _read(reader: Reader, dashboard: Dashboard) -> Facts:
+    tables = await _tables(reader, dashboard) if dashboard.totals else ()
+    periods = await _periods(reader, dashboard) if dashboard.periods else ("", (), frozenset())
+    values = {
+        dimension.name: await _values(reader, dashboard, dimension, tables)
+        for dimension in dashboard.dimensions.values()
+    }
+    return Facts(tables, *periods, values)
+
+
+async def _tables(reader: Reader, dashboard: Dashboard) -> tuple[TotalsTable, ...]:
+    """Read in the rows themselves which tables there are: a past version had its own."""
+    finer = list(dashboard.periods.values())[:-1]
+    columns = [*finer, *(item.code for item in dashboard.dimensions.values())]
+    told = ", ".join(f"bool_or({column} is distinct from '{ALL_TOGETHER}')" for column in columns)
+    rows = await reader.rows(
+        dashboard.totals,
+        Statement(f"select tableau, count(*), {told} from {{fichier}} group by 1 order by 2, 1"),
+    )
+    *finer_grains, coarsest = dashboard.periods
+    return tuple(
+        TotalsTable(
+            name=str(name),
+            grain=next(
+                (grain for grain, is_told in zip(finer_grains, flags, strict=False) if is_told),
+                coarsest,
+            ),
+            dimensions=frozenset(
+                dimension
+                for dimension, is_told in zip(
+                    dashboard.dimensions, flags[len(finer) :], strict=True
+                )
+                if is_told
+            ),
+            rows=int(str(count)),
+        )
+        for name, count, *flags in rows
+    )
+
+
+async def _periods(
+    reader: Reader, dashboard: Dashboard
+) -> tuple[str, tuple[int, ...], frozenset[int]]:
+    finest, *_, year = dashboard.periods.values()
+    name = dashboard.sources[0]
+    # In a table of a coarser grain, the finer period is "all together".
+    last = f"max({finest}) filter ({finest} <> '{ALL_TOGETHER}')"
+    rows = await reader.rows(
+        name,
+        Statement(
+            f"select {year}, {last}, bool_and(edition = 'definitive') from {{fichier}} "
+            "group by 1 order by 1"
+        ),
+    )
+    years = tuple(int(str(row[0])) for row in rows)
+    return (
+        max((str(row[1]) for row in rows if row[1] is not None), default=""),
+        years,
+        frozenset(int(str(row[0])) for row in rows if row[2]),
+    )
+
+
+async def _values(
+    reader: Reader, dashboard: Dashboard, dimension: Dimension, tables: Sequence[TotalsTable]
+) -> Mapping[str | None, str]:
+    """Return the values of a dimension that can be filtered by."""
+    told = any(dimension.name in table.dimensions for table in tables)
+    source = dashboard.totals if told else dashboard.detail
+    rows = await reader.rows(
+        source,
+        Statement(
+            f"select {dimension.code} as code, any_value({dimension.text}) from {{fichier}} "
+            f"where {dimension.code} is distinct from '{ALL_TOGETHER}' "
+            f"and {dimension.code} is distinct from '{GROUPED}' group by 1 order by 2, 1"
+        ),
+    )
+    read = {
+        None if code is None else str(code): dimension.empty if code is None else str(text or code)
+        for code, text in rows
+    }
+    if not dimension.order:
+        return read
+    ranks = {code: rank for rank, code in enumerate(dimension.order)}
+    in_order = sorted(read, key=lambda code: ranks.get(str(code), len(ranks)))
+    return {code: dimension.order.get(str(code), read[code]) for code in in_order}

@@ -1,0 +1,143 @@
+"""The versions that a page shows, leased while it does, and its figures."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from portal.context import Catalog, app_context, requested_dataset
+from portal.dashboards.compute import Question
+from portal.dashboards.declarations import Chart, Dashboard, read_dashboards
+from portal.dashboards.facts import Facts, FactsKeeper, Reader
+from portal.dashboards.figures import Figure
+from portal.dashboards.selection import Selection, bad_request, code_of, missing
+from portal.dashboards.shapes import compute
+from portal.packages.dataset import Dataset
+
+_SUGGESTED = 12
+_KEEPER = FactsKeeper()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A dashboard as it is asked: ``latest`` tells whether these are the current versions."""
+
+    dashboard: Dashboard
+    selection: Selection
+    facts: Facts
+    reader: Reader
+    latest: bool
+    site: str
+
+    @property
+    def main(self) -> Dataset:
+        """The version of the main source."""
+        return self.reader.served[self.dashboard.sources[0]]
+
+    @property
+    def version(self) -> str:
+        """What ``version=`` must say to show these versions for ever."""
+        versions = [self.reader.served[name].version for name in self.dashboard.sources]
+        return versions[0] if len(set(versions)) == 1 else ",".join(versions)
+
+    @property
+    def pinned(self) -> Selection:
+        """The same, of these versions for ever."""
+        return replace(self.selection, version=self.version)
+
+    async def figure(self, chart: Chart, selection: Selection | None = None) -> Figure:
+        """Compute a chart."""
+        addresses = {
+            name: f"{self.site}/{name}/{dataset.version}/{name}.parquet"
+            for name, dataset in self.reader.served.items()
+        }
+        asked = Question(
+            self.dashboard,
+            chart,
+            selection or self.selection,
+            self.facts,
+            self.reader,
+            addresses,
+        )
+        return await compute(asked)
+
+
+def find_dashboard(request: Request, name: str) -> Dashboard:
+    """Return a dashboard whose sources are served. Raises ``ApiError`` (404)."""
+    dashboards = {item.name: item for item in available(request)}
+    if name not in dashboards:
+        told = ", ".join(dashboards) or "aucun pour l'instant"
+        raise missing(f"Il n'y a pas de tableau de bord « {name[:60]} ». Il y a : {told}.")
+    return dashboards[name]
+
+
+def find_chart(dashboard: Dashboard, name: str) -> Chart:
+    """Return a chart. Raises ``ApiError`` (404)."""
+    if name not in dashboard.charts:
+        told = ", ".join(dashboard.charts)
+        raise missing(f"Il n'y a pas de graphique « {name[:60]} » ici. Il y a : {told}.")
+    return dashboard.charts[name]
+
+
+def available(request: Request) -> list[Dashboard]:
+    """Return the dashboards whose sources are all served."""
+    served = {dataset.id for dataset in app_context(request).catalog.datasets()}
+    return [item for item in read_dashboards().values() if served.issuperset(item.sources)]
+
+
+@asynccontextmanager
+async def show(
+    request: Request, dashboard: Dashboard, selection: Selection, site: str
+) -> AsyncIterator[Shown]:
+    """Lease what a dashboard shows. Raises ``ApiError`` (400, 404, 503)."""
+    catalog = app_context(request).catalog
+    versions = _versions(catalog, dashboard, selection.version)
+    async with AsyncExitStack() as leases:
+        served = {
+            name: await leases.enter_async_context(requested_dataset(request, asked))
+            for name, asked in versions.items()
+        }
+        reader = Reader(request, served)
+        facts = await _KEEPER.read(reader, dashboard)
+        _check(facts, dashboard, selection)
+        current = {dataset.id: dataset.version for dataset in catalog.datasets()}
+        latest = all(current.get(name) == served[name].version for name in served)
+        yield Shown(dashboard, selection, facts, reader, latest, site)
+
+
+def _versions(catalog: Catalog, dashboard: Dashboard, version: str) -> Mapping[str, str]:
+    """Return what to lease of each source."""
+    if not version:
+        return {name: name for name in dashboard.sources}
+    asked = version.split(",")
+    if len(asked) == 1:
+        asked = asked * len(dashboard.sources)
+    if len(asked) != len(dashboard.sources):
+        raise bad_request(
+            f"« version » en nomme {len(asked)} ; il en faut une, ou une pour chacun de : "
+            f"{', '.join(dashboard.sources)}."
+        )
+    for name, each in zip(dashboard.sources, asked, strict=True):
+        known = catalog.versions(name)
+        if each not in known:
+            told = ", ".join(known[:_SUGGESTED])
+            raise missing(f"{name} n'a pas de version « {each[:40]} ». Il y a : {told}.")
+    return {name: f"{name}@{each}" for name, each in zip(dashboard.sources, asked, strict=True)}
+
+
+def _check(facts: Facts, dashboard: Dashboard, selection: Selection) -> None:
+    """Refuse values that these versions do not have. Raises ``ApiError`` (400)."""
+    asked = dict(selection.filters)
+    compared = selection.compared(dashboard).filters if selection.compare else {}
+    for name, text in [*asked.items(), *compared.items()]:
+        values = facts.values[name]
+        if code_of(text) not in values:
+            told = ", ".join(code for code in list(values)[:_SUGGESTED] if code)
+            more = "…" if len(values) > _SUGGESTED else ""
+            raise bad_request(
+                f"« {name} » n'a pas de valeur « {text[:40]} ». Il y a par exemple : {told}{more}"
+            )
+    if selection.year is not None and selection.year not in facts.years:
+        told = f"{facts.years[0]} à {facts.years[-1]}" if facts.years else "rien"
+        raise bad_request(f"Aucune donnée pour {selection.year} ; ce tableau va de {told}.")

@@ -1,0 +1,1 @@
+"""Dashboards: true, whole, escaped, embedded, under a strict policy."""

@@ -1,0 +1,36 @@
+"""A portal on small publications, one for all of these tests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from orchestration.datasets import Dataset
+from tests.factories import quiet_server, small_dashboards
+
+Get = Callable[..., requests.Response]
+
+
+@pytest.fixture(scope="session")
+def publications(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, Dataset]) -> Path:
+    """Publications in two versions."""
+    folder = tmp_path_factory.mktemp("tableaux") / "publications"
+    small_dashboards.publish(folder, datasets)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def get(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
+    """Ask the portal: ``get(path, **parameters)``."""
+    with quiet_server.serving(publications, tmp_path_factory.mktemp("etat")) as address:
+        session = requests.Session()
+
+        def ask(path: str, headers: Any = None, **parameters: str) -> requests.Response:
+            return session.get(
+                address + path, params=parameters, headers=headers, timeout=30,
+                allow_redirects=False,
+            )  # fmt: skip
+
+        yield ask

@@ -1,0 +1,185 @@
+"""Pages and files of dashboards: refusals, nothing from elsewhere, escaping, embedding."""
+
+import re
+from itertools import pairwise
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from lxml import html
+
+from portal.dashboards.declarations import read_dashboards
+from tests.dashboards.conftest import Get
+from tests.factories.small_dashboards import CURRENT, OLD
+
+pytestmark = pytest.mark.xdist_group("tableaux")
+
+ACHATS = "/tableaux-de-bord/achats"
+PAGES = [
+    "/tableaux-de-bord/",
+    *(f"/tableaux-de-bord/{name}" for name in read_dashboards()),
+    f"{ACHATS}/certifications",
+    f"{ACHATS}/evolution?vue=tableau&region=53&comparer=FR",
+    "/integrer/achats",
+    "/integrer/usagers/carte?version=" + OLD,
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/tableaux-de-bord/ventes", 404, "offre, achats, usagers"),
+        (f"{ACHATS}/camembert", 404, "camembert"),
+        (f"{ACHATS}/carte.pdf", 404, "csv, json, svg, png, md"),
+        (f"{ACHATS}?pays=FR", 400, "pays"),
+        (f"{ACHATS}?region=99", 400, "99"),
+        (f"{ACHATS}?region=53&region=94", 400, "deux fois"),
+        (f"{ACHATS}?annee=vingt", 400, "quatre chiffres"),
+        (f"{ACHATS}?annee=1999", 400, "2022 à 2025"),
+        (f"{ACHATS}?mesure=poids", 400, "dossiers, montant, prix"),
+        (f"{ACHATS}?comparer=ES", 400, "REG-84"),
+        (f"{ACHATS}?comparer=REG-99", 400, "99"),
+        (f"{ACHATS}?vue=3d", 400, "tableau"),
+        (f"{ACHATS}?version=2020.1.1", 404, CURRENT),
+        (f"{ACHATS}?version=a,b,c", 400, "une pour chacun"),
+        (f"{ACHATS}?certification={'x' * 300}", 400, "trop longue"),
+        ("/tableaux-de-bord/offre?annee=2024", 400, "un jour"),
+        ("/integrer/ventes", 404, "ventes"),
+        (f"{ACHATS}/carte.json?region=99", 400, "99"),
+        (f"{ACHATS}/carte.png?region=99", 400, "99"),
+        ("/oembed?url=https://ailleurs.example/tableaux-de-bord/achats", 404, "adresse"),
+        ("/oembed?url=x&format=xml", 404, "JSON"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_french(
+    get: Get, path: str, status: int, word: str
+) -> None:
+    answer = get(path)
+    assert answer.status_code == status
+    assert word in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_what_readers_write_is_escaped(get: Get) -> None:
+    answer = get(f"{ACHATS}?region=<script>alert(1)</script>")
+    assert answer.status_code == 400
+    assert "<script>alert" not in answer.text
+    page = get(f"{ACHATS}?mesure=dossiers")
+    assert "<b>" not in page.text
+    assert "&lt;b&gt;" in page.text
+    for kind in ("svg", "md"):
+        assert "<b>" not in get(f"{ACHATS}/certifications.{kind}").text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_comes_from_elsewhere(get: Get, path: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    framed = path.startswith("/integrer/")
+    assert policy.endswith("frame-ancestors *" if framed else "frame-ancestors 'self'")
+    page = html.fromstring(answer.content)
+    here = urlsplit(answer.url).netloc
+    for source in page.xpath("//@src|//link/@href|//a/@href|//form/@action"):
+        assert urlsplit(urljoin(answer.url, source)).netloc == here, source
+    assert not page.xpath("//@style|//*[@onclick]|//script[not(@src)]")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_can_be_read_by_all(get: Get, path: str) -> None:
+    page = html.fromstring(get(path).content)
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids)), [name for name in ids if ids.count(name) > 1]
+    assert page.get("lang") == "fr"
+    levels = [int(item.tag[1]) for item in page.xpath("//h1|//h2|//h3")]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for table in page.xpath("//table"):
+        assert table.xpath("./caption")
+        assert table.xpath(".//th[@scope='col']")
+    for drawing in page.xpath("//svg"):
+        assert drawing.get("aria-label")
+        assert drawing.get("role") == "group"
+    for field in page.xpath("//select|//input[@type!='hidden' or not(@type)]"):
+        assert field.xpath("ancestor::label")
+    fragments = {item[1:] for item in page.xpath("//a/@href") if item.startswith("#")}
+    assert fragments <= set(ids)
+
+
+def test_every_link_of_a_dashboard_leads_somewhere(get: Get) -> None:
+    page = html.fromstring(get(ACHATS, region="53").content)
+    links = {str(link).partition("#")[0] for link in page.xpath("//main//a/@href")}
+    assert len(links) > 60
+    for link in sorted(links)[::3]:
+        assert get(link).status_code == 200, link
+
+
+def test_a_dataset_leads_to_its_dashboard(get: Get) -> None:
+    answer = get("/tableaux-de-bord/moncompteformation_usagers/ages.csv", region="94")
+    assert answer.status_code == 308
+    assert answer.headers["Location"].endswith("/tableaux-de-bord/usagers/ages.csv?region=94")
+
+
+def test_a_pinned_version_stays_and_says_that_there_is_a_newer_one(get: Get) -> None:
+    latest, old = get(ACHATS).text, get(ACHATS, version=OLD).text
+    assert "la plus récente" in latest
+    assert "Une version plus récente existe" not in latest
+    assert "Une version plus récente existe" in old
+    assert get(ACHATS, version=CURRENT).text.count("figée par cette adresse") == 1
+    first = get(f"{ACHATS}/regions.json", version=OLD).json()
+    second = get(f"{ACHATS}/regions.json").json()
+    assert (first["version"], second["version"]) == (OLD, CURRENT)
+    assert first["total"] < second["total"]
+
+
+def test_oembed_is_found_and_gives_a_frame(get: Get) -> None:
+    page = html.fromstring(get(f"{ACHATS}/evolution", region="53").content)
+    (link,) = page.xpath("//link[@type='application/json+oembed']/@href")
+    answer = get(urlsplit(link).path + "?" + urlsplit(link).query + "&maxwidth=500").json()
+    assert (answer["type"], answer["version"], answer["width"]) == ("rich", "1.0", 500)
+    frame = html.fromstring(answer["html"])
+    source = urlsplit(frame.get("src"))
+    assert source.path == "/integrer/achats/evolution"
+    assert get(f"{source.path}?{source.query}").status_code == 200
+    assert get(urlsplit(answer["thumbnail_url"]).path).content.startswith(b"\x89PNG")
+
+
+def test_a_frame_bears_its_credits_and_no_way_out_but_one(get: Get) -> None:
+    page = html.fromstring(get("/integrer/achats/carte", region="53").content)
+    text = page.text_content()
+    assert CURRENT in text
+    assert "Licence Ouverte" in text
+    assert "DSFR Chart" in text
+    assert page.xpath("//a/@target") == ["_blank"]
+
+
+def test_scripts_are_small(get: Get) -> None:
+    sizes = {name: len(get(name).content) for name in ("/integrer.js", "/scripts/tableaux.js")}
+    assert sizes["/integrer.js"] <= 1024
+    assert sizes["/scripts/tableaux.js"] <= 6000
+
+
+def test_secret_is_neither_zero_nor_nothing(get: Get) -> None:
+    figure = get(f"{ACHATS}/certifications.json", region="94", annee="2023").json()
+    secret = [row for row in figure["donnees"] if row["diffusion"] == "secret"]
+    assert all(row["valeur"] is None for row in secret)
+    drawn = get(f"{ACHATS}/evolution.svg", certification="RS0025", region="94").text
+    assert "url(#s-" in drawn
+
+
+def test_provisional_periods_are_hatched_and_breaks_numbered(get: Get) -> None:
+    drawn = get(f"{ACHATS}/evolution.svg").text
+    rows = get(f"{ACHATS}/evolution.json").json()["donnees"]
+    provisional = [row for row in rows if row["edition"] == "provisoire"]
+    assert drawn.count('fill="url(#h-') == len(provisional) > 10
+    assert "Participation forfaitaire" in drawn
+
+
+def test_a_share_that_is_not_broken_down_is_in_the_title(get: Get) -> None:
+    figure = get(f"{ACHATS}/financeurs.json", annee="2023").json()
+    share = figure["part_non_ventilee"]
+    assert share > 0.05
+    assert ("non ventilés" in figure["titre"]) == (share > 0.2)
+    hidden = get(f"{ACHATS}/statuts.json", annee="2025").json()
+    assert hidden["part_non_ventilee"] == pytest.approx(1)
+    assert re.search(r"100,0\s% non ventilés", hidden["titre"])

@@ -1,0 +1,252 @@
+"""Publications to draw: some thousand dossiers of nobody, their totals and detail, two versions.
+
+Rows are made by a rule of their own, simpler than the product's: a cell of fewer than five dossiers
+is secret in totals, and grouped in the detail.
+"""
+
+import datetime as dt
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from orchestration.datasets import Dataset
+from orchestration.files import sha256
+from tests.factories.small_datasets import OFFER, PURCHASES, USERS, lignes
+
+OLD, CURRENT = "2026.10.1", "2026.11.1"
+# The last period that is definitive.
+SETTLED = {PURCHASES: "2024-05", USERS: "2024-T1"}
+_THRESHOLD = 5
+_PLACES = [
+    ("53", "Bretagne", "35", "Ille-et-Vilaine"), ("53", "Bretagne", "29", "Finistère"),
+    ("04", "La Réunion", "974", "La Réunion"), ("94", "Corse", "2A", "Corse-du-Sud"),
+]  # fmt: skip
+_REMOTE = (None, None, None, None)
+_NSF = [("326", 'Réseaux <b> & "bases"'), ("136", "Langues vivantes"), ("310", "Échanges")]
+_TYPES = ["RS", "RNCP", None]
+_PAYERS = ("montant_titulaire", "montant_reste_a_charge", "montant_employeur",
+           "montant_france_travail", "montant_opco", "montant_region", "montant_agefiph",
+           "montant_transitions_pro", "montant_autre")  # fmt: skip
+
+Row = dict[str, Any]
+
+
+def publish(folder: Path, datasets: dict[str, Dataset], dossiers: int = 4000) -> None:
+    """Write the publications of all that the dashboards show, in two versions."""
+    for version, count in ((OLD, dossiers // 2), (CURRENT, dossiers)):
+        for dataset in datasets.values():
+            _write(folder, dataset, version, rows_of(datasets, dataset, count))
+
+
+def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[Row]:
+    """Rows of a dataset."""
+    if dataset.nom == OFFER:
+        return lignes(OFFER) * 3
+    base = datasets[dataset.totals_of] if dataset.totals_of else dataset
+    cells = _purchases(count) if base.nom == PURCHASES else _users(count)
+    if dataset.totals_of:
+        return list(_totals(base, dataset, cells))
+    return list(_detail(dataset, cells))
+
+
+def _purchases(count: int) -> list[Row]:
+    draw = random.Random(1)  # noqa: S311 (rows of nobody)
+    cells = []
+    for _ in range(count):
+        year, month = draw.randint(2022, 2025), draw.randint(1, 12)
+        if (year, month) > (2025, 9):
+            continue
+        number = min(int(draw.expovariate(0.2)), 29)
+        place = draw.choice(_PLACES) if draw.random() < 0.8 else _REMOTE
+        nsf = _NSF[number % 3]
+        cells.append(
+            {
+                "mois_validation": f"{year}-{month:02}",
+                "trimestre_validation": f"{year}-T{(month + 2) // 3}",
+                "annee_validation": year,
+                "code_certification": f"RS{number:04}",
+                "intitule_certification": f"Certification n° {number} | <b>",
+                "type_referentiel": _TYPES[number % 3],
+                "code_nsf": nsf[0],
+                "domaine_formation_nsf": nsf[1],
+                **dict(zip(_place_columns("lieu_formation"), place, strict=True)),
+                "statut_dossier": draw.choice(["Validé", "Clos - Réalisation Totale", "Rejeté"]),
+                "modalite_presence": draw.choice(["À distance", "En présentiel"]),
+                **_money(draw),
+            }
+        )
+    return cells
+
+
+def _users(count: int) -> list[Row]:
+    draw = random.Random(2)  # noqa: S311 (likewise)
+    cells = []
+    for _ in range(count):
+        year, quarter = draw.randint(2022, 2025), draw.randint(1, 4)
+        if (year, quarter) > (2025, 3):
+            continue
+        job = draw.choice(["Cadre", "Employé", "Demandeur d'emploi"])
+        cells.append(
+            {
+                "trimestre_entree": f"{year}-T{quarter}",
+                "annee_entree": year,
+                **dict(zip(_place_columns("residence"), draw.choice(_PLACES), strict=True)),
+                "genre": draw.choice(["Femme", "Femme", "Homme"]),
+                "tranche_age": draw.choice(["25-39 ans", "Moins de 25 ans", "50 ans et plus"]),
+                "situation": job if job.startswith("D") else "En emploi",
+                "csp": job,
+                "statut": draw.choice(["Clos", "En cours"]),
+                **_money(draw),
+            }
+        )
+    return cells
+
+
+def _place_columns(suffix: str) -> tuple[str, ...]:
+    return (f"code_region_{suffix}", f"region_{suffix}",
+            f"code_departement_{suffix}", f"departement_{suffix}")  # fmt: skip
+
+
+def _money(draw: random.Random) -> Row:
+    cents = draw.randint(30_000, 400_000)
+    return {"montant_engage": cents / 100, "payeur": draw.choice(_PAYERS[:4])}
+
+
+def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[Row]:
+    own = {column.nom for column in dataset.colonnes}
+    measures = {"nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne", "montant_engage"}
+    told_apart = own - measures - {"tableau", "periode", "edition", "valeur_du", "diffusion"}
+    for table in base.tables:
+        groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        kept = _with_texts(own, table.dimensions)
+        period = next(name for name in base.cohort_columns if name.startswith(table.grain))
+        kept_periods = base.cohort_columns[base.cohort_columns.index(period) :]
+        for cell in cells:
+            waits = table.waits and _provisional(base, cell[period])
+            key = tuple(
+                ("REGROUPE" if waits and name in kept else cell[name])
+                if name in kept or name in kept_periods
+                else "ENSEMBLE"
+                for name in sorted(told_apart)
+            )
+            groups[key].append(cell)
+        for key, group in groups.items():
+            row = dict(zip(sorted(told_apart), key, strict=True))
+            secret = len(group) < _THRESHOLD
+            amount = round(sum(cell["montant_engage"] for cell in group), 2)
+            row |= {
+                "tableau": table.nom,
+                "periode": str(group[0][period]),
+                "edition": "provisoire" if _provisional(base, group[0][period]) else "definitive",
+                "valeur_du": None if secret else dt.date(2025, 9, 30),
+                "diffusion": "secret" if secret else "publie",
+                "nb_dossiers": None if secret else len(group),
+                "nb_titulaires": None if secret else len(group),
+                "prix_moyen": None if secret else round(amount / len(group), 2),
+                "duree_moyenne": None if secret else 20.0,
+                "montant_engage": None if secret else amount,
+            }
+            yield row
+
+
+def _with_texts(columns: set[str], dimensions: Iterable[str]) -> set[str]:
+    """The dimensions of a table, with the texts of their codes."""
+    texts = {
+        "code_certification": "intitule_certification", "code_nsf": "domaine_formation_nsf",
+    }  # fmt: skip
+    kept = set(dimensions)
+    for name in dimensions:
+        kept.add(texts.get(name, name.removeprefix("code_")))
+    return kept & columns
+
+
+def _provisional(base: Dataset, period: object) -> bool:
+    """A year, or a quarter, is provisional as long as a month of it is."""
+    last = SETTLED[base.nom]
+    text = str(period)
+    if len(text) == 4:
+        return text >= last[:4]
+    if "T" in text and "T" not in last:
+        return text >= f"{last[:4]}-T{(int(last[5:]) + 2) // 3}"
+    return text > last
+
+
+def _detail(dataset: Dataset, cells: Sequence[Row]) -> Iterable[Row]:
+    names = [column.nom for column in dataset.colonnes]
+    told = [name for name in names if name in cells[0] and name != "montant_engage"]
+    periods = [name for name in told if name in dataset.cohort_columns]
+    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for cell in cells:
+        groups[tuple(cell[name] for name in told)].append(cell)
+    coarse: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for group in groups.values():
+        if len(group) < 2:
+            coarse[tuple(group[0][name] for name in periods)] += group
+        else:
+            yield _detail_row(dataset, names, dict.fromkeys(names) | dict(group[0]), group)
+    for group in coarse.values():
+        hidden = {name: "REGROUPE" for name in told if name not in periods}
+        yield _detail_row(dataset, names, dict.fromkeys(names) | dict(group[0]) | hidden, group)
+
+
+def _detail_row(dataset: Dataset, names: Sequence[str], row: Row, group: Sequence[Row]) -> Row:
+    total = round(sum(cell["montant_engage"] for cell in group), 2)
+    row |= {"nb_dossiers": len(group), "nb_titulaires": len(group), "montant_engage": total,
+            "prix_moyen": round(total / len(group), 2), "duree_moyenne": 20.0,
+            "niveau_diffusion": 1, "valeur_du": dt.date(2025, 9, 30)}  # fmt: skip
+    finest = dataset.cohort_columns[0]
+    row["edition"] = "provisoire" if _provisional(dataset, row[finest]) else "definitive"
+    row["montants_par_financeur"] = "secrets" if len(group) > 3 else "publies"
+    row["montant_non_ventile"] = total if len(group) > 3 else 0.0
+    if len(group) <= 3:
+        for cell in group:
+            before = row.get(cell["payeur"]) or 0
+            row[cell["payeur"]] = round(before + cell["montant_engage"], 2)
+    return {name: row.get(name) for name in names}
+
+
+def _write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> None:
+    home = folder / dataset.nom / version
+    home.mkdir(parents=True)
+    file = home / f"{dataset.nom}.parquet"
+    frame = pd.DataFrame(list(rows), columns=[column.nom for column in dataset.colonnes])
+    casts = ", ".join(
+        f'cast("{item.nom}" as {item.type}) as "{item.nom}"' for item in dataset.colonnes
+    )
+    with duckdb.connect() as connection:
+        connection.register("lignes", frame)
+        connection.execute(f"copy (select {casts} from lignes) to '{file}' (format parquet)")
+    fields = [{"name": item.nom, "type": _kind(item.type)} for item in dataset.colonnes]
+    resource = {"name": dataset.nom, "path": file.name, "format": "parquet",
+                "schema": {"fields": fields}}  # fmt: skip
+    package = {
+        "name": dataset.nom,
+        "version": version,
+        "title": dataset.titre,
+        "resources": [resource],
+    }
+    (home / "datapackage.json").write_text(json.dumps(package))
+    manifest = {
+        "jeu": dataset.nom, "version": version,
+        "publie_le": f"{version[:7].replace('.', '-')}-05T08:00:00Z",
+        "fichiers": [{"nom": file.name, "octets": file.stat().st_size, "sha256": sha256(file),
+                      "lignes": len(rows)}],
+    }  # fmt: skip
+    (home / "manifest.json").write_text(json.dumps(manifest))
+    pointer = {"version": version, "manifest_sha256": sha256(home / "manifest.json"),
+               "publie_le": manifest["publie_le"]}  # fmt: skip
+    (folder / dataset.nom / "current.json").write_text(json.dumps(pointer))
+
+
+def _kind(duckdb_type: str) -> str:
+    if duckdb_type in ("INTEGER", "BIGINT"):
+        return "integer"
+    if duckdb_type == "DATE":
+        return "date"
+    return "number" if duckdb_type.startswith(("DECIMAL", "DOUBLE")) else "string"

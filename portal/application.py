@@ -23,7 +23,7 @@ from portal.http.headers import Compression, ResponseHeaders
 from portal.http.limits import Quota, RequestLimits
 from portal.http.log import RequestLog
 from portal.images.watch import WatchedCatalog
-from portal.pages import console, health, published_files
+from portal.pages import console, health, home, published_files
 from portal.settings import Settings, read_settings
 from portal.sql import endpoint as sql
 from portal.sql.pool import ProcessPool
@@ -55,7 +55,8 @@ def assemble(
         *v1.routes(),
         *sql.routes(pool),
         *dashboards.routes(),
-        *console.routes(settings.site),
+        *home.routes(),
+        *console.routes(),
         *published_files.routes(),
     ]
     return create_app(shared, routes, pool)

@@ -29,6 +29,7 @@ PATH, EMBED = "/tableaux-de-bord", "/integrer"
 _SCRIPTS = Path(__file__).parent / "scripts"
 # Widths of the two drawings of a page, for a large and for a small screen.
 _WIDTHS = {"temps": (960, 300), "barres": (470, 290), "financeurs": (470, 290), "carte": (400, 0)}
+_ALONE = {**_WIDTHS, "barres": (820, 290), "financeurs": (820, 290)}
 _EMBED_SIZE = (720, 560)
 _KEEPER = AnswerKeeper()
 Maker = Callable[[Shown], Awaitable[Response]]
@@ -139,7 +140,7 @@ async def _chart(request: Request) -> Response:
 
 async def _chart_page(request: Request, dashboard: Dashboard, chart: Chart) -> Response:
     async def make(shown: Shown) -> Response:
-        card = await _card(request, shown, chart)
+        card = await _card(request, shown, chart, alone=True)
         path = f"{PATH}/{dashboard.name}/{chart.name}"
         return render(
             "graphique.html.j2", shown=shown, dashboard=dashboard, selection=shown.selection,
@@ -242,20 +243,22 @@ def _place(request: Request, shown: Shown, chart: Chart) -> Place:
     )
 
 
-async def _card(request: Request, shown: Shown, chart: Chart, *, linked: bool = True) -> Card:
+async def _card(
+    request: Request, shown: Shown, chart: Chart, *, linked: bool = True, alone: bool = False
+) -> Card:
     figure = await shown.figure(chart)
     dashboard, selection = shown.dashboard, shown.selection
     here = f"{PATH}/{dashboard.name}"
     link = _links(shown, chart, here) if linked else (lambda _: None)
-    wide, narrow = _WIDTHS.get(chart.shape, (0, 0))
+    wide, narrow = (_ALONE if alone else _WIDTHS).get(chart.shape, (0, 0))
     query = replace(selection, view="").query()
     place = _place(request, shown, chart)
     return Card(
         figure=figure,
         title=title(figure),
         sentence=sentence(figure),
-        wide=_inline(figure, wide, link, f"{chart.name}-g"),
-        narrow=_inline(figure, narrow, link, f"{chart.name}-p"),
+        wide=draw_inline(figure, wide, link, f"{chart.name}-g"),
+        narrow=draw_inline(figure, narrow, link, f"{chart.name}-p"),
         legend=legend_lines(figure),
         credits=credit_lines(figure, site().titre),
         columns=columns(figure),
@@ -278,7 +281,7 @@ def _links(shown: Shown, chart: Chart, here: str) -> Callable[[str], str | None]
     return lambda _: None
 
 
-def _inline(figure: Figure, width: int, link: Callable[[str], str | None], name: str) -> Markup:
+def draw_inline(figure: Figure, width: int, link: Callable[[str], str | None], name: str) -> Markup:
     """Return a drawing as an element of the page; none of no width."""
     if not width:
         return Markup("")

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from orchestration.html import template_environment
+from orchestration.html import portal_entries, template_environment
+from orchestration.metadata.version_card import read_site
 from portal.api.parameters import Parameters, read_page, read_query
 from portal.api.records import answer_query
 from portal.api.responses import address
@@ -42,6 +43,8 @@ async def console(request: Request) -> Response:
         answer |= await _answer(request, name)
     html = _template().render(
         path=PATH,
+        site=read_site(),
+        entries=portal_entries(),
         datasets=datasets,
         name=name,
         clauses=clauses if any(clauses.values()) else _EXAMPLE,
@@ -92,18 +95,16 @@ async def dataset_page(request: Request) -> Response:
     return RedirectResponse(target, 302)
 
 
-async def home(request: Request) -> Response:
-    """Lead to the console where there is no site."""
+async def _explore(_: Request) -> Response:
     return RedirectResponse(PATH, 302)
 
 
-def routes(site: Path) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes of the page, and of those that lead to it."""
-    pages: list[BaseRoute] = [
+    return [
         Route(PATH, console),
-        Route("/explore", home),
+        Route("/explore", _explore),
         Route("/explore/dataset/{id}", dataset_page),
         Route("/explore/dataset/{id}/{onglet}", dataset_page),
         Route("/explore/embed/dataset/{id}/{reste:path}", dataset_page),
     ]
-    return pages if (site / "index.html").is_file() else [*pages, Route("/", home)]

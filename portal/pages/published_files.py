@@ -47,7 +47,7 @@ def routes() -> list[Route]:
     """Return the routes; they take what no other one does, so they come last."""
     return [
         Route("/{jeu}/{version}/{fichier}", _published_file),
-        Route("/{chemin:path}", _site_file),
+        Route("/{chemin:path}", site_file),
     ]
 
 
@@ -55,7 +55,7 @@ async def _published_file(request: Request) -> Response:
     settings = app_context(request).settings
     served = await anyio.to_thread.run_sync(_find, settings, dict(request.path_params))
     if served is None:
-        return await _site_file(request)
+        return await site_file(request)
     path, immutable = served
     return await _serve_file(request, path, _IMMUTABLE_CACHE if immutable else _SHORT_CACHE)
 
@@ -97,7 +97,8 @@ def _raise_if_withdrawn(folder: Path, name: str) -> None:
             )
 
 
-async def _site_file(request: Request) -> Response:
+async def site_file(request: Request) -> Response:
+    """Answer with a file of the site. Raises ``HTTPException`` (404)."""
     url_path = str(request.scope["path"])
     site = app_context(request).settings.site
     served = await anyio.to_thread.run_sync(_page, site, url_path)

@@ -38,18 +38,20 @@ def draw_map(figure: Figure, width: int, link: Link, name: str) -> Drawing:
     rows = {row.code: row for row in figure.rows}
     bounds = class_bounds([row for row in figure.rows if row.code in outlines()])
     chosen = figure.selection.filters.get(figure.chart.dimension)
-    shapes = []
-    for code, outline in outlines().items():
-        row = rows.get(code)
+    bare = Markup(" ").join(outlines()[code] for code in outlines() if code not in rows)
+    shapes = [Markup('<path d="{}" class="c0"/>').format(bare)]
+    for code, row in rows.items():
+        outline = outlines().get(code)
+        if outline is None:
+            continue
         look = _look(row, bounds, name)
-        label = f"{row.label} : {value_text(figure, row)}" if row else f"{code} : aucun"
         kind = Markup("fill") if look.startswith("url(") else Markup("class")
         shape = Markup('<path d="{}" {}="{}"><title>{}</title></path>').format(
-            outline, kind, look, label
+            outline, kind, look, f"{row.label} : {value_text(figure, row)}"
         )
         if code == chosen:
             shape += Markup('<path d="{}" fill="none" class="x"/>').format(outline)
-        shapes.append(linked(shape, link(code) if row else None, reachable=False))
+        shapes.append(linked(shape, link(code), reachable=False))
     scale = width / _SIZE[0]
     body = [
         patterns(name),
@@ -72,8 +74,8 @@ def class_bounds(rows: Sequence[Row]) -> list[float]:
     return sorted(bounds)
 
 
-def _look(row: Row | None, bounds: Sequence[float], name: str) -> str:
-    if row is None or row.value == 0:
+def _look(row: Row, bounds: Sequence[float], name: str) -> str:
+    if row.value == 0:
         return "c0"
     if row.status is Status.SECRET or row.value is None:
         return f"url(#s-{name})"

@@ -22,6 +22,7 @@ from portal.dashboards.sentences import value_text
 
 _LEFT, _TOP, _TALL = 46, 20, 190
 _TICKS = 4
+_SMALL = 350
 _QUARTER = 3
 
 
@@ -51,7 +52,8 @@ def draw_columns(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         if references and row.reference is not None:
             y = base - _TALL * min(float(row.reference) * references / (highest or 1), 1)
             shape += line(x, y, x + thick, y, "r")
-        body.append(titled(shape, label))
+        # Nothing hovers over a small screen.
+        body.append(titled(shape, label) if width > _SMALL else shape)
     body += _years(figure, step, base, link, width)
     drawn, height = _breaks(figure, step, base, width)
     return Drawing(Markup("").join([*body, *drawn]), width, height)

@@ -35,6 +35,10 @@ def draw_bars(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         y = rank * _ROW
         told = _told(figure, row, short=width < _NARROW)
         parts = [
+            # The whole of a row answers to a pointer.
+            Markup('<rect y="{}" width="{}" height="{}" fill="none" pointer-events="all"/>').format(
+                y, width, _ROW
+            ),
             text(0, y + 14, cut(row.label, width - _LETTER * len(told) - 8), "t"),
             text(width, y + 14, told, "t e v"),
             rect(0, y + 19, width, _BAR, "w"),

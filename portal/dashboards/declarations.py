@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 _FOLDER = Path(__file__).parent / "declarations"
-SHAPES = ("chiffres", "temps", "barres", "carte", "financeurs")
+SHAPES = ("chiffres", "temps", "versions", "barres", "carte", "financeurs")
 # Chart shapes that break a measure down by one dimension.
 _BY_DIMENSION = ("barres", "carte")
 

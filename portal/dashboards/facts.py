@@ -5,11 +5,13 @@ Versions never change: all of it is asked once for each, and kept.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.requests import Request
 
 from orchestration.datasets import ALL_TOGETHER, GROUPED
 from portal.api.ask import run_query
+from portal.context import app_context
 from portal.dashboards.declarations import Dashboard, Dimension
 from portal.dashboards.statements import Statement
 from portal.packages.dataset import Dataset
@@ -58,12 +60,21 @@ class Reader:
 
     def __init__(self, request: Request, served: Mapping[str, Dataset]) -> None:
         self._request = request
+        self._shared = app_context(request)
         self.served = served
 
     async def rows(self, name: str, statement: Statement) -> Sequence[tuple[object, ...]]:
         """Return the rows of a statement asked of a dataset. Raises ``ApiError``."""
         table = await run_query(self._request, statement.asked(self.served[name].base))
         return table.lignes
+
+    def versions(self, name: str) -> Sequence[str]:
+        """Return the versions of a dataset that are kept, the newest first."""
+        return self._shared.catalog.versions(name)
+
+    def file(self, name: str, version: str) -> Path:
+        """Return the Parquet file of a version of a dataset."""
+        return self._shared.settings.publications / name / version / f"{name}.parquet"
 
     def has(self, name: str, column: str) -> bool:
         """Tell whether a dataset has a column, in the version that is shown."""

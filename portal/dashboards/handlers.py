@@ -28,7 +28,11 @@ from portal.dashboards.shown import Shown, available, find_chart, find_dashboard
 PATH, EMBED = "/tableaux-de-bord", "/integrer"
 _SCRIPTS = Path(__file__).parent / "scripts"
 # Widths of the two drawings of a page, for a large and for a small screen.
-_WIDTHS = {"temps": (960, 300), "barres": (470, 290), "financeurs": (470, 290), "carte": (400, 0)}
+_WIDTHS = {
+    **dict.fromkeys(("temps", "versions"), (960, 300)),
+    **dict.fromkeys(("barres", "financeurs"), (470, 290)),
+    "carte": (400, 0),
+}
 _ALONE = {**_WIDTHS, "barres": (820, 290), "financeurs": (820, 290)}
 _EMBED_SIZE = (720, 560)
 _KEEPER = AnswerKeeper()

@@ -23,7 +23,7 @@ def title(figure: Figure) -> str:
     head = figure.chart.title
     if figure.chart.shape != "chiffres":
         head = f"{figure.measure.label} {in_sentence(head)}"
-    if figure.chart.shape == "temps":
+    if figure.grain:
         head = f"{figure.measure.label} {GRAINS[figure.grain]}"
     elif figure.chart.shape == "carte":
         head = f"{figure.measure.label} par département"
@@ -43,7 +43,8 @@ def sentence(figure: Figure) -> str:
     if not any(row.value is not None for row in figure.rows):
         text = "rien n'est diffusé" if figure.secrets else "aucune donnée"
         return f"{_subject(figure)} : {text} pour ces filtres."
-    tell = {"chiffres": _key_figures, "temps": _time}.get(figure.chart.shape, _breakdown)
+    told = {"chiffres": _key_figures, "temps": _time, "versions": _time}
+    tell = told.get(figure.chart.shape, _breakdown)
     return " ".join([tell(figure), *_reserves(figure)])
 
 

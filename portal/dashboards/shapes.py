@@ -1,12 +1,10 @@
 """How each shape of chart is computed: key figures, time, bars and maps, who pays."""
 
-import csv
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 from orchestration.datasets import GROUPED
+from portal.dashboards.breaks import breaks
 from portal.dashboards.compute import (
     Question,
     Source,
@@ -20,11 +18,11 @@ from portal.dashboards.compute import (
     with_filters,
 )
 from portal.dashboards.declarations import Chart
-from portal.dashboards.figures import REMAINDER, Break, Figure, Row, Status
+from portal.dashboards.figures import REMAINDER, Figure, Row, Status
 from portal.dashboards.french import format_period
+from portal.dashboards.kept_versions import compute_versions
 from portal.dashboards.statements import Statement
 
-_RULES = Path(__file__).parent / "ruptures.csv"
 _PARTS = {"mois": 12, "trimestre": 4}
 
 
@@ -159,7 +157,7 @@ async def _time(question: Question) -> Figure:
         question, source, tuple(rows), grain=source.grain, notes=tuple(notes), count=len(rows),
         queries=(statement.published(question.addresses[source.dataset]),),
         provisional=any(row.provisional for row in rows),
-        breaks=tuple(item for item in _breaks(question.dashboard.name)),
+        breaks=breaks(question.dashboard.name),
     )  # fmt: skip
 
 
@@ -183,16 +181,6 @@ def _at_grain(period: str, grain: str) -> str:
     if grain == "trimestre" and not part.startswith("T"):
         return f"{year}-T{(int(part) + 2) // 3}"
     return period
-
-
-@lru_cache(maxsize=8)
-def _breaks(dashboard: str) -> tuple[Break, ...]:
-    with _RULES.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Break(line["mois"], line["libelle"])
-            for line in csv.DictReader(file)
-            if dashboard in line["tableaux"].split()
-        )
 
 
 async def _by_dimension(question: Question) -> Figure:
@@ -289,4 +277,5 @@ _SHAPES: dict[str, Callable[[Question], Awaitable[Figure]]] = {
     "barres": _by_dimension,
     "carte": _by_dimension,
     "financeurs": _who_pays,
+    "versions": compute_versions,
 }

@@ -47,7 +47,7 @@ def publish(folder: Path, datasets: dict[str, Dataset], dossiers: int = 4000) ->
 def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[Row]:
     """Rows of a dataset."""
     if dataset.nom == OFFER:
-        return lignes(OFFER) * 3
+        return lignes(OFFER) * (1 + count // 2000)
     base = datasets[dataset.totals_of] if dataset.totals_of else dataset
     cells = _purchases(count) if base.nom == PURCHASES else _users(count)
     if dataset.totals_of:

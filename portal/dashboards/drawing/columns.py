@@ -44,6 +44,8 @@ def draw_columns(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         x, thick = _LEFT + rank * step, max(step - (1 if len(rows) > 40 else 3), 0.8)  # noqa: PLR2004
         label = f"{row.label} : {value_text(figure, row)}"
         label += " (provisoire)" if row.provisional else ""
+        if row.status is Status.ABSENT:
+            continue
         if row.status is Status.SECRET:
             shape = rect(x, base - 12, thick, 12, f"url(#s-{name})")
         else:

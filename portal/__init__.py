@@ -1,7 +1,8 @@
 """The portal: published versions, asked and read over HTTP. Nothing here writes a publication.
 
 server: uvicorn, its processes and signals. application: the parts put together.
-pages, sql: what people and SQL clients open. api: the Explore API (v2.1, and those before it).
+pages, sql: what people and SQL clients open. dashboards: charts, drawn, written and embedded.
+api: the Explore API (v2.1, and those before it).
 context: what handlers share. odsql: from the clauses of a query to SQL.
 images: the rows of a version in a DuckDB file. packages: what a published folder says.
 engine: who runs when, on one DuckDB instance. http: what every request meets on its way.

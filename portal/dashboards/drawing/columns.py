@@ -23,6 +23,7 @@ from portal.dashboards.sentences import value_text
 _LEFT, _TOP, _TALL = 46, 20, 190
 _TICKS = 4
 _SMALL = 350
+_MANY, _THICKEST = 40, 60
 _QUARTER = 3
 
 
@@ -41,7 +42,8 @@ def draw_columns(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         ]
     references = _reference_scale(figure)
     for rank, row in enumerate(rows):
-        x, thick = _LEFT + rank * step, max(step - (1 if len(rows) > 40 else 3), 0.8)  # noqa: PLR2004
+        thick = min(max(step - (1 if len(rows) > _MANY else 3), 0.8), _THICKEST)
+        x = _LEFT + rank * step + (max(step - _THICKEST, 0) / 2)
         label = f"{row.label} : {value_text(figure, row)}"
         label += " (provisoire)" if row.provisional else ""
         if row.status is Status.ABSENT:

@@ -1,12 +1,13 @@
 """Routes of the dashboards: pages, files of charts, frames, oEmbed, scripts."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -99,7 +100,7 @@ async def _dashboard_page(request: Request) -> Response:
         return moved
 
     async def make(shown: Shown) -> Response:
-        cards = [await _card(request, shown, chart) for chart in shown.dashboard.charts.values()]
+        cards = await _cards(request, shown, shown.dashboard.charts.values())
         return render(
             "tableau.html.j2", shown=shown, dashboard=shown.dashboard, selection=shown.selection,
             cards=cards, here="tableaux", path=f"{PATH}/{shown.dashboard.name}", no_code=NONE,
@@ -164,7 +165,7 @@ async def _embedded(request: Request) -> Response:
     charts = [find_chart(dashboard, name)] if name else list(dashboard.charts.values())
 
     async def make(shown: Shown) -> Response:
-        cards = [await _card(request, shown, chart, linked=False) for chart in charts]
+        cards = await _cards(request, shown, charts, linked=False)
         return render(
             "cadre.html.j2", framed=True, shown=shown, dashboard=dashboard, cards=cards,
             selection=shown.selection, root=root(request),
@@ -247,6 +248,15 @@ def _place(request: Request, shown: Shown, chart: Chart) -> Place:
     )
 
 
+async def _cards(
+    request: Request, shown: Shown, charts: Iterable[Chart], *, linked: bool = True
+) -> list[Card]:
+    """Make several cards, their statements side by side; if one fails, none goes on."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_card(request, shown, chart, linked=linked)) for chart in charts]
+    return [task.result() for task in tasks]
+
+
 async def _card(
     request: Request, shown: Shown, chart: Chart, *, linked: bool = True, alone: bool = False
 ) -> Card:
@@ -290,6 +300,8 @@ def draw_inline(figure: Figure, width: int, link: Callable[[str], str | None], n
     if not width:
         return Markup("")
     drawing = draw(figure, width, link, name)
-    return Markup('<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
-        drawing.width, drawing.height, sentence(figure), drawing.body
+    box, label = f"0 0 {drawing.width} {drawing.height}", escape(sentence(figure))
+    # Its parts escape what they are given (``drawing.canvas``).
+    return Markup(  # noqa: S704
+        f'<svg viewBox="{box}" role="group" aria-label="{label}">{drawing.body}</svg>'
     )

@@ -193,7 +193,7 @@ async def _by_dimension(question: Question) -> Figure:
     kept = with_filters(question, source, year)
     first = question.dashboard.measures[question.chart.measures[0]]
     statement = Statement(
-        f"select {dimension.code} as code, any_value({dimension.text}) as libelle, "
+        f"select {dimension.code} as code, "
         f"{expression(question, source, question.measure)} as valeur, "
         f"{marks(question, source)} from {{fichier}}{kept.conditions.where()} "
         f"group by 1 order by {expression(question, source, first)} desc nulls last, 1",
@@ -204,11 +204,11 @@ async def _by_dimension(question: Question) -> Figure:
     rows = [
         row_of(
             None if code is None else str(code),
-            values.get(None if code is None else str(code)) or str(label or code),
+            values.get(None if code is None else str(code), str(code)),
             value, int(str(secrets)), int(str(count)),
             provisional=bool(provisional), dated=year is not None,
         )
-        for code, label, value, secrets, count, provisional in read
+        for code, value, secrets, count, provisional in read
         if code != GROUPED
     ]  # fmt: skip
     if dimension.order:

@@ -90,7 +90,7 @@ def test_every_figure_equals_its_own_sql_on_the_published_file(
             expected = dict(zip(columns, rows[0], strict=True))
             pairs = [(told[name], expected[name]) for name in names]
         else:
-            value = 1 if chart.shape == "temps" else 2
+            value = 1
             expected = {("aucun" if row[0] is None else str(row[0])): row[value] for row in rows}
             pairs = [(told[name], expected[name]) for name in told if name in expected]
         for shown, computed in pairs:

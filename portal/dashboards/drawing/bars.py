@@ -1,7 +1,5 @@
 """Bars: a label and its value, the bar under them; what is compared as a mark on it."""
 
-from markupsafe import Markup
-
 from orchestration.html import format_percent
 from portal.dashboards.drawing.canvas import (
     Drawing,
@@ -36,9 +34,7 @@ def draw_bars(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         told = _told(figure, row, short=width < _NARROW)
         parts = [
             # The whole of a row answers to a pointer.
-            Markup('<rect y="{}" width="{}" height="{}" fill="none" pointer-events="all"/>').format(
-                y, width, _ROW
-            ),
+            f'<rect y="{y}" width="{width}" height="{_ROW}" fill="none" pointer-events="all"/>',
             text(0, y + 14, cut(row.label, width - _LETTER * len(told) - 8), "t"),
             text(width, y + 14, told, "t e v"),
             rect(0, y + 19, width, _BAR, "w"),
@@ -48,12 +44,10 @@ def draw_bars(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         if figure.reference and mark:
             parts.append(line(mark * scale, y + 16, mark * scale, y + 33, "r"))
         if row.code == chosen:
-            parts.append(
-                Markup('<rect x="0.5" y="{}" width="{}" height="13" fill="none" class="x"/>')
-                .format(y + 18, width - 1)
-            )  # fmt: skip
-        body.append(linked(Markup("").join(parts), link(row.code) if row.is_value else None))
-    return Drawing(Markup("").join(body), width, _ROW * len(figure.rows))
+            frame = f'x="0.5" y="{y + 18}" width="{width - 1}" height="13"'
+            parts.append(f'<rect {frame} fill="none" class="x"/>')
+        body.append(linked("".join(parts), link(row.code) if row.is_value else None))
+    return Drawing("".join(body), width, _ROW * len(figure.rows))
 
 
 def _told(figure: Figure, row: Row, *, short: bool) -> str:
@@ -78,7 +72,7 @@ def _mark(row: Row, *, by_share: bool) -> float:
     return float((row.reference_share if by_share else row.reference) or 0)
 
 
-def _bar(row: Row, length: float, y: float, width: int, name: str) -> Markup:
+def _bar(row: Row, length: float, y: float, width: int, name: str) -> str:
     if row.status is Status.SECRET:
         return rect(0, y, width * 0.12, _BAR, f"url(#s-{name})") + rect(
             0.5, y + 0.5, width * 0.12, _BAR - 1, "n"

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from portal.dashboards.drawing.canvas import (
     Drawing,
     Link,
     cut,
+    filled,
     linked,
     patterns,
     rect,
@@ -38,30 +39,26 @@ def draw_map(figure: Figure, width: int, link: Link, name: str) -> Drawing:
     rows = {row.code: row for row in figure.rows}
     bounds = class_bounds([row for row in figure.rows if row.code in outlines()])
     chosen = figure.selection.filters.get(figure.chart.dimension)
-    bare = Markup(" ").join(outlines()[code] for code in outlines() if code not in rows)
-    shapes = [Markup('<path d="{}" class="c0"/>').format(bare)]
+    bare = " ".join(outlines()[code] for code in outlines() if code not in rows)
+    shapes = [f'<path d="{bare}" class="c0"/>']
     for code, row in rows.items():
         outline = outlines().get(code)
         if outline is None:
             continue
-        look = _look(row, bounds, name)
-        kind = Markup("fill") if look.startswith("url(") else Markup("class")
-        shape = Markup('<path d="{}" {}="{}"><title>{}</title></path>').format(
-            outline, kind, look, f"{row.label} : {value_text(figure, row)}"
-        )
+        label = escape(f"{row.label} : {value_text(figure, row)}")
+        look = filled(_look(row, bounds, name))
+        shape = f'<path d="{outline}" {look}><title>{label}</title></path>'
         if code == chosen:
-            shape += Markup('<path d="{}" fill="none" class="x"/>').format(outline)
+            shape += f'<path d="{outline}" fill="none" class="x"/>'
         shapes.append(linked(shape, link(code), reachable=False))
     scale = width / _SIZE[0]
     body = [
         patterns(name),
-        Markup('<g class="d" transform="scale({})">{}</g>').format(
-            f"{scale:.3f}", Markup("").join(shapes)
-        ),
+        f'<g class="d" transform="scale({scale:.3f})">{"".join(shapes)}</g>',
     ]
     aside = [row for row in figure.rows if row.code not in outlines()]
     legend, height = _legend(figure, bounds, aside, width, _SIZE[1] * scale + 14, name)
-    return Drawing(Markup("").join([*body, *legend]), width, height)
+    return Drawing("".join([*body, *legend]), width, height)
 
 
 def class_bounds(rows: Sequence[Row]) -> list[float]:
@@ -89,7 +86,7 @@ def _rank(value: float, bounds: Sequence[float]) -> int:
 
 def _legend(
     figure: Figure, bounds: Sequence[float], aside: Sequence[Row], width: int, y: float, name: str
-) -> tuple[list[Markup], int]:
+) -> tuple[list[str], int]:
     unit = figure.measure.unit
     entries = [("c0", "aucun")]
     for rank, bound in enumerate(bounds):

@@ -2,8 +2,6 @@
 
 import math
 
-from markupsafe import Markup
-
 from portal.dashboards.drawing.canvas import (
     Drawing,
     Link,
@@ -60,7 +58,7 @@ def draw_columns(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         body.append(titled(shape, label) if width > _SMALL else shape)
     body += _years(figure, step, base, link, width)
     drawn, height = _breaks(figure, step, base, width)
-    return Drawing(Markup("").join([*body, *drawn]), width, height)
+    return Drawing("".join([*body, *drawn]), width, height)
 
 
 def _reference_scale(figure: Figure) -> float:
@@ -82,7 +80,7 @@ def _ceiling(value: float) -> float:
     return next(step * size for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * size >= value)
 
 
-def _years(figure: Figure, step: float, base: float, link: Link, width: int) -> list[Markup]:
+def _years(figure: Figure, step: float, base: float, link: Link, width: int) -> list[str]:
     ranks: dict[str, list[int]] = {}
     for rank, row in enumerate(figure.rows):
         ranks.setdefault(row.code[:4], []).append(rank)
@@ -101,10 +99,10 @@ def _years(figure: Figure, step: float, base: float, link: Link, width: int) -> 
     return drawn
 
 
-def _breaks(figure: Figure, step: float, base: float, width: int) -> tuple[list[Markup], int]:
+def _breaks(figure: Figure, step: float, base: float, width: int) -> tuple[list[str], int]:
     """Dashed lines with a number, and what each number means under the chart."""
     places = {row.code: rank for rank, row in enumerate(figure.rows)}
-    drawn: list[Markup] = []
+    drawn: list[str] = []
     y, last = base + 38, -100.0
     for item in figure.breaks:
         rank = places.get(_period(item.period, figure.grain))

@@ -1,7 +1,5 @@
 """Key figures, side by side: what, how many, and the evolution since the year before."""
 
-from markupsafe import Markup
-
 from portal.dashboards.drawing.canvas import Drawing, Link, rect, text
 from portal.dashboards.figures import Figure
 from portal.dashboards.french import format_evolution, format_value
@@ -29,4 +27,4 @@ def draw_tiles(figure: Figure, width: int, _link: Link, _name: str) -> Drawing:
             told = f"{figure.reference} : {format_value(row.reference, row.unit)}"
         body.append(text(x + 12, y + 70, told, "s"))
     lines = -(-len(figure.rows) // across)
-    return Drawing(Markup("").join(body), width, lines * (_TALL + _GAP) - _GAP)
+    return Drawing("".join(body), width, lines * (_TALL + _GAP) - _GAP)

@@ -25,11 +25,12 @@ _DRAW: dict[str, Callable[[Figure, int, Link, str], Drawing]] = {
     "chiffres": draw_tiles,
     "temps": draw_columns,
     "versions": draw_columns,
+    "periode": draw_columns,
     "barres": draw_bars,
     "financeurs": draw_bars,
     "carte": draw_map,
 }
-_WIDTHS = {"carte": 460, "temps": 760, "versions": 760, "chiffres": 740}
+_WIDTHS = {"carte": 460, "temps": 760, "periode": 760, "versions": 760, "chiffres": 740}
 _WIDTH = 600
 # Pixels of a PNG for one of the drawing: sharp on paper and on screens of today.
 _ZOOM = 2

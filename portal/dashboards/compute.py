@@ -160,7 +160,7 @@ def _compatible(question: Question, conditions: Conditions, year: int | None) ->
     for name, text in question.filters.items():
         code = question.dashboard.dimensions[name].code
         told = code_of(text)
-        grouped = (told, GROUPED) if question.dashboard.totals else (told,)
+        grouped = (told, GROUPED) if question.dashboard.grouped else (told,)
         conditions = conditions.one_of(code, grouped)
     if year is not None:
         conditions = conditions.equal(question.dashboard.periods["annee"], year)
@@ -250,7 +250,7 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
         for name in question.selection.filters
         if name not in filters and name != question.chart.dimension
     )
-    if dashboard.totals and not source.exact:
+    if dashboard.grouped and not source.exact:
         rows = tuple(_floor(row) for row in rows)
     return Figure(
         dashboard=dashboard,

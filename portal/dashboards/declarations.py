@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 _FOLDER = Path(__file__).parent / "declarations"
-SHAPES = ("chiffres", "temps", "versions", "barres", "carte", "financeurs")
+SHAPES = ("chiffres", "temps", "versions", "barres", "carte", "financeurs", "periode")
 # Chart shapes that break a measure down by one dimension.
-_BY_DIMENSION = ("barres", "carte")
+_BY_DIMENSION = ("barres", "carte", "periode")
 
 
 class DashboardError(ValueError):
@@ -84,7 +84,8 @@ class Dashboard:
     """A dashboard. ``totals`` and ``detail`` name the datasets that answer, the exact one first.
 
     ``periods`` gives the column of each grain, the finest first; empty: a picture of one day.
-    ``payers`` are the columns of amounts by who pays, with their texts.
+    ``payers`` are the columns of amounts by who pays, with their texts; ``built``: by a reader,
+    from an address (``builder``); ``grouped``: rows of the detail may stand for several values.
     """
 
     name: str
@@ -99,6 +100,8 @@ class Dashboard:
     dimensions: Mapping[str, Dimension]
     payers: Mapping[str, str]
     charts: Mapping[str, Chart]
+    built: bool = False
+    grouped: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -141,6 +144,7 @@ def _dashboard(content: Mapping[str, Any]) -> Dashboard:
         caution=content["avertissement"],
         detail=content["detail"],
         totals=content.get("totaux", ""),
+        grouped="totaux" in content,
         periods=content.get("periodes", {}),
         measures={name: _measure(name, item) for name, item in content["mesures"].items()},
         dimensions={name: _dimension(name, item) for name, item in content["dimensions"].items()},

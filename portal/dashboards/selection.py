@@ -13,6 +13,7 @@ NONE = "aucun"
 _YEAR, _MEASURE, _COMPARE, _VERSION, _VIEW = "annee", "mesure", "comparer", "version", "vue"
 _VIEWS = ("", "tableau")
 LATEST = "derniere"
+RESERVED = frozenset({_YEAR, _MEASURE, _COMPARE, _VERSION, _VIEW})
 _WHOLE = "FR"
 _PLACES = {"REG": "region", "DEP": "departement"}
 _PLACE = re.compile(r"(REG|DEP)-(\w{2,3})", re.ASCII)

@@ -1,5 +1,6 @@
 """How each shape of chart is computed: key figures, time, bars and maps, who pays."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -21,8 +22,10 @@ from portal.dashboards.declarations import Chart
 from portal.dashboards.figures import REMAINDER, Figure, Row, Status
 from portal.dashboards.french import format_period
 from portal.dashboards.kept_versions import compute_versions
+from portal.dashboards.selection import NONE, bad_request
 from portal.dashboards.statements import Statement
 
+_PERIOD = re.compile(r"\d{4}(-(T[1-4]|0[1-9]|1[0-2]))?", re.ASCII)
 _PARTS = {"mois": 12, "trimestre": 4}
 
 
@@ -204,13 +207,15 @@ async def _by_dimension(question: Question) -> Figure:
     rows = [
         row_of(
             None if code is None else str(code),
-            values.get(None if code is None else str(code), str(code)),
+            dimension.empty if code is None else values.get(str(code), str(code)),
             value, int(str(secrets)), int(str(count)),
             provisional=bool(provisional), dated=year is not None,
         )
         for code, value, secrets, count, provisional in read
         if code != GROUPED
     ]  # fmt: skip
+    if question.chart.shape == "periode":
+        rows = _periods(rows)
     if dimension.order:
         rows = _in_order(rows, list(dimension.order))
     total, total_query = await whole(question, year)
@@ -223,6 +228,14 @@ async def _by_dimension(question: Question) -> Figure:
     )  # fmt: skip
 
 
+def _periods(rows: Sequence[Row]) -> list[Row]:
+    """Rows in the order of time. Raises ``ApiError`` (400) when they are no periods."""
+    if any(not _PERIOD.fullmatch(row.code) for row in rows if row.code != NONE):
+        raise bad_request("Cette colonne ne dit pas des périodes (2025, 2025-T1 ou 2025-01).")
+    told = [replace(row, label=format_period(row.code)) for row in rows if row.code != NONE]
+    return sorted(told, key=lambda row: row.code)
+
+
 def _is_provisional(question: Question, year: int | None) -> bool:
     return year is not None and year in question.facts.years and year not in question.facts.settled
 
@@ -233,7 +246,7 @@ def _in_order(rows: Sequence[Row], order: Sequence[str]) -> list[Row]:
 
 
 def _notes(question: Question, source: Source) -> tuple[str, ...]:
-    if source.exact or not question.dashboard.totals:
+    if source.exact or not question.dashboard.grouped:
         return ()
     return ("Aucun total publié ne croise ces filtres : le détail ne donne que des minimums.",)
 
@@ -276,6 +289,7 @@ _SHAPES: dict[str, Callable[[Question], Awaitable[Figure]]] = {
     "temps": _time,
     "barres": _by_dimension,
     "carte": _by_dimension,
+    "periode": _by_dimension,
     "financeurs": _who_pays,
     "versions": compute_versions,
 }

@@ -49,7 +49,7 @@ class Shown:
     async def figure(self, chart: Chart, selection: Selection | None = None) -> Figure:
         """Compute a chart."""
         addresses = {
-            name: f"{self.site}/{name}/{dataset.version}/{name}.parquet"
+            name: parquet_address(self.site, dataset)
             for name, dataset in self.reader.served.items()
         }
         asked = Question(
@@ -61,6 +61,13 @@ class Shown:
             addresses,
         )
         return await compute(asked)
+
+
+def parquet_address(site: str, dataset: Dataset) -> str:
+    """Address of the rows of a version: those of a package without version are exported."""
+    if dataset.version:
+        return f"{site}/{dataset.id}/{dataset.version}/{dataset.id}.parquet"
+    return f"{site}/api/explore/v2.1/catalog/datasets/{dataset.id}/exports/parquet"
 
 
 def find_dashboard(request: Request, name: str) -> Dashboard:
@@ -99,8 +106,11 @@ async def show(
             for name, asked in versions.items()
         }
         reader = Reader(request, served)
-        facts = await _KEEPER.read(reader, dashboard)
-        _check(facts, dashboard, selection)
+        if dashboard.built:
+            facts = Facts((), "", (), frozenset(), {name: {} for name in dashboard.dimensions})
+        else:
+            facts = await _KEEPER.read(reader, dashboard)
+            _check(facts, dashboard, selection)
         current = {dataset.id: dataset.version for dataset in catalog.datasets()}
         latest = all(current.get(name) == served[name].version for name in served)
         yield Shown(dashboard, selection, facts, reader, latest, site)

@@ -8,9 +8,9 @@ from starlette.routing import Route
 
 from portal.context import app_context
 from portal.dashboards.answers import in_french, render, root
+from portal.dashboards.cards import PATH, draw_inline
 from portal.dashboards.declarations import Dashboard
 from portal.dashboards.figures import Figure
-from portal.dashboards.handlers import PATH, draw_inline
 from portal.dashboards.selection import Selection
 from portal.dashboards.shown import available, show
 from portal.pages import console

@@ -18,6 +18,7 @@ def publications(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, D
     """Publications in two versions."""
     folder = tmp_path_factory.mktemp("tableaux") / "publications"
     small_dashboards.publish(folder, datasets)
+    small_dashboards.publish_foreign(folder)
     return folder
 
 

@@ -44,6 +44,18 @@ def publish(folder: Path, datasets: dict[str, Dataset], dossiers: int = 4000) ->
             _write(folder, dataset, version, rows_of(datasets, dataset, count))
 
 
+def publish_foreign(folder: Path) -> None:
+    """Write a Data Package of somebody else: no version, other columns."""
+    home = folder / "meteo"
+    home.mkdir()
+    lines = ["Ville,annee,pluie", "Brest,2024,10.5", "Brest,2025,20", "Nîmes <i>,2025,1.5"]
+    (home / "donnees.csv").write_text("\n".join(lines))
+    fields = [{"name": "Ville", "type": "string"}, {"name": "annee", "type": "integer"},
+              {"name": "pluie", "type": "number", "unit": "mm"}]  # fmt: skip
+    resource = {"name": "meteo", "path": "donnees.csv", "schema": {"fields": fields}}
+    (home / "datapackage.json").write_text(json.dumps({"name": "meteo", "resources": [resource]}))
+
+
 def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[Row]:
     """Rows of a dataset."""
     if dataset.nom == OFFER:

@@ -264,10 +264,12 @@ async def _who_pays(question: Question) -> Figure:
         f"select {sums}, {marks(question, source)} from {{fichier}}{kept.conditions.where()}",
         kept.conditions.parameters,
     )
-    ((*amounts, _, _, provisional),) = await question.reader.rows(source.dataset, statement)
+    ((*amounts, secrets, count, provisional),) = await question.reader.rows(
+        source.dataset, statement
+    )
     rows = [
         row_of(
-            column, payers[column], amount, int(amount is None), 1,
+            column, payers[column], amount, *_payer_marks(amount, secrets, count),
             provisional=bool(provisional), dated=True,
         )
         for column, amount in zip(payers, amounts, strict=True)
@@ -281,6 +283,11 @@ async def _who_pays(question: Question) -> Figure:
         queries=(statement.published(question.addresses[source.dataset]), total_query),
         notes=() if source.exact else (_PAYERS,),
     )  # fmt: skip
+
+
+def _payer_marks(amount: object, secrets: object, count: object) -> tuple[int, int]:
+    """How many rows are secret, of how many: a payer whom no row tells is."""
+    return (1, 1) if amount is None else (int(str(secrets)), int(str(count)))
 
 
 _PAYERS = "Lu dans le détail, qui ne dit qui paie que pour une partie : ce sont des minimums."

@@ -22,7 +22,7 @@ def publications(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, D
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def get(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
     """Ask the portal: ``get(path, **parameters)``."""
     with quiet_server.serving(publications, tmp_path_factory.mktemp("etat")) as address:

@@ -41,7 +41,7 @@ def publish(folder: Path, datasets: dict[str, Dataset], dossiers: int = 4000) ->
     """Write the publications of all that the dashboards show, in two versions."""
     for version, count in ((OLD, dossiers // 2), (CURRENT, dossiers)):
         for dataset in datasets.values():
-            _write(folder, dataset, version, rows_of(datasets, dataset, count))
+            write(folder, dataset, version, rows_of(datasets, dataset, count))
 
 
 def publish_foreign(folder: Path) -> None:
@@ -132,8 +132,7 @@ def _money(draw: random.Random) -> Row:
 
 def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[Row]:
     own = {column.nom for column in dataset.colonnes}
-    measures = {"nb_dossiers", "nb_titulaires", "prix_moyen", "duree_moyenne", "montant_engage"}
-    told_apart = own - measures - {"tableau", "periode", "edition", "valeur_du", "diffusion"}
+    told_apart = (own & set(cells[0])) - {"montant_engage"}
     for table in base.tables:
         groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         kept = _with_texts(own, table.dimensions)
@@ -164,7 +163,16 @@ def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[R
                 "duree_moyenne": None if secret else 20.0,
                 "montant_engage": None if secret else amount,
             }
+            if not secret and row["edition"] == "definitive":
+                row |= {name: amount for name, amount in _by_payer(group).items() if name in own}
             yield row
+
+
+def _by_payer(group: Sequence[Row]) -> dict[str, float]:
+    amounts: dict[str, float] = defaultdict(float)
+    for cell in group:
+        amounts[cell["payeur"]] += cell["montant_engage"]
+    return {name: round(amount, 2) for name, amount in amounts.items()}
 
 
 def _with_texts(columns: set[str], dimensions: Iterable[str]) -> set[str]:
@@ -223,7 +231,8 @@ def _detail_row(dataset: Dataset, names: Sequence[str], row: Row, group: Sequenc
     return {name: row.get(name) for name in names}
 
 
-def _write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> None:
+def write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> None:
+    """Write a version, and let the pointer name it."""
     home = folder / dataset.nom / version
     home.mkdir(parents=True)
     file = home / f"{dataset.nom}.parquet"

@@ -129,7 +129,7 @@ def expression(question: Question, source: Source, measure: Measure) -> str:
 
 def status_of(value: Any, secrets: int, rows: int) -> Status:
     """Tell what a value is worth from the rows behind it."""
-    if secrets == rows:
+    if rows and secrets == rows:
         return Status.SECRET
     if value is None:
         return Status.ABSENT
@@ -232,10 +232,15 @@ def _together(rows: Sequence[Row]) -> Row:
     )
 
 
-def _floor(row: Row) -> Row:
-    """In the detail, part of the dossiers of a value are grouped with others."""
-    floor = row.is_value and row.status is Status.EXACT and row.value is not None
-    return replace(row, status=Status.MINIMUM) if floor else row
+def _worth(row: Row, measure: Measure, *, grouped: bool) -> Row:
+    """In the detail, part of the dossiers of a value are ``grouped`` with others.
+
+    What adds up is then a minimum; a mean is that of a part; neither is compared with another year.
+    """
+    if grouped and row.is_value and row.status is Status.EXACT and row.value is not None:
+        row = replace(row, status=Status.MINIMUM, previous=None)
+    partial = row.status is Status.MINIMUM and not measure.adds_up
+    return replace(row, status=Status.PARTIAL) if partial else row
 
 
 def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told: Any) -> Figure:
@@ -250,8 +255,11 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
         for name in question.selection.filters
         if name not in filters and name != question.chart.dimension
     )
-    if dashboard.grouped and not source.exact:
-        rows = tuple(_floor(row) for row in rows)
+    grouped = dashboard.grouped and not source.exact
+    rows = tuple(
+        _worth(row, dashboard.measures.get(row.code, question.measure), grouped=grouped)
+        for row in rows
+    )
     return Figure(
         dashboard=dashboard,
         chart=question.chart,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestration.metadata.version_card import LICENCE_NAME
 from portal.dashboards.drawing.choropleth import CREDIT
-from portal.dashboards.figures import Figure
+from portal.dashboards.figures import Figure, Status
 from portal.dashboards.sentences import title
 
 _NOT_A_KEY = re.compile(r"[^a-z0-9]+")
@@ -34,6 +34,11 @@ def legend_lines(figure: Figure) -> list[str]:
     lines = []
     if figure.chart.shape == "temps" and figure.provisional:
         lines.append("Hachuré : provisoire, peut encore changer.")
+    worth = {row.status for row in figure.rows}
+    if Status.MINIMUM in worth:
+        lines.append("Au moins : le reste est secret, ou réuni à d'autres valeurs.")
+    if Status.PARTIAL in worth:
+        lines.append("Sur une partie : moyenne des seuls dossiers dont la valeur est publiée.")
     if figure.secrets:
         lines.append("Pointillé : secret ; ce n'est pas un zéro.")
     if figure.undetailed:

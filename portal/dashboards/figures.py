@@ -19,6 +19,7 @@ class Status(StrEnum):
 
     EXACT = "publie"
     MINIMUM = "minimum"
+    PARTIAL = "partiel"
     SECRET = "secret"  # noqa: S105 (statistical secrecy)
     ABSENT = "sans objet"
 
@@ -55,7 +56,9 @@ class Row:
     @property
     def evolution(self) -> float | None:
         """Evolution since the year before, where it means something."""
-        if self.value is None or self.previous is None or self.previous < _SMALLEST_BASE:
+        if self.value is None or self.status is not Status.EXACT:
+            return None
+        if self.previous is None or self.previous < _SMALLEST_BASE:
             return None
         return float(self.value) / float(self.previous) - 1
 

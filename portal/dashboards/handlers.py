@@ -1,5 +1,6 @@
 """Routes of the dashboards: pages, files of charts, frames, scripts, the builder."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -33,6 +34,7 @@ def routes() -> list[Route]:
         Route(_BUILDER, in_french(_build)),
         Route(f"{_BUILDER}/{{jeu}}/{{fichier}}", in_french(_chart)),
         Route(f"{PATH}/{{tableau}}", in_french(_dashboard_page)),
+        Route(f"{PATH}/{{reste:path}}/", _without_slash),
         Route(f"{PATH}/{{tableau}}/{{fichier}}", in_french(_chart)),
         Route(f"{EMBED}/construire/{{jeu}}/{{graphique}}", in_french(_embedded)),
         Route(f"{EMBED}/{{tableau}}", in_french(_embedded)),
@@ -41,20 +43,28 @@ def routes() -> list[Route]:
         Route("/integrer.js", _script("integrer.js")),
         Route("/scripts/tableaux.js", _script("tableaux.js")),
         Route("/scripts/cadre.js", _script("cadre.js")),
+        Route("/icone.svg", _script("icone.svg", "image/svg+xml")),
     ]
 
 
-def _script(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _script(
+    name: str, media_type: str = "text/javascript; charset=utf-8"
+) -> Callable[[Request], Awaitable[Response]]:
     content = (_SCRIPTS / name).read_bytes()
 
     async def answer(_: Request) -> Response:
-        return file(content, "text/javascript; charset=utf-8", pinned=False)
+        return file(content, media_type, pinned=False)
 
     return answer
 
 
 async def _redirect_to_list(_: Request) -> Response:
     return RedirectResponse(f"{PATH}/", 308)
+
+
+async def _without_slash(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(request.url.path.rstrip("/") + query, 308)
 
 
 async def _list(request: Request) -> Response:
@@ -100,7 +110,8 @@ async def _chart(request: Request) -> Response:
     async def make(shown: Shown) -> Response:
         figure = await shown.figure(chart)
         chosen = FORMATS[kind]
-        content = chosen.write(figure, place_of(request, shown, chart))
+        # An image takes longer than a page: others are answered meanwhile.
+        content = await asyncio.to_thread(chosen.write, figure, place_of(request, shown, chart))
         return file(content, chosen.media_type, pinned=bool(shown.selection.version))
 
     return await _answer(request, dashboard, f"{name}.{kind}", make)

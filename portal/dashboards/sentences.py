@@ -60,12 +60,14 @@ def _subject(figure: Figure) -> str:
 
 
 def value_text(figure: Figure, row: Row) -> str:
-    """The value of a row as it is written beside it: ``au moins`` where it is a minimum."""
+    """The value of a row as it is written beside it, and what it is worth."""
     if row.status is Status.SECRET:
         return "secret"
     if row.value is None:
         return "sans objet"
     text = format_value(row.value, row.unit or figure.measure.unit)
+    if row.status is Status.PARTIAL:
+        return f"{text} (sur une partie)"
     return f"au moins{NO_BREAK}{text}" if row.status is Status.MINIMUM else text
 
 

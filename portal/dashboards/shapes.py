@@ -26,6 +26,8 @@ from portal.dashboards.selection import NONE, bad_request
 from portal.dashboards.statements import Statement
 
 _PERIOD = re.compile(r"\d{4}(-(T[1-4]|0[1-9]|1[0-2]))?", re.ASCII)
+# Values of a dimension that a reader chooses.
+_MOST = 5000
 _PARTS = {"mois": 12, "trimestre": 4}
 
 
@@ -199,11 +201,14 @@ async def _by_dimension(question: Question) -> Figure:
         f"select {dimension.code} as code, "
         f"{expression(question, source, question.measure)} as valeur, "
         f"{marks(question, source)} from {{fichier}}{kept.conditions.where()} "
-        f"group by 1 order by {expression(question, source, first)} desc nulls last, 1",
+        f"group by 1 order by {expression(question, source, first)} desc nulls last, 1"
+        + (f" limit {_MOST + 1}" if question.dashboard.built else ""),
         kept.conditions.parameters,
     )
     values = question.facts.values[dimension.name]
     read = await question.reader.rows(source.dataset, statement)
+    if question.dashboard.built and len(read) > _MOST:
+        raise bad_request(f"Cette colonne a plus de {_MOST} valeurs : aucun dessin ne les montre.")
     rows = [
         row_of(
             None if code is None else str(code),

@@ -123,6 +123,27 @@ def test_a_dataset_leads_to_its_dashboard(get: Get) -> None:
     assert answer.headers["Location"].endswith("/tableaux-de-bord/usagers/ages.csv?region=94")
 
 
+def test_a_final_slash_leads_to_the_page(get: Get) -> None:
+    answer = get(f"{ACHATS}/carte/", region="53")
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{ACHATS}/carte?region=53")
+
+
+def test_a_minimum_is_compared_with_no_year(get: Get) -> None:
+    """Two minimums do not tell how much something grew."""
+    asked = {"certification": "RS0001", "statut": "Validé", "annee": "2023"}
+    figure = get(f"{ACHATS}/chiffres.json", **asked).json()
+    worth = {row["code"]: row["diffusion"] for row in figure["donnees"]}
+    assert worth == {"dossiers": "minimum", "montant": "minimum", "prix": "partiel"}
+    assert "depuis" not in figure["phrase"]
+    assert figure["phrase"].count("au moins") == 2
+
+
+def test_no_row_is_no_secret(get: Get) -> None:
+    figure = get(f"{ACHATS}/chiffres.json", region="94", departement="35", annee="2023").json()
+    assert figure["donnees"] == []
+    assert "aucune donnée" in figure["phrase"]
+
+
 def test_a_pinned_version_stays_and_says_that_there_is_a_newer_one(get: Get) -> None:
     latest, old = get(ACHATS).text, get(ACHATS, version=OLD).text
     assert "la plus récente" in latest

@@ -7,12 +7,15 @@ from typing import Any
 from orchestration.datasets import GROUPED
 from portal.dashboards.declarations import Chart, Dashboard, Dimension, Measure
 from portal.dashboards.facts import Facts, Reader, TotalsTable
-from portal.dashboards.figures import OTHERS, REMAINDER, Figure, Row, Status
-from portal.dashboards.selection import NONE, Selection, applies, code_of
+from portal.dashboards.figures import Figure, Row
+from portal.dashboards.row_making import number_of, worth_of
+from portal.dashboards.selection import Selection, applies, code_of
 from portal.dashboards.statements import Conditions, Statement
 
-# Share of the whole that rounding may leave: amounts are told to the cent.
-_NOTHING = 1e-9
+FLOOR = (
+    "Aucun total publié ne croise ces filtres : les nombres sont des minimums, lus dans le détail, "
+    "dont une partie est regroupée."
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,41 @@ def find_source(question: Question, dimensions: set[str], grains: Sequence[str])
     return Source(dashboard.detail, Conditions(), "", grains[0] if grains else "")
 
 
+async def answering(
+    question: Question, dimensions: set[str], grains: Sequence[str], year: int | None
+) -> Source:
+    """Find what tells these dimensions for these filters.
+
+    A table that has grouped the value that is asked with others tells nothing of it: the next one
+    is looked at, and the detail in the end.
+    """
+    for grain in grains:
+        source = find_source(question, dimensions, (grain,))
+        if not source.exact:
+            continue
+        if not question.filters or not question.dashboard.grouped:
+            return source
+        exact, possible = await _matching(question, source, year)
+        if exact or not possible:
+            return source
+    return Source(question.dashboard.detail, Conditions(), "", grains[0] if grains else "")
+
+
+async def _matching(question: Question, source: Source, year: int | None) -> tuple[int, int]:
+    """Count the rows that the filters keep, and those that they may keep."""
+    counts = []
+    for conditions in (
+        with_filters(question, source, year).conditions,
+        compatible(question, source.conditions, year),
+    ):
+        statement = Statement(
+            f"select count(*) from {{fichier}}{conditions.where()}", conditions.parameters
+        )
+        ((count,),) = await question.reader.rows(source.dataset, statement)
+        counts.append(int(str(count)))
+    return counts[0], counts[1]
+
+
 def _smallest_table(
     tables: Sequence[TotalsTable], dimensions: set[str], grain: str
 ) -> TotalsTable | None:
@@ -127,24 +165,20 @@ def expression(question: Question, source: Source, measure: Measure) -> str:
     return "null" if measure.totals_only and not source.exact else measure.expression
 
 
-def status_of(value: Any, secrets: int, rows: int) -> Status:
-    """Tell what a value is worth from the rows behind it."""
-    if rows and secrets == rows:
-        return Status.SECRET
-    if value is None:
-        return Status.ABSENT
-    return Status.MINIMUM if secrets else Status.EXACT
-
-
 async def whole(question: Question, year: int | None) -> tuple[float | int | None, str]:
     """Return the measure of all that the filters keep, and its query; nothing if it is a minimum.
 
     Exact from totals. Where rows are grouped (the detail, a provisional period), they may belong to
     it: the most that it can be.
     """
-    source = find_source(question, set(question.filters), question.year_grains)
+    source = await answering(question, set(question.filters), question.year_grains, year)
     measure = expression(question, source, question.measure)
-    source = replace(source, conditions=_compatible(question, source.conditions, year))
+    conditions = compatible(question, source.conditions, year)
+    if source.exact and question.filters:
+        # Where totals tell a value apart, what is grouped is the others.
+        told = with_filters(question, source, year).conditions
+        conditions = conditions.unless_told("periode", told)
+    source = replace(source, conditions=conditions)
     statement = Statement(
         f"select {measure} as valeur, {marks(question, source)} from {{fichier}}"
         f"{source.conditions.where()}",
@@ -152,10 +186,10 @@ async def whole(question: Question, year: int | None) -> tuple[float | int | Non
     )
     ((value, secrets, *_),) = await question.reader.rows(source.dataset, statement)
     query = statement.published(question.addresses[source.dataset])
-    return (None if secrets else _number(value)), query
+    return (None if secrets else number_of(value)), query
 
 
-def _compatible(question: Question, conditions: Conditions, year: int | None) -> Conditions:
+def compatible(question: Question, conditions: Conditions, year: int | None) -> Conditions:
     """Rows that the filters keep, or may keep: what is grouped tells nothing."""
     for name, text in question.filters.items():
         code = question.dashboard.dimensions[name].code
@@ -165,82 +199,6 @@ def _compatible(question: Question, conditions: Conditions, year: int | None) ->
     if year is not None:
         conditions = conditions.equal(question.dashboard.periods["annee"], year)
     return conditions
-
-
-def _number(value: Any) -> float | int | None:
-    if value is None:
-        return None
-    return int(value) if isinstance(value, int) else float(value)
-
-
-def row_of(
-    code: str | None,
-    label: str,
-    value: Any,
-    secrets: int,
-    rows: int,
-    *,
-    provisional: bool,
-    dated: bool,
-) -> Row:
-    """Make a row of what the engine has told."""
-    status = status_of(value, secrets, rows)
-    edition = ("provisoire" if provisional else "definitive") if dated else ""
-    number = None if status is Status.SECRET else _number(value)
-    return Row(NONE if code is None else code, label, number, status, None, edition)
-
-
-def complete(
-    question: Question, rows: Sequence[Row], total: float | int | None
-) -> tuple[tuple[Row, ...], float | None]:
-    """Keep the first rows, put the others together, add what no row tells; then tell shares.
-
-    Return the rows and the share that is not broken down.
-    """
-    measure, limit = question.measure, question.chart.limit
-    told = sum(row.value or 0 for row in rows)
-    if limit and len(rows) > limit:
-        kept, left = list(rows[:limit]), rows[limit:]
-        if measure.adds_up:
-            kept.append(_together(left))
-    else:
-        kept = list(rows)
-    undetailed = None
-    if measure.adds_up and total:
-        undetailed = max(0.0, float(total - told)) / float(total)
-        if undetailed > _NOTHING:
-            remainder = round(total - told, 2) if isinstance(total - told, float) else total - told
-            kept.append(Row(REMAINDER, "Non ventilé", remainder, Status.EXACT))
-    if measure.has_share and total:
-        kept = [
-            row if row.value is None else replace(row, share=float(row.value) / float(total))
-            for row in kept
-        ]
-    return tuple(kept), undetailed
-
-
-def _together(rows: Sequence[Row]) -> Row:
-    values = [row.value for row in rows if row.value is not None]
-    told = sum(values)
-    hidden = any(row.status in (Status.SECRET, Status.MINIMUM) for row in rows)
-    return Row(
-        OTHERS,
-        f"Autres ({len(rows)} valeurs)",
-        round(told, 2) if isinstance(told, float) else told,
-        Status.MINIMUM if hidden else Status.EXACT,
-        edition=rows[0].edition,
-    )
-
-
-def _worth(row: Row, measure: Measure, *, grouped: bool) -> Row:
-    """In the detail, part of the dossiers of a value are ``grouped`` with others.
-
-    What adds up is then a minimum; a mean is that of a part; neither is compared with another year.
-    """
-    if grouped and row.is_value and row.status is Status.EXACT and row.value is not None:
-        row = replace(row, status=Status.MINIMUM, previous=None)
-    partial = row.status is Status.MINIMUM and not measure.adds_up
-    return replace(row, status=Status.PARTIAL) if partial else row
 
 
 def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told: Any) -> Figure:
@@ -257,7 +215,7 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
     )
     grouped = dashboard.grouped and not source.exact
     rows = tuple(
-        _worth(row, dashboard.measures.get(row.code, question.measure), grouped=grouped)
+        worth_of(row, dashboard.measures.get(row.code, question.measure), grouped=grouped)
         for row in rows
     )
     return Figure(
@@ -273,3 +231,8 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
         ignored=ignored,
         **told,
     )
+
+
+def is_provisional(question: Question, year: int | None) -> bool:
+    """Tell whether a year may still change."""
+    return year is not None and year in question.facts.years and year not in question.facts.settled

@@ -41,6 +41,8 @@ def legend_lines(figure: Figure) -> list[str]:
         lines.append("Sur une partie : moyenne des seuls dossiers dont la valeur est publiée.")
     if figure.secrets:
         lines.append("Pointillé : secret ; ce n'est pas un zéro.")
+    if Status.UNTOLD in worth:
+        lines.append("Points sans colonne : réuni à d'autres valeurs ; ce n'est pas un zéro.")
     if figure.undetailed:
         lines.append("Points : non ventilé, la valeur n'est pas publiée à ce détail.")
     if figure.reference:

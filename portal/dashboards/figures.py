@@ -21,6 +21,7 @@ class Status(StrEnum):
     MINIMUM = "minimum"
     PARTIAL = "partiel"
     SECRET = "secret"  # noqa: S105 (statistical secrecy)
+    UNTOLD = "non ventilé"
     ABSENT = "sans objet"
 
 

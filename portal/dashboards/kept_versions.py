@@ -15,9 +15,10 @@ import duckdb
 from orchestration.sql import literal
 from orchestration.store.versions import parse_version
 from portal.dashboards.breaks import breaks
-from portal.dashboards.compute import Question, Source, expression, figure_of, row_of, with_filters
+from portal.dashboards.compute import Question, Source, expression, figure_of, with_filters
 from portal.dashboards.figures import Figure, Row, Status
 from portal.dashboards.french import format_period
+from portal.dashboards.row_making import row_of
 from portal.dashboards.statements import Conditions, Statement
 
 # Months that are shown at most, and answers that are remembered.

@@ -64,7 +64,7 @@ def value_text(figure: Figure, row: Row) -> str:
     if row.status is Status.SECRET:
         return "secret"
     if row.value is None:
-        return "sans objet"
+        return row.status.value
     text = format_value(row.value, row.unit or figure.measure.unit)
     if row.status is Status.PARTIAL:
         return f"{text} (sur une partie)"

@@ -50,6 +50,15 @@ class Conditions:
             choices.append(f"{expression} is null")
         return Conditions((*self.texts, f"({' or '.join(choices)})"), (*self.parameters, *told))
 
+    def unless_told(self, key: str, told: "Conditions") -> "Conditions":
+        """Keep the rows of ``told``, and of these those whose ``key`` no row of it has."""
+        listed = f"select {key} from {_SOURCE}{told.where()}"
+        exact = f"({' and '.join(told.texts)})"
+        return Conditions(
+            (*self.texts, f"({exact} or {key} not in ({listed}))"),
+            (*self.parameters, *told.parameters, *told.parameters),
+        )
+
     def where(self) -> str:
         """Return the clause, empty if there is no condition."""
         return f" where {' and '.join(self.texts)}" if self.texts else ""

@@ -138,6 +138,18 @@ def test_a_minimum_is_compared_with_no_year(get: Get) -> None:
     assert figure["phrase"].count("au moins") == 2
 
 
+def test_a_value_that_is_grouped_is_no_zero(get: Get) -> None:
+    """By month, a certification of few dossiers is with others: years tell it, or nothing does."""
+    rare = get(f"{ACHATS}/evolution.json", certification="RS0025").json()
+    assert rare["maille"] == "annee"
+    frequent = get(f"{ACHATS}/evolution.json", certification="RS0000").json()
+    assert frequent["maille"] == "mois"
+    rows = get(f"{ACHATS}/evolution.json", statut="Rejeté").json()["donnees"]
+    untold = [row for row in rows if row["diffusion"] == "non ventilé"]
+    assert untold
+    assert {row["valeur"] for row in untold} == {None}
+
+
 def test_no_row_is_no_secret(get: Get) -> None:
     figure = get(f"{ACHATS}/chiffres.json", region="94", departement="35", annee="2023").json()
     assert figure["donnees"] == []
@@ -200,10 +212,10 @@ def test_provisional_periods_are_hatched_and_breaks_numbered(get: Get) -> None:
 
 
 def test_a_share_that_is_not_broken_down_is_in_the_title(get: Get) -> None:
-    figure = get(f"{ACHATS}/financeurs.json", annee="2023").json()
-    share = figure["part_non_ventilee"]
-    assert share > 0.05
-    assert ("non ventilés" in figure["titre"]) == (share > 0.2)
+    for year, least, most in (("2023", 0, 0.001), ("2025", 0.999, 1)):
+        figure = get(f"{ACHATS}/financeurs.json", annee=year).json()
+        assert least <= figure["part_non_ventilee"] <= most
+        assert ("non ventilés" in figure["titre"]) == (year == "2025")
     hidden = get(f"{ACHATS}/statuts.json", annee="2025").json()
     assert hidden["part_non_ventilee"] == pytest.approx(1)
     assert re.search(r"100,0\s% non ventilés", hidden["titre"])

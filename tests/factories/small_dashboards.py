@@ -23,6 +23,8 @@ OLD, CURRENT = "2026.10.1", "2026.11.1"
 # The last period that is definitive.
 SETTLED = {PURCHASES: "2024-05", USERS: "2024-T1"}
 _THRESHOLD = 5
+# Dossiers of a certification that tables by month or by région tell apart.
+_FOLLOWED = 60
 _PLACES = [
     ("53", "Bretagne", "35", "Ille-et-Vilaine"), ("53", "Bretagne", "29", "Finistère"),
     ("04", "La Réunion", "974", "La Réunion"), ("94", "Corse", "2A", "Corse-du-Sud"),
@@ -133,7 +135,9 @@ def _money(draw: random.Random) -> Row:
 def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[Row]:
     own = {column.nom for column in dataset.colonnes}
     told_apart = (own & set(cells[0])) - {"montant_engage"}
+    followed = _followed(cells)
     for table in base.tables:
+        few = "certification_suivie" in table.dimensions
         groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         kept = _with_texts(own, table.dimensions)
         period = next(name for name in base.cohort_columns if name.startswith(table.grain))
@@ -141,7 +145,7 @@ def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[R
         for cell in cells:
             waits = table.waits and _provisional(base, cell[period])
             key = tuple(
-                ("REGROUPE" if waits and name in kept else cell[name])
+                _told(cell, name, kept, waits=waits, followed=followed if few else None)
                 if name in kept or name in kept_periods
                 else "ENSEMBLE"
                 for name in sorted(told_apart)
@@ -168,6 +172,26 @@ def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[R
             yield row
 
 
+def _followed(cells: Sequence[Row]) -> set[tuple[int, str]]:
+    """Certifications, by year, that tables of few of them tell apart."""
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    for cell in cells:
+        if "code_certification" in cell:
+            counts[cell["annee_validation"], cell["code_certification"]] += 1
+    return {key for key, count in counts.items() if count >= _FOLLOWED}
+
+
+def _told(
+    cell: Row, name: str, kept: set[str], *, waits: bool, followed: set[tuple[int, str]] | None
+) -> Any:
+    if waits and name in kept:
+        return "REGROUPE"
+    if followed is not None and name in ("code_certification", "intitule_certification"):
+        told_apart = (cell["annee_validation"], cell["code_certification"]) in followed
+        return cell[name] if told_apart else "REGROUPE"
+    return cell[name]
+
+
 def _by_payer(group: Sequence[Row]) -> dict[str, float]:
     amounts: dict[str, float] = defaultdict(float)
     for cell in group:
@@ -179,8 +203,11 @@ def _with_texts(columns: set[str], dimensions: Iterable[str]) -> set[str]:
     """The dimensions of a table, with the texts of their codes."""
     texts = {
         "code_certification": "intitule_certification", "code_nsf": "domaine_formation_nsf",
+        "certification_suivie": "code_certification",
     }  # fmt: skip
     kept = set(dimensions)
+    if "certification_suivie" in kept:
+        kept.add("intitule_certification")
     for name in dimensions:
         kept.add(texts.get(name, name.removeprefix("code_")))
     return kept & columns

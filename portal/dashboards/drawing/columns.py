@@ -46,7 +46,7 @@ def draw_columns(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         label += " (provisoire)" if row.provisional else ""
         if row.status is Status.ABSENT:
             continue
-        if row.status is Status.SECRET:
+        if row.status in (Status.SECRET, Status.UNTOLD):
             shape = rect(x, base - 12, thick, 12, f"url(#s-{name})")
         else:
             tall = _TALL * float(row.value or 0) / highest if highest else 0

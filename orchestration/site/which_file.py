@@ -46,9 +46,12 @@ def table_views(card: VersionCard) -> tuple[TableView, ...]:
     """Return the tables of totals that a version holds; none of a dataset that has no totals."""
     if not card.dataset.totals_of:
         return ()
-    declared = {table.nom: table for table in read_datasets()[card.dataset.totals_of].tables}
+    base = read_datasets()[card.dataset.totals_of]
+    declared = {table.nom: table for table in base.tables}
     implied = variables()["diffusion"][card.dataset.totals_of]["implique"]
     titles = {column.nom: _plain(column.titre) for column in card.dataset.colonnes}
+    # What is drawn from a column and has none of its own is told in that one.
+    titles |= {name: titles[column] for name, column in base.drawn.items() if name not in titles}
     name = card.dataset.nom
     path = settings.publications(name) / card.version / f"{name}.parquet"
     with duckdb.connect() as connection:

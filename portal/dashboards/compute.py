@@ -89,35 +89,48 @@ class Source:
         return bool(self.table)
 
 
-def find_source(question: Question, dimensions: set[str], grains: Sequence[str]) -> Source:
-    """Find what tells these dimensions by period: the smallest table of totals, else the detail."""
-    dashboard = question.dashboard
-    for grain in grains:
-        table = _smallest_table(question.facts.tables, dimensions, grain)
-        if table is not None:
-            conditions = Conditions().equal("tableau", table.name)
-            return Source(dashboard.totals, conditions, table.name, grain)
-    return Source(dashboard.detail, Conditions(), "", grains[0] if grains else "")
-
-
 async def answering(
     question: Question, dimensions: set[str], grains: Sequence[str], year: int | None
 ) -> Source:
-    """Find what tells these dimensions for these filters.
+    """Find what tells these dimensions for these filters: totals, else the detail.
 
-    A table that has grouped the value that is asked with others tells nothing of it: the next one
-    is looked at, and the detail in the end.
+    ``grains`` come in the order in which they are wanted. A table that has grouped the value that
+    is asked with others tells nothing of it: the next one is looked at.
     """
-    for grain in grains:
-        source = find_source(question, dimensions, (grain,))
-        if not source.exact:
-            continue
-        if not question.filters or not question.dashboard.grouped:
+    dashboard = question.dashboard
+    for table in _candidates(question, dimensions, grains):
+        conditions = Conditions().equal("tableau", table.name)
+        source = Source(dashboard.totals, conditions, table.name, table.grain)
+        if not question.filters:
             return source
         exact, possible = await _matching(question, source, year)
         if exact or not possible:
             return source
-    return Source(question.dashboard.detail, Conditions(), "", grains[0] if grains else "")
+    return Source(dashboard.detail, Conditions(), "", grains[0] if grains else "")
+
+
+def _candidates(
+    question: Question, dimensions: set[str], grains: Sequence[str]
+) -> list[TotalsTable]:
+    """Tables that tell these dimensions: first those that tell nothing more, then the smallest.
+
+    What is told beyond must be added up, and a secret makes a sum a minimum.
+    """
+    declared = question.dashboard.dimensions
+    implied = {name for told in dimensions for name in declared[told].implies} | dimensions
+    fitting = [
+        table
+        for table in question.facts.tables
+        if table.grain in grains and dimensions <= table.dimensions
+    ]
+    return sorted(
+        fitting,
+        key=lambda table: (
+            not table.dimensions <= implied,
+            grains.index(table.grain),
+            table.rows,
+        ),
+    )
 
 
 async def _matching(question: Question, source: Source, year: int | None) -> tuple[int, int]:
@@ -133,13 +146,6 @@ async def _matching(question: Question, source: Source, year: int | None) -> tup
         ((count,),) = await question.reader.rows(source.dataset, statement)
         counts.append(int(str(count)))
     return counts[0], counts[1]
-
-
-def _smallest_table(
-    tables: Sequence[TotalsTable], dimensions: set[str], grain: str
-) -> TotalsTable | None:
-    fitting = [item for item in tables if item.grain == grain and dimensions <= item.dimensions]
-    return min(fitting, key=lambda item: item.rows, default=None)
 
 
 def with_filters(question: Question, source: Source, year: int | None) -> Source:

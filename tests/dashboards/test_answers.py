@@ -150,6 +150,14 @@ def test_a_value_that_is_grouped_is_no_zero(get: Get) -> None:
     assert {row["valeur"] for row in untold} == {None}
 
 
+def test_what_is_exact_is_preferred(get: Get) -> None:
+    """Four quarters that tell gender alone, rather than a year that tells it by age and région."""
+    figure = get("/tableaux-de-bord/usagers/genres.json", annee="2023").json()
+    assert figure["tableau"] == "trimestre_genre"
+    assert {row["diffusion"] for row in figure["donnees"]} == {"publie"}
+    assert figure["part_non_ventilee"] == 0
+
+
 def test_no_row_is_no_secret(get: Get) -> None:
     figure = get(f"{ACHATS}/chiffres.json", region="94", departement="35", annee="2023").json()
     assert figure["donnees"] == []

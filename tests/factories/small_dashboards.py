@@ -36,6 +36,8 @@ _PAYERS = ("montant_titulaire", "montant_reste_a_charge", "montant_employeur",
            "montant_france_travail", "montant_opco", "montant_region", "montant_agefiph",
            "montant_transitions_pro", "montant_autre")  # fmt: skip
 
+_PERSON, _PERSONAL = "montant_personne", _PAYERS[:2]
+
 Row = dict[str, Any]
 
 
@@ -195,7 +197,9 @@ def _told(
 def _by_payer(group: Sequence[Row]) -> dict[str, float]:
     amounts: dict[str, float] = defaultdict(float)
     for cell in group:
-        amounts[cell["payeur"]] += cell["montant_engage"]
+        for name in (cell["payeur"], _PERSON if cell["payeur"] in _PERSONAL else None):
+            if name:
+                amounts[name] += cell["montant_engage"]
     return {name: round(amount, 2) for name, amount in amounts.items()}
 
 
@@ -252,9 +256,7 @@ def _detail_row(dataset: Dataset, names: Sequence[str], row: Row, group: Sequenc
     row["montants_par_financeur"] = "secrets" if len(group) > 3 else "publies"
     row["montant_non_ventile"] = total if len(group) > 3 else 0.0
     if len(group) <= 3:
-        for cell in group:
-            before = row.get(cell["payeur"]) or 0
-            row[cell["payeur"]] = round(before + cell["montant_engage"], 2)
+        row |= _by_payer(group)
     return {name: row.get(name) for name in names}
 
 

@@ -20,20 +20,23 @@ async def compute_payers(question: Question) -> Figure:
     year = question.year
     payers = question.dashboard.payers
     source = await answering(question, set(question.filters), question.year_grains, year)
-    if not all(question.reader.has(source.dataset, column) for column in payers):
+    if not all(question.reader.has(source.dataset, column) for column in (*payers, _TOLD)):
         source = Source(question.dashboard.detail, Conditions())
     kept = with_filters(question, source, year)
-    sums = ", ".join(f"round(sum({column}), 2) as {column}" for column in payers)
+    # Where every payer is told, one without amount has none.
+    none = f"case when bool_and({_TOLD} = 'publies') then 0 end"
+    sums = ", ".join(f"coalesce(round(sum({column}), 2), {none}) as {column}" for column in payers)
     statement = Statement(
-        f"select {sums}, {marks(question, source)} from {{fichier}}{kept.conditions.where()}",
+        f"select {sums}, bool_and({_TOLD} = 'publies') as dits, {marks(question, source)} "
+        f"from {{fichier}}{kept.conditions.where()}",
         kept.conditions.parameters,
     )
-    ((*amounts, secrets, count, provisional),) = await question.reader.rows(
+    ((*amounts, told, _, count, provisional),) = await question.reader.rows(
         source.dataset, statement
     )
     rows = [
         row_of(
-            column, payers[column], amount, *_payer_marks(amount, secrets, count),
+            column, payers[column], *_payer_marks(amount, told=bool(told), alone=count == 1),
             provisional=bool(provisional), dated=True,
         )
         for column, amount in zip(payers, amounts, strict=True)
@@ -49,9 +52,17 @@ async def compute_payers(question: Question) -> Figure:
     )  # fmt: skip
 
 
-def _payer_marks(amount: object, secrets: object, count: object) -> tuple[int, int]:
-    """How many rows are secret, of how many: a payer whom no row tells is."""
-    return (1, 1) if amount is None else (int(str(secrets)), int(str(count)))
+def _payer_marks(amount: object, *, told: bool, alone: bool) -> tuple[object, int, int]:
+    """Return an amount, how many rows keep it secret, and of how many.
+
+    Unless every payer is ``told``, what is missing is secret, and a sum of several rows may miss
+    some.
+    """
+    if amount is None:
+        return (None, 1, 1)
+    return (amount, 0, 1) if told or alone else (amount, 1, 2)
 
 
+# Says whether a row tells the amount of each payer.
+_TOLD = "montants_par_financeur"
 _PAYERS = "Lu dans le détail, qui ne dit qui paie que pour une partie : ce sont des minimums."

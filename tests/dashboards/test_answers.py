@@ -158,6 +158,14 @@ def test_what_is_exact_is_preferred(get: Get) -> None:
     assert figure["part_non_ventilee"] == 0
 
 
+def test_a_payer_of_nobody_is_told_from_one_that_is_secret(get: Get) -> None:
+    told = get(f"{ACHATS}/financeurs.json", annee="2023").json()["donnees"]
+    assert {(row["valeur"] is None, row["diffusion"]) for row in told} == {(False, "publie")}
+    assert any(row["valeur"] == 0 for row in told)
+    hidden = get(f"{ACHATS}/financeurs.json", annee="2025").json()["donnees"]
+    assert {row["diffusion"] for row in hidden if row["code"] != "NON_VENTILE"} == {"secret"}
+
+
 def test_no_row_is_no_secret(get: Get) -> None:
     figure = get(f"{ACHATS}/chiffres.json", region="94", departement="35", annee="2023").json()
     assert figure["donnees"] == []

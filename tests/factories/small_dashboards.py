@@ -169,7 +169,9 @@ def _totals(base: Dataset, dataset: Dataset, cells: Sequence[Row]) -> Iterable[R
                 "duree_moyenne": None if secret else 20.0,
                 "montant_engage": None if secret else amount,
             }
+            row["montants_par_financeur"] = "secrets"
             if not secret and row["edition"] == "definitive":
+                row["montants_par_financeur"] = "publies"
                 row |= {name: amount for name, amount in _by_payer(group).items() if name in own}
             yield row
 

@@ -76,12 +76,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Source:
-    """Rows that answer: those of a table of totals, or of the detail (``table`` empty)."""
+    """Rows that answer: those of a table of totals, or of the detail (``table`` empty).
+
+    ``grouped``: the dimensions of which the table puts some values together.
+    """
 
     dataset: str
     conditions: Conditions
     table: str = ""
     grain: str = "annee"
+    grouped: frozenset[str] = frozenset()
 
     @property
     def exact(self) -> bool:
@@ -100,8 +104,8 @@ async def answering(
     dashboard = question.dashboard
     for table in _candidates(question, dimensions, grains):
         conditions = Conditions().equal("tableau", table.name)
-        source = Source(dashboard.totals, conditions, table.name, table.grain)
-        if not question.filters:
+        source = Source(dashboard.totals, conditions, table.name, table.grain, table.grouped)
+        if not table.grouped & set(question.filters):
             return source
         exact, possible = await _matching(question, source, year)
         if exact or not possible:
@@ -135,17 +139,15 @@ def _candidates(
 
 async def _matching(question: Question, source: Source, year: int | None) -> tuple[int, int]:
     """Count the rows that the filters keep, and those that they may keep."""
-    counts = []
-    for conditions in (
-        with_filters(question, source, year).conditions,
-        compatible(question, source.conditions, year),
-    ):
-        statement = Statement(
-            f"select count(*) from {{fichier}}{conditions.where()}", conditions.parameters
-        )
-        ((count,),) = await question.reader.rows(source.dataset, statement)
-        counts.append(int(str(count)))
-    return counts[0], counts[1]
+    exact = with_filters(question, source, year).conditions
+    possible = compatible(question, source.conditions, year)
+    statement = Statement(
+        f"select count(*) filter (where {' and '.join(exact.texts)}), count(*) "
+        f"from {{fichier}}{possible.where()}",
+        (*exact.parameters, *possible.parameters),
+    )
+    ((kept, candidates),) = await question.reader.rows(source.dataset, statement)
+    return int(str(kept)), int(str(candidates))
 
 
 def with_filters(question: Question, source: Source, year: int | None) -> Source:
@@ -180,7 +182,7 @@ async def whole(question: Question, year: int | None) -> tuple[float | int | Non
     source = await answering(question, set(question.filters), question.year_grains, year)
     measure = expression(question, source, question.measure)
     conditions = compatible(question, source.conditions, year)
-    if source.exact and question.filters:
+    if source.exact and source.grouped & set(question.filters):
         # Where totals tell a value apart, what is grouped is the others.
         told = with_filters(question, source, year).conditions
         conditions = conditions.unless_told("periode", told)

@@ -21,12 +21,16 @@ _MAX_KEPT = 64
 
 @dataclass(frozen=True)
 class TotalsTable:
-    """A table of exact totals: its grain, the dimensions that it tells, how many rows it has."""
+    """A table of exact totals: its grain, the dimensions that it tells, how many rows it has.
+
+    ``grouped``: those of which it puts some values together.
+    """
 
     name: str
     grain: str
     dimensions: frozenset[str]
     rows: int
+    grouped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,14 @@ async def _read(reader: Reader, dashboard: Dashboard) -> Facts:
 async def _tables(reader: Reader, dashboard: Dashboard) -> tuple[TotalsTable, ...]:
     """Read in the rows themselves which tables there are: a past version had its own."""
     finer = list(dashboard.periods.values())[:-1]
-    columns = [*finer, *(item.code for item in dashboard.dimensions.values())]
-    told = ", ".join(f"bool_or({column} is distinct from '{ALL_TOGETHER}')" for column in columns)
+    codes = [item.code for item in dashboard.dimensions.values()]
+    told = [f"bool_or({code} is distinct from '{ALL_TOGETHER}')" for code in (*finer, *codes)]
+    told += [f"coalesce(bool_or({code} = '{GROUPED}'), false)" for code in codes]
     rows = await reader.rows(
         dashboard.totals,
-        Statement(f"select tableau, count(*), {told} from {{fichier}} group by 1 order by 2, 1"),
+        Statement(
+            f"select tableau, count(*), {', '.join(told)} from {{fichier}} group by 1 order by 2, 1"
+        ),
     )
     *finer_grains, coarsest = dashboard.periods
     return tuple(
@@ -128,17 +135,16 @@ async def _tables(reader: Reader, dashboard: Dashboard) -> tuple[TotalsTable, ..
                 (grain for grain, is_told in zip(finer_grains, flags, strict=False) if is_told),
                 coarsest,
             ),
-            dimensions=frozenset(
-                dimension
-                for dimension, is_told in zip(
-                    dashboard.dimensions, flags[len(finer) :], strict=True
-                )
-                if is_told
-            ),
+            dimensions=_flagged(dashboard, flags[len(finer) : len(finer) + len(codes)]),
             rows=int(str(count)),
+            grouped=_flagged(dashboard, flags[len(finer) + len(codes) :]),
         )
         for name, count, *flags in rows
     )
+
+
+def _flagged(dashboard: Dashboard, flags: Sequence[object]) -> frozenset[str]:
+    return frozenset(name for name, flag in zip(dashboard.dimensions, flags, strict=True) if flag)
 
 
 async def _periods(

@@ -77,6 +77,8 @@ def _without_row(question: Question, period: str, *, untold: bool) -> Row:
 
 async def _untold_periods(question: Question, source: Source) -> set[str]:
     """Periods of which rows that are grouped may be about the values that are asked."""
+    if not source.grouped & set(question.filters):
+        return set()
     conditions = compatible(question, source.conditions, None)
     statement = Statement(
         f"select distinct periode from {{fichier}}{conditions.where()}", conditions.parameters

@@ -22,7 +22,8 @@ FLOOR = (
 class Question:
     """A chart that is asked: of which measure, filters and year.
 
-    ``address`` gives the published file of a dataset.
+    ``addresses`` gives the published file of each dataset; ``grains``: those of a chart of time, if
+    they are not all.
     """
 
     dashboard: Dashboard
@@ -31,6 +32,7 @@ class Question:
     facts: Facts
     reader: Reader
     addresses: Mapping[str, str]
+    grains: tuple[str, ...] = ()
 
     @property
     def measure(self) -> Measure:

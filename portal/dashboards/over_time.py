@@ -25,7 +25,9 @@ _PARTS = {"mois": 12, "trimestre": 4}
 async def compute_time(question: Question) -> Figure:
     """One row per period, at the finest grain that totals tell for these filters."""
     periods = question.dashboard.periods
-    source = await answering(question, set(question.filters), tuple(periods), None)
+    source = await answering(
+        question, set(question.filters), question.grains or tuple(periods), None
+    )
     kept = with_filters(question, source, None)
     column = "periode" if source.exact else periods[source.grain]
     statement = Statement(

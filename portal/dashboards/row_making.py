@@ -91,7 +91,7 @@ def worth_of(row: Row, measure: Measure, *, grouped: bool) -> Row:
 
     What adds up is then a minimum; a mean is that of a part; neither is compared with another year.
     """
-    if grouped and row.is_value and row.status is Status.EXACT and row.value is not None:
+    if grouped and row.code != REMAINDER and row.status is Status.EXACT and row.value is not None:
         row = replace(row, status=Status.MINIMUM, previous=None)
     partial = row.status is Status.MINIMUM and not measure.adds_up
     return replace(row, status=Status.PARTIAL) if partial else row

@@ -41,7 +41,11 @@ async def compute(question: Question) -> Figure:
     other = replace(question, selection=question.selection.compared(question.dashboard))
     if other.filters == question.filters:
         return figure
-    reference = await _SHAPES[question.chart.shape](replace(other, chart=_whole(other)))
+    # What is compared is told for the same periods.
+    grains = (figure.grain,) if question.chart.shape == "temps" else ()
+    reference = await _SHAPES[question.chart.shape](
+        replace(other, chart=_whole(other), grains=grains)
+    )
     return _beside(figure, reference, _place(question, other))
 
 

@@ -166,6 +166,16 @@ def test_a_payer_of_nobody_is_told_from_one_that_is_secret(get: Get) -> None:
     assert {row["diffusion"] for row in hidden if row["code"] != "NON_VENTILE"} == {"secret"}
 
 
+def test_what_is_compared_is_told_for_the_same_periods(get: Get) -> None:
+    """A département is told by quarter, France by month."""
+    figure = get(f"{ACHATS}/evolution.json", departement="35", comparer="FR").json()
+    assert figure["maille"] == "trimestre"
+    whole = get(f"{ACHATS}/evolution.json").json()["donnees"]
+    first = figure["donnees"][0]
+    assert first["code"] == "2022-T1"
+    assert first["reference"] == sum(row["valeur"] for row in whole[:3])
+
+
 def test_no_row_is_no_secret(get: Get) -> None:
     figure = get(f"{ACHATS}/chiffres.json", region="94", departement="35", annee="2023").json()
     assert figure["donnees"] == []

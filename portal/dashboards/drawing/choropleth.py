@@ -25,6 +25,9 @@ from portal.dashboards.sentences import value_text
 CREDIT = "Tracés des départements : DSFR Chart (DINUM), licence MIT, simplifiés"
 _SIZE = (324, 384)
 _CLASSES = 5
+# Names under the overseas départements, which stand in a row: where the first is, how far the next.
+_OVERSEAS = ("Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte")
+_FIRST, _STEP = 30, 62
 
 
 @lru_cache(maxsize=1)
@@ -56,8 +59,12 @@ def draw_map(figure: Figure, width: int, link: Link, name: str) -> Drawing:
         patterns(name),
         f'<g class="d" transform="scale({scale:.3f})">{"".join(shapes)}</g>',
     ]
+    body += [
+        text((_FIRST + _STEP * rank) * scale, _SIZE[1] * scale + 10, place, "s m")
+        for rank, place in enumerate(_OVERSEAS)
+    ]
     aside = [row for row in figure.rows if row.code not in outlines()]
-    legend, height = _legend(figure, bounds, aside, width, _SIZE[1] * scale + 14, name)
+    legend, height = _legend(figure, bounds, aside, width, _SIZE[1] * scale + 26, name)
     return Drawing("".join([*body, *legend]), width, height)
 
 

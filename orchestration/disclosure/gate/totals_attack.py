@@ -116,9 +116,7 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     most = {"au_plus": evidence.value("plus_de_dossiers", folder="totaux")}
     financed = [t for t in tables if t.tells_financers]
     dims = list(dict.fromkeys(column for table in financed for column in table.dimensions))
-    evidence.make(
-        "financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims
-    )
+    evidence.make("financements_totaux", "totaux/financements_totaux", finances=financed, dims=dims)
     evidence.make("personnes_totaux", "totaux/personnes_totaux", **most)
     evidence.make("exposes_totaux", "totaux/exposes_totaux", lues="personnes_totaux")
     findings = [

@@ -1,5 +1,5 @@
--- A row tells by financer all that it has, or none: what it told of some would be taken out of totals. What it
--- tells of none is told by its remainder: enough persons have a part of it, none makes most of it.
+-- A row tells by financer all that it has, or none: what it told of some would be taken out of totals.
+-- What it tells of none is told by its remainder: enough persons have a part of it, none makes most of it.
 {%- set financeurs = parts[:-1] %}
 with
 

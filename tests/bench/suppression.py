@@ -2,8 +2,8 @@
 
 All run on the same cases: what ``cpf protect`` does, what exact totals do (``cpf totals``, made for
 larger and sparser tables) and the peers; every mask is audited by our own attack. The marts are
-those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated by
-spaces) chooses.
+those of ``$CPF_DATA``. ``LIMITE`` (seconds, default 900) stops a peer; ``CUBES`` (names separated
+by spaces) chooses.
 """
 
 import json

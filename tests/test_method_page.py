@@ -58,5 +58,5 @@ def test_the_page_names_the_financers_that_are_never_or_seldom_told() -> None:
         "montant_transitions_pro",
     }
     assert secret["financeurs_nationaux"] == ["montant_agefiph"]
-    assert "Employeur, France Travail et Transitions Pro : s'il reste" in PAGE
-    assert "Agefiph :\n  jamais par ligne" in PAGE
+    assert "Employeur, France Travail, Transitions Pro : s'il reste" in PAGE
+    assert "Agefiph : jamais" in PAGE

@@ -66,6 +66,7 @@ ANSWERS = {
         from achats group by annee
         """,
         key=("annee_validation",),
+        told=0.75,
     ),
     5: Truth(
         """
@@ -100,6 +101,7 @@ ANSWERS = {
         from achats group by annee, {_PLACE}
         """,
         key=("annee_validation", "departement"),
+        told=0.6,
     ),
     8: Truth(
         f"""

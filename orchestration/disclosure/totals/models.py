@@ -11,6 +11,8 @@ from orchestration.disclosure.totals.cells import Rules, secret_cells
 from orchestration.disclosure.totals.financers import muted_amounts
 
 HOURS = "heures"
+# A mean duration is told to the tenth.
+ROUNDED = 0.0501
 
 
 def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
@@ -50,8 +52,7 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
     while True:
         before = secret.sum()
         for figure in ("dossiers", "montant"):
-            exposes = _exposed(frame, figure, was_told)
-            frame["nb_exposes"] = exposes.clip(lower=stays.astype(float))
+            frame["nb_exposes"] = _exposed(frame, figure, was_told)
             frame["est_primaire"] = secret
             secret = secret | secret_cells(frame, rules)
         if secret.sum() == before:
@@ -103,9 +104,24 @@ def _exposed(frame: pd.DataFrame, figure: str, was_told: pd.Series) -> pd.Series
     changes since then; of the others, all that rows do not tell.
     """
     counts = frame[[f"nb_{figure}_en_tout", f"nb_{figure}_depuis"]].fillna(0)
-    exact = counts[f"nb_{figure}_en_tout"].mask(was_told, counts[f"nb_{figure}_depuis"])
+    # An older change that was not told, of which nothing is left here, is somebody's.
+    since = counts[f"nb_{figure}_depuis"].clip(lower=_is_behind(frame, figure).astype(float))
+    exact = counts[f"nb_{figure}_en_tout"].mask(was_told, since)
     enough = frame[f"nb_exposes_{figure}"].mask(was_told, 0)
     return exact.mask(frame["est_evidente"], enough)
+
+
+def _is_behind(frame: pd.DataFrame, figure: str) -> pd.Series:
+    """Say of each cell whether what it told of a figure is no longer so."""
+    if figure == HOURS:
+        hours, counted = (
+            frame[name].astype(float) for name in ("heures", "nb_dossiers_avec_duree")
+        )
+        told = frame["duree_moyenne_avant"].astype(float)
+        return (hours / counted - told).abs() > ROUNDED
+    names = ["nb_dossiers", "nb_titulaires"] if figure == "dossiers" else ["montant_engage"]
+    changes = [frame[f"{name}_avant"].astype(float) - frame[name].astype(float) for name in names]
+    return pd.concat(changes, axis=1).abs().max(axis=1) > 0
 
 
 def _too_few(frame: pd.DataFrame, silent: pd.DataFrame) -> pd.DataFrame:

@@ -123,7 +123,17 @@ _ENGAGED_OF_ENOUGH = _ENGAGED.replace(
 _FEW = "(contributeurs_{{ chiffre }} >= {{ reglages().seuil }} and"
 _OF_ENOUGH, _AND_BODIES = "{{ assez(financeur) }}", "and {{ assez_d_organismes(financeur) }}"
 _TOLD = "cast(if({{ se_dit }}, nullif(dites.{{ financeur }}, 0), null)"
-_SOME = "est_dit and edition = 'definitive' and {{ assez(financeur) }}"
+_PERSON = (
+    "(est_dit and edition = 'definitive' and {{ assez('montant_personne') }}"
+    " and {{ assez_d_organismes('montant_personne') }})"
+)
+_PERSON_TOO = (
+    "({{ se_dit }}){{ ' or ' if financeur == 'montant_personne' }}"
+    f"{{% if financeur == 'montant_personne' %}}{_PERSON}{{% endif %}}"
+)
+_LESS_THAT_OF_PERSONS = (
+    f"if({{{{ se_dit }}}}, 0, dites.montant_engage - if({_PERSON}, dites.montant_personne, 0))"
+)
 _NATIONAL = "['montant_non_ventile'] + var('secret').financeurs_nationaux"
 
 KINDS = {
@@ -199,11 +209,23 @@ KINDS = {
         ),
         version=SECOND,
     ),
-    "a row tells some of its financers": leak(
+    "a row tells what persons pay, and no other financer": leak(
         "montants_en_commun",
-        step("lignes", _TOLD, f"cast(if({_SOME}, nullif(dites.{{{{ financeur }}}}, 0), null)"),
+        step(
+            "lignes", _TOLD, f"cast(if({_PERSON_TOO}, nullif(dites.{{{{ financeur }}}}, 0), null)"
+        ),
+        step("lignes", "if({{ se_dit }}, 0, dites.montant_engage)", _LESS_THAT_OF_PERSONS),
         shown=f"select count(*) from {FILE} where montants_par_financeur = 'secrets'"
         " and montant_personne is not null",
+    ),
+    "that nobody has an OPCO is told": leak(
+        "montants_dits",
+        step(
+            "lignes",
+            _TOLD,
+            "cast(if({{ se_dit }}, {{ 'dites.montant_opco' if financeur == 'montant_opco' else"
+            " 'nullif(dites.' ~ financeur ~ ', 0)' }}, null)",
+        ),
     ),
     "what is not told is told as zero": leak(
         "comptes_fideles montants_dits",

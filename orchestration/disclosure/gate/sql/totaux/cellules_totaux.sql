@@ -101,10 +101,13 @@ jugees as (
         false as est_gardee,
         {%- endif %}
         dits.dossiers_dits = compteurs.nb_dossiers
-        and dits.titulaires_dits = compteurs.nb_dossiers - compteurs.nb_repetitions
-        and dits.montant_dit = compteurs.montant_engage
+        and dits.titulaires_dits = compteurs.nb_dossiers - compteurs.nb_repetitions as dossiers_egaux,
+        dits.montant_dit = compteurs.montant_engage as montant_egaux,
+        abs(10 * dits.duree_dite - compteurs.heures / compteurs.nb_dossiers_avec_duree) <= 0.501 as heures_egaux,
+        dossiers_egaux
+        and montant_egaux
         and abs(dits.prix_dit - compteurs.montant_engage / compteurs.nb_dossiers) <= 0.501
-        and coalesce(abs(10 * dits.duree_dite - compteurs.heures / compteurs.nb_dossiers_avec_duree), 0) <= 0.501
+        and coalesce(heures_egaux, true)
         as est_exacte
     from compteurs
     left join dits

@@ -2,11 +2,11 @@
 -- one that keeps an older value, those who have changed.
 select
     cellules_totaux.numero::bigint as numero,
-    {%- for chiffre, est_connu in {"dossiers": "est_connue", "montant": "est_connue", "heures": "est_connue and duree_dite is not null"}.items() %}
-    coalesce({{ est_connu }}, false) as {{ chiffre }}_connus,
+    {%- for chiffre, dit in {"dossiers": "dossiers_dits", "montant": "montant_dit", "heures": "duree_dite"}.items() %}
+    coalesce({{ chiffre }}_egaux, false) as {{ chiffre }}_connus,
     {%- if suit %}
     if(
-        not est_connue and diffusion = 'publie',
+        {{ dit }} is not null and not coalesce({{ chiffre }}_egaux, false),
         -- (an older change, of which nothing is left here, is somebody's)
         greatest(coalesce(evolutions.nb_{{ chiffre }}, 0), 1),
         coalesce(exposes_totaux.nb_{{ chiffre }}, if(nb_{{ chiffre }}_non_dits > {{ seuil }} * {{ au_plus }}, nb_{{ chiffre }}_non_dits // {{ au_plus }}, 0))

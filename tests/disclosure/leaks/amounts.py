@@ -145,13 +145,9 @@ KINDS = {
     "an amount of k - 1 contributors": leak(
         "montants_dits durees_dites", step("regles", _FEW, _FEW.replace("seuil", "seuil - 1"))
     ),
-    "a financer of k - 1 contributors": leak(
+    "a financer of k - 1 contributors or less": leak(
         "montants_dits",
-        step(
-            "lignes",
-            f"{_OF_ENOUGH}\n                {_AND_BODIES}",
-            "contributeurs_{{ financeur }} >= {{ seuil - 1 }}",
-        ),
+        step("lignes", _OF_ENOUGH, "contributeurs_{{ financeur }} >= {{ seuil - 2 }}"),
         shown=_FEW_CONTRIBUTORS,
     ),
     "an amount of two training bodies": leak(
@@ -217,15 +213,6 @@ KINDS = {
         step("lignes", "if({{ se_dit }}, 0, dites.montant_engage)", _LESS_THAT_OF_PERSONS),
         shown=f"select count(*) from {FILE} where montants_par_financeur = 'secrets'"
         " and montant_personne is not null",
-    ),
-    "that nobody has an OPCO is told": leak(
-        "montants_dits",
-        step(
-            "lignes",
-            _TOLD,
-            "cast(if({{ se_dit }}, {{ 'dites.montant_opco' if financeur == 'montant_opco' else"
-            " 'nullif(dites.' ~ financeur ~ ', 0)' }}, null)",
-        ),
     ),
     "what is not told is told as zero": leak(
         "comptes_fideles montants_dits",

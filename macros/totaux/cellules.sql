@@ -144,12 +144,7 @@ from cellules
 cross join repetition
 {%- if anterieurs %}
 left join {{ anterieurs }} as anterieurs
-    on
-        cellules.tableau = anterieurs.tableau
-        and cellules.debut = anterieurs.debut
-        {%- for colonne in dimensions_des_totaux() %}
-        and cellules.{{ colonne }} is not distinct from anterieurs.{{ colonne }}
-        {%- endfor %}
+    on {{ est_la_cellule('cellules', 'anterieurs') }}
 {%- endif %}
 {%- endmacro %}
 

@@ -141,11 +141,6 @@ select
 from contenus
 {%- if anterieurs %}
 left join {{ anterieurs }} as anterieurs
-    on
-        contenus.tableau = anterieurs.tableau
-        and contenus.debut = anterieurs.debut
-        {%- for colonne in dimensions_des_totaux() %}
-        and contenus.{{ colonne }} is not distinct from anterieurs.{{ colonne }}
-        {%- endfor %}
+    on {{ est_la_cellule('contenus', 'anterieurs') }}
 {%- endif %}
 {%- endmacro %}

@@ -70,3 +70,12 @@
 {% macro est_definitive(grain) -%}
     {{ debut_de_periode(grain) }} + interval {{ duree_de_periode(grain) + var('secret').mois_avant_definitif }} month <= {{ jour_de_la_livraison() }} + 1
 {%- endmacro %}
+
+{#- Two relations speak of the same cell of the same table. -#}
+{% macro est_la_cellule(une, autre) -%}
+    {{ une }}.tableau = {{ autre }}.tableau
+        and {{ une }}.debut = {{ autre }}.debut
+        {%- for colonne in dimensions_des_totaux() %}
+        and {{ une }}.{{ colonne }} is not distinct from {{ autre }}.{{ colonne }}
+        {%- endfor %}
+{%- endmacro %}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from orchestration import settings
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, published_together, read_datasets
 from orchestration.resources import STATE
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ def job_name(dataset: str) -> str:
 
 
 def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
-    """Return the publications of ``datasets``, all that they need, and their copies in a bucket."""
-    published = dg.AssetSelection.assets(
-        *(["publications", dataset] for dataset in datasets)
-    ).upstream()
+    """Return the publications of ``datasets`` and of those that go with them, all that they need,
+    and their copies in a bucket.
+    """
+    together = published_together(read_datasets().values())
+    names = sorted({name for dataset in datasets for name in together[dataset]})
+    published = dg.AssetSelection.assets(*(["publications", name] for name in names)).upstream()
     if not settings.objects():
         return published
-    return published | dg.AssetSelection.assets(*([OBJECTS, dataset] for dataset in datasets))
+    return published | dg.AssetSelection.assets(*([OBJECTS, name] for name in names))
 
 
 def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
@@ -76,7 +78,7 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
 
 
 def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
-    """The rhythm that each dataset declares."""
+    """The rhythm that each dataset declares; totals go with their rows."""
     return [
         dg.ScheduleDefinition(
             name=f"{dataset.frequency}_{dataset.nom}",
@@ -85,6 +87,7 @@ def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
             execution_timezone=TIMEZONE,
         )
         for dataset in datasets
+        if not dataset.totals_of
     ]
 
 
@@ -109,7 +112,12 @@ def delivery_sensor(
         seen = json.loads(context.cursor or "{}")
         now = {source: _fingerprint(source) for source in settings.SOURCES}
         changed = {source for source, mark in now.items() if mark and mark != seen.get(source)}
-        concerned = [dataset for dataset in datasets if changed & dataset.all_sources]
+        # Totals go with their rows.
+        concerned = [
+            dataset
+            for dataset in datasets
+            if changed & dataset.all_sources and not dataset.totals_of
+        ]
         if not concerned:
             yield dg.SkipReason("Aucune livraison nouvelle.")
             return

@@ -6,7 +6,7 @@ dataset derives from this one declaration.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -175,6 +175,21 @@ def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
                 dataset = _dataset(model, meta, docs, dbt_vars, path)
                 datasets[dataset.nom] = dataset
     return datasets
+
+
+def published_together(datasets: Iterable[Dataset]) -> dict[str, tuple[str, ...]]:
+    """Return, by dataset, the names of those that are published when it is, and only then: rows and
+    their exact totals, which are judged together.
+    """
+    datasets = list(datasets)
+    return {
+        dataset.nom: tuple(
+            other.nom
+            for other in datasets
+            if (dataset.totals_of or dataset.nom) in (other.totals_of, other.nom)
+        )
+        for dataset in datasets
+    }
 
 
 def variables(project: Path = settings.PROJECT) -> dict[str, Any]:

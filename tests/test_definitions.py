@@ -88,7 +88,9 @@ def test_rhythms(definitions: dg.Definitions) -> None:
         for schedule in definitions.schedules or []
         if isinstance(schedule, dg.ScheduleDefinition)
     }
-    assert set(crons) == {f"{frequency}_{dataset}" for dataset, frequency in DATASETS.items()}
+    assert set(crons) == {
+        f"{frequency}_{dataset}" for dataset, frequency in DATASETS.items() if dataset not in TOTALS
+    }
 
 
 def test_declared_datasets() -> None:
@@ -107,10 +109,13 @@ def test_importing_does_no_io(tmp_path: Path) -> None:
     assert not (tmp_path / "rien").exists()
 
 
-def test_the_job_of_a_dataset_copies_it_to_the_bucket(definitions: dg.Definitions) -> None:
+def test_the_job_of_a_dataset_publishes_it_with_its_totals(definitions: dg.Definitions) -> None:
     for dataset in DATASETS:
+        pairs = [pair for pair in zip(PERSONAL, TOTALS, strict=True) if dataset in pair]
+        expected = {dataset}.union(*pairs)
         keys = definitions.resolve_job_def(f"publier_{dataset}").asset_layer.executable_asset_keys
-        assert {key.path[-1] for key in keys if key.path[0] == "objets"} == {dataset}
+        for copies in ("publications", "objets"):
+            assert {key.path[-1] for key in keys if key.path[0] == copies} == expected
 
 
 def test_totals_come_after_their_rows(definitions: dg.Definitions) -> None:
@@ -118,6 +123,9 @@ def test_totals_come_after_their_rows(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for rows, totals in zip(PERSONAL, TOTALS, strict=True):
         before = graph.get(dg.AssetKey(["publications", totals])).parent_keys
+        # Nor are rows published without totals: these gates stand before both.
+        waits = graph.get(dg.AssetKey(["publications", rows])).parent_keys
+        assert dg.AssetKey(["candidats", totals]) in waits
         assert dg.AssetKey(["publications", rows]) in before
 
 

@@ -40,7 +40,7 @@ def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
         blocking=True,
         required_resource_keys={STATE},
         description="Attaque des totaux, avec les lignes du détail et la version d'avant : rien ne "
-        f"doit se déduire de moins de {rows.seuil} personnes. Un échec bloque ce jeu, et lui seul.",
+        f"doit se déduire de moins de {rows.seuil} personnes. Un échec bloque ce jeu et ses lignes.",
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         candidate = load(totals)
@@ -72,7 +72,7 @@ def _disclosure_check(
         blocking=True,
         required_resource_keys={STATE},
         description="Attaque de ce qui va être publié : rien ne doit se déduire de moins de "
-        f"{dataset.seuil} personnes. Un échec bloque ce jeu, et lui seul.",
+        f"{dataset.seuil} personnes. Un échec bloque ce jeu et ses totaux.",
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         candidate = load(dataset)

@@ -10,7 +10,7 @@ import duckdb
 from orchestration import registry, warehouse
 from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, published_together, read_datasets
 from orchestration.published_rows import published_rows
 from orchestration.quality.report import read_report
 from orchestration.release.publish import publish
@@ -45,11 +45,7 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=dg.AssetKey(["publications", dataset.nom]),
         group_name="publications",
-        # Totals tell no more than the registry of their dataset remembers: it comes first.
-        deps=[
-            candidate_key,
-            *([dg.AssetKey(["publications", dataset.totals_of])] if dataset.totals_of else []),
-        ],
+        deps=_publishable(dataset),
         kinds={"parquet", "csv", "json", "excel"},
         freshness_policy=freshness(dataset),
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
@@ -79,6 +75,17 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         )
 
     return [_candidate, _publication]
+
+
+def _publishable(dataset: Dataset) -> list[dg.AssetKey]:
+    """What a publication waits for. Rows and their totals are published together: the registry
+    remembers both with the rows, which come first, once the gates of both have passed.
+    """
+    together = published_together(read_datasets().values())[dataset.nom]
+    return [
+        *(dg.AssetKey(["candidats", name]) for name in together),
+        *([dg.AssetKey(["publications", dataset.totals_of])] if dataset.totals_of else []),
+    ]
 
 
 def _models(dataset: Dataset) -> list[dg.AssetKey]:

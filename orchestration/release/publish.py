@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import registry, settings
-from orchestration.candidates.candidate import Candidate
-from orchestration.datasets import Dataset
+from orchestration.candidates.candidate import Candidate, load
+from orchestration.datasets import Dataset, read_datasets
 from orchestration.disclosure.gate.disclosure_report import disclosure_refusal
 from orchestration.disclosure.gate.totals_report import totals_refusal
 from orchestration.files import (
@@ -25,7 +25,7 @@ from orchestration.files import (
     replace_file,
     sha256,
 )
-from orchestration.quality.report import Report
+from orchestration.quality.report import Report, read_report
 from orchestration.release.edition import build
 from orchestration.release.withdraw import finish
 from orchestration.store.integrity import version_problems
@@ -62,10 +62,14 @@ def publish(
 ) -> Publication:
     """Publish ``candidate``, or return the current version when its data are the same bytes.
 
+    Rows are published only with totals that may be, too: their candidate must have passed.
+
     Raises :class:`PublicationRefusedError` when a critical rule failed or when the files are no
     longer those that were controlled, ``HistoryError`` when what is published cannot be trusted.
     """
     _refuse(dataset, candidate, report)
+    for totals in _totals_of(dataset):
+        _refuse(totals, load(totals), read_report(totals))
     folder = settings.publications(dataset.nom)
     public_folder(folder.parent)
     public_folder(folder)
@@ -105,6 +109,12 @@ def clean(dataset: str) -> list[str]:
         else:
             path.unlink()
     return [path.name for path in left]
+
+
+def _totals_of(dataset: Dataset) -> list[Dataset]:
+    """The totals that the registry of ``dataset`` remembers with its rows."""
+    declared = read_datasets().values() if dataset.register else ()
+    return [other for other in declared if other.totals_of == dataset.nom]
 
 
 def _refuse(dataset: Dataset, candidate: Candidate, report: Report) -> None:

@@ -1,12 +1,14 @@
 -- Of each cell, by figure: whether the file tells it as it is, and how many persons telling it would expose: of
--- one that keeps an older value, those who have changed.
+-- one that keeps an older value, those who have changed. A mean that is still so does not tell the hours of
+-- dossiers of which one does not know how many they are.
 select
     cellules_totaux.numero::bigint as numero,
     {%- for chiffre, dit in {"dossiers": "dossiers_dits", "montant": "montant_dit", "heures": "duree_dite"}.items() %}
-    coalesce({{ chiffre }}_egaux, false) as {{ chiffre }}_connus,
+    {%- set est_su = "coalesce(" ~ chiffre ~ "_egaux" ~ (" and (dossiers_egaux or coalesce(evolutions.nb_heures, 0) = 0)" if suit and chiffre == "heures" else "") ~ ", false)" %}
+    {{ est_su }} as {{ chiffre }}_connus,
     {%- if suit %}
     if(
-        {{ dit }} is not null and not coalesce({{ chiffre }}_egaux, false),
+        {{ dit }} is not null and not {{ est_su }},
         -- (an older change, of which nothing is left here, is somebody's)
         greatest(coalesce(evolutions.nb_{{ chiffre }}, 0), 1),
         coalesce(exposes_totaux.nb_{{ chiffre }}, if(nb_{{ chiffre }}_non_dits > {{ seuil }} * {{ au_plus }}, nb_{{ chiffre }}_non_dits // {{ au_plus }}, 0))

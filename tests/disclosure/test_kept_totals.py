@@ -1,0 +1,58 @@
+"""Totals that keep an older value: what whoever reads them knows of what they count today."""
+
+import duckdb
+import pytest
+
+from orchestration.disclosure.gate.findings import Evidence
+
+# A cell that told 10 dossiers and counts 12: two persons joined, each with a few hours.
+CELL = {
+    "numero": 1,
+    "dossiers_egaux": False,
+    "montant_egaux": False,
+    "heures_egaux": True,
+    "dossiers_dits": 10,
+    "montant_dit": 100_000,
+    "duree_dite": 21.1,
+    "nb_dossiers_non_dits": 12,
+    "nb_montant_non_dits": 12,
+    "nb_heures_non_dits": 12,
+}
+
+
+def known(cell: dict[str, object], persons_of_hours: int) -> dict[str, object]:
+    connection = duckdb.connect()
+    with connection:
+        for table, row in {
+            "cellules_totaux": cell,
+            "exposes_totaux": {"numero": 1, "nb_dossiers": 12, "nb_montant": 12, "nb_heures": 12},
+            "evolutions": {
+                "numero": 1, "nb_dossiers": 2, "nb_montant": 2, "nb_heures": persons_of_hours,
+            },
+        }.items():  # fmt: skip
+            columns = ", ".join(f"? as {name}" for name in row)
+            connection.execute(f"create temp table {table} as select {columns}", [*row.values()])
+        evidence = Evidence(connection, {"seuil": 5, "suit": True})
+        found = evidence.columns("inconnues", folder="totaux", au_plus=1)
+        return {name: value[0] for name, value in found.items()}
+
+
+def test_a_mean_that_is_still_so_does_not_tell_hours_of_more_dossiers() -> None:
+    """By chance: how many dossiers it is the mean of is not known."""
+    cell = known(CELL, persons_of_hours=2)
+    assert not cell["heures_connus"]
+    assert cell["heures_exposes"] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "persons"),
+    [({"dossiers_egaux": True}, 2), ({}, 0)],
+    ids=["as many dossiers", "nobody's hours changed"],
+)
+def test_hours_are_known(changes: dict[str, object], persons: int) -> None:
+    assert known(CELL | changes, persons)["heures_connus"]
+
+
+def test_what_a_stale_cell_exposes_is_what_changed() -> None:
+    cell = known(CELL, persons_of_hours=2)
+    assert (cell["dossiers_connus"], cell["dossiers_exposes"]) == (False, 2)

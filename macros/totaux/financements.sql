@@ -186,7 +186,17 @@ select
     chiffrees.somme,
     cast(coalesce(exactes.personnes, chiffrees.personnes) as bigint) as personnes,
     cast(coalesce(exactes.personnes, chiffrees.contributions) as bigint) as personnes_au_plus,
-    coalesce(exactes.est_trop_peu, false) as est_trop_peu
+    coalesce(exactes.est_trop_peu, false)
+    {%- if 'parmi' in reglages() %}
+    or (chiffrees.num_cellule, chiffrees.chiffre) in (
+        select
+            cellules.num_cellule,
+            ecarts.chiffre
+        from {{ modele('totaux_cellules') }} as cellules
+        inner join {{ modele('totaux_ecarts') }} as ecarts on year(cellules.debut) = ecarts.annee
+        where cellules.tableau = 'annee'
+    )
+    {%- endif %} as est_trop_peu
 from chiffrees
 left join exactes on chiffrees.num_cellule = exactes.num_cellule and chiffrees.chiffre = exactes.chiffre
 {%- endmacro %}

@@ -40,7 +40,8 @@ def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
         blocking=True,
         required_resource_keys={STATE},
         description="Attaque des totaux, avec les lignes du détail et la version d'avant : rien ne "
-        f"doit se déduire de moins de {rows.seuil} personnes. Un échec bloque ce jeu et ses lignes.",
+        f"doit se déduire de moins de {rows.seuil} personnes. Un échec bloque ce jeu et ses "
+        "lignes.",
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         candidate = load(totals)

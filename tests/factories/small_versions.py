@@ -113,7 +113,7 @@ class Version:
     def build_totals(self, models: Models | None = None, since: str = TOTALS[0]) -> None:
         """Make the steps of the totals from ``since`` on, then their file."""
         made = models or self.models
-        for step in TOTALS[TOTALS.index(since) :]:
+        for step in steps_of(self.dataset.nom, TOTALS[TOTALS.index(since) :]):
             self._make(made, step)
         query = made.sql(f"{self.dataset.nom}_totaux")
         _create(self.connection, "fichier_totaux", query)

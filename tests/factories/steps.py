@@ -18,8 +18,8 @@ ROWS = (
     *("totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
 )
 TOTALS = (
-    *("comptes_dits", "totaux_secrets", "totaux_financements", "totaux_muets"),
-    *("totaux", "totaux_publics"),
+    *("comptes_dits", "totaux_secrets", "totaux_ecarts", "totaux_financements"),
+    *("totaux_muets", "totaux", "totaux_publics"),
 )
 VIEWS = {"dossiers", "etats", "suivis", "comptes_dits"}
 # Those in Python, and what each reads.

@@ -8,6 +8,8 @@ from orchestration.disclosure.gate.findings import Evidence
 # A cell that told 10 dossiers and counts 12: two persons joined, each with a few hours.
 CELL = {
     "numero": 1,
+    "diffusion": "publie",
+    "nb_dossiers": 12,
     "dossiers_egaux": False,
     "montant_egaux": False,
     "heures_egaux": True,

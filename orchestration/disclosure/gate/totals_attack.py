@@ -4,29 +4,31 @@ Every total is recounted from dossiers. What rows leave of a told one, and what 
 are together, must be nobody's or enough persons'; no hidden one of few may follow from the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
-from scipy import sparse
 
 from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import open_evidence
+from orchestration.disclosure.gate.totals_unknowns import (
+    BoolArray,
+    FloatArray,
+    Unknowns,
+    financers,
+    links_of,
+    read_figure,
+    unknowns_of,
+)
 from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
 from orchestration.published_rows import published_rows
 
 # A hidden total may hold hidden totals, so many times.
 _DEPTH = 6
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-# Ranks of totals, and of their parts.
-Link = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 FIGURES = ("dossiers", "montant", "heures")
 
 
@@ -42,17 +44,6 @@ class TableShare:
     part_dossiers: float
     part_euros: float
     part_anciens: float
-
-
-@dataclass(frozen=True)
-class Unknowns:
-    """What the file does not tell: ``exposes`` persons behind each cell, and the sums that hold
-    them (``equations``, m × n: −1 at a total that is hidden too).
-    """
-
-    exposes: FloatArray
-    equations: sparse.csr_matrix
-    has_known_total: BoolArray
 
 
 @dataclass(frozen=True)
@@ -144,64 +135,23 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
             )
         )
     cells = evidence.columns("inconnues", folder="totaux", **most)
-    links = _links(evidence, tables)
-    read = {figure: _read(cells, figure) for figure in FIGURES}
+    links = links_of(evidence, tables)
+    read = {figure: read_figure(cells, figure) for figure in FIGURES}
+    seen = np.asarray(cells["au_moins"], dtype=np.float64)
     systems = [
-        _unknowns(exposed, known | (exposed == 0), links) for exposed, known in read.values()
+        unknowns_of(exposed, known | (exposed == 0), links, seen if name == "dossiers" else None)
+        for name, (exposed, known) in read.items()
     ]
-    systems.append(_financers(evidence, cells, links))
+    systems.append(financers(evidence, cells, links))
     findings += _attack(evidence, systems, seuil)
     exposed, known = read["dossiers"]
-    plain = _unknowns(exposed, known | (exposed == 0) | (exposed >= seuil), links)
+    plain = unknowns_of(exposed, known | (exposed == 0) | (exposed >= seuil), links)
     shares = evidence.rows("parts_par_tableau", folder="totaux")
     return TotalsJudgement(
         tuple(findings),
         tuple(TableShare(**share) for share in shares),
         int(_determined(plain, seuil).sum()) if plain.exposes.size else 0,
     )
-
-
-def _read(
-    cells: Mapping[str, npt.NDArray[np.generic]], figure: str
-) -> tuple[FloatArray, BoolArray]:
-    """Persons whom telling a figure of each cell would expose, and whether the file tells it."""
-    return (
-        np.asarray(cells[f"{figure}_exposes"], dtype=np.float64),
-        np.asarray(cells[f"{figure}_connus"], dtype=bool),
-    )
-
-
-def _financers(
-    evidence: Evidence, cells: Mapping[str, npt.NDArray[np.generic]], links: Sequence[Link]
-) -> Unknowns:
-    """Amounts by financer that the file does not tell: each adds up from table to table, and all
-    of a cell make what it engages.
-    """
-    found = evidence.columns("financeurs_inconnus", folder="totaux")
-    names = [*evidence.names["parts"], "montant_titulaire"]
-    size, engaged = len(cells["numero"]), len(names)
-    # By figure, then by cell; last, what each cell engages.
-    exposed = np.zeros((engaged + 1, size))
-    known = np.ones((engaged + 1, size), dtype=bool)
-    is_financed = np.zeros(size, dtype=bool)
-    for rank, name in enumerate(names):
-        rows = found["chiffre"] == name
-        numbers = np.asarray(found["numero"][rows], dtype=int) - 1
-        exposed[rank, numbers] = found["exposes"][rows]
-        known[rank, numbers] = found["est_connu"][rows]
-        is_financed[numbers] = True
-    exposed[engaged] = exposed[: engaged - 1].sum(axis=0)
-    known[engaged] = _read(cells, "montant")[1]
-    inside = np.flatnonzero(is_financed)
-    financed = [(t[both], p[both]) for t, p in links for both in [is_financed[t] & is_financed[p]]]
-    blocks = [(t + rank * size, p + rank * size) for t, p in financed for rank in range(engaged)]
-    blocks.append(
-        (
-            np.tile(inside, engaged - 1) + engaged * size,
-            np.concatenate([inside + rank * size for rank in range(engaged - 1)]),
-        )
-    )
-    return _unknowns(exposed.ravel(), known.ravel(), blocks)
 
 
 def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list[Finding]:
@@ -232,47 +182,6 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
             ),
         ),
     ]
-
-
-def _links(evidence: Evidence, tables: Sequence[TotalsTable]) -> list[Link]:
-    """Totals and their parts, by pair of tables: ranks of cells."""
-    links = []
-    for total, parts in permutations(tables, 2):
-        if not parts.divides(total) or any(other.between(total, parts) for other in tables):
-            continue
-        found = evidence.columns("liens_totaux", folder="totaux", total=total, parts=parts)
-        links.append((np.asarray(found["total"]) - 1, np.asarray(found["part"]) - 1))
-    return links
-
-
-def _unknowns(
-    exposed: FloatArray,
-    known: BoolArray,
-    links: Sequence[Link],
-) -> Unknowns:
-    hidden = np.flatnonzero(~known)
-    rank = np.full(len(exposed), -1)
-    rank[hidden] = np.arange(len(hidden))
-    blocks, totals_known = [], []
-    for totals, parts in links:
-        numbers, row = np.unique(totals, return_inverse=True)
-        cells = np.concatenate([rank[parts], rank[numbers]])
-        rows = np.concatenate([row, np.arange(len(numbers))])
-        signs = np.concatenate([np.ones(len(parts)), -np.ones(len(numbers))])
-        kept = cells >= 0
-        block = sparse.csr_matrix(
-            (signs[kept], (rows[kept], cells[kept])), shape=(len(numbers), len(hidden))
-        )
-        some = np.diff(block.indptr) > 0
-        blocks.append(block[some])
-        totals_known.append((rank[numbers] < 0)[some])
-    return Unknowns(
-        exposed[hidden],
-        sparse.vstack(blocks, format="csr")
-        if blocks
-        else sparse.csr_matrix((0, len(hidden)), dtype=float),
-        np.concatenate(totals_known) if totals_known else np.zeros(0, dtype=bool),
-    )
 
 
 def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
@@ -306,5 +215,5 @@ def _width(unknowns: Unknowns) -> FloatArray:
     """Width of the interval of each hidden cell, from equation to equation."""
     size = len(unknowns.exposes)
     rhs = np.asarray(unknowns.equations @ unknowns.exposes)
-    low, high = tighten(unknowns.equations, rhs, np.zeros(size), np.full(size, np.inf))
+    low, high = tighten(unknowns.equations, rhs, unknowns.at_least, np.full(size, np.inf))
     return high - low

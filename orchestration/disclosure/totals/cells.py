@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable, variables
 from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case
 
+IntArray = npt.NDArray[np.int_]
+
 # How pandas writes grains.
 _GRAINS = {"mois": "M", "trimestre": "Q", "annee": "Y"}
+# A total and its only part.
+_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ def secret_cells(cells: pd.DataFrame, rules: Rules) -> BoolArray:
     """Say of each of ``cells`` (n rows) whether it must not be told.
 
     ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
-    ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose) and ``est_primaire``.
+    ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose), ``au_moins`` (how many
+    of these there are for whoever sees that the cell is there) and ``est_primaire``.
     """
     frame = cells.reset_index(drop=True)
     exposed = frame["nb_exposes"].to_numpy(dtype=float)
@@ -57,7 +64,7 @@ def secret_cells(cells: pd.DataFrame, rules: Rules) -> BoolArray:
         ids=tuple(map(str, moving)),
         values=exposed[moving],
         published=np.ones(len(moving), dtype=bool),
-        lower=np.zeros(len(moving)),
+        lower=np.minimum(frame["au_moins"].to_numpy(dtype=float), exposed)[moving],
         upper=np.full(len(moving), np.inf),
         equations=equations,
         weights=frame["nb_dossiers"].to_numpy(dtype=float)[moving],
@@ -100,6 +107,29 @@ def equations_of(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.c
     columns = np.concatenate([column for _, column, _ in entries] or [np.zeros(0, dtype=int)])
     signs = np.concatenate([np.full(len(row), sign) for row, _, sign in entries] or [np.zeros(0)])
     return sparse.csr_matrix((signs, (rows, columns)), shape=(count, len(frame)))
+
+
+def same_cells(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> IntArray:
+    """Label the cells of ``frame`` (n): one label for those that count the same dossiers, since one
+    is the only part of the other, or both are that of a third one.
+    """
+    equations = equations_of(frame, tables)
+    alone = equations[np.diff(equations.indptr) == _PAIR].tocsr()
+    first, second = alone.indices[::_PAIR], alone.indices[1::_PAIR]
+    n = len(frame)
+    graph = sparse.csr_matrix((np.ones(len(first)), (first, second)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1])
+
+
+def equalities(labels: IntArray) -> sparse.csr_matrix:
+    """One equation a cell and the first one of its label, when this is another: m × n."""
+    n = len(labels)
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    others = np.flatnonzero(first[inverse] != np.arange(n))
+    m = len(others)
+    signs = np.concatenate([np.ones(m), -np.ones(m)])
+    places = np.tile(np.arange(m), 2), np.concatenate([first[inverse][others], others])
+    return sparse.csr_matrix((signs, places), shape=(m, n))
 
 
 def _links(parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
-from orchestration.disclosure.totals.cells import Rules, equations_of
+from orchestration.disclosure.totals.cells import Rules, equalities, equations_of, same_cells
 
 # What a person pays, as one amount and told in two; what is left to pay, of which a part is flat.
 PERSON, PARTS, REMAINDER = "montant_personne", "parts", "montant_non_ventile"
@@ -23,7 +23,13 @@ def muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: Rules) -> 
         pd.DataFrame(figures[name])
         for name in ("personnes", "est_trop_peu", "personnes_au_plus", "somme")
     )
+    # Cells may be the same one by way of a table that tells no financer.
+    labels = pd.Series(same_cells(cells, rules.tables), index=cells["num_cellule"])
     cells = cells.set_index("num_cellule").loc[persons.index].reset_index()
+    lines = sparse.vstack(
+        [equations_of(cells, rules.tables), equalities(labels.loc[persons.index].to_numpy())],
+        format="csr",
+    )
     names = map(str, persons.columns)
     financers = [name for name in names if name.startswith("montant_") and name not in _APART]
     columns = [*financers, PARTS]
@@ -49,7 +55,7 @@ def muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: Rules) -> 
     hidden = np.where(was_judged, ~is_known & (worth > 0), primary[columns].to_numpy(dtype=bool))
     weights = sums[[*financers, PERSON]].to_numpy(dtype=float)
     ranks = columns.index(PERSON), columns.index(REMAINDER)
-    hidden = _mask_amounts(cells, worth, hidden, is_known, weights, ranks, rules)
+    hidden = _mask_amounts(cells, lines, worth, hidden, is_known, weights, ranks, rules)
     rows, figures_hidden = np.nonzero(hidden & ~is_secret)
     return pd.DataFrame(
         {
@@ -61,6 +67,7 @@ def muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: Rules) -> 
 
 def _mask_amounts(
     cells: pd.DataFrame,
+    lines: sparse.csr_matrix,
     values: FloatArray,
     primary: BoolArray,
     is_known: BoolArray,
@@ -74,7 +81,6 @@ def _mask_amounts(
     """
     n, m = values.shape
     person, remainder = ranks
-    lines = equations_of(cells, rules.tables).tocsr()
     lines = lines[np.diff(lines.indptr) > 0]
     is_financer = np.arange(m) < m - 1
     # By figure from table to table, then within each cell; last, what each cell engages.

@@ -28,9 +28,12 @@ def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
     # One that was told hides nothing any more.
     frame["nb_exposes"] = np.where(frame["etait_dite"], 0, frame["nb_titulaires"])
     frame["est_primaire"] = few & ~frame["etait_dite"]
+    # A hidden cell shows that somebody is there.
+    frame["au_moins"] = 1
     hidden = secret_cells(frame, rules)
-    kept = frame.columns.difference(["nb_dossiers", "nb_titulaires", "nb_exposes"], sort=False)
-    return frame.loc[hidden & ~few, kept.drop(["est_primaire", "etait_dite"])]
+    counts = ["nb_dossiers", "nb_titulaires", "nb_exposes", "au_moins"]
+    kept = frame.columns.difference([*counts, "est_primaire", "etait_dite"], sort=False)
+    return frame.loc[hidden & ~few, kept]
 
 
 def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.DataFrame:
@@ -53,6 +56,9 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
         before = secret.sum()
         for figure in ("dossiers", "montant"):
             frame["nb_exposes"] = _exposed(frame, figure, was_told)
+            # A hidden cell shows that somebody is there, whom no row may have told.
+            is_untold = ~was_told & (frame["nb_exposes"] >= frame["nb_titulaires"])
+            frame["au_moins"] = is_untold & (figure == "dossiers")
             frame["est_primaire"] = secret
             secret = secret | secret_cells(frame, rules)
         if secret.sum() == before:
@@ -92,6 +98,7 @@ def _muted_hours(
     was_told = frame["duree_moyenne_avant"].notna()
     has_moved = frame["nb_heures_depuis"].fillna(0) > 0
     frame["nb_exposes"] = _exposed(frame, HOURS, was_told)
+    frame["au_moins"] = 0
     frame["est_primaire"] = (
         is_secret | (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved))
     )

@@ -3,6 +3,8 @@
 -- dossiers of which one does not know how many they are.
 select
     cellules_totaux.numero::bigint as numero,
+    -- a secret cell shows that there is a dossier, which rows may not tell
+    (coalesce(diffusion = 'secret', false) and nb_dossiers_non_dits >= cellules_totaux.nb_dossiers)::double as au_moins,
     {%- for chiffre, dit in {"dossiers": "dossiers_dits", "montant": "montant_dit", "heures": "duree_dite"}.items() %}
     {%- set est_su = "coalesce(" ~ chiffre ~ "_egaux" ~ (" and (dossiers_egaux or coalesce(evolutions.nb_heures, 0) = 0)" if suit and chiffre == "heures" else "") ~ ", false)" %}
     {{ est_su }} as {{ chiffre }}_connus,

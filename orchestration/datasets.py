@@ -282,7 +282,9 @@ def _tables(
                 )
             ),
             _level(dimensions, diffusion),
-            period.startswith("annee") and len(columns) <= 1 and columns != ["code_certification"],
+            period.startswith("annee")
+            and len(columns) <= 1
+            and not {"code_certification", *NAMED_IN_PART}.intersection(columns),
         )
         for name, (period, *columns) in declared.items()
     )

@@ -30,7 +30,8 @@
         'famille': 'certifications' if 'code_certification' in dimensions or 'certification_suivie' in dimensions
             else 'fermes' if niveau == 1 else 'autres',
         'est_ferme': niveau == 1,
-        'est_finance': declare[0].startswith('annee') and declare | length <= 2 and 'code_certification' not in declare,
+        'est_finance': declare[0].startswith('annee') and declare | length <= 2
+            and 'code_certification' not in declare and 'certification_suivie' not in declare,
     }) -%}
 {%- endfor -%}
 {%- do return(tableaux) -%}

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable, variables
+from orchestration.datasets import GROUPED, NAMED_IN_PART, Dataset, TotalsTable, variables
 from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case
 
@@ -92,7 +92,7 @@ def equations_of(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.c
         if total.nom not in by_table or parts.nom not in by_table:
             continue
         parents, children = by_table[total.nom], by_table[parts.nom]
-        links = _links(parents, children, total)
+        links = _links(parents, children, total, parts)
         # Of a period that is not over, a table that waits for it has only a part.
         sums = links.groupby("parent")["nb_dossiers"].sum()
         whole = sums.index[sums == frame["nb_dossiers"].loc[sums.index]]
@@ -132,10 +132,17 @@ def equalities(labels: IntArray) -> sparse.csr_matrix:
     return sparse.csr_matrix((signs, places), shape=(m, n))
 
 
-def _links(parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable) -> pd.DataFrame:
+def _links(
+    parents: pd.DataFrame, children: pd.DataFrame, total: TotalsTable, parts: TotalsTable
+) -> pd.DataFrame:
     keys = ["periode", *total.columns]
     left = parents.assign(periode=_period(parents, total), parent=parents.index)[[*keys, "parent"]]
     right = children.assign(periode=_period(children, total), child=children.index)
+    if total.names_in_part and not parts.names_in_part:
+        for column in set(NAMED_IN_PART.values()).intersection(total.columns):
+            named = pd.MultiIndex.from_frame(left[["periode", column]])
+            is_named = pd.MultiIndex.from_frame(right[["periode", column]]).isin(named)
+            right[column] = right[column].where(is_named, GROUPED)
     return right[[*keys, "child", "nb_dossiers"]].merge(left, on=keys)
 
 

@@ -5,6 +5,19 @@
 -- The cells of a table that add up to each cell of another, where these are all there.
 with
 
+{%- for nom in en_partie %}
+
+nommees as (
+
+    select distinct
+        {{ nom }} as nom,
+        year(debut) as annee
+    from cellules_totaux
+    where tableau = '{{ total.nom }}' and {{ nom }} <> 'REGROUPE'
+
+),
+{%- endfor %}
+
 liens as (
 
     select
@@ -17,7 +30,14 @@ liens as (
         on
             date_trunc('{{ pas[total.grain] }}', parts.debut)::date = totaux.debut
             {%- for colonne in total.columns %}
+            {%- if total.names_in_part and not parts.names_in_part and colonne in en_partie.values() %}
+            and if(
+                (parts.{{ colonne }}, year(parts.debut)) in (select nom, annee from nommees),
+                parts.{{ colonne }}, 'REGROUPE'
+            ) = {{ nommee("totaux", colonne) }}
+            {%- else %}
             and {{ nommee("parts", colonne) }} = {{ nommee("totaux", colonne) }}
+            {%- endif %}
             {%- endfor %}
     where totaux.tableau = '{{ total.nom }}' and parts.tableau = '{{ parts.nom }}'
 

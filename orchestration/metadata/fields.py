@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.datasets import Column, Dataset
+from orchestration.datasets import Column, Dataset, read_datasets
 from orchestration.metadata.version_card import VersionCard
 from orchestration.quality.suite import CRITICAL, Suite, codes, read_suite
 
@@ -75,6 +75,9 @@ def _code_lists(dataset: Dataset, suite: Suite) -> Iterator[tuple[str, tuple[str
                 *codes(seed, name),
                 *((unknown, *dataset.group_marks) if dataset.group_marks else ()),
             ]
+    if dataset.totals_of:
+        declared = read_datasets()[dataset.totals_of]
+        values_by_column["tableau"] = [table.nom for table in declared.tables]
     for rule in suite.expectations:
         if rule.type == _IN_SET and not rule.condition and not rule.row_filter:
             values_by_column[rule.kwargs["column"]] = rule.kwargs["value_set"]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration import settings
-from orchestration.datasets import Dataset, TotalsTable, read_datasets, variables
+from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.metadata.version_card import VersionCard
 from orchestration.site.published import PublishedSite
 from orchestration.sql import limit, literal
+from orchestration.totals_tables import TotalsTable
 
 _PERIODS = {"mois": "mois", "trimestre": "trimestre", "annee": "année"}
 

@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from orchestration.datasets import GRAINS, NAMED_IN_PART, Dataset, TotalsTable
+from orchestration.datasets import Dataset
+from orchestration.totals_tables import GRAINS, NAMED_IN_PART, TotalsTable
 from tests.factories.small_datasets import PURCHASES, USERS
 
 Margin = tuple[str, frozenset[str]]

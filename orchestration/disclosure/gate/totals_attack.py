@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from orchestration.datasets import NAMED_IN_PART, Dataset, TotalsTable
+from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.findings import Evidence, Finding
 from orchestration.disclosure.gate.microdata import open_evidence
 from orchestration.disclosure.gate.totals_unknowns import (
@@ -26,6 +26,7 @@ from orchestration.disclosure.gate.totals_unknowns import (
 from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
 from orchestration.published_rows import published_rows
+from orchestration.totals_tables import NAMED_IN_PART, TotalsTable
 
 # A hidden total may hold hidden totals, so many times.
 _DEPTH = 6

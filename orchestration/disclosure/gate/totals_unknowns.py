@@ -9,8 +9,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from orchestration.datasets import TotalsTable
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.totals_tables import TotalsTable
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -10,9 +10,10 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from orchestration.datasets import GROUPED, NAMED_IN_PART, Dataset, TotalsTable, variables
+from orchestration.datasets import GROUPED, Dataset, variables
 from orchestration.disclosure.tabular.line_mask import LineMask
 from orchestration.disclosure.tabular.table import BoolArray, Case
+from orchestration.totals_tables import NAMED_IN_PART, TotalsTable
 
 IntArray = npt.NDArray[np.int_]
 

@@ -32,6 +32,7 @@ ANSWERS = {
         from achats group by mois
         """,
         key=("mois_validation",),
+        told=0.8,
     ),
     2: Truth(
         """

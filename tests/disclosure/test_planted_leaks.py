@@ -16,6 +16,7 @@ from orchestration.disclosure.gate.linked_tables import subtract_totals
 from tests.disclosure.leaks import amounts, between_versions, persons
 from tests.disclosure.leaks.between_datasets import Difference, differences, sound_differences
 from tests.disclosure.leaks.method import SECOND, Method
+from tests.factories.few_tables import FEW
 from tests.factories.random_dossiers import dossiers, revised
 from tests.factories.rendered_models import PROJECT_FILE, Edit, Models
 from tests.factories.small_datasets import PURCHASES, USERS
@@ -64,12 +65,12 @@ def judged(datasets: dict[str, Dataset], tmp_path_factory: pytest.TempPathFactor
     low = {name: replace(datasets[name], seuil=5) for name in (PURCHASES, USERS)}
     high = {name: replace(datasets[name], seuil=11) for name in (PURCHASES, USERS)}
     versions = (
-        *_versions(low, Models(LOW), FIRST_SEEDS, None),
-        *_versions(low, Models(LOW), SECOND_SEEDS, folder),
+        *_versions(low, Models(LOW, *FEW), FIRST_SEEDS, None),
+        *_versions(low, Models(LOW, *FEW), SECOND_SEEDS, folder),
     )
     others = (
-        *_versions(high, Models(HIGH), HIGH_SEEDS, None),
-        *_versions(high, Models(HIGH), HIGH_SEEDS, folder),
+        *_versions(high, Models(HIGH, *FEW), HIGH_SEEDS, None),
+        *_versions(high, Models(HIGH, *FEW), HIGH_SEEDS, folder),
     )
     return Judged(
         (
@@ -105,7 +106,7 @@ def _versions(
 
 def _planted(versions: Iterable[Version], kinds: Mapping[str, Method]) -> Iterator[Verdict]:
     """Make each version by each method that leaks: where it does, say which rules refuse it."""
-    models = {kind: Models(LOW, *method.edits) for kind, method in kinds.items()}
+    models = {kind: Models(LOW, *FEW, *method.edits) for kind, method in kinds.items()}
     for version in versions:
         for kind, method in kinds.items():
             follows = version.previous is not None

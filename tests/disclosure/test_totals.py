@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from orchestration.datasets import Dataset
+from tests.factories.few_tables import FEW as FEW_TABLES
+from tests.factories.few_tables import with_few_tables
 from tests.factories.rendered_models import PROJECT_FILE, Edit, Models
 from tests.factories.small_datasets import PURCHASES, USERS
 from tests.factories.small_versions import FILE_OF_TOTALS, Version, first_version, second_version
@@ -155,7 +157,10 @@ def versions(
     """First versions on random dossiers, and the versions that follow, with their totals."""
     folder, made = tmp_path_factory.mktemp("totaux"), []
     for name, seed in SEEDS.items():
-        first, before = (first_version(datasets[name], Models(SMALL), seed, COUNT) for _ in "ab")
+        first, before = (
+            first_version(with_few_tables(datasets[name]), Models(SMALL, *FEW_TABLES), seed, COUNT)
+            for _ in "ab"
+        )
         made += [first, second_version(before, seed, COUNT, folder / name)]
     for version in made:
         version.build_totals()
@@ -178,7 +183,7 @@ def _leaks(version: Version) -> Iterator[Verdict]:
     )
     for kind, (edits, since, _) in METHODS.items():
         with version.undone():
-            made = Models(SMALL, *edits)
+            made = Models(SMALL, *FEW_TABLES, *edits)
             if since in ROWS:
                 version.build(made, since=since)
             version.build_totals(made, since=since if since in TOTALS else TOTALS[0])

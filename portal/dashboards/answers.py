@@ -26,7 +26,7 @@ _PINNED = "public, max-age=86400"
 # Bytes of the answers that are kept: pages of the versions shown last.
 _MAX_KEPT = 33_554_432
 _BUSY = "Le serveur est occupé ou prépare ces données : réessayer dans quelques secondes."
-_UNAVAILABLE = 503
+_GONE, _UNAVAILABLE = 410, 503
 
 
 @lru_cache(maxsize=1)
@@ -73,11 +73,11 @@ def root(request: Request) -> str:
 
 
 def render(name: str, *, framed: bool = False, status: int = 200, **context: Any) -> Response:
-    """Render a page."""
+    """Render a page; ``notice``: what must be read before it, if there is something."""
     html = (
         environment()
         .get_template(name)
-        .render(css=stylesheet()[0], entries=portal_entries(), **context)
+        .render(css=stylesheet()[0], entries=portal_entries(), **{"notice": "", **context})
     )
     return HTMLResponse(
         hold_punctuation(html),
@@ -117,9 +117,10 @@ def refusal(request: Request, error: ApiError) -> Response:
     if kind in ("csv", "svg", "png", "md"):
         return Response(message, error.status, error.headers, "text/plain; charset=utf-8")
     framed = request.url.path.startswith("/integrer/")
+    latest = str(request.url.remove_query_params("version")) if error.status == _GONE else ""
     answer = render(
         "erreur.html.j2", framed=framed, status=error.status, message=message, here="tableaux",
-        header_wanted=not framed,
+        header_wanted=not framed, latest=latest,
     )  # fmt: skip
     answer.headers.update(error.headers)
     return answer

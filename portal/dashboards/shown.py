@@ -3,16 +3,20 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from starlette.requests import Request
 
-from portal.context import Catalog, app_context, requested_dataset
+from orchestration.html import format_date
+from orchestration.store.versions import parse_version, read_withdrawal
+from portal.context import AppContext, app_context, requested_dataset
 from portal.dashboards.compute import Question
 from portal.dashboards.declarations import Chart, Dashboard, read_dashboards
 from portal.dashboards.facts import Facts, FactsKeeper, Reader
 from portal.dashboards.figures import Figure
 from portal.dashboards.selection import Selection, bad_request, code_of, missing
 from portal.dashboards.shapes import compute
+from portal.errors import ApiError
 from portal.packages.dataset import Dataset
 
 _SUGGESTED = 12
@@ -97,9 +101,9 @@ def available(request: Request) -> list[Dashboard]:
 async def show(
     request: Request, dashboard: Dashboard, selection: Selection, site: str
 ) -> AsyncIterator[Shown]:
-    """Lease what a dashboard shows. Raises ``ApiError`` (400, 404, 503)."""
+    """Lease what a dashboard shows. Raises ``ApiError`` (400, 404, 410, 503)."""
     catalog = app_context(request).catalog
-    versions = _versions(catalog, dashboard, selection.version)
+    versions = _versions(app_context(request), dashboard, selection.version)
     async with AsyncExitStack() as leases:
         served = {
             name: await leases.enter_async_context(requested_dataset(request, asked))
@@ -116,8 +120,8 @@ async def show(
         yield Shown(dashboard, selection, facts, reader, latest, site)
 
 
-def _versions(catalog: Catalog, dashboard: Dashboard, version: str) -> Mapping[str, str]:
-    """Return what to lease of each source."""
+def _versions(shared: AppContext, dashboard: Dashboard, version: str) -> Mapping[str, str]:
+    """Return what to lease of each source. Raises ``ApiError`` (400, 404, 410)."""
     if not version:
         return {name: name for name in dashboard.sources}
     asked = version.split(",")
@@ -129,11 +133,26 @@ def _versions(catalog: Catalog, dashboard: Dashboard, version: str) -> Mapping[s
             f"{', '.join(dashboard.sources)}."
         )
     for name, each in zip(dashboard.sources, asked, strict=True):
-        known = catalog.versions(name)
+        known = shared.catalog.versions(name)
         if each not in known:
+            _refuse_if_withdrawn(shared.settings.publications / name, each)
             told = ", ".join(known[:_SUGGESTED])
             raise missing(f"{name} n'a pas de version « {each[:40]} ». Il y a : {told}.")
     return {name: f"{name}@{each}" for name, each in zip(dashboard.sources, asked, strict=True)}
+
+
+def _refuse_if_withdrawn(folder: Path, version: str) -> None:
+    """Say when and why a version was withdrawn. Raises ``ApiError`` (410)."""
+    withdrawal = read_withdrawal(folder / version) if parse_version(version) else None
+    if withdrawal is None:
+        return
+    message = (
+        f"La version {version} de {folder.name} a été retirée le "
+        f"{format_date(withdrawal.retire_le[:10])} : {withdrawal.raison.rstrip('. ')}."
+    )
+    if withdrawal.remplacee_par:
+        message += f" La version {withdrawal.remplacee_par} la remplace."
+    raise ApiError(410, "Gone", message)
 
 
 def _check(facts: Facts, dashboard: Dashboard, selection: Selection) -> None:

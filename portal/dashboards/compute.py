@@ -171,8 +171,14 @@ def marks(question: Question, source: Source) -> str:
 
 
 def expression(question: Question, source: Source, measure: Measure) -> str:
-    """Return the SQL of a measure; what only totals can tell is nothing in the detail."""
-    return "null" if measure.totals_only and not source.exact else measure.expression
+    """Return the SQL of a measure; what only totals can tell is nothing in the detail.
+
+    What has no place is nothing of a place.
+    """
+    dimensions = question.dashboard.dimensions
+    empty = measure.placeless and any(dimensions[name].place for name in question.filters)
+    told = not empty and (source.exact or not measure.totals_only)
+    return measure.expression if told else "cast(null as double)"
 
 
 async def whole(question: Question, year: int | None) -> tuple[float | int | None, str]:

@@ -27,7 +27,7 @@ class Measure:
     """What is counted. ``expression``: an SQL aggregate; ``adds_up``: parts make the whole.
 
     ``has_share``: a value is told as a share of the whole too; ``totals_only``: only a row of
-    totals can tell it (persons are never added).
+    totals can tell it (persons are never added); ``placeless``: a filter by place empties it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Measure:
     adds_up: bool = False
     has_share: bool = False
     totals_only: bool = False
+    placeless: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _measure(name: str, item: Mapping[str, Any]) -> Measure:
         item.get("somme", False),
         item.get("part", item.get("somme", False)),
         item.get("totaux_seuls", False),
+        item.get("sans_lieu", False),
     )
 
 

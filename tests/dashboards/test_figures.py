@@ -42,6 +42,7 @@ SELECTIONS: dict[str, list[dict[str, str]]] = {
     "offre": [
         {}, {"region": "11"}, {"region": "aucun"}, {"type": "RS"}, {"mesure": "sessions"},
         {"mesure": "prix", "comparer": "FR", "region": "11"}, {"prix": "500-1000"},
+        {"modalite": "distance"}, {"modalite": "lieu", "mesure": "sessions"},
         {"version": OLD},
     ],
 }  # fmt: skip
@@ -197,6 +198,16 @@ def test_the_offer_is_counted_without_sql(
     assert told["sessions"] == frame["nb_session_active"].sum()
     prices = frame["frais_ttc_tot_mean"].astype(float)
     assert told["prix"] == pytest.approx(prices[prices > 0].median())
+    remote = frame[frame["code_departement"].isna()]
+    share = 100 * remote["numero_formation"].nunique() / frame["numero_formation"].nunique()
+    assert told["distance"] == pytest.approx(round(share, 1))
+    by_place = {
+        row["code"]: row["valeur"] for row in figures["offre", "modalites", "{}"]["donnees"]
+    }
+    assert by_place["distance"] == remote["numero_formation"].nunique()
+    by_domain = frame.groupby("code_nsf_1")["nb_session_active"].sum().to_dict()
+    told = {row["code"]: row["valeur"] for row in figures["offre", "sessions", "{}"]["donnees"]}
+    assert told == by_domain
 
 
 def test_the_offer_over_time_is_that_of_each_version(

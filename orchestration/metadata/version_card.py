@@ -40,13 +40,17 @@ LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
 @dataclass(frozen=True)
 class Site:
-    """The publisher. ``url`` has no final slash; texts are in French."""
+    """The publisher. ``url`` has no final slash; texts are in French.
+
+    ``avis``: what every reader must know first, such as that the data are invented.
+    """
 
     titre: str
     description: str
     editeur: str
     contact: str
     url: str
+    avis: str = ""
 
     def page(self, dataset: str) -> str:
         """Address of the page of a dataset."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from portal.dashboards.answers import root, site
 from portal.dashboards.chart_files import FORMATS, Place, cells, columns, draw
-from portal.dashboards.credits import Citation, citation, credit_lines, legend_lines
+from portal.dashboards.credits import Citation, citation, credit_lines, legend_lines, origin
 from portal.dashboards.declarations import Chart
 from portal.dashboards.figures import Figure
 from portal.dashboards.sentences import sentence, title
@@ -49,10 +49,14 @@ class Card:
 
 
 def place_of(request: Request, shown: Shown, chart: Chart) -> Place:
+    """Return where a chart is, for its files."""
     address = f"{root(request)}{PATH}/{quote(shown.dashboard.name)}/{quote(chart.name)}"
-    return Place(
-        address + shown.pinned.query(), site().titre, shown.main.modified.date().isoformat()
-    )
+    return Place(address + shown.pinned.query(), origin(shown.main, site()))
+
+
+def notice_of(shown: Shown) -> str:
+    """Return what must be read before a page: the notice of whose rows it shows."""
+    return origin(shown.main, site()).notice
 
 
 async def make_cards(
@@ -88,14 +92,14 @@ async def make_card(
         wide=draw_inline(figure, wide, link, f"{anchor}-g"),
         narrow=draw_inline(figure, narrow, link, f"{anchor}-p"),
         legend=legend_lines(figure),
-        credits=credit_lines(figure, site().titre),
+        credits=credit_lines(figure, place.origin),
         columns=columns(figure),
         rows=[cells(figure, row) for row in figure.rows],
         address=f"{here}/{name}{query}",
         pinned=place.page,
         embed=f"{root(request)}{EMBED}/{quote(dashboard.name)}/{name}{query}",
         files={kind: f"{here}/{name}.{kind}{query}" for kind in FORMATS},
-        citation=citation(figure, place.page, place.publisher, place.published),
+        citation=citation(figure, place.page, place.origin),
         anchor=anchor,
     )
 

@@ -12,7 +12,7 @@ import font_source_sans_pro
 import orjson
 import resvg_py
 
-from portal.dashboards.credits import citation, credit_lines, legend_lines
+from portal.dashboards.credits import Origin, citation, credit_lines, legend_lines
 from portal.dashboards.drawing.bars import draw_bars
 from portal.dashboards.drawing.canvas import Drawing, Link, standalone
 from portal.dashboards.drawing.choropleth import draw_map
@@ -38,11 +38,10 @@ _ZOOM = 2
 
 @dataclass(frozen=True)
 class Place:
-    """Where a chart is, for who reads a file of it: its page, and who publishes it, since when."""
+    """Where a chart is, for who reads a file of it, and whose rows it shows."""
 
     page: str
-    publisher: str
-    published: str
+    origin: Origin
 
 
 def draw(figure: Figure, width: int, link: Link, name: str) -> Drawing:
@@ -53,8 +52,10 @@ def draw(figure: Figure, width: int, link: Link, name: str) -> Drawing:
 def svg(figure: Figure, place: Place) -> bytes:
     """Return the chart as an SVG file, with title and credits."""
     drawing = draw(figure, _WIDTHS.get(figure.chart.shape, _WIDTH), lambda _: None, "f")
-    sub = [sentence(figure)] if figure.chart.shape != "chiffres" else []
-    credits_ = [*legend_lines(figure), *figure.notes, *credit_lines(figure, place.publisher)]
+    sub = [place.origin.notice] if place.origin.notice else []
+    if figure.chart.shape != "chiffres":
+        sub.append(sentence(figure))
+    credits_ = [*legend_lines(figure), *figure.notes, *credit_lines(figure, place.origin)]
     return standalone(drawing, title(figure), sub, [*credits_, place.page]).encode()
 
 
@@ -117,6 +118,7 @@ def table_csv(figure: Figure, _place: Place) -> bytes:
 def table_json(figure: Figure, place: Place) -> bytes:
     """Return the rows with all that is needed to read and to recompute them."""
     content = {
+        "avis": place.origin.notice or None,
         "titre": title(figure),
         "phrase": sentence(figure),
         "mesure": figure.measure.label,
@@ -126,7 +128,7 @@ def table_json(figure: Figure, place: Place) -> bytes:
         "avertissement": figure.dashboard.caution,
         "jeu": figure.source,
         "version": figure.version,
-        "publiee_le": place.published,
+        "publiee_le": place.origin.published,
         "tableau": figure.table or None,
         "annee": figure.year,
         "maille": figure.grain or None,
@@ -139,11 +141,14 @@ def table_json(figure: Figure, place: Place) -> bytes:
         "nombre_de_valeurs": figure.count,
         "provisoire": figure.provisional,
         "remarques": [*legend_lines(figure), *figure.notes],
-        "ruptures": [{"mois": item.period, "libelle": item.label} for item in figure.breaks],
+        "ruptures": [
+            {"mois": item.period, "libelle": item.label, "source": item.source}
+            for item in figure.breaks
+        ],
         "requetes": list(figure.queries),
         "page": place.page,
-        "credits": credit_lines(figure, place.publisher),
-        "citer": citation(figure, place.page, place.publisher, place.published).text,
+        "credits": credit_lines(figure, place.origin),
+        "citer": citation(figure, place.page, place.origin).text,
         "donnees": [cells(figure, row) for row in figure.rows],
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
@@ -157,9 +162,11 @@ def markdown(figure: Figure, place: Place) -> bytes:
         "",
         _plain(sentence(figure)),
         "",
+        *([f"- **{_plain(place.origin.notice)}**"] if place.origin.notice else []),
         f"- Mesure : {figure.measure.label} ({figure.measure.unit}). {figure.measure.definition}",
         f"- Périmètre : {figure.dashboard.scope}",
         *(f"- {line}" for line in (*legend_lines(figure), *figure.notes)),
+        *(f"- {item.period} : {item.label}. Source : {item.source}." for item in figure.breaks),
         "",
         f"| {' | '.join(names)} |",
         f"|{'---|' * len(names)}",
@@ -168,7 +175,7 @@ def markdown(figure: Figure, place: Place) -> bytes:
             for row in figure.rows
         ),
         "",
-        *(f"{line}  " for line in credit_lines(figure, place.publisher)),
+        *(f"{line}  " for line in credit_lines(figure, place.origin)),
         f"Page : {place.page}",
         "",
         "```sql",

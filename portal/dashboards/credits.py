@@ -3,12 +3,28 @@
 import re
 from dataclasses import dataclass
 
-from orchestration.metadata.version_card import LICENCE_NAME
+from orchestration.metadata.version_card import LICENCE_NAME, Site
+from portal.dashboards.declarations import read_dashboards
 from portal.dashboards.drawing.choropleth import CREDIT
 from portal.dashboards.figures import Figure, Status
 from portal.dashboards.sentences import title
+from portal.packages.dataset import Dataset
 
+_NO_LICENCE = "licence non déclarée"
 _NOT_A_KEY = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose rows a chart shows: ``published`` is the day of the version (``2026-11-30``).
+
+    ``notice``: what a reader must know before anything else, if there is something.
+    """
+
+    publisher: str
+    licence: str
+    published: str
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,11 +35,20 @@ class Citation:
     bibtex: str
 
 
-def credit_lines(figure: Figure, publisher: str) -> list[str]:
+def origin(dataset: Dataset, site: Site) -> Origin:
+    """Tell whose rows these are: ours if a dashboard is declared for them."""
+    published = dataset.modified.date().isoformat()
+    ours = any(dataset.id in item.sources for item in read_dashboards().values())
+    if ours:
+        return Origin(site.titre, LICENCE_NAME, published, site.avis)
+    publisher = dataset.metas.get("publisher") or "éditeur non déclaré"
+    return Origin(str(publisher), str(dataset.metas.get("license") or _NO_LICENCE), published)
+
+
+def credit_lines(figure: Figure, origin: Origin) -> list[str]:
     """Lines of credits: they are inside every image and every frame."""
-    lines = [
-        f"Source : {publisher}, {figure.source}, version {figure.version} ; {LICENCE_NAME}",
-    ]
+    version = f", version {figure.version}" if figure.version else ""
+    lines = [f"Source : {origin.publisher}, {figure.source}{version} ; {origin.licence}"]
     if figure.chart.shape == "carte":
         lines.append(CREDIT)
     return lines
@@ -55,21 +80,23 @@ def legend_lines(figure: Figure) -> list[str]:
     return lines
 
 
-def citation(figure: Figure, address: str, publisher: str, published: str) -> Citation:
-    """Cite a chart; ``published``: the day of its version (``2026-11-30``)."""
+def citation(figure: Figure, address: str, origin: Origin) -> Citation:
+    """Cite a chart."""
+    published = origin.published
+    version = f"version {figure.version} du {published}" if figure.version else f"du {published}"
     name = title(figure)
-    text = (
-        f"{publisher}, « {name} », jeu {figure.source}, version {figure.version} du {published}, "
-        f"{address}"
+    text = f"{origin.publisher}, « {name} », jeu {figure.source}, {version}, {address}" + (
+        f" ({origin.notice})" if origin.notice else ""
     )
     key = _NOT_A_KEY.sub("-", f"{figure.source}-{figure.chart.name}-{figure.version}".lower())
     bibtex = "\n".join(
         (
             f"@misc{{{key},",
             f"  title = {{{{{_tex(name)}}}}},",
-            f"  author = {{{{{_tex(publisher)}}}}},",
+            f"  author = {{{{{_tex(origin.publisher)}}}}},",
             f"  year = {{{published[:4]}}},",
-            f"  version = {{{figure.version}}},",
+            *([f"  version = {{{figure.version}}},"] if figure.version else []),
+            *([f"  note = {{{{{_tex(origin.notice)}}}}},"] if origin.notice else []),
             f"  url = {{{address}}}",
             "}",
         )

@@ -66,10 +66,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Break:
-    """Something that changed the rules: ``period`` is a month (``2024-05``)."""
+    """Something that changed the rules: ``period`` is a month, ``source`` the text that says it."""
 
     period: str
     label: str
+    source: str
 
 
 @dataclass(frozen=True)

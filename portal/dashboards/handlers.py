@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from portal.context import app_context
 from portal.dashboards import builder
-from portal.dashboards.answers import AnswerKeeper, file, in_french, render, root
-from portal.dashboards.cards import EMBED, PATH, make_card, make_cards, place_of
+from portal.dashboards.answers import AnswerKeeper, file, in_french, render, root, site
+from portal.dashboards.cards import EMBED, PATH, make_card, make_cards, notice_of, place_of
 from portal.dashboards.chart_files import FORMATS
 from portal.dashboards.declarations import Chart, Dashboard
 from portal.dashboards.oembed import oembed, oembed_link
@@ -69,7 +69,12 @@ async def _without_slash(request: Request) -> Response:
 
 async def _list(request: Request) -> Response:
     return render(
-        "liste.html.j2", dashboards=available(request), here="tableaux", path=PATH, builder=_BUILDER
+        "liste.html.j2",
+        dashboards=available(request),
+        here="tableaux",
+        path=PATH,
+        builder=_BUILDER,
+        notice=site().avis,
     )
 
 
@@ -83,6 +88,7 @@ async def _dashboard_page(request: Request) -> Response:
         path = f"{PATH}/{dashboard.name}"
         return render(
             "tableau.html.j2", shown=shown, dashboard=dashboard, selection=shown.selection,
+            notice=notice_of(shown),
             cards=await make_cards(request, shown, dashboard.charts.values()), here="tableaux",
             path=path, no_code=NONE, root=root(request), builder=_BUILDER,
             embed=f"{root(request)}{EMBED}/{dashboard.name}",
@@ -122,6 +128,7 @@ async def _chart_page(request: Request, dashboard: Dashboard, chart: Chart) -> R
         path = f"{PATH}/{quote(dashboard.name)}/{quote(chart.name)}"
         return render(
             "graphique.html.j2", shown=shown, dashboard=dashboard, selection=shown.selection,
+            notice=notice_of(shown),
             card=await make_card(request, shown, chart, alone=True), here="tableaux", path=path,
             no_code=NONE, root=root(request), builder=_BUILDER,
             oembed=oembed_link(request, path + shown.selection.query()),
@@ -141,6 +148,7 @@ async def _embedded(request: Request) -> Response:
     async def make(shown: Shown) -> Response:
         return render(
             "cadre.html.j2", framed=True, shown=shown, dashboard=dashboard, root=root(request),
+            notice=notice_of(shown),
             cards=await make_cards(request, shown, charts, linked=False),
             selection=shown.selection,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from portal.context import app_context
-from portal.dashboards.answers import in_french, render, root
+from portal.dashboards.answers import in_french, render, root, site
 from portal.dashboards.cards import PATH, draw_inline
 from portal.dashboards.declarations import Dashboard
 from portal.dashboards.figures import Figure
@@ -42,6 +42,7 @@ async def home(request: Request) -> Response:
     datasets = list(app_context(request).catalog.datasets())
     return render(
         "accueil.html.j2",
+        notice=site().avis,
         summaries=summaries,
         datasets=datasets,
         reports={

@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import html
 
+from orchestration.metadata.version_card import read_site
+from portal.dashboards.breaks import breaks
 from portal.dashboards.declarations import read_dashboards
 from tests.dashboards.conftest import Get
 from tests.factories.small_dashboards import CURRENT, OLD
@@ -235,6 +237,65 @@ def test_provisional_periods_are_hatched_and_breaks_numbered(get: Get) -> None:
     provisional = [row for row in rows if row["edition"] == "provisoire"]
     assert drawn.count('fill="url(#h-') == len(provisional) > 10
     assert "Participation forfaitaire" in drawn
+
+
+def test_what_changed_the_rules_is_told_with_its_source(get: Get) -> None:
+    told = get(f"{ACHATS}/evolution.json").json()["ruptures"]
+    assert {"mois": "2024-05", "libelle": "Participation forfaitaire de 100 € (2 mai 2024)",
+            "source": "Décret n° 2024-394 du 29 avril 2024"} in told  # fmt: skip
+    for dashboard in read_dashboards():
+        listed = breaks(dashboard)
+        assert listed == tuple(sorted(listed, key=lambda item: item.period))
+        assert all(item.source for item in listed)
+        page = html.fromstring(get(f"/tableaux-de-bord/{dashboard}/evolution").content)
+        shown = _plain(page.text_content())
+        assert all(item.source in shown for item in listed)
+
+
+def test_invented_data_say_so_wherever_they_are_read(get: Get) -> None:
+    """On pages, in frames, in each image and file that can hold a sentence, in citations."""
+    notice = read_site().avis
+    assert "inventées" in notice
+    for path in ("/", "/tableaux-de-bord/", ACHATS, f"{ACHATS}/carte", "/integrer/achats",
+                 "/integrer/usagers/ages"):  # fmt: skip
+        (told,) = html.fromstring(get(path).content).find_class("avis")
+        assert _plain(told.text_content()) == notice
+    told = get(f"{ACHATS}/carte.json").json()
+    assert told["avis"] == notice
+    assert notice in told["citer"]
+    lines = html.fromstring(get(f"{ACHATS}/carte.svg").text).xpath("//text/text()")
+    assert notice in " ".join(lines)
+    assert notice in get(f"{ACHATS}/carte.md").text
+    bibtex = html.fromstring(get(f"{ACHATS}/carte").content).xpath("//pre")[0].text_content()
+    assert notice in _plain(bibtex)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def test_data_of_others_bear_neither_our_notice_nor_our_licence(get: Get) -> None:
+    path = "/tableaux-de-bord/construire/meteo/barres~Ville~lignes"
+    told = get(f"{path}.json").json()
+    assert told["avis"] is None
+    assert told["credits"] == ["Source : éditeur non déclaré, meteo ; licence non déclarée"]
+    page = get(path).text
+    assert "inventées" not in page
+    assert "Licence Ouverte" not in page
+
+
+def test_what_has_no_place_is_not_told_of_a_place(get: Get) -> None:
+    """Remote trainings have no département: of one, their share is nothing, not zero."""
+    offer = "/tableaux-de-bord/offre"
+    assert get(f"{offer}/distance.json").json()["donnees"]
+    asked = {"region": "11"}
+    assert not any(
+        row["valeur"] is not None
+        for row in get(f"{offer}/distance.json", **asked).json()["donnees"]
+    )
+    told = {row["code"] for row in get(f"{offer}/chiffres.json", **asked).json()["donnees"]}
+    assert "distance" not in told
+    assert "formations" in told
 
 
 def test_a_share_that_is_not_broken_down_is_in_the_title(get: Get) -> None:

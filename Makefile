@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run check test lint style types sql imports ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
+.PHONY: run check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,6 +35,10 @@ style:
 
 imports:
 	@$(BIN)/lint-imports --no-cache
+
+navigateur:  ## Debian's Chromium, if no browser is there: tests of pages ask it
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+		(apt-get update --quiet=2 && apt-get install --quiet=2 --yes chromium)
 
 ui: install  ## Dagster on loopback: http://127.0.0.1:3000
 	@$(BIN)/cpf ui

@@ -39,7 +39,7 @@ async def oembed(request: Request) -> Response:
     source = f"{root(request)}{EMBED}/{path}{selection.query()}"
     html = Markup(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
-        'sandbox="allow-scripts allow-same-origin allow-popups"></iframe>'
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"></iframe>'
     ).format(source, name, width, height)
     content = {
         "version": "1.0", "type": "rich", "title": name, "html": str(html),

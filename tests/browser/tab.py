@@ -51,6 +51,10 @@ class Tab:
         """Wait until an expression is true in the page."""
         self._browser.wait(lambda: bool(self.value(expression)), expression)
 
+    def pause(self, seconds: float) -> None:
+        """Let the page go on for a while."""
+        self._browser.listen(seconds)
+
     # --- asking it
 
     def value(self, expression: str) -> Any:

@@ -8,6 +8,7 @@
   f.title = d.titre || 'Graphique : Mon Compte Formation';
   f.width = '100%'; f.height = 480; f.loading = 'lazy';
   f.setAttribute('frameborder', '0');
+  f.setAttribute('sandbox', 'allow-scripts allow-popups allow-popups-to-escape-sandbox');
   s.after(f);
   addEventListener('message', function (e) {
     if (e.source == f.contentWindow && e.data && e.data.type == 'cpf-hauteur') f.height = Math.min(Math.max(+e.data.hauteur || 0, 100), 20000);

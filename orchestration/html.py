@@ -19,7 +19,8 @@ _UNITS = ("octets", "ko", "Mo", "Go", "To")
 _THOUSAND = 1000
 _CODE = re.compile(r"`([^`]+)`")
 # French signs hold on to the word beside them; code, styles and scripts stay as they are.
-_FRENCH_PUNCTUATION = re.compile(r"<(code|script|style)\b.*?</\1>| (?=[:;?!»%])|(?<=«) ", re.DOTALL)
+_AS_IT_IS = re.compile(r"(<(?:code|script|style)\b.*?</(?:code|script|style)>)", re.DOTALL)
+_HELD = {f" {sign}": f"\u00a0{sign}" for sign in ":;?!»%"} | {"« ": "«\u00a0"}
 CONSOLE = "api/explore/v2.1/console"
 DASHBOARDS = "tableaux-de-bord/"
 
@@ -104,7 +105,11 @@ def format_date(iso: str) -> str:
 
 def hold_punctuation(html: str) -> str:
     """Make the spaces of French signs no-break ones."""
-    return _FRENCH_PUNCTUATION.sub(lambda sign: sign.group() if sign.group(1) else "\u00a0", html)
+    parts = _AS_IT_IS.split(html)
+    for rank in range(0, len(parts), 2):
+        for loose, held in _HELD.items():
+            parts[rank] = parts[rank].replace(loose, held)
+    return "".join(parts)
 
 
 def header_entries(

@@ -1,6 +1,7 @@
 """Answers of the dashboards: pages under a strict policy, files, errors in French; kept ones."""
 
 import base64
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from orchestration.html import hold_punctuation, portal_entries, template_environment
 from orchestration.metadata.version_card import Site, read_site
 from portal.dashboards import french
+from portal.dashboards.drawing.bars import shared_patterns
 from portal.dashboards.sentences import value_text
 from portal.errors import ApiError
 
@@ -27,6 +29,8 @@ _PINNED = "public, max-age=86400"
 _MAX_KEPT = 33_554_432
 _BUSY = "Le serveur est occupé ou prépare ces données : réessayer dans quelques secondes."
 _GONE, _UNAVAILABLE = 410, 503
+# A page takes 4 ms, once: less is 8 % more bytes, more is 1 % less.
+_GZIP_LEVEL = 6
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +49,7 @@ def environment() -> Environment:
         "valeur": french.format_value,
         "dans_la_phrase": french.in_sentence,
     }
-    made.globals |= {"value_text": value_text, "site": site()}
+    made.globals |= {"value_text": value_text, "site": site(), "patterns": shared_patterns()}
     return made
 
 
@@ -127,32 +131,55 @@ def refusal(request: Request, error: ApiError) -> Response:
 
 
 class AnswerKeeper:
-    """Keeps answers whole, by what they show: versions never change, so neither do they."""
+    """Keeps answers, by what they show: versions never change, so neither do they.
+
+    Pages are kept compressed, as they are sent to who accepts it.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], Response] = OrderedDict()
         self._size = 0
 
-    def read(self, key: tuple[str, ...]) -> Response | None:
-        """Return a kept answer."""
+    def read(self, key: tuple[str, ...], *, compressed: bool) -> Response | None:
+        """Return a kept answer, ``compressed`` if the client accepts it."""
         answer = self._kept.get(key)
         if answer is None:
             return None
         self._kept.move_to_end(key)
-        return _copy(answer)
+        return _copy(answer) if compressed else _unpacked(answer)
 
     def store(self, key: tuple[str, ...], answer: Response) -> None:
         """Keep an answer; those used least recently leave."""
         if key in self._kept or len(answer.body) > _MAX_KEPT // 8:
             return
-        self._kept[key] = _copy(answer)
+        answer = _packed(answer)
+        self._kept[key] = answer
         self._size += len(answer.body)
         while self._size > _MAX_KEPT:
             self._size -= len(self._kept.popitem(last=False)[1].body)
 
 
-def _copy(answer: Response) -> Response:
+def _packed(answer: Response) -> Response:
+    if answer.media_type != "text/html":
+        return _copy(answer)
+    packed = _copy(answer, gzip.compress(bytes(answer.body), _GZIP_LEVEL, mtime=0))
+    packed.headers["Content-Encoding"] = "gzip"
+    packed.headers.add_vary_header("Accept-Encoding")
+    return packed
+
+
+def _unpacked(answer: Response) -> Response:
+    if "Content-Encoding" not in answer.headers:
+        return _copy(answer)
+    unpacked = _copy(answer, gzip.decompress(bytes(answer.body)))
+    del unpacked.headers["Content-Encoding"]
+    return unpacked
+
+
+def _copy(answer: Response, body: bytes | None = None) -> Response:
     """What is sent is changed on its way: each gets headers of its own."""
-    copied = Response(bytes(answer.body), answer.status_code)
+    content = bytes(answer.body) if body is None else body
+    copied = Response(content, answer.status_code)
     copied.raw_headers = list(answer.raw_headers)
+    copied.headers["Content-Length"] = str(len(content))
     return copied

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from portal.dashboards.answers import root, site
 from portal.dashboards.chart_files import FORMATS, Place, cells, columns, draw
 from portal.dashboards.credits import Citation, citation, credit_lines, legend_lines, origin
 from portal.dashboards.declarations import Chart
+from portal.dashboards.drawing.bars import list_bars
 from portal.dashboards.figures import Figure
 from portal.dashboards.sentences import sentence, title
 from portal.dashboards.shown import Shown
@@ -21,15 +22,20 @@ PATH, EMBED = "/tableaux-de-bord", "/integrer"
 # Widths of the two drawings of a page, for a large and for a small screen.
 _WIDTHS = {
     **dict.fromkeys(("temps", "versions", "periode"), (960, 300)),
-    **dict.fromkeys(("barres", "financeurs"), (470, 290)),
     "carte": (400, 0),
 }
-_ALONE = {**_WIDTHS, "barres": (820, 290), "financeurs": (820, 290)}
+# A table that has more rows is on the chart's own page, not on that of its dashboard.
+_MOST_ROWS = 40
+# Stands for a code in an address.
+_ANY = "0any0"
 
 
 @dataclass(frozen=True)
 class Card:
-    """A chart of a page: its figure, its drawings, its texts and addresses."""
+    """A chart of a page: its figure, its drawings, its texts and addresses.
+
+    ``rows``: its table; nothing if it is long, and on the page of the chart.
+    """
 
     figure: Figure
     title: str
@@ -39,7 +45,7 @@ class Card:
     legend: list[str]
     credits: list[str]
     columns: tuple[str, ...]
-    rows: list[dict[str, object]]
+    rows: list[dict[str, object]] | None
     address: str
     pinned: str
     embed: str
@@ -81,20 +87,25 @@ async def make_card(
     dashboard, selection = shown.dashboard, shown.selection
     here, name = f"{PATH}/{quote(dashboard.name)}", quote(chart.name)
     anchor = anchor_of(chart)
+    far = len(figure.rows) > _MOST_ROWS and linked and not alone and selection.view != "tableau"
     link = _links(shown, chart, here) if linked else (lambda _: None)
-    wide, narrow = (_ALONE if alone else _WIDTHS).get(chart.shape, (0, 0))
+    wide, narrow = _WIDTHS.get(chart.shape, (0, 0))
     query = replace(selection, view="").query()
     place = place_of(request, shown, chart)
     return Card(
         figure=figure,
         title=title(figure),
         sentence=sentence(figure),
-        wide=draw_inline(figure, wide, link, f"{anchor}-g"),
+        wide=(
+            list_bars(figure, link)
+            if chart.shape in ("barres", "financeurs")
+            else draw_inline(figure, wide, link, f"{anchor}-g")
+        ),
         narrow=draw_inline(figure, narrow, link, f"{anchor}-p"),
         legend=legend_lines(figure),
         credits=credit_lines(figure, place.origin),
         columns=columns(figure),
-        rows=[cells(figure, row) for row in figure.rows],
+        rows=None if far else [cells(figure, row) for row in figure.rows],
         address=f"{here}/{name}{query}",
         pinned=place.page,
         embed=f"{root(request)}{EMBED}/{quote(dashboard.name)}/{name}{query}",
@@ -113,7 +124,16 @@ def _links(shown: Shown, chart: Chart, here: str) -> Callable[[str], str | None]
         dimension, anchor = chart.dimension, anchor_of(chart)
         if shown.dashboard.built:
             here = f"{here}/{quote(chart.name)}"
-        return lambda code: f"{here}{selection.toggled(dimension, code).query()}#{anchor}"
+        # One address for all values, but for the one that is chosen already.
+        before, _, after = selection.toggled(dimension, _ANY).query().rpartition(_ANY)
+        without = selection.filters.get(dimension)
+
+        def address(code: str) -> str:
+            if code == without:
+                return f"{here}{selection.toggled(dimension, code).query()}#{anchor}"
+            return f"{here}{before}{quote_plus(code)}{after}#{anchor}"
+
+        return address
     return lambda _: None
 
 

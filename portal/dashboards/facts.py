@@ -3,6 +3,7 @@
 Versions never change: all of it is asked once for each, and kept.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from portal.api.ask import run_query
 from portal.context import app_context
 from portal.dashboards.declarations import Dashboard, Dimension
 from portal.dashboards.statements import Statement
+from portal.engine.engine import Table
 from portal.packages.dataset import Dataset
 
 _MAX_KEPT = 64
@@ -60,17 +62,24 @@ class Facts:
 
 
 class Reader:
-    """Asks the versions that a page shows; ``served`` are leased while it does."""
+    """Asks the versions that a page shows; ``served`` are leased while it does.
+
+    Charts of a page ask the same at the same time, such as the whole that they are shares of: once.
+    """
 
     def __init__(self, request: Request, served: Mapping[str, Dataset]) -> None:
         self._request = request
         self._shared = app_context(request)
         self.served = served
+        self._asked: dict[tuple[str, Statement], asyncio.Task[Table]] = {}
 
     async def rows(self, name: str, statement: Statement) -> Sequence[tuple[object, ...]]:
         """Return the rows of a statement asked of a dataset. Raises ``ApiError``."""
-        table = await run_query(self._request, statement.asked(self.served[name].base))
-        return table.lignes
+        key = (name, statement)
+        if key not in self._asked:
+            query = statement.asked(self.served[name].base)
+            self._asked[key] = asyncio.create_task(run_query(self._request, query))
+        return (await self._asked[key]).lignes
 
     def versions(self, name: str) -> Sequence[str]:
         """Return the versions of a dataset that are kept, the newest first."""

@@ -1,7 +1,7 @@
 """A picture of one day over time: the same measure in the last version kept of each month.
 
-Read from the Parquet files of past versions, which have no image: one at a time, and remembered,
-for versions never change.
+The version that is shown is asked as for any chart; the past ones, which have no image, in their
+Parquet files: one at a time, and remembered, for versions never change.
 """
 
 import asyncio
@@ -46,7 +46,10 @@ async def compute_versions(question: Question) -> Figure:
     rows: list[Row] = []
     queries = []
     for version in monthly(question.reader.versions(name), shown):
-        value = await _read(question.reader.file(name, version), statement)
+        if version == shown:
+            ((value,),) = await question.reader.rows(name, statement)
+        else:
+            value = await _read(question.reader.file(name, version), statement)
         month = version[:7].replace(".", "-")
         row = row_of(month, format_period(month), value, 0, 1, provisional=False, dated=False)
         rows.append(row)

@@ -24,7 +24,6 @@ _OWN_LISTENER = """<script>addEventListener('message', event => {
 @pytest.fixture(scope="module")
 def site(portal: str) -> Iterator[str]:
     """A site that embeds what it was told to copy."""
-    path = "achats/carte"
     asked = {"url": f"{portal}/tableaux-de-bord/achats/evolution?region=53"}
     oembed = requests.get(f"{portal}/oembed", params=asked, timeout=30).json()["html"]
     page = requests.get(f"{portal}/tableaux-de-bord/achats/regions?annee=2023", timeout=30)
@@ -33,12 +32,12 @@ def site(portal: str) -> Iterator[str]:
         for code in html.fromstring(page.content).xpath("//section[@id='citer']//code/text()")
         if code.startswith("<")
     )
-    closed = f'<iframe sandbox="allow-scripts" title="Carte" style="border:0" src="{portal}/integrer/{path}">'
+    closed = f'<iframe sandbox="allow-scripts" title="Carte" src="{portal}/integrer/achats/carte"'
     pages = {
         "/ligne": _ARTICLE + script,
         "/cadre": _ARTICLE + frame,
         "/oembed": _ARTICLE + oembed,
-        "/ferme": f"{_ARTICLE}{closed}</iframe>{_OWN_LISTENER}",
+        "/ferme": f'{_ARTICLE}{closed} style="border:0"></iframe>{_OWN_LISTENER}',
         "/tableau": f'{_ARTICLE}<script src="{portal}/integrer.js" data-jeu="usagers"></script>',
     }
     with other_site.serving(pages) as address:

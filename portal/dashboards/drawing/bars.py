@@ -1,4 +1,9 @@
-"""Bars: a label and its value, the bar under them; what is compared as a mark on it."""
+"""Bars: a label and its value, the bar under them; what is compared as a mark on it.
+
+In a page they are a list, whose texts are those of the page and wrap with it; in a file, a drawing.
+"""
+
+from markupsafe import Markup, escape
 
 from orchestration.html import format_percent
 from portal.dashboards.drawing.canvas import (
@@ -19,6 +24,8 @@ _ROW, _BAR = 36, 11
 _LETTER = 7.8
 # Narrower, values are told without their unit, which the title says.
 _NARROW = 350
+# Name of the patterns that the lists of bars of a page share.
+_LISTED = "liste"
 
 
 def draw_bars(figure: Figure, width: int, link: Link, name: str) -> Drawing:
@@ -48,6 +55,48 @@ def draw_bars(figure: Figure, width: int, link: Link, name: str) -> Drawing:
             parts.append(f'<rect {frame} fill="none" class="x"/>')
         body.append(linked("".join(parts), link(row.code) if row.is_value else None))
     return Drawing("".join(body), width, _ROW * len(figure.rows))
+
+
+def shared_patterns() -> Markup:
+    """Return what the lists of bars of a page are filled with, once for all of them."""
+    drawn = f'<svg class="vh" aria-hidden="true">{patterns(_LISTED)}</svg>'
+    return Markup(drawn)  # noqa: S704 (nothing of it was written by anybody)
+
+
+def list_bars(figure: Figure, link: Link) -> Markup:
+    """Return the bars as a list of a page, which has the shared patterns."""
+    by_share = bool(figure.reference) and figure.measure.has_share
+    lengths = [_length(row, by_share=by_share) for row in figure.rows]
+    marks = [_mark(row, by_share=by_share) if figure.reference else 0 for row in figure.rows]
+    longest = max([*lengths, *marks], default=0) or 1
+    chosen = figure.selection.filters.get(figure.chart.dimension)
+    items = []
+    for row, length, mark in zip(figure.rows, lengths, marks, strict=True):
+        drawn = _listed_bar(row, 100 * length / longest)
+        if mark:
+            x = f"{100 * mark / longest:.1f}%"
+            drawn += f'<line x1="{x}" x2="{x}" y2="11" class="r"/>'
+        told = _told(figure, row, short=False)
+        texts = f"<span>{escape(row.label)}</span> <strong>{escape(told)}</strong>"
+        body = f'{texts}<svg aria-hidden="true">{drawn}</svg>'
+        address = link(row.code) if row.is_value else None
+        if address is None:
+            items.append(f"<li><p>{body}</p>")
+        else:
+            current = ' aria-current="true"' if row.code == chosen else ""
+            items.append(f'<li><a href="{escape(address)}"{current}>{body}</a>')
+    # Each of its parts is escaped above.
+    return Markup(f'<ul class="barres">{"".join(items)}</ul>')  # noqa: S704
+
+
+def _listed_bar(row: Row, length: float) -> str:
+    """A bar on a hundred, as wide as the page lets it be."""
+    if row.status is Status.SECRET:
+        return f'<rect width="12%" height="11" fill="url(#s-{_LISTED})"/>'
+    if row.code == REMAINDER:
+        return f'<rect width="{length:.1f}%" height="11" fill="url(#s-{_LISTED})"/>'
+    # A value that is drawn is seen, however small.
+    return f'<rect width="{max(length, 0.3):.1f}%" height="11" class="b"/>' if row.value else ""
 
 
 def _told(figure: Figure, row: Row, *, short: bool) -> str:

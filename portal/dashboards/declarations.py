@@ -86,7 +86,8 @@ class Dashboard:
 
     ``periods`` gives the column of each grain, the finest first; empty: a picture of one day.
     ``payers`` are the columns of amounts by who pays, with their texts; ``built``: by a reader,
-    from an address (``builder``); ``grouped``: rows of the detail may stand for several values.
+    from an address (``builder``); ``grouped``: rows of the detail may stand for several values;
+    ``short``: a title of one word.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Dashboard:
     dimensions: Mapping[str, Dimension]
     payers: Mapping[str, str]
     charts: Mapping[str, Chart]
+    short: str = ""
     built: bool = False
     grouped: bool = False
 
@@ -145,6 +147,7 @@ def _dashboard(content: Mapping[str, Any]) -> Dashboard:
         caution=content["avertissement"],
         detail=content["detail"],
         totals=content.get("totaux", ""),
+        short=content["court"],
         grouped="totaux" in content,
         periods=content.get("periodes", {}),
         measures={name: _measure(name, item) for name, item in content["mesures"].items()},

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,7 @@ from portal.dashboards.cards import EMBED, PATH, make_card, make_cards, notice_o
 from portal.dashboards.chart_files import FORMATS
 from portal.dashboards.declarations import Chart, Dashboard
 from portal.dashboards.oembed import oembed, oembed_link
-from portal.dashboards.selection import NONE, missing, read_selection
+from portal.dashboards.selection import NONE, Selection, missing, read_selection
 from portal.dashboards.shown import Shown, available, show
 from portal.dashboards.targets import check, moved, path_target, served
 
@@ -91,11 +92,18 @@ async def _dashboard_page(request: Request) -> Response:
             notice=notice_of(shown),
             cards=await make_cards(request, shown, dashboard.charts.values()), here="tableaux",
             path=path, no_code=NONE, root=root(request), builder=_BUILDER,
+            comparable=_compared_with_france(dashboard, shown.selection),
             embed=f"{root(request)}{EMBED}/{dashboard.name}",
             oembed=oembed_link(request, path + shown.selection.query()),
         )  # fmt: skip
 
     return await _answer(request, dashboard, "page", make)
+
+
+def _compared_with_france(dashboard: Dashboard, selection: Selection) -> str:
+    """Return the query of a place beside France; nothing if there is no place, or is already."""
+    placed = any(dashboard.dimensions[name].place for name in selection.filters)
+    return replace(selection, compare="FR").query() if placed and not selection.compare else ""
 
 
 async def _chart(request: Request) -> Response:
@@ -184,10 +192,12 @@ async def _answer(request: Request, dashboard: Dashboard, kind: str, make: Maker
         key = (root(request), dashboard.name, kind, selection.query(), shown.version,
                str(shown.latest), str(shown.main.modified), *(
                    item.name for item in available(request)))  # fmt: skip
-        kept = _KEEPER.read(key)
+        compressed = "gzip" in request.headers.get("accept-encoding", "")
+        kept = _KEEPER.read(key, compressed=compressed)
         if kept is None:
-            kept = await make(shown)
-            _KEEPER.store(key, kept)
+            made = await make(shown)
+            _KEEPER.store(key, made)
+            kept = _KEEPER.read(key, compressed=compressed) or made
     if kept.headers.get("etag") and request.headers.get("if-none-match") == kept.headers["etag"]:
         return Response(status_code=304, headers={"ETag": kept.headers["etag"]})
     return kept

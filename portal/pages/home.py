@@ -1,5 +1,6 @@
 """The front page: key figures and their evolution, dashboards, datasets, what is for programs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -18,18 +19,23 @@ from portal.pages.published_files import site_file
 
 # Reports of a version, where it has them: name of the file, and what it is.
 _REPORTS = {"qualite.html": "Qualité", "secret.html": "Secret", "totaux.html": "Secret des totaux"}
+_PLACES = {"region": "Région", "departement": "Département"}
 _WIDE, _NARROW = 360, 290
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the front page shows of a dashboard; ``time`` is its evolution, drawn twice."""
+    """What the front page shows of a dashboard; ``time`` is its evolution, drawn twice.
+
+    ``places``: those of its dimensions that are places: dimension, code, name.
+    """
 
     dashboard: Dashboard
     figure: Figure
     time: Figure | None
     wide: str
     narrow: str
+    places: list[tuple[str, str, str]]
 
 
 async def home(request: Request) -> Response:
@@ -44,6 +50,7 @@ async def home(request: Request) -> Response:
         "accueil.html.j2",
         notice=site().avis,
         summaries=summaries,
+        places=_places(summaries),
         datasets=datasets,
         reports={
             dataset.id: [
@@ -63,15 +70,33 @@ async def _summary(request: Request, dashboard: Dashboard) -> Summary:
     async with show(request, dashboard, Selection(), root(request)) as shown:
         charts = {chart.shape: chart for chart in dashboard.charts.values()}
         figure = await shown.figure(charts["chiffres"])
+        places = [
+            (item.name, code, text)
+            for item in dashboard.dimensions.values()
+            if item.place
+            for code, text in shown.facts.values[item.name].items()
+            if code
+        ]
         if "temps" not in charts:
-            return Summary(dashboard, figure, None, "", "")
+            return Summary(dashboard, figure, None, "", "", places)
         # What changed the rules is told on the page of the dashboard.
         time = replace(await shown.figure(charts["temps"]), breaks=())
     wide, narrow = (
         draw_inline(time, width, lambda _: None, f"{dashboard.name}-{width}")
         for width in (_WIDE, _NARROW)
     )
-    return Summary(dashboard, figure, time, wide, narrow)
+    return Summary(dashboard, figure, time, wide, narrow, places)
+
+
+def _places(summaries: Sequence[Summary]) -> list[tuple[str, str, dict[str, str]]]:
+    """Return the places that may be chosen: dimension, label, names by code, in their order."""
+    told = sorted({place for item in summaries for place in item.places}, key=lambda item: item[2])
+    chosen = []
+    for name, label in _PLACES.items():
+        values = {code: text for dimension, code, text in told if dimension == name}
+        if values:
+            chosen.append((name, label, values))
+    return chosen
 
 
 def routes() -> list[Route]:

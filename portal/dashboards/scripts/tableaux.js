@@ -1,20 +1,31 @@
 // Filters without loading the whole page again; without this script, links and the form do the same.
 const same = (a) => a.origin === location.origin && a.pathname === location.pathname;
-let asked = 0;
+let asked = 0, ahead = {}, dwell;
 
 function where(element) {
-  const link = element?.closest?.('figure[id] svg a');
+  const link = element?.closest?.('figure[id] a');
   if (!link) return null;
-  const parts = `#${link.closest('figure').id} .${link.closest('.etroit') ? 'etroit' : 'large-ecran'} svg a`;
+  const parts = `#${link.closest('figure').id} a`;
   return [parts, [...document.querySelectorAll(parts)].indexOf(link)];
 }
+
+// The page that a link of the contents leads to, if it is this one filtered otherwise.
+function filtered(event) {
+  const link = event.target.closest?.('main a[href]');
+  if (!link || link.getAttribute('target')) return null;
+  const address = new URL(link.getAttribute('href'), location.href);
+  if (!same(address) || (address.search === location.search && address.hash)) return null;
+  return address.href.split('#')[0];
+}
+
+const load = (address) => fetch(address, { headers: { Accept: 'text/html' } }).then((answer) => answer.text());
 
 async function go(address, push) {
   const rank = ++asked, main = document.querySelector('main');
   main.setAttribute('aria-busy', 'true');
   try {
-    const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const text = await (ahead.address === address ? ahead.text : load(address));
+    const page = new DOMParser().parseFromString(text, 'text/html');
     if (rank !== asked) return;
     const place = where(document.activeElement);
     const open = [...document.querySelectorAll('details[open][id]')].map((d) => d.id);
@@ -39,13 +50,21 @@ function prepare() {
 }
 
 addEventListener('click', (event) => {
-  const link = event.target.closest('main a[href]');
-  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.getAttribute('target')) return;
-  const href = link.getAttribute('href') || link.href.baseVal;
-  const address = new URL(href, location.href);
-  if (!same(address) || (address.search === location.search && address.hash)) return;
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const address = filtered(event);
+  if (!address) return;
   event.preventDefault();
-  go(address.href.split('#')[0], true);
+  go(address, true);
+});
+// What is pointed at for a while is asked for before it is chosen.
+for (const kind of ['pointerover', 'focusin']) addEventListener(kind, (event) => {
+  clearTimeout(dwell);
+  const address = filtered(event);
+  if (!address || ahead.address === address) return;
+  dwell = setTimeout(() => {
+    ahead = { address, text: load(address) };
+    ahead.text.catch(() => { ahead = {}; });
+  }, 60);
 });
 addEventListener('change', (event) => {
   const form = event.target.closest('form.filtres');
@@ -56,7 +75,7 @@ addEventListener('submit', (event) => {
   if (!form) return;
   event.preventDefault();
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  go(location.pathname + (query.size ? '?' + query : ''), true);
+  go(location.origin + location.pathname + (query.size ? '?' + query : ''), true);
 });
 addEventListener('keydown', (event) => {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

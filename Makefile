@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal validate validate-portal fuzz lock clean install
+.PHONY: run check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -57,6 +57,9 @@ bench-secret: install  ## complementary suppression beside pytauargus and gconfi
 
 bench-portal: install  ## the portal beside datasette and roapi, on two million rows
 	@$(BIN)/python -m tests.bench.portal
+
+bench-tableaux: install  ## the dashboards of $$CPF_DATA in a browser, beside static images (and VGPLOT=node_modules)
+	@$(BIN)/python -m tests.bench.dashboards
 
 validate: install  ## validators of others, each in its own environment, on what is published
 	@test -d $(CPF_DATA)/publications || $(MAKE) run

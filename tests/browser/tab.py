@@ -27,6 +27,7 @@ class Tab:
         self._sessions = [session]
         browser.attached = self._listen_to
         self._prepare(session)
+        self._call("Page.bringToFront")  # what is not seen is not painted
         self.size(1280, 900)
 
     # --- going somewhere

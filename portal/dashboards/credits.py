@@ -71,7 +71,7 @@ def legend_lines(figure: Figure) -> list[str]:
     if figure.undetailed:
         lines.append("Points : non ventilé, la valeur n'est pas publiée à ce détail.")
     if figure.reference:
-        if figure.chart.shape == "temps" and figure.measure.adds_up:
+        if figure.chart.shape in ("temps", "versions") and not figure.measure.is_level:
             lines.append(
                 f"Trait : {figure.reference}, ramené à la même somme pour comparer les évolutions."
             )

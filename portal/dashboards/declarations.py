@@ -14,6 +14,8 @@ import yaml
 
 _FOLDER = Path(__file__).parent / "declarations"
 SHAPES = ("chiffres", "temps", "versions", "barres", "carte", "financeurs", "periode")
+# Units of what does not grow with the place, unless it adds up.
+_LEVELS = ("€", "%", "heures")
 # Chart shapes that break a measure down by one dimension.
 _BY_DIMENSION = ("barres", "carte", "periode")
 
@@ -39,6 +41,11 @@ class Measure:
     has_share: bool = False
     totals_only: bool = False
     placeless: bool = False
+
+    @property
+    def is_level(self) -> bool:
+        """Tell whether it is as high in a small place as in a large one: a mean, a share."""
+        return not self.adds_up and self.unit in _LEVELS
 
 
 @dataclass(frozen=True)

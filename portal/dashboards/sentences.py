@@ -16,6 +16,8 @@ from portal.dashboards.french import (
 )
 
 _RANKED = 3
+# A smaller share would be told as 0,0 %.
+_TOLD = 0.0005
 
 
 def title(figure: Figure) -> str:
@@ -124,8 +126,9 @@ def _named(figure: Figure, row: Row) -> str:
 
 def _reserves(figure: Figure) -> list[str]:
     told = []
-    if figure.undetailed and figure.chart.shape != "chiffres":
-        told.append(f"Non ventilé : {format_percent(figure.undetailed)} de l'ensemble.")
+    undetailed = figure.undetailed or 0
+    if undetailed >= _TOLD and figure.chart.shape != "chiffres":
+        told.append(f"Non ventilé : {format_percent(undetailed)} de l'ensemble.")
     if figure.secrets:
         several = figure.secrets > 1
         told.append(

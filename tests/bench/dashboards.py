@@ -157,7 +157,8 @@ def _site(pages: dict[str, bytes]) -> Iterator[str]:
             return None
         text = file.read_bytes()
         if file.suffix == ".js":
-            text = text.replace(b"https://cdn.jsdelivr.net/npm/", b"/npm/")
+            here = b'(location.origin + "/npm/")'
+            text = text.replace(b'"https://cdn.jsdelivr.net/npm/"', here)
         return gzip.compress(text, 6)
 
     class Handler(BaseHTTPRequestHandler):
@@ -182,9 +183,11 @@ def _site(pages: dict[str, bytes]) -> Iterator[str]:
 _VGPLOT = """<!doctype html><meta charset=utf-8><title>vgplot</title><div id=vue></div>
 <script type=module>
 import * as vg from '/npm/@uwdata/vgplot/dist/vgplot.min.js'
-vg.coordinator().databaseConnector(vg.wasmConnector())
-const origin = location.origin
-await vg.coordinator().exec(`create table t as select * from read_csv('${origin}/totaux.csv')`)
+const wasm = vg.wasmConnector()
+vg.coordinator().databaseConnector(wasm)
+const rows = await (await fetch('/totaux.csv')).text()
+await (await wasm.getDuckDB()).registerFileText('totaux.csv', rows)
+await vg.coordinator().exec("create table t as select * from read_csv('totaux.csv')")
 const all = vg.Selection.crossfilter()
 const bars = (table, column) => vg.plot(
   vg.barX(vg.from('t', {filterBy: all}), {x: vg.sum('nb_dossiers'), y: column, sort: {y: '-x'}}),

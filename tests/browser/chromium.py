@@ -27,7 +27,7 @@ _FLAGS = (
     # Nothing but this machine has a name.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )  # fmt: skip
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 Message = dict[str, Any]
 

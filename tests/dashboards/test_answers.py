@@ -168,6 +168,15 @@ def test_a_payer_of_nobody_is_told_from_one_that_is_secret(get: Get) -> None:
     assert {row["diffusion"] for row in hidden if row["code"] != "NON_VENTILE"} == {"secret"}
 
 
+def test_a_whole_is_compared_by_its_shape_and_a_price_by_its_level(get: Get) -> None:
+    """Trainings of a région and of France are on one scale only with the same sum."""
+    offer = "/tableaux-de-bord/offre/evolution.json"
+    for measure, said in (("formations", "même somme"), ("sessions", "même somme"), ("prix", "")):
+        asked = {"region": "11", "comparer": "FR", "mesure": measure}
+        (line,) = [item for item in get(offer, **asked).json()["remarques"] if "Trait" in item]
+        assert ("même somme" in line) == bool(said), measure
+
+
 def test_what_is_compared_is_told_for_the_same_periods(get: Get) -> None:
     """A département is told by quarter, France by month."""
     figure = get(f"{ACHATS}/evolution.json", departement="35", comparer="FR").json()

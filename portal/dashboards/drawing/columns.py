@@ -65,7 +65,7 @@ def _reference_scale(figure: Figure) -> float:
     """What is compared is drawn with the same sum: the two shapes are compared, not the sizes."""
     if not figure.reference:
         return 0
-    if not figure.measure.adds_up:
+    if figure.measure.is_level:
         return 1
     told = [row for row in figure.rows if row.value is not None and row.reference]
     reference = sum(float(row.reference or 0) for row in told)

@@ -31,8 +31,8 @@ _PINNED = "public, max-age=86400"
 _MAX_KEPT = 33_554_432
 _BUSY = "Le serveur est occupé ou prépare ces données : réessayer dans quelques secondes."
 _GONE, _UNAVAILABLE = 410, 503
-# A page is compressed once: 5 ms.
-_GZIP_LEVEL = 9
+# A page is compressed once, in 4 ms: more would be 1 % less bytes, in 8.
+_GZIP_LEVEL = 6
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ SHAPES = ("chiffres", "temps", "versions", "barres", "carte", "financeurs", "per
 _LEVELS = ("€", "%", "heures")
 # Chart shapes that break a measure down by one dimension.
 _BY_DIMENSION = ("barres", "carte", "periode")
+_OVER_TIME = ("temps", "versions")
 
 
 class DashboardError(ValueError):
@@ -120,9 +121,13 @@ class Dashboard:
 
     @property
     def main_measures(self) -> tuple[str, ...]:
-        """The measures that a reader may choose for the whole page."""
-        breakdowns = [chart for chart in self.charts.values() if chart.shape in _BY_DIMENSION]
-        return breakdowns[0].measures if breakdowns else ()
+        """The measures that a reader may choose for the whole page; a chart has some of them."""
+        charts = list(self.charts.values())
+        first = [chart for chart in charts if chart.shape in _BY_DIMENSION][:1]
+        over_time = [chart for chart in charts if chart.shape in _OVER_TIME]
+        return tuple(
+            dict.fromkeys(name for chart in (*first, *over_time) for name in chart.measures)
+        )
 
 
 @lru_cache(maxsize=1)

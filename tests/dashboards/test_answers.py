@@ -297,6 +297,7 @@ def test_what_has_no_place_is_not_told_of_a_place(get: Get) -> None:
     """Remote trainings have no département: of one, their share is nothing, not zero."""
     offer = "/tableaux-de-bord/offre"
     assert get(f"{offer}/distance.json").json()["donnees"]
+    assert get(f"{offer}/evolution.json", mesure="distance").json()["unite"] == "%"
     asked = {"region": "11"}
     assert not any(
         row["valeur"] is not None

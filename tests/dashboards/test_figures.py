@@ -42,7 +42,8 @@ SELECTIONS: dict[str, list[dict[str, str]]] = {
     "offre": [
         {}, {"region": "11"}, {"region": "aucun"}, {"type": "RS"}, {"mesure": "sessions"},
         {"mesure": "prix", "comparer": "FR", "region": "11"}, {"prix": "500-1000"},
-        {"modalite": "distance"}, {"modalite": "lieu", "mesure": "sessions"},
+        {"modalite": "distance"}, {"mesure": "distance"}, {"mesure": "certifications"},
+        {"modalite": "lieu", "mesure": "sessions"},
         {"version": OLD},
     ],
 }  # fmt: skip

@@ -153,11 +153,12 @@ def test_a_value_that_is_grouped_is_no_zero(get: Get) -> None:
 
 
 def test_what_is_exact_is_preferred(get: Get) -> None:
-    """Four quarters that tell gender alone, rather than a year that tells it by age and région."""
-    figure = get("/tableaux-de-bord/usagers/genres.json", annee="2023").json()
-    assert figure["tableau"] == "trimestre_genre"
-    assert {row["diffusion"] for row in figure["donnees"]} == {"publie"}
-    assert figure["part_non_ventilee"] == 0
+    """A year that tells gender alone; four quarters, where no year tells the statut alone."""
+    for chart, table in (("genres", "annee_genre"), ("statuts", "trimestre_statut")):
+        figure = get(f"/tableaux-de-bord/usagers/{chart}.json", annee="2023").json()
+        assert figure["tableau"] == table
+        assert {row["diffusion"] for row in figure["donnees"]} == {"publie"}
+        assert figure["part_non_ventilee"] == 0
 
 
 def test_a_payer_of_nobody_is_told_from_one_that_is_secret(get: Get) -> None:

@@ -128,6 +128,7 @@ select
     null::date as valeur_du_avant,
     null::varchar as montants_par_financeur_avant,
     {%- endif %}
+    cast(dossiers_non_dits as bigint) as nb_dossiers_non_dits,
     dossiers_non_dits // au_plus as nb_exposes_dossiers,
     contributions_heures // au_plus as nb_exposes_heures,
     contributions_montant_engage // au_plus as nb_exposes_montant,

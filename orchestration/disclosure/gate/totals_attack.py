@@ -138,14 +138,16 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     cells = evidence.columns("inconnues", folder="totaux", **most)
     links = links_of(evidence, tables)
     read = {figure: read_figure(cells, figure) for figure in FIGURES}
-    seen = np.asarray(cells["au_moins"], dtype=np.float64)
     systems = [
-        unknowns_of(exposed, known | (exposed == 0), links, seen if name == "dossiers" else None)
-        for name, (exposed, known) in read.items()
+        unknowns_of(exposed, known | (exposed == 0), links) for exposed, known in read.values()
     ]
+    # Dossiers, for whoever sees that there is one in each secret cell.
+    exposed, known = read["dossiers"]
+    seen, untold = (np.asarray(cells[name], dtype=np.float64) for name in ("au_moins", "non_dits"))
+    counted = np.where(seen > 0, untold, exposed)
+    systems.append(unknowns_of(counted, known | (counted == 0), links, seen))
     systems.append(financers(evidence, cells, links))
     findings += _attack(evidence, systems, seuil)
-    exposed, known = read["dossiers"]
     plain = unknowns_of(exposed, known | (exposed == 0) | (exposed >= seuil), links)
     shares = evidence.rows("parts_par_tableau", folder="totaux")
     return TotalsJudgement(

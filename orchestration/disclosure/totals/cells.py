@@ -89,9 +89,7 @@ def equations_of(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.c
         }
     )
     by_table = {str(name): part for name, part in told.groupby("tableau", observed=True)}
-    for total, parts in _divisions(tables):
-        if total.nom not in by_table or parts.nom not in by_table:
-            continue
+    for total, parts in _divisions([table for table in tables if table.nom in by_table]):
         parents, children = by_table[total.nom], by_table[parts.nom]
         links = _links(parents, children, total, parts)
         # Of a period that is not over, a table that waits for it has only a part.

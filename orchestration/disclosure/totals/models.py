@@ -28,12 +28,18 @@ def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
     # One that was told hides nothing any more.
     frame["nb_exposes"] = np.where(frame["etait_dite"], 0, frame["nb_titulaires"])
     frame["est_primaire"] = few & ~frame["etait_dite"]
-    # A hidden cell shows that somebody is there.
-    frame["au_moins"] = 1
+    frame["au_moins"] = 0
     hidden = secret_cells(frame, rules)
+    # A hidden cell shows that there is a dossier.
+    dossiers = frame["nb_dossiers"].where(~frame["etait_dite"], 0)
+    seen = frame.assign(nb_exposes=dossiers, au_moins=1, est_primaire=hidden)
+    hidden |= secret_cells(seen, rules)
     counts = ["nb_dossiers", "nb_titulaires", "nb_exposes", "au_moins"]
     kept = frame.columns.difference([*counts, "est_primaire", "etait_dite"], sort=False)
-    return frame.loc[hidden & ~few, kept]
+    companions = frame.loc[hidden & ~few, kept]
+    # A column that is empty throughout has no type of its own.
+    texts = companions.columns.difference(["tableau", "debut"])
+    return companions.astype(dict.fromkeys(texts, "string"))
 
 
 def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.DataFrame:
@@ -56,11 +62,15 @@ def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.Data
         before = secret.sum()
         for figure in ("dossiers", "montant"):
             frame["nb_exposes"] = _exposed(frame, figure, was_told)
-            # A hidden cell shows that somebody is there, whom no row may have told.
-            is_untold = ~was_told & (frame["nb_exposes"] >= frame["nb_titulaires"])
-            frame["au_moins"] = is_untold & (figure == "dossiers")
+            frame["au_moins"] = 0
             frame["est_primaire"] = secret
             secret = secret | secret_cells(frame, rules)
+        # A secret cell shows that there is a dossier, which rows may not tell.
+        told = _exposed(frame, "dossiers", was_told)
+        frame["nb_exposes"] = told.where(was_told, frame["nb_dossiers_non_dits"])
+        frame["au_moins"] = ~was_told & (frame["nb_dossiers_non_dits"] >= frame["nb_dossiers"])
+        frame["est_primaire"] = secret
+        secret = secret | secret_cells(frame, rules)
         if secret.sum() == before:
             return frame.loc[secret, ["num_cellule"]]
 

@@ -3,6 +3,7 @@
 -- dossiers of which one does not know how many they are.
 select
     cellules_totaux.numero::bigint as numero,
+    nb_dossiers_non_dits::double as non_dits,
     -- a secret cell shows that there is a dossier, which rows may not tell
     (coalesce(diffusion = 'secret', false) and nb_dossiers_non_dits >= cellules_totaux.nb_dossiers)::double as au_moins,
     {%- for chiffre, dit in {"dossiers": "dossiers_dits", "montant": "montant_dit", "heures": "duree_dite"}.items() %}

@@ -3,7 +3,8 @@
 Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse. No work is done here.
 
 - app: ``cpf`` and the commands that make the warehouse.
+- extracts: landing files, taking one back, reading what was rejected.
 - persons: erasing some.
 - publications: the commands on what is published.
-- tables: what they print.
+- tables, landing_tables: what they print.
 """

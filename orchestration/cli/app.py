@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import keys, settings
-from orchestration.cli import persons, publications, tables
+from orchestration.cli import extracts, persons, publications, tables
 from orchestration.cli.publications import stop
 
 app = typer.Typer(
@@ -48,33 +48,6 @@ def generate(
     except ValueError as error:
         stop(str(error), code=2)
     tables.generated(files)
-
-
-@app.command()
-def land(
-    source: Annotated[str, typer.Argument(help=" | ".join(settings.SOURCES))],
-    files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers.")],
-    date: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Date de l'extrait (défaut : lue dans le nom).",
-        ),
-    ] = None,
-) -> None:
-    """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
-    from orchestration.landing.land import land as land_files
-    from orchestration.warehouse import BusyError, lock
-
-    if source not in settings.SOURCES:
-        stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
-    try:
-        with lock():
-            reports = land_files(source, files, date.date() if date else None, progress=tables.say)
-    except (BusyError, keys.SecretError) as error:
-        stop(str(error))
-    tables.landed(reports)
-    raise typer.Exit(1 if any(report.status == "refuse" for report in reports) else 0)
 
 
 @app.command()
@@ -177,6 +150,8 @@ def ui(
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
+app.command()(extracts.land)
+app.command("rejets")(extracts.rejects)
 app.command("oublier")(persons.forget)
 for _command in publications.COMMANDS:
     app.command()(_command)

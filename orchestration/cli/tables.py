@@ -16,7 +16,6 @@ from orchestration.html import format_number
 
 if TYPE_CHECKING:
     from orchestration.diff.command import Comparison
-    from orchestration.landing.land import LandingReport
     from orchestration.query import Answer, Entry
     from orchestration.release.status import DatasetStatus
     from orchestration.run import Outcome
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
 _UNLIMITED = 100_000
-_STATUS_LABELS = {"atterri": "atterri", "deja_atterri": "déjà atterri", "refuse": "refusé"}
 # Changes that are shown of a difference; all of them are in its JSON.
 _SHOWN_CHANGES = 20
 _TRUNCATE_AT = 80
@@ -73,29 +71,6 @@ def generated(files: Mapping[str, Sequence[Path]]) -> None:
             source, format_number(len(paths)), format_number(size), short_path(paths[0].parent)
         )
     new_console().print(table)
-
-
-def landed(reports: Sequence["LandingReport"]) -> None:
-    """What each file brought, then the reasons of the rejects and of the refusals."""
-    figures = ("lus", "atterris", "rejetés")
-    table = new_table("source", "fichier", "extrait du", "statut", *figures, right=figures)
-    for report in reports:
-        table.add_row(
-            report.source,
-            report.fichier,
-            f"{report.date:%d/%m/%Y}" if report.date else "–",
-            _STATUS_LABELS[report.status],
-            *(format_number(value) for value in (report.lus, report.atterris, report.rejetes)),
-        )
-    console = new_console()
-    console.print(table)
-    for report in reports:
-        for reason, count in report.rejects_by_reason.items():
-            console.print(f"{report.fichier} : {format_number(count)} rejeté(s), motif {reason}")
-        for remark in report.warnings:
-            console.print(f"{report.fichier} : {remark}")
-        if report.error:
-            say(f"Refusé : {report.error}")
 
 
 def status(datasets: Sequence["DatasetStatus"]) -> None:

@@ -6,6 +6,7 @@ Imports run from the first line to the last.
 
 - ``assets``: one Dagster asset for each source.
 - ``land``: which function lands which source; one report for each file.
+- ``consultation``: which deposits there are, what each rejected; setting one aside.
 - ``raw_files``: delivered files closed to others, kept or erased once they have landed.
 - ``sources``: one lander for each source: its columns, its rules.
 - ``intake``: what landers share: reading files, checking records, writing deposits.

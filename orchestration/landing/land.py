@@ -19,9 +19,14 @@ from orchestration.landing.forgotten.delivered_files import clean, copy_without
 from orchestration.landing.forgotten.digests import Forgotten, load, read_forgotten
 from orchestration.landing.forgotten.landed_rows import sweep_deposits
 from orchestration.landing.intake import history, identifiers, schemas
-from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.deposit import Deposit, Lineage, date_of_name
+from orchestration.landing.intake.deposit_record import (
+    DepositRecord,
+    note_restored,
+    note_withdrawn,
+)
 from orchestration.landing.intake.rejects import LandingError
-from orchestration.landing.sources.certifications import land_certifications
+from orchestration.landing.sources.certifications.certifications import land_certifications
 from orchestration.landing.sources.dossiers import land_dossiers
 from orchestration.landing.sources.edof.edof_catalogue import land_edof
 from orchestration.landing.sources.financements import land_financements
@@ -48,7 +53,9 @@ _TEMPORARY = frozenset({".tmp", ".part", ".partial", ".crdownload", ".filepart"}
 
 @dataclass(frozen=True)
 class LandingReport:
-    """What became of one file: ``atterri``, ``deja_atterri`` or ``refuse`` (then ``erreur``)."""
+    """What became of one file: ``atterri``, ``repris`` (it had been withdrawn), ``deja_atterri`` or
+    ``refuse`` (then ``error``).
+    """
 
     source: str
     fichier: str
@@ -69,11 +76,14 @@ def land(
     paths: Sequence[Path],
     date: dt.date | None = None,
     progress: Progress | None = None,
+    *,
+    asked: bool = True,
 ) -> list[LandingReport]:
     """Land files of one source, then expose them in the vault; return one report per file.
 
     A refused file stops no other. ``date`` is the extraction date of all of them, when it is not
-    the one of their names. ``progress`` gets one line per file, from the calling thread.
+    the one of their names. ``progress`` gets one line per file, from the calling thread. Only files
+    that somebody ``asked`` for take back a deposit that was withdrawn.
     """
     history.remove_leftovers(source)
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
@@ -84,7 +94,8 @@ def land(
         say(left_open)
     known = read_forgotten() if source in settings.PERSONAL_SOURCES else Forgotten()
     with identifiers.engine() as engine, ThreadPoolExecutor(concurrency) as pool:
-        for report in pool.map(partial(_land_one, engine, source, date, locks, known), paths):
+        one = partial(_land_one, engine, source, date, locks, known, asked)
+        for report in pool.map(one, paths):
             reports.append(report)
             say(_progress_line(report))
         _forget_new_dossiers(engine, known)
@@ -103,7 +114,8 @@ def land_pending(source: str, progress: Progress | None = None) -> list[LandingR
     """Land every file of ``$CPF_DATA/extraits/<source>/``, by name; hidden files are ignored."""
     folder = settings.extracts(source)
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return land(source, [path for path in paths if _deliverable(path)], progress=progress)
+    pending = [path for path in paths if _deliverable(path)]
+    return land(source, pending, progress=progress, asked=False)
 
 
 def _deliverable(path: Path) -> bool:
@@ -116,6 +128,7 @@ def _land_one(
     date: dt.date | None,
     locks: dict[str, threading.Lock],
     known: Forgotten,
+    asked: bool,
     path: Path,
 ) -> LandingReport:
     start = time.monotonic()
@@ -128,14 +141,24 @@ def _land_one(
         ):
             if removed:
                 digest = sha256(cleaned)
-            if history.has_landed(source, digest):
+            landed = history.deposit_of(source, digest)
+            if landed and not _is_newer(source, landed, path, date):
+                status, remarks = _again(source, landed, asked)
                 return LandingReport(
-                    source, path.name, "deja_atterri", seconds=time.monotonic() - start
+                    source,
+                    path.name,
+                    status,
+                    seconds=time.monotonic() - start,
+                    date=landed.date_extraction,
+                    warnings=remarks,
                 )
             with Deposit(source, cleaned, date, digest, engine) as deposit:
                 if removed:
                     deposit.warn(f"{removed} enregistrement(s) de personnes oubliées, laissés.")
                 LANDERS[source](cleaned, deposit)
+            if landed and not landed.withdrawn:
+                again = f"{deposit.lineage.date_extraction:%d/%m/%Y}"
+                note_withdrawn(landed, f"atterri de nouveau, daté du {again}")
     except LandingError as error:
         return LandingReport(
             source, path.name, "refuse", seconds=time.monotonic() - start, error=str(error)
@@ -151,8 +174,43 @@ def _land_one(
         path.stat().st_size,
         time.monotonic() - start,
         date=deposit.lineage.date_extraction,
-        warnings=tuple(deposit.warnings),
+        warnings=(*deposit.warnings, *_unread(source, deposit.lineage)),
     )
+
+
+def _is_newer(source: str, landed: DepositRecord, path: Path, date: dt.date | None) -> bool:
+    """Tell whether a file that has landed comes again with a newer date.
+
+    A delta adds up whatever its date, and a date in the content is the same as before: there, only
+    a date that somebody gives is another one.
+    """
+    told = source not in schemas.DELTAS | schemas.DATED_BY_CONTENT
+    new = date or (date_of_name(path.name) if told else None)
+    return new is not None and new > landed.date_extraction
+
+
+def _again(source: str, landed: DepositRecord, asked: bool) -> tuple[str, tuple[str, ...]]:
+    """Say what comes of a file that has landed: nothing, but for one withdrawn and asked for."""
+    if not landed.withdrawn:
+        return "deja_atterri", ()
+    if not asked:
+        since = f"{landed.withdrawn.le:%d/%m/%Y}"
+        return "deja_atterri", (f"retiré le {since} ; « cpf land {source} » le reprend.",)
+    note_restored(landed, "atterri de nouveau")
+    return "repris", tuple(_unread(source, landed))
+
+
+def _unread(source: str, deposit: DepositRecord | Lineage) -> Iterator[str]:
+    """Say that a deposit will not be read, when a newer one is current."""
+    read = history.current(source)
+    ours = (deposit.sha256, deposit.date_extraction)
+    if ours not in {(x.sha256, x.date_extraction) for x in read}:
+        newer = read[-1]
+        yield (
+            f"plus ancien que la livraison courante ({newer.fichier}, du "
+            f"{newer.date_extraction:%d/%m/%Y}) : il ne sera pas lu. Pour qu'il le soit, retirer "
+            f"l'autre (cpf land {source} --retirer) ou donner une date plus récente (--date)."
+        )
 
 
 @contextmanager
@@ -206,7 +264,9 @@ def _progress_line(report: LandingReport) -> str:
                 f"{report.fichier} : {_counted(report.atterris, 'atterri')}, "
                 f"{_counted(report.rejetes, 'rejeté')} ({report.seconds:.1f} s).{remarks}"
             )
-        case "deja_atterri":
-            return f"{report.fichier} : déjà atterri."
+        case "deja_atterri" | "repris":
+            remarks = "".join(f" Attention : {text}" for text in report.warnings)
+            said = "déjà atterri" if report.status == "deja_atterri" else "repris"
+            return f"{report.fichier} : {said}.{remarks}"
         case _:
             return f"Refusé : {report.error}"

@@ -41,7 +41,7 @@ FINANCEMENT = {
     "code_financeur": "TITULAIRE",
     "montant": "1200.50",
 }
-ORGANISME = dict.fromkeys(organismes.TABLE.renamed_columns, "") | {
+ORGANISME = dict.fromkeys(organismes.DELIVERED, "") | {
     "numeroDeclarationActivite": "11750000075",
     "denomination": "ÉCOLE D'ESSAI",
     "siren": SIRET[:9],
@@ -58,8 +58,11 @@ OFFER = {
     "code_rs": "6198",
     "code_rncp": "-1",
     "libelle_niveau_sortie_formation": "",
+    "code_certifinfo": "",
     "code_formacode_1": "5052",
-    "code_nsf_1": "26",
+    "code_formacode_2": "",
+    "code_rome_1": "",
+    "code_nsf_1": "326.0",
     "siret_of": SIRET,
     "numero_formation": f"{SIRET}_TOSA-1",
     "contenu_formation": "",

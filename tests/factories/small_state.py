@@ -31,11 +31,12 @@ def land_deliveries(*extracts: tuple[str, dt.date]) -> None:
         connection.execute(
             "create or replace table coffre.atterrissage.depots (source varchar, fichier varchar, "
             "sha256 varchar, date_extraction date, atterri_le timestamp, lus bigint, "
-            "atterris bigint, rejetes bigint, courant boolean)"
+            "atterris bigint, rejetes bigint, courant boolean, retire_le timestamp)"
         )
         for number, (source, day) in enumerate(extracts):
             connection.execute(
-                "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, 100, 98, 2, true)",
+                "insert into coffre.atterrissage.depots "
+                "values (?, ?, ?, ?, ?, 100, 98, 2, true, null)",
                 [
                     source,
                     f"{source}_{day}.csv",

@@ -110,7 +110,7 @@ def test_new_columns_are_left_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize("siret", ["", "Non", "00000000000000", "\t"])
 def test_partners_without_siret_land(tmp_path: Path, siret: str) -> None:
     _land(tmp_path, export({"Partenaires": content("Partenaires", f'RS5;ICI;"{siret}";X')}))
-    assert _table("partenaires")[1] == ("RS5", "ICI", None, "X")
+    assert _table("partenaires")[1] == ("RS5", "ICI", None, "X", None, None, None)
 
 
 def _changed_record(old: str, new: str) -> str:

@@ -52,7 +52,7 @@ def _lying(data: bytes) -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "zip illisible"),
-    "html": (lambda: b"<html><body>503</body></html>", "zip illisible"),
+    "html": (lambda: b"<html><body>503</body></html>", "page HTML"),
     "truncated": (lambda: export()[:-300], "zip illisible"),
     "bad checksum": (lambda: _corrupt(export()), "abîmé"),
     "size that lies": (lambda: _lying(export()), "abîmé"),

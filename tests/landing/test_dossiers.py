@@ -34,9 +34,6 @@ BAD_DOSSIERS: list[tuple[dict[str, str], str, str]] = [
     ({"situation": "RETRAITE"}, "code_inconnu", "situation"),
     ({"csp": "PDG"}, "code_inconnu", "csp"),
     ({"modalite_presence": "presentiel"}, "code_inconnu", "modalite_presence"),
-    ({"code_departement_residence": "20"}, "departement_inconnu", "code_departement_residence"),
-    ({"code_departement_lieu": "99"}, "departement_inconnu", "code_departement_lieu"),
-    ({"code_commune_residence": "2C004"}, "commune_invalide", "code_commune_residence"),
     ({"code_certification": "RNCP12X"}, "certification_invalide", "code_certification"),
     ({"code_formacode": "1505"}, "formacode_invalide", "code_formacode"),
     ({"siret_of": "4033034230003"}, "siret_invalide", "siret_of"),
@@ -66,6 +63,9 @@ GOOD_DOSSIERS: list[dict[str, str]] = [
     dict.fromkeys(OPTIONAL_COLUMNS, ""),
     {"numero_session": '12" ; "B"', "prix": "0"},
 ]
+# Where somebody lives or trains never rejects a dossier: (delivered, landed).
+PLACES = [("978", "978"), ("975", "975"), ("99", "99"), ("2a", "2A"), ("1", "01"), ("20", None)]
+PLACES += [("FR", None), ("99109", None)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,10 +84,16 @@ def landed(own_state: Path) -> Path:
         for number, (change, _, _) in enumerate(BAD_DOSSIERS)
     ]
     good = [{"id_dossier": f"D10{number}"} | row for number, row in enumerate(GOOD_DOSSIERS)]
+    good += [
+        {"id_dossier": f"D20{number}", "code_commune_residence": f"{place}C"}
+        | dict.fromkeys(("code_departement_residence", "code_departement_lieu"), place)
+        for number, (place, _) in enumerate(PLACES)
+    ]
     path = write(own_state / "dossiers_2023-03.csv", text([*bad, *good], DOSSIER))
     report = land("dossiers", [path])[0]
     assert report.status == "atterri", report.error
     assert (report.lus, report.rejetes) == (len(bad) + len(good), len(bad))
+    assert report.warnings[0].startswith("6 lieu(x)")
     return path
 
 
@@ -108,7 +114,8 @@ def test_a_reject_keeps_its_original_text(landed: Path) -> None:
 def test_good_dossiers_land_typed_in_the_order_of_the_file() -> None:
     rows = in_vault(
         "select _num, id_dossier, siret_of, code_departement_lieu, date_entree, nombre_heures, "
-        "prix, numero_session, _fichier, _date_extraction from coffre.atterrissage.dossiers"
+        "prix, numero_session, _fichier, _date_extraction from coffre.atterrissage.dossiers "
+        "where id_dossier not like 'D000000020%'"
     )
     first = len(BAD_DOSSIERS) + 1
     assert [row[0] for row in rows] == list(range(first, first + len(GOOD_DOSSIERS)))
@@ -118,6 +125,14 @@ def test_good_dossiers_land_typed_in_the_order_of_the_file() -> None:
     assert rows[0][4:7] == (dt.date(2023, 2, 1), Decimal("21.50"), Decimal("1200.50"))
     assert rows[4][7] == '12" ; "B"'
     assert rows[0][8:] == ("dossiers_2023-03.csv", dt.date(2023, 3, 31))
+
+
+def test_a_dossier_is_never_lost_because_of_a_place() -> None:
+    rows = in_vault(
+        "select code_departement_residence, code_departement_lieu, code_commune_residence, prix "
+        "from coffre.atterrissage.dossiers where id_dossier like 'D000000020%'"
+    )
+    assert rows == [(place, place, None, Decimal("1200.50")) for _, place in PLACES]
 
 
 def test_pseudonym_is_python_hmac() -> None:

@@ -129,7 +129,7 @@ REJECTS = [
     (('numero="F1"', 'numero="F1" secret="x"'), "attribut_inattendu", None),
     (("<langue-formation>FR</langue-formation>", ""), "element_absent", "langue-formation"),
     ((SESSION, ""), "element_absent", "session"),
-    (("<parcours-de", "<inconnu/><parcours-de"), "element_inattendu", None),
+    (("<parcours-de", "<inconnu/><parcours-de"), "element_inattendu", "formation"),
 ]
 
 

@@ -50,7 +50,8 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "html": (lambda _: b"\n<!DOCTYPE html><html></html>", "page HTML"),
     "html without doctype": (lambda _: b"<HTML><body>503</body></HTML>", "page HTML"),
     "empty": (lambda _: b"", "fichier vide"),
-    "binary": (lambda _: b"PK\x03\x04" + b"\0" * 100, "n'est pas du XML"),
+    "binary": (lambda _: b"\x7fELF" + b"\0" * 100, "n'est pas du XML"),
+    "broken zip": (lambda _: b"PK\x03\x04" + b"\0" * 100, "zip illisible"),
     "utf-16": (lambda data: data.decode("iso-8859-1").encode("utf-16"), "n'est pas du XML"),
     "utf-16 without its mark": (
         lambda data: data.decode("iso-8859-1").encode("utf-16-le"),

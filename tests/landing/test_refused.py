@@ -58,9 +58,6 @@ REFUSALS = {
     "NUL byte": Refusal("financements", _altered(b"-4", b"-4\0"), ("nuls", "ligne 6")),
     "utf-16": Refusal("organismes", LISTING.decode().encode("utf-16"), ("UTF-16", "ligne 1")),
     "latin-1": Refusal("financements", _altered(b"-7", b"-\xe9"), ("UTF-8", "ligne 9")),
-    "latin-1 in a small file": Refusal(
-        "organismes", LISTING.decode().encode("latin-1"), ("UTF-8", "ligne 2")
-    ),
     "missing column": Refusal(
         "financements", _altered(b"code_financeur;", b""), ("absentes : code_financeur",)
     ),
@@ -77,7 +74,17 @@ REFUSALS = {
         "financements", _altered(b"montant\n", b"montant;12 rue\n"), ("(sans nom)",)
     ),
     "comma": Refusal("financements", DELTA.replace(b";", b","), ("virgule", "« ; »")),
-    "tabulation": Refusal("organismes", LISTING.replace(b";", b"\t"), ("tabulation",)),
+    "json": Refusal("portail", b'[{"nom_of": "X"}]', ("fichier JSON", "export CSV")),
+    "register as a list": Refusal("organismes", b"<?xml version='1.0'?><FICHES/>", ("registre",)),
+    "catalogue as a list": Refusal("portail", b"<lheo xmlns='x'/>", ("catalogue EDOF",)),
+    "labels": Refusal(
+        "portail", b"Nom de l'organisme;Num\xc3\xa9ro de fiche\nX;1\n", ("use_labels=false",)
+    ),
+    "column by two names": Refusal(
+        "portail",
+        text([{"date_extract": "x"}], OFFER | {"date_extract": ""}).encode(),
+        ("répétées : date_chargement et date_extract",),
+    ),
     "carriage returns alone": Refusal(
         "financements", _altered(b"\n", b"\r"), ("CR seules", "ligne 1")
     ),

@@ -38,17 +38,34 @@ def _by_reason(changes: list[tuple[Changes, str]]) -> list[tuple[int, str]]:
 BAD_OFFERS: list[tuple[Changes, str]] = [
     ({"numero_formation": ""}, "cle_absente"),
     ({"nb_action": ""}, "valeur_absente"),
-    ({"date_chargement": "11/07/2024"}, "date_invalide"),
+    ({"date_chargement": "11/17/2024"}, "date_invalide"),
+    ({"date_chargement": "2099-12-31"}, "date_hors_bornes"),
     ({"nombre_heures_total_mean": "18.5"}, "nombre_invalide"),
-    ({"frais_ttc_tot_min": "100,5"}, "nombre_invalide"),
+    ({"frais_ttc_tot_min": "10 5"}, "nombre_invalide"),
     ({"type_referentiel": "CPF"}, "code_inconnu"),
     ({"siret_of": "X"}, "siret_invalide"),
     ({"numero_formation": "40330342300099_TOSA"}, "prefixe_incoherent"),
     ({"code_rncp": "37674"}, "codes_incoherents"),
     ({"code_rs": "-1"}, "codes_incoherents"),
     ({"type_referentiel": "RNCP"}, "codes_incoherents"),
+    ({"code_rs": "0"}, "codes_incoherents"),
+    ({"code_rs": "RNCP12"}, "nombre_invalide"),
+    ({"code_certifinfo": "A12"}, "certifinfo_invalide"),
+    (
+        {"libelle_niveau_sortie_formation": "CINQ", "type_referentiel": "RNCP"}
+        | {"code_rs": "", "code_rncp": "RNCP37674"},
+        "niveau_inconnu",
+    ),
+    ({"code_formacode_1": "505A"}, "formacode_invalide"),
+    ({"code_formacode_1": "", "code_formacode_2": "15052"}, "formacode_invalide"),
+    ({"code_rome_1": "M18"}, "rome_invalide"),
+    ({"code_nsf_1": "999"}, "nsf_inconnu"),
+    ({"code_departement": ""}, "lieu_incomplet"),
+    ({"nb_action": "0"}, "nombre_hors_bornes"),
+    ({"frais_ttc_tot_max": "1000000"}, "nombre_hors_bornes"),
+    ({"nombre_heures_total_max": "12000"}, "nombre_hors_bornes"),
     ({"libelle_niveau_sortie_formation": "BAC"}, "niveau_incoherent"),
-    ({"code_departement": "99"}, "departement_inconnu"),
+    ({"code_departement": "20"}, "departement_inconnu"),
     ({"code_region": "11"}, "region_incoherente"),
     ({"nb_action": "-2"}, "nombre_hors_bornes"),
     ({"nombre_heures_total_min": "19"}, "mesures_incoherentes"),
@@ -83,8 +100,8 @@ def test_an_offer_lands_typed_with_its_zeros_and_absent_columns_null(landed: Lan
     day = dt.date(2024, 7, 11)
     measures = (21, Decimal("200.25"), None)
     assert in_vault(f"select {columns} from {CATALOG}") == [
-        ("06", "93", "05052", "026", SIRET, *measures, 0, day),
-        (None, None, "05052", "026", SIRET, *measures, 3, day),
+        ("06", "93", "05052", "326", SIRET, *measures, 0, day),
+        (None, None, "05052", "326", SIRET, *measures, 3, day),
     ]
 
 
@@ -143,11 +160,11 @@ def test_the_real_sample_of_the_portal() -> None:
 
 BAD_ORGANISMES: list[tuple[Changes, str]] = [
     ({"numeroDeclarationActivite": ""}, "valeur_absente"),
-    ({"siren": ""}, "valeur_absente"),
+    ({"siren": "403303424"}, "siren_invalide"),
     ({"siren": "40330342"}, "siren_invalide"),
     ({"siretEtablissementDeclarant": "4033034230003A"}, "siret_invalide"),
-    ({"certifications.VAE": "oui"}, "booleen_invalide"),
-    ({"informationsDeclarees.finExercice": "31/12/2023"}, "date_invalide"),
+    ({"certifications.VAE": "peut-être"}, "booleen_invalide"),
+    ({"informationsDeclarees.finExercice": "31/02/2023"}, "date_invalide"),
     ({"informationsDeclarees.nbStagiaires": "douze"}, "nombre_invalide"),
     ({"informationsDeclarees.effectifFormateurs": "-3"}, "nombre_hors_bornes"),
 ]

@@ -27,7 +27,7 @@ arrete as (
 
     select max(date_extraction) as jour
     from {{ ref('stg_atterrissage__depots') }}
-    where source = 'dossiers'
+    where source = 'dossiers' and est_courant
 
 ),
 

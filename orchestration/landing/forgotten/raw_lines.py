@@ -20,6 +20,7 @@ from orchestration.files import PRIVATE, fsync
 from orchestration.landing.forgotten import digests
 from orchestration.landing.intake.blocks import BLOCK, raw_blocks
 from orchestration.landing.intake.header import SEPARATOR
+from orchestration.landing.intake.names import plain_name
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.dossiers import parameters
 from orchestration.sql import literal
@@ -135,7 +136,7 @@ def _decoded(lines: list[bytes]) -> list[str]:
 
 def _read_header(line: str, identifiers: frozenset[str]) -> Header | None:
     """Return where the identifiers are; None when one of them has no column."""
-    names = [name.strip() for name in next(csv.reader([line.strip()], delimiter=SEPARATOR), [])]
+    names = [plain_name(name) for name in next(csv.reader([line.strip()], delimiter=SEPARATOR), [])]
     positions = {name: names.index(name) + 1 for name in identifiers if name in names}
     return Header(len(names), positions) if len(positions) == len(identifiers) else None
 

@@ -6,10 +6,13 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 - ``check``: raw texts to a landed table and its rejects, by rules.
 - ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
 - ``header``: separator and columns of a CSV.
-- ``column_rules``: kinds of columns, rules, and the code lists that they use.
+- ``names``: one spelling of every name of a column.
+- ``column_rules``: kinds of columns and rules.
+- ``codes``: codes mended where the right one is certain; code lists.
 - ``identifiers``: every spelling of an identifier is one identifier.
 - ``archive``: a zip, opened safely.
-- ``blocks``: gzip, bombs, binary files, UTF-8.
+- ``kinds``: what a file is, told from its first bytes.
+- ``blocks``: gzip, zip, bombs, binary files, encodings.
 - ``deposit``: the folder of one landed file: written, reconciled, renamed at once.
 - ``deposit_record``: what a deposit says of itself, compared with its files.
 - ``history``: the deposits that exist; the views of the vault.

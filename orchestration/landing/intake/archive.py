@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from orchestration.landing.intake.rejects import LandingError
 
@@ -21,6 +21,7 @@ MAX_LINE = 1024**2
 MAX_RATIO = 200
 # Below this size a ratio means nothing: a few identical records compress very well.
 RATIO_FROM = 64 * 1024**2
+ZIP = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What Python's reader raises on damaged bytes, beyond its own error.
@@ -65,15 +66,8 @@ def open_archive(path: Path, members: Mapping[str, str]) -> Iterator[dict[str, M
     Raises :class:`LandingError` when it is no zip, truncated, encrypted, a bomb, has names that
     leave its folder, or lacks or repeats a member.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except (*_DAMAGED, NotImplementedError):
-        raise LandingError(
-            path.name, "zip illisible ou tronqué : le télécharger de nouveau."
-        ) from None
-    with archive:
+    with _zip(path) as archive:
         infos = archive.infolist()
-        _harmless(path, infos)
         table_members: dict[str, Member] = {}
         for info in infos:
             match = _MEMBER.fullmatch(_plain(info))
@@ -89,6 +83,56 @@ def open_archive(path: Path, members: Mapping[str, str]) -> Iterator[dict[str, M
                 f"fichiers absents du zip : {', '.join(missing)}. Livrer l'export entier.",
             )
         yield {table: table_members[table] for table in members.values()}
+
+
+def members_of(path: Path) -> list[str]:
+    """Return the names of the files of a zip. Raises :class:`LandingError` if it is no safe zip."""
+    with _zip(path) as archive:
+        return [info.filename for info in _files(archive)]
+
+
+@contextmanager
+def only_member(path: Path) -> Iterator[IO[bytes]]:
+    """Open the one file that a zip holds. Raises :class:`LandingError` when it holds another number
+    of them, or is no safe zip.
+    """
+    with _zip(path) as archive:
+        files = _files(archive)
+        if len(files) != 1:
+            raise LandingError(path.name, f"{_described(files)}.")
+        with archive.open(files[0]) as file:
+            yield file
+
+
+@contextmanager
+def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (*_DAMAGED, NotImplementedError):
+        raise LandingError(
+            path.name, "zip illisible ou tronqué : le télécharger de nouveau."
+        ) from None
+    with archive:
+        _harmless(path, archive.infolist())
+        yield archive
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Files of a zip, without folders nor what macOS adds."""
+    return [
+        info
+        for info in archive.infolist()
+        if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+    ]
+
+
+def _described(files: list[zipfile.ZipInfo]) -> str:
+    names = {info.filename for info in files}
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        return "classeur de tableur et non CSV : l'enregistrer en CSV (UTF-8)"
+    if any(_MEMBER.fullmatch(_plain(info)) for info in files):
+        return "export CSV du registre RNCP/RS (source certifications)"
+    return f"zip de {len(files)} fichiers : un seul est attendu, le livrer seul"
 
 
 def _harmless(path: Path, infos: list[zipfile.ZipInfo]) -> None:

@@ -62,7 +62,7 @@ def land_texts(
 
 def _verified(table: Table) -> str:
     """SQL of the table ``verifies``: num, anomaly, first rule that holds, landed columns."""
-    repaired = ", ".join(f"{sql} as {name}" for name, sql in table.repairs.items())
+    repaired, completed = (_replacing(mended) for mended in (table.repairs, table.completions))
     typed = readings(table.columns)
     read = ", ".join(f"{sql} as {name}_lu" for name, sql in typed.items())
     rules = " ".join(
@@ -75,8 +75,9 @@ def _verified(table: Table) -> str:
     return f"""
         create temp table verifies as
         with
-        repares as (select * {f"replace ({repaired})" if repaired else ""} from textes),
-        lus as (select *, {read} from repares)
+        repares as (select * {repaired} from textes),
+        completes as (select * {completed} from repares),
+        lus as (select *, {read} from completes)
         select
             num,
             anomalie,
@@ -84,6 +85,11 @@ def _verified(table: Table) -> str:
             {landed}
         from lus
     """
+
+
+def _replacing(columns: Mapping[str, str]) -> str:
+    replaced = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+    return f"replace ({replaced})" if replaced else ""
 
 
 def _refuse_if_malformed(path: Path, connection: duckdb.DuckDBPyConnection, read: int) -> None:

@@ -4,14 +4,15 @@ In a rule's SQL, ``prix`` is the raw text (null when empty) and ``prix_lu`` the 
 when unreadable). A rule holds, and rejects the record, when its SQL is true; null passes.
 """
 
-import csv
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
-from orchestration import settings
 from orchestration.sql import literal
 
+# The farthest day that is no future: it has begun somewhere.
+TOMORROW = "(current_date + 1)"
+# A text without the gaps between its thousands: 1 234,50 is 1234,50.
+_CLOSED_UP = r"regexp_replace({0}, '[\s\x{{a0}}\x{{202f}}]([0-9]{{3}})\b', '\1', 'g')"
 # How each kind of column is read. Every reading is guarded: DuckDB's casts accept too much
 # ('2023/1/5' is a date, '1e3' and '12.345' are decimals), and quote the value when they fail.
 _READINGS = {
@@ -29,12 +30,43 @@ _READINGS = {
         end
     """,
     "booleen": "case {0} when 'true' then true when 'false' then false end",
+    # The same as lists of others write them, or as a spreadsheet has written them again.
+    "date_publiee": """
+        case
+            when regexp_full_match({0}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ].*)?')
+                then try_cast(left({0}, 10) as date)
+            when regexp_full_match({0}, '[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}( .*)?')
+                then try_strptime(left({0}, 10), '%d/%m/%Y')::date
+        end
+    """,
+    "nombre_publie": rf"""
+        case
+            when regexp_full_match({_CLOSED_UP}, '-?[0-9]{{{{1,12}}}}([.,][0-9]*)? *€?')
+                then try_cast(replace(trim({_CLOSED_UP}, ' €'), ',', '.') as decimal(18, 2))
+        end
+    """,
+    "entier_publie": rf"""
+        case
+            when regexp_full_match({_CLOSED_UP}, '-?[0-9]{{{{1,9}}}}([.,]0*)?')
+                then try_cast(regexp_replace({_CLOSED_UP}, '[.,]0*$', '') as integer)
+        end
+    """,
+    "booleen_publie": """
+        case
+            when lower({0}) in ('true', 'vrai', 'oui', '1') then true
+            when lower({0}) in ('false', 'faux', 'non', '0') then false
+        end
+    """,
 }
 _UNREADABLE = {
     "date": ("date_invalide", "date attendue au format AAAA-MM-JJ"),
     "nombre": ("nombre_invalide", "nombre attendu, deux décimales au plus après un point"),
     "entier": ("nombre_invalide", "nombre entier attendu"),
     "booleen": ("booleen_invalide", "« true » ou « false » attendu"),
+    "date_publiee": ("date_invalide", "date attendue, AAAA-MM-JJ ou jj/mm/aaaa"),
+    "nombre_publie": ("nombre_invalide", "nombre attendu"),
+    "entier_publie": ("nombre_invalide", "nombre entier attendu"),
+    "booleen_publie": ("booleen_invalide", "vrai ou faux attendu"),
 }
 
 
@@ -53,12 +85,12 @@ class Table:
     """What a CSV source delivers and what becomes of it.
 
     ``source`` and ``name`` name the landed table; ``columns`` are the raw columns and their kind
-    (``texte``, ``date``, ``nombre``, ``entier``, ``booleen``); the first of ``rules`` that holds
-    rejects the record; ``key`` identifies a record in its file; ``repairs`` is SQL that mends a raw
-    text before any rule; ``computed`` are landed columns other than the raw one of that name, as
-    SQL; a file may lack the ``optional_columns``, then null; ``renamed_columns`` maps older names
-    to the present ones. Unknown columns refuse the file, unless it is ``extensible``: then they are
-    left aside, with a warning.
+    (``texte``, ``date``, ``nombre``, ``entier``, ``booleen``; in lists of others, ``date_publiee``
+    and so on); the first of ``rules`` that holds rejects the record; ``key`` identifies a record in
+    its file; ``repairs`` is SQL that mends a raw text before any rule, ``completions`` what mends
+    it from the other columns, which are mended already; ``computed`` are landed columns other than
+    the raw one of that name, as SQL; a file may lack the ``optional_columns``, then null;
+    ``renamed_columns`` maps other names to the present ones.
     """
 
     source: str
@@ -67,10 +99,10 @@ class Table:
     rules: tuple[Rule, ...]
     key: tuple[str, ...]
     repairs: Mapping[str, str] = field(default_factory=dict)
+    completions: Mapping[str, str] = field(default_factory=dict)
     computed: Mapping[str, str] = field(default_factory=dict)
     optional_columns: frozenset[str] = frozenset()
     renamed_columns: Mapping[str, str] = field(default_factory=dict)
-    extensible: bool = False
 
     @property
     def required_columns(self) -> tuple[str, ...]:
@@ -123,16 +155,3 @@ def one_of(column: str, codes: Collection[str], motif: str = "code_inconnu") -> 
 def matches_pattern(column: str, pattern: str, motif: str, detail: str) -> Rule:
     """The text matches a regular expression, from end to end."""
     return Rule(motif, detail, f"not regexp_full_match({column}, '{pattern}')", column)
-
-
-@cache
-def regions_of_departements() -> dict[str, str]:
-    """Return the code of the région of each département, from ``seeds/departements.csv``."""
-    path = settings.PROJECT / "seeds" / "departements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["code_region"] for row in csv.DictReader(file)}
-
-
-def departements() -> tuple[str, ...]:
-    """Return the codes of the départements."""
-    return tuple(regions_of_departements())

@@ -31,10 +31,10 @@ _DAY = re.compile(r"(?<!\d)(20\d{2})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]
 _MONTH = re.compile(r"(?<!\d)(20\d{2})[-_](0[1-9]|1[0-2])(?!\d)")
 
 
-def extraction_date(name: str) -> dt.date:
+def date_of_name(name: str) -> dt.date | None:
     """Return the first date of a file name (``2024-02-22``, ``2024_02_22``, ``20240222``).
 
-    ``2024-02`` alone is the last day of that month; without any date, today (UTC).
+    ``2024-02`` alone is the last day of that month, or today while it lasts.
     """
     for day in _DAY.finditer(name):
         try:
@@ -43,8 +43,18 @@ def extraction_date(name: str) -> dt.date:
             continue
     month = _MONTH.search(name)
     if month:
-        year, number = int(month[1]), int(month[2])
-        return dt.date(year, number, calendar.monthrange(year, number)[1])
+        first = dt.date(int(month[1]), int(month[2]), 1)
+        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        return max(first, min(last, _today()))
+    return None
+
+
+def extraction_date(name: str) -> dt.date:
+    """Return the date of a file name; without any, today (UTC)."""
+    return date_of_name(name) or _today()
+
+
+def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
@@ -68,7 +78,8 @@ class Deposit:
     written empty, and the folder is renamed to ``<date>_<sha16>``. On any exception nothing stays.
     ``connection`` is a private in-memory DuckDB, which keeps the order of rows and reads and writes
     encrypted Parquet; ``engine`` is one that several deposits share (opening one takes 0.1 s).
-    Raises :class:`LandingError` at exit when the counts do not add up or the file has changed.
+    Raises :class:`LandingError` when it is dated in the future; at exit when too many records are
+    rejected (``schemas.MAX_REJECTED``), the counts do not add up or the file has changed.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -84,6 +95,7 @@ class Deposit:
         self.source = source
         self.path = path
         self.warnings: list[str] = []
+        self.registers: tuple[str, ...] = schemas.REGISTERS
         self.lus = self.atterris = 0
         self._identity = files.identity(path)
         self._date_given = date_extraction is not None
@@ -98,6 +110,8 @@ class Deposit:
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def __enter__(self) -> Self:
+        if self._date_given or self.source not in schemas.DATED_BY_CONTENT:
+            self._refuse_the_future()
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         shutil.rmtree(self.directory, ignore_errors=True)
         try:
@@ -205,6 +219,35 @@ class Deposit:
                 self._finish()
                 self._commit()
 
+    def _refuse_the_future(self) -> None:
+        date = self.lineage.date_extraction
+        # In some places it is tomorrow already.
+        if date > _today() + dt.timedelta(days=1):
+            raise LandingError(
+                self.lineage.fichier,
+                f"date d'extraction dans le futur ({date:%d/%m/%Y}) : corriger le nom du fichier, "
+                "ou donner la vraie date (--date).",
+            )
+
+    def _refuse_if_mostly_rejected(self) -> None:
+        """Refuse the file whole above the declared share: it is not what it claims."""
+        advice = "Rien n'atterrit, la livraison précédente reste : corriger le fichier."
+        if self.lus and not self.atterris:
+            raise LandingError(
+                self.lineage.fichier,
+                f"tous les enregistrements ({self.lus}) sont rejetés : "
+                f"{self._rejects.summary()}. {advice}",
+            )
+        without_key = self.rejects_by_reason.get(schemas.NO_KEY, 0)
+        judged, rejected = self.lus - without_key, self.rejetes - without_key
+        most = schemas.MAX_REJECTED[self.source]
+        if judged >= schemas.SHARE_FROM and rejected > most * judged:
+            raise LandingError(
+                self.lineage.fichier,
+                f"{rejected} enregistrements rejetés sur {judged}, soit plus de {most:.0%} : "
+                f"{self._rejects.summary()}. {advice}",
+            )
+
     def _finish(self) -> None:
         fichier, sha256 = self.lineage.fichier, self.lineage.sha256
         if self.lus != self.atterris + self.rejetes:
@@ -213,6 +256,7 @@ class Deposit:
                 f"{self.lus} enregistrements lus, mais {self.atterris} atterris et {self.rejetes} "
                 "rejetés : rien n'est gardé, signaler ce défaut aux développeurs.",
             )
+        self._refuse_if_mostly_rejected()
         for table in schemas.SOURCES[self.source].keys() - self._rows.keys():
             self.copy_query(table, schemas.no_rows(self.source, table))
         self._close_writers()
@@ -253,4 +297,5 @@ class Deposit:
             "rejets_par_motif": self.rejects_by_reason,
             "tables": dict(self._rows),
             "avertissements": self.warnings,
+            "repertoires": list(self.registers),
         }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,22 @@ import duckdb
 
 from orchestration import settings, warehouse
 from orchestration.files import indented_json, replace_file
+from orchestration.landing.intake import schemas
 from orchestration.sql import literal
 
 RECORD = "depot.json"
+# What may happen to a deposit once it has landed, in its history.
+_WITHDRAWN, _RESTORED = "retiré", "repris"
 
 
 @dataclass(frozen=True)
 class DepositRecord:
     """One deposit, as its ``depot.json`` tells it.
 
+    ``registers`` are those that an export of certifications covers.
     ``cleaned``: sha256 of its file each time that lines of forgotten persons had left it;
-    ``has_erasures``: whether any of its records were theirs.
+    ``has_erasures``: whether any of its records were theirs. ``withdrawn``: since when and why it
+    is set aside, nothing while it is not.
     """
 
     directory: Path
@@ -37,6 +42,16 @@ class DepositRecord:
     tables: Mapping[str, int]
     cleaned: tuple[str, ...] = ()
     has_erasures: bool = False
+    registers: tuple[str, ...] = schemas.REGISTERS
+    withdrawn: "Withdrawal | None" = None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """When a deposit was set aside, and why."""
+
+    le: dt.datetime
+    raison: str
 
 
 def read_record(path: Path) -> DepositRecord:
@@ -56,7 +71,31 @@ def read_record(path: Path) -> DepositRecord:
         tables=content["tables"],
         cleaned=tuple(content.get("sha256_expurges", ())),
         has_erasures="effacements" in content or "sha256_expurges" in content,
+        registers=tuple(content.get("repertoires", schemas.REGISTERS)),
+        withdrawn=_withdrawal(content.get("historique", ())),
     )
+
+
+def _withdrawal(events: Sequence[Mapping[str, str]]) -> Withdrawal | None:
+    if not events or events[-1]["evenement"] != _WITHDRAWN:
+        return None
+    return Withdrawal(dt.datetime.fromisoformat(events[-1]["le"]), events[-1]["raison"])
+
+
+def note_withdrawn(deposit: DepositRecord, reason: str) -> None:
+    """Write in the record of a deposit that it is set aside: nothing reads it any more."""
+    _note_event(deposit, _WITHDRAWN, reason)
+
+
+def note_restored(deposit: DepositRecord, reason: str) -> None:
+    """Write in the record of a deposit that it is read again."""
+    _note_event(deposit, _RESTORED, reason)
+
+
+def _note_event(deposit: DepositRecord, event: str, reason: str) -> None:
+    content = _content(deposit)
+    noted = {"le": dt.datetime.now(dt.UTC).isoformat(), "evenement": event, "raison": reason}
+    _replace(deposit, content | {"historique": [*content.get("historique", ()), noted]})
 
 
 def is_whole(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> bool:

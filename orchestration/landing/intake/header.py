@@ -1,12 +1,40 @@
-"""The header of a CSV file: its separator and its columns, refused when not the expected ones."""
+"""The header of a CSV file: its separator and its columns, however their names are written."""
 
 import csv
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+from orchestration.landing.intake.names import plain_name
 from orchestration.landing.intake.rejects import LandingError
 
 SEPARATOR = ";"
+# What a list may be separated by when it comes back from a spreadsheet or another portal.
+SEPARATORS = {
+    SEPARATOR: "point-virgule",
+    ",": "virgule",
+    "\t": "tabulation",
+    "|": "barre verticale",
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a header line says: the column of each field, None where it is left aside."""
+
+    columns: tuple[str | None, ...]
+    separator: str = SEPARATOR
+
+    @property
+    def width(self) -> int:
+        """Number of fields of a record, those after the last name left out."""
+        return len(self.columns)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Rank of the field of each column."""
+        return {name: rank for rank, name in enumerate(self.columns) if name}
 
 
 def read_header(
@@ -16,69 +44,107 @@ def read_header(
     optional: Collection[str] = (),
     renamed: Mapping[str, str] | None = None,
     unknown: Callable[[str], None] | None = None,
-) -> list[str]:
-    """Return the column names of a header line, in the order of the file.
+    separators: Collection[str] = (SEPARATOR,),
+) -> Header:
+    """Return what a header line says.
 
-    Names are accepted in any order; ``renamed`` maps older names to the present ones. Unknown
-    columns go to ``unknown``, as a warning, when it is given. Raises :class:`LandingError` naming
-    what is missing, repeated, or unknown.
+    Names are accepted in any order and any spelling (``plain_name``); ``renamed`` maps other names
+    to the present ones. Unknown columns go to ``unknown``, as a warning, when it is given. The
+    separator is that of ``separators`` under which most names are known. Raises
+    :class:`LandingError` naming what is missing, repeated, or unknown.
     """
     aliases = renamed or {}
+    known = {plain_name(alias): name for alias, name in aliases.items()}
+    known |= {plain_name(name): name for name in [*required, *optional]}
     text = line.rstrip("\r\n")
     if "\r" in text:
         raise LandingError(
             file_name, "fins de ligne CR seules : les convertir en LF (dos2unix -c mac).", ligne=1
         )
-    columns = [name.strip() for name in next(csv.reader([text], delimiter=SEPARATOR), [])]
-    names = [aliases.get(name, name) for name in columns]
-    if len(names) == 1 and len(required) > 1:
-        _refuse_separator(file_name, text)
-    extra = [_shown(name) for name in names if name not in {*required, *optional}]
-    _refuse_names(file_name, names, required, optional, aliases, [] if unknown else extra)
+    separator = _separator(file_name, text, known, separators)
+    fields = _fields(text, separator)
+    # A separator at the end of every line names no column.
+    while fields and not fields[-1]:
+        fields.pop()
+    names = [known.get(plain_name(field)) for field in fields]
+    unnamed = {field: name for field, name in zip(fields, names, strict=True) if name is None}
+    extra = [_shown(rank, field) for rank, field in enumerate(fields, 1) if field in unnamed]
+    _refuse_names(file_name, fields, names, required, optional, aliases, [] if unknown else extra)
     if unknown and extra:
         unknown(f"colonnes inconnues, laissées de côté : {', '.join(extra)}.")
-    return names
+    return Header(tuple(names), separator)
 
 
-def _refuse_separator(file_name: str, text: str) -> None:
-    for separator, label in ((",", "virgule"), ("\t", "tabulation"), ("|", "barre verticale")):
-        if separator in text:
-            raise LandingError(
-                file_name,
-                f"séparateur {label} au lieu du point-virgule : réexporter avec « ; ».",
-                ligne=1,
-            )
+def _fields(text: str, separator: str) -> list[str]:
+    return [name.strip() for name in next(csv.reader([text], delimiter=separator), [])]
+
+
+def _separator(file_name: str, text: str, known: Collection[str], accepted: Collection[str]) -> str:
+    """Return the separator under which most names are known; refuse one that is not accepted."""
+    counts = {
+        separator: sum(plain_name(field) in known for field in _fields(text, separator))
+        for separator in SEPARATORS
+    }
+    best = max(SEPARATORS, key=lambda separator: counts[separator])
+    if best in accepted or counts[best] <= 1:
+        rivals = [x for x in accepted if x != best and counts[x] == counts[best] > 1]
+        if not rivals:
+            return best if best in accepted else SEPARATOR
+    raise LandingError(
+        file_name,
+        f"séparateur {SEPARATORS[best]} au lieu du point-virgule : réexporter avec « ; ».",
+        ligne=1,
+    )
 
 
 def _refuse_names(
     file_name: str,
-    names: Sequence[str],
+    fields: Sequence[str],
+    names: Sequence[str | None],
     required: Collection[str],
     optional: Collection[str],
     renamed: Mapping[str, str],
     extra: Sequence[str],
 ) -> None:
-    known = {*required, *optional}
-    if not known & set(names):
+    if not any(names):
         # Not a header: perhaps records, so nothing of it is repeated.
         raise LandingError(
             file_name,
-            f"aucun nom de colonne connu : l'en-tête manque, ou c'est un autre fichier. Attendu : "
+            f"aucun nom de colonne connu : l'en-tête manque, ou c'est un autre fichier"
+            f"{_hint(fields)}. Attendu : "
             f"{SEPARATOR.join(_aliased(name, renamed) for name in [*required, *optional])}",
             ligne=1,
         )
     problems = {
         "colonnes absentes": [_aliased(name, renamed) for name in required if name not in names],
         "colonnes en trop": extra,
-        "colonnes répétées": sorted(name for name in known if names.count(name) > 1),
+        "colonnes répétées": sorted(
+            " et ".join(dict.fromkeys(x for x, y in zip(fields, names, strict=True) if y == name))
+            for name in {*required, *optional}
+            if names.count(name) > 1
+        ),
     }
     complaints = [
         f"{label} : {', '.join(columns)}" for label, columns in problems.items() if columns
     ]
     if complaints:
+        hint = _hint([x for x, name in zip(fields, names, strict=True) if name is None])
         raise LandingError(
-            file_name, f"{' ; '.join(complaints)}. Corriger l'en-tête ou l'extraction.", ligne=1
+            file_name,
+            f"{' ; '.join(complaints)}{hint}. Corriger l'en-tête ou l'extraction.",
+            ligne=1,
         )
+
+
+def _hint(fields: Sequence[str]) -> str:
+    """What to try when most of the unknown names are sentences: labels in place of names."""
+    sentences = [field for field in fields if re.search(r"[^\W\d] [^\W\d]|[À-ÿ]", field)]
+    if not fields or 2 * len(sentences) <= len(fields):
+        return ""
+    return (
+        " (des libellés à la place des noms techniques ? exporter sans l'option des libellés, "
+        "use_labels=false)"
+    )
 
 
 def _aliased(name: str, renamed: Mapping[str, str]) -> str:
@@ -86,6 +152,8 @@ def _aliased(name: str, renamed: Mapping[str, str]) -> str:
     return " ou ".join([*others, name])
 
 
-def _shown(name: str) -> str:
+def _shown(rank: int, name: str) -> str:
     """Return a column name as it may be repeated: a word, not a value that lost its header."""
-    return name if re.fullmatch(r"[^\W\d][\w. -]{0,60}", name) else "(sans nom)"
+    if not name:
+        return f"colonne {rank} (sans nom)"
+    return name if re.fullmatch(r"[^\W\d][\w. '’-]{0,60}", name) else "(sans nom)"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow.parquet as pq
 
 from orchestration import settings, warehouse
 from orchestration.landing.intake import schemas
@@ -22,7 +23,7 @@ DRAFT = ".en_cours-"
 
 @dataclass(frozen=True)
 class SourceTotals:
-    """Records read, landed and rejected over all deposits of one source."""
+    """Records read, landed and rejected over the deposits of one source that are read."""
 
     deliveries: int
     lus: int
@@ -39,9 +40,22 @@ def deposits(source: str) -> list[DepositRecord]:
     )
 
 
+def current(source: str, records: Sequence[DepositRecord] | None = None) -> list[DepositRecord]:
+    """Return the deposits that the views read, oldest first.
+
+    All of a delta, the newest of a snapshot, for certifications the newest of each register; those
+    that were withdrawn left out.
+    """
+    live = [x for x in (deposits(source) if records is None else records) if not x.withdrawn]
+    if source in schemas.DELTAS:
+        return live
+    newest = {register: deposit for deposit in live for register in deposit.registers}
+    return [deposit for deposit in live if deposit in newest.values()]
+
+
 def totals(source: str) -> SourceTotals:
-    """Add up the deposits of a source; zeros when nothing has landed."""
-    records = deposits(source)
+    """Add up the deposits of a source that are read; zeros when nothing is."""
+    records = current(source)
     reasons: Counter[str] = Counter()
     for deposit in records:
         reasons.update(deposit.rejects_by_reason)
@@ -54,16 +68,16 @@ def totals(source: str) -> SourceTotals:
     )
 
 
-def has_landed(source: str, sha256: str) -> bool:
-    """Tell whether a file of this content has already landed."""
-    return deposit_of(source, sha256) is not None
-
-
 def deposit_of(source: str, sha256: str) -> DepositRecord | None:
-    """Return the deposit of a file of this content, or of what was left of it; None: of none."""
-    record = next(settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}"), None)
-    if record:
-        return read_record(record)
+    """Return the deposit of a file of this content, or of what was left of it; None: of none.
+
+    Of several, the last one that is not withdrawn.
+    """
+    same = [
+        read_record(path) for path in settings.landing(source).glob(f"[!.]*_{sha256[:16]}/{RECORD}")
+    ]
+    if same:
+        return max(same, key=lambda deposit: (not deposit.withdrawn, deposit.date_extraction))
     if source not in settings.PERSONAL_SOURCES or not settings.forgotten().exists():
         return None
     return next((deposit for deposit in deposits(source) if sha256 in deposit.cleaned), None)
@@ -99,31 +113,46 @@ def expose() -> None:
         connection.execute("create schema if not exists coffre.atterrissage")
         for source, records in landed.items():
             for table in schemas.SOURCES[source]:
-                _expose_table(connection, source, table, _current(source, records))
+                _expose_table(connection, source, table, current(source, records))
         _expose_deposits(connection, landed)
         connection.execute("commit")
-
-
-def _current(source: str, records: Sequence[DepositRecord]) -> Sequence[DepositRecord]:
-    """Return the deposits that the views read: all of a delta, the newest of a snapshot."""
-    return records if source in schemas.DELTAS else records[-1:]
 
 
 def _expose_table(
     connection: duckdb.DuckDBPyConnection,
     source: str,
     table: str,
-    current: Sequence[DepositRecord],
+    read: Sequence[DepositRecord],
 ) -> None:
-    if current:
-        columns = ", ".join(schemas.columns(source, table))
-        paths = ", ".join(literal(deposit.directory / f"{table}.parquet") for deposit in current)
-        options = f", {warehouse.ENCRYPTED_READ}" if source in settings.PERSONAL_SOURCES else ""
-        query = f"select {columns} from read_parquet([{paths}]{options})"
-    else:
+    if not read:
         query = schemas.no_rows(source, table)
+    elif source in settings.PERSONAL_SOURCES:
+        columns = ", ".join(schemas.columns(source, table))
+        paths = ", ".join(literal(deposit.directory / f"{table}.parquet") for deposit in read)
+        query = f"select {columns} from read_parquet([{paths}], {warehouse.ENCRYPTED_READ})"
+    else:
+        newest = {register: deposit for deposit in read for register in deposit.registers}
+        query = " union all ".join(
+            _rows_of(source, table, deposit, [x for x in newest if newest[x] == deposit])
+            for deposit in read
+        )
     name = schemas.view_name(source, table)
     connection.execute(f"create or replace view coffre.atterrissage.{name} as {query}")
+
+
+def _rows_of(source: str, table: str, deposit: DepositRecord, registers: Sequence[str]) -> str:
+    """SQL of the rows of a public deposit: those of ``registers``, a column it lacks being null."""
+    path = deposit.directory / f"{table}.parquet"
+    landed = set(pq.read_schema(path).names)
+    columns = ", ".join(
+        name if name in landed else f"null::{kind} as {name}"
+        for name, kind in schemas.columns(source, table).items()
+    )
+    query = f"select {columns} from read_parquet({literal(path)})"
+    if set(registers) == set(schemas.REGISTERS):
+        return query
+    theirs = " or ".join(f"starts_with(numero_fiche, {literal(x)})" for x in registers)
+    return f"{query} where {theirs}"
 
 
 def _expose_deposits(
@@ -140,24 +169,31 @@ def _expose_deposits(
             lus bigint,
             atterris bigint,
             rejetes bigint,
-            courant boolean
+            courant boolean,
+            retire_le timestamp
         )
         """
     )
     for source, records in landed.items():
-        current = {deposit.sha256 for deposit in _current(source, records)}
+        read = current(source, records)
         for deposit in records:
             connection.execute(
-                "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into coffre.atterrissage.depots values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     source,
                     deposit.fichier,
                     deposit.sha256,
                     deposit.date_extraction,
-                    deposit.atterri_le.astimezone(dt.UTC).replace(tzinfo=None),
+                    _naive(deposit.atterri_le),
                     deposit.lus,
                     deposit.atterris,
                     deposit.rejetes,
-                    deposit.sha256 in current,
+                    deposit in read,
+                    deposit.withdrawn and _naive(deposit.withdrawn.le),
                 ],
             )
+
+
+def _naive(moment: dt.datetime) -> dt.datetime:
+    """The vault's moments are in UTC, without saying so."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)

@@ -1,6 +1,6 @@
 """The relation ``textes`` of a delta: one record a line, cut by DuckDB as there are millions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import pyarrow as pa
 from orchestration.landing.intake.blocks import blocks
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
-from orchestration.landing.intake.header import SEPARATOR, read_header
+from orchestration.landing.intake.header import SEPARATOR, Header, read_header
 
 # Lines that need care are rare, so they are found by plain searches: trimming each field of each
 # line, or matching one regular expression, costs more than all the rest (1 µs a line).
@@ -46,22 +46,22 @@ def read_lines(table: Table, path: Path, deposit: Deposit) -> int:
     """
     connection = deposit.connection
     connection.execute("create temp table lignes (num bigint, ligne varchar)")
-    header: list[str] = []
+    header: Header | None = None
     read = 0
     for batch in _batches(path, deposit.warn):
-        if not header:
+        if header is None:
             header = read_header(path.name, batch["ligne"][0].as_py(), table.required_columns)
         connection.register("lot", batch)
         connection.execute("insert into lignes from lot where num > 0")
         connection.unregister("lot")
         read += len(batch)
-    connection.execute(_view(header))
+    connection.execute(_view(header or Header(())))
     return read - 1
 
 
-def _view(header: Sequence[str]) -> str:
+def _view(header: Header) -> str:
     fields = ", ".join(
-        f"nullif(champs[{rank}], '') as {name}" for rank, name in enumerate(header, 1)
+        f"nullif(champs[{rank + 1}], '') as {name}" for name, rank in header.positions.items()
     )
     return f"""
         create temp view textes as
@@ -82,7 +82,7 @@ def _view(header: Sequence[str]) -> str:
             case
                 when contenu = '' then 'ligne_vide'
                 when len(champs) = 0 then 'csv_invalide'
-                when len(champs) <> {len(header)} then 'nb_colonnes'
+                when len(champs) <> {header.width} then 'nb_colonnes'
             end as anomalie,
             {fields}
         from coupees

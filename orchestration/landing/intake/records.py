@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ import pyarrow as pa
 from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
-from orchestration.landing.intake.header import SEPARATOR, read_header
+from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, read_header
 from orchestration.landing.intake.rejects import LandingError
 
 _BATCH = 5_000
@@ -37,6 +38,14 @@ class _Traced:
         self._pending_lines: list[str] = []
         self.read = 0
 
+    def give_back(self) -> list[str]:
+        """Read again, later, all but the first line of the record in progress; return these."""
+        lines = self._pending_lines[1:]
+        del self._pending_lines[1:]
+        self._source = chain(lines, self._source)
+        self.read -= len(lines)
+        return lines
+
     def __iter__(self) -> Iterator[str]:
         return self
 
@@ -59,7 +68,7 @@ def read_records(table: Table, path: Path, deposit: Deposit) -> int:
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
-    source = lines(path)
+    source = lines(path, deposit.warn)
     connection = deposit.connection
     header = read_header(
         path.name,
@@ -67,31 +76,36 @@ def read_records(table: Table, path: Path, deposit: Deposit) -> int:
         table.required_columns,
         table.optional_columns,
         table.renamed_columns,
-        unknown=deposit.warn if table.extensible else None,
+        unknown=deposit.warn,
+        separators=SEPARATORS,
     )
     names = ["num", "ligne", "contenu", "anomalie", *table.columns]
     kinds = ", ".join(f"{name} {'bigint' if name in names[:2] else 'varchar'}" for name in names)
     connection.execute(f"create temp table textes ({kinds})")
-    position = {name: header.index(name) for name in table.columns if name in header}
     read = 0
     batch: list[Record] = []
-    for record in records(path.name, source, len(header)):
+    for record in records(path.name, source, header.width, header.separator):
         batch.append(record)
         read += 1
         if len(batch) == _BATCH:
-            _insert(batch, table, position, connection)
+            _insert(batch, table, header.positions, connection)
             batch.clear()
-    _insert(batch, table, position, connection)
+    _insert(batch, table, header.positions, connection)
     return read
 
 
-def records(file_name: str, source: Iterator[str], width: int) -> Iterator[Record]:
+def records(
+    file_name: str, source: Iterator[str], width: int, separator: str = SEPARATOR
+) -> Iterator[Record]:
     """Yield the records of a CSV after its header; ``width`` is the number of its columns.
 
-    Raises :class:`LandingError` when a quote is never closed.
+    Empty fields after the last column are left out: some publishers end every line by a separator.
+
+    A misplaced quote rejects the line where its record starts, and reading goes on with the next.
+    Raises :class:`LandingError` when the file ends inside quotes.
     """
     traced = _Traced(source)
-    reader = csv.reader(traced, delimiter=SEPARATOR, strict=True)
+    reader = csv.reader(traced, delimiter=separator, strict=True)
     num = 0
     while True:
         start = traced.read + 2  # 1-based, after the header
@@ -101,7 +115,9 @@ def records(file_name: str, source: Iterator[str], width: int) -> Iterator[Recor
         except StopIteration:
             return
         except csv.Error as error:
-            if "unexpected end" in str(error) or "field limit" in str(error):
+            swallowed = traced.give_back()
+            reader = csv.reader(traced, delimiter=separator, strict=True)
+            if "unexpected end" in str(error) and not _records_in(swallowed, separator, width):
                 raise LandingError(
                     file_name,
                     "guillemet ouvert et jamais refermé : fichier tronqué ou mal exporté. "
@@ -110,7 +126,14 @@ def records(file_name: str, source: Iterator[str], width: int) -> Iterator[Recor
                 ) from None
             yield Record(num, start, traced.content(), (), _ANOMALY)
             continue
+        while len(fields) > width and not fields[-1]:
+            fields.pop()
         yield Record(num, start, traced.content(), fields, _anomaly(fields, width))
+
+
+def _records_in(lines: Sequence[str], separator: str, width: int) -> bool:
+    """Tell whether some of the lines that an open quote has swallowed are records of their own."""
+    return any(len(fields) >= width for fields in csv.reader(lines, delimiter=separator))
 
 
 def _anomaly(fields: Sequence[str], width: int) -> str | None:

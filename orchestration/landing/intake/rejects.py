@@ -77,6 +77,29 @@ class Rejects:
         self._connection.execute("drop table nouveaux_rejets")
         return sum(number for _, number in counts)
 
+    def summary(self) -> str:
+        """Say in French each reason, how often and where first; no value of a record."""
+        self._flush()
+        reasons = self._connection.execute(
+            """
+            select
+                motif,
+                count(*),
+                min_by(ligne, _num),
+                min_by(colonne, _num),
+                rtrim(min_by(detail, _num), '.')
+            from rejets
+            group by motif
+            order by count(*) desc, motif
+            """
+        ).fetchall()
+        return ", ".join(
+            f"{reason} {count} fois (d'abord"
+            f"{'' if line is None else f' ligne {line}'}{f', colonne {column}' if column else ''}"
+            f" : {detail})"
+            for reason, count, line, column, detail in reasons
+        )
+
     def write(self, target: Path, file_name: str, sha256: str) -> None:
         """Write every reject to an encrypted Parquet file, in the order of the records."""
         self._flush()

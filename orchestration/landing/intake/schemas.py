@@ -30,6 +30,26 @@ REJECTS: Columns = {
 # Sources whose files add up; the others are snapshots, of which the newest counts.
 DELTAS = frozenset({"dossiers", "financements"})
 
+# Sources whose records say themselves when they were extracted.
+DATED_BY_CONTENT = frozenset({"portail"})
+# The two registers that an export of certifications may cover, by the prefix of their codes.
+REGISTERS = ("RNCP", "RS")
+
+# Above this share of rejected records a delivery is refused whole: what it holds is not what it
+# claims. Lists of others are what they are, and nobody here can have them delivered again.
+MAX_REJECTED = {
+    "edof": 0.01,
+    "dossiers": 0.01,
+    "financements": 0.01,
+    "certifications": 0.05,
+    "organismes": 0.05,
+    "portail": 0.05,
+}
+# A share means nothing below so many records.
+SHARE_FROM = 100
+# The reason of records that a selection of an export has lost the key of: they tell that it is one.
+NO_KEY = "cle_absente"
+
 
 def _texts(*names: str) -> Columns:
     return dict.fromkeys(names, "VARCHAR")
@@ -75,9 +95,12 @@ _CERTIFICATIONS: dict[str, Columns] = {
         **_texts("type_enregistrement", "validation_partielle", "actif"),
     },
     "certificateurs": _texts("numero_fiche", "siret_certificateur", "nom_certificateur"),
-    "partenaires": _texts(
-        "numero_fiche", "nom_partenaire", "siret_partenaire", "habilitation_partenaire"
-    ),
+    "partenaires": {
+        **_texts("numero_fiche", "nom_partenaire", "siret_partenaire", "habilitation_partenaire"),
+        # Told by the XML export only.
+        "etat_habilitation": "VARCHAR",
+        **dict.fromkeys(("date_actif", "date_derniere_modification_etat"), "DATE"),
+    },
     "nsf": _texts("numero_fiche", "nsf_code", "nsf_intitule"),
     "formacode": _texts("numero_fiche", "formacode_code", "formacode_libelle"),
     "rome": _texts("numero_fiche", "codes_rome_code", "codes_rome_libelle"),

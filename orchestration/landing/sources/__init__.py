@@ -4,7 +4,7 @@ Holds what is true of one source. What two of them share is in ``intake``, save 
 and amounts that ``financements`` takes from ``dossiers``.
 
 - ``dossiers``, ``financements``: monthly deltas of the information system (personal).
-- ``certifications``: the register, a zip of ten CSV files.
+- ``certifications``: the registers, a zip of ten CSV files or one XML each.
 - ``organismes``, ``portail``: public lists, whole at each delivery.
 - ``edof``: the offer, in XML.
 """

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from orchestration import keys
 from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.codes import code_list
 from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
     between,
-    departements,
     filled,
     matches_pattern,
     one_of,
@@ -102,6 +102,10 @@ CSP = (
 )
 MODALITES = ("PRESENTIEL", "A_DISTANCE", "MIXTE")
 
+# Where somebody lives or trains never rejects a dossier: what is no known place is not told.
+PLACES = ("code_departement_residence", "code_departement_lieu")
+COMMUNE = "([0-9]{2}|2[AB])[0-9]{3}"
+
 # The CPF opened to users' purchases on 21 November 2019.
 CPF_OPENING = "date '2019-11-01'"
 HORIZON = "current_date + interval 1 day + interval 1 year"
@@ -117,8 +121,22 @@ def table() -> Table:
         rules=(*filled(REQUIRED), *_text_rules(), *readable(COLUMNS), *_dates(), *_number_rules()),
         key=("id_dossier", "date_derniere_modification"),
         repairs={identifier.column: identifier.canonical for identifier in _IDENTIFIERS},
-        computed={"titulaire": TITULAIRE},
+        computed={
+            "titulaire": TITULAIRE,
+            "code_commune_residence": (
+                f"case when regexp_full_match(code_commune_residence, '{COMMUNE}') "
+                "then code_commune_residence end"
+            ),
+            **{name: _place(name) for name in PLACES},
+        },
     )
+
+
+def _place(name: str) -> str:
+    """SQL of a known place, null for any other; its zero and its capital are given back."""
+    code = f"if(strlen({name}) = 1, '0' || {name}, upper({name}))"
+    known = ", ".join(f"'{code}'" for code in code_list("departements").codes())
+    return f"case when {code} in ({known}) then {code} end"
 
 
 def land_dossiers(path: Path, deposit: Deposit) -> None:
@@ -126,6 +144,24 @@ def land_dossiers(path: Path, deposit: Deposit) -> None:
     description = table()
     read = read_lines(description, path, deposit)
     land_texts(description, path, deposit, read, parameters())
+    unknown = _unknown_places(deposit)
+    if unknown:
+        deposit.warn(
+            f"{unknown} lieu(x) de résidence ou de formation hors de la nomenclature : leurs "
+            "dossiers sont gardés, avec un lieu non renseigné."
+        )
+
+
+def _unknown_places(deposit: Deposit) -> int:
+    """Count the places of landed dossiers that are told and not known."""
+    told = " + ".join(
+        f"count(*) filter (textes.{name} is not null and verifies.{name} is null)"
+        for name in PLACES
+    )
+    row = deposit.connection.execute(
+        f"select {told} from textes join verifies using (num) where regle is null"
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _text_rules() -> list[Rule]:
@@ -136,17 +172,9 @@ def _text_rules() -> list[Rule]:
         one_of("situation", SITUATIONS),
         one_of("csp", CSP),
         one_of("modalite_presence", MODALITES),
-        one_of("code_departement_residence", departements(), "departement_inconnu"),
-        one_of("code_departement_lieu", departements(), "departement_inconnu"),
-        matches_pattern(
-            "code_commune_residence",
-            "([0-9]{2}|2[AB])[0-9]{3}",
-            "commune_invalide",
-            "code INSEE de cinq caractères attendu",
-        ),
         matches_pattern(
             "code_certification",
-            "(RNCP|RS|CPF)[0-9]+",
+            "(RNCP|RS|CPF)0*[1-9][0-9]{0,8}",
             "certification_invalide",
             "RNCP, RS ou CPF suivi de chiffres attendu",
         ),

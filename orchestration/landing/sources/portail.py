@@ -1,6 +1,8 @@
-"""The publisher's own open export of the offer: the 47 columns, under either set of names.
+"""The publisher's own open export of the offer, in any of its vintages, orders and names.
 
-The zeros that spreadsheets have eaten are given back.
+Each rule of a published row has its twin here: a row that would break it is mended where the right
+value is certain (zeros that spreadsheets have eaten, a type from the codes, a region from the
+département), else rejected alone.
 """
 
 import datetime as dt
@@ -8,98 +10,179 @@ from pathlib import Path
 
 from orchestration.landing.intake import schemas
 from orchestration.landing.intake.check import land_texts
+from orchestration.landing.intake.codes import code_list, padded, whole, without_sentinel
 from orchestration.landing.intake.column_rules import (
+    TOMORROW,
     Rule,
     Table,
     between,
-    departements,
     filled,
     matches_pattern,
     one_of,
     readable,
-    regions_of_departements,
+    readings,
 )
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.records import read_records
+from orchestration.sql import literal
 
-_KINDS = {"VARCHAR": "texte", "DATE": "date", "INTEGER": "entier", "DECIMAL(12,2)": "nombre"}
+_KINDS = {
+    "VARCHAR": "texte",
+    "DATE": "date_publiee",
+    "INTEGER": "entier_publie",
+    "DECIMAL(12,2)": "nombre_publie",
+}
 COLUMNS = {name: _KINDS[kind] for name, kind in schemas.SOURCES["portail"]["catalogue"].items()}
 _SESSIONS = ("nb_action", "nb_session_active", "nb_session_a_distance")
 _HOURS = tuple(f"nombre_heures_total_{x}" for x in ("min", "mean", "max"))
 _FEES = tuple(f"frais_ttc_tot_{x}" for x in ("min", "mean", "max"))
-_FILLED = ("date_chargement", "code_rs", "code_rncp", "siret_of", *_SESSIONS, *_HOURS, *_FEES)
-_REQUIRED = (*_FILLED, "type_referentiel", "numero_formation", "code_departement")
-FORMER_NAMES = {
+_FILLED = ("date_chargement", "siret_of", *_SESSIONS, *_HOURS, *_FEES)
+_REQUIRED = (*_FILLED, "code_rs", "code_rncp", "numero_formation", "code_departement")
+_FORMACODES, _ROMES, _NSF = (
+    tuple(f"{name}_{rank}" for rank in range(1, count + 1))
+    for name, count in (("code_formacode", 5), ("code_rome", 5), ("code_nsf", 3))
+)
+OTHER_NAMES = {
     "date_extract": "date_chargement",
     "code_inventaire": "code_rs",
     "siret": "siret_of",
     "rsrncp": "type_referentiel",
 }
-# Digits that a spreadsheet has shortened get their zeros back.
-_LENGTHS = {
-    "code_departement": 2,
-    "code_region": 2,
-    "coderegion_export": 2,
-    "siret_of": 14,
-    **{f"code_formacode_{rank}": 5 for rank in range(1, 6)},
-    **{f"code_nsf_{rank}": 3 for rank in range(1, 4)},
+# A row that is dearer, longer or has more of anything is a slip of the keyboard.
+_MOST = {
+    "nb_action": 100_000,
+    **dict.fromkeys(_SESSIONS[1:], 1_000_000),
+    **dict.fromkeys(_HOURS, 10_000),
+    **dict.fromkeys(_FEES, 100_000),
 }
 
 
 def table() -> Table:
-    """Return the description of the export (it reads the list of départements)."""
+    """Return the description of the export (it reads the code lists)."""
     return Table(
         source="portail",
         name="catalogue",
         columns=COLUMNS,
         rules=(
             Rule(
-                "cle_absente",
+                schemas.NO_KEY,
                 "formation sans numéro",
                 "numero_formation is null",
                 "numero_formation",
             ),
             *filled(_FILLED),
             *readable(COLUMNS),
-            *_codes(),
+            between(
+                "date_chargement",
+                "date '2019-11-01'",
+                TOMORROW,
+                "date_hors_bornes",
+                "date avant novembre 2019 ou dans le futur",
+            ),
+            *_certification_rules(),
+            *_domain_rules(),
+            *_place_rules(),
             *_measure_rules(),
         ),
         key=("numero_formation", "code_departement"),
-        repairs={name: _padded(name, length) for name, length in _LENGTHS.items()},
+        repairs=_repairs(),
+        completions=_completions(),
         optional_columns=frozenset(COLUMNS) - frozenset(_REQUIRED),
-        renamed_columns=FORMER_NAMES,
+        renamed_columns=OTHER_NAMES,
     )
 
 
 def land_portail(path: Path, deposit: Deposit) -> None:
-    """Land one export; its extraction date is the newest loading date of its rows."""
+    """Land one export; its extraction date is the newest loading date of its rows, until today."""
     description = table()
     read = read_records(description, path, deposit)
+    loaded = readings({"date_chargement": COLUMNS["date_chargement"]})["date_chargement"]
     newest = deposit.connection.execute(
-        """
-        select max(try_cast(date_chargement as date))
-        from textes
-        where date_chargement like '____-__-__'
-        """
+        f"select max(jour) from (select {loaded} as jour from textes) where jour <= {TOMORROW}"
     ).fetchone()
     if newest and isinstance(newest[0], dt.date):
         deposit.date_of_content(newest[0])
     land_texts(description, path, deposit, read)
+    without_key = deposit.rejects_by_reason.get(schemas.NO_KEY)
+    if without_key:
+        deposit.warn(
+            f"{without_key} formation(s) sans numéro, laissées : le fichier est une sélection de "
+            "l'export, qui les numérote toutes."
+        )
 
 
-def _padded(name: str, length: int) -> str:
-    return f"""
+def _repairs() -> dict[str, str]:
+    return {
+        "type_referentiel": f"upper({without_sentinel('type_referentiel')})",
+        "code_rs": _register_code("code_rs", "RS"),
+        "code_rncp": _register_code("code_rncp", "RNCP"),
+        "code_certifinfo": f"coalesce({whole('code_certifinfo')}, '-1')",
+        "siret_of": padded("siret_of", 14),
+        "code_departement": f"upper({padded('code_departement', 2)})",
+        "code_region": padded("code_region", 2),
+        "nom_departement": without_sentinel("nom_departement"),
+        "nom_region": without_sentinel("nom_region"),
+        **{name: padded(name, 5) for name in _FORMACODES},
+        **{name: f"upper({whole(name)})" for name in _ROMES},
+        # A letter only refines the group of three digits, which is what is published.
+        **{name: f"regexp_replace({padded(name, 3)}, '[A-Za-z]+$', '')" for name in _NSF},
+    }
+
+
+def _register_code(name: str, prefix: str) -> str:
+    """SQL of a number in a register: without its prefix, -1 when there is none."""
+    return f"coalesce(regexp_replace(upper({whole(name)}), '^{prefix}([0-9]+)$', '\\1'), '-1')"
+
+
+def _completions() -> dict[str, str]:
+    departements, regions, levels = map(code_list, ("departements", "regions", "niveaux"))
+    place = f"""
         case
-            when regexp_full_match({name}, '[0-9]{{1,{length - 1}}}')
-                then lpad({name}, {length}, '0')
-            else {name}
+            when code_departement in ({_quoted(departements.codes())}) then code_departement
+            else coalesce({departements.named("nom_departement")}, code_departement)
         end
     """
+    level = without_sentinel("libelle_niveau_sortie_formation")
+    number = f"'NIV' || regexp_extract({level}, '(?i)niveau *([3-8])', 1)"
+    filled_codes = f"list_filter([{', '.join(_FORMACODES)}], lambda x: x is not null)"
+    return {
+        "type_referentiel": """
+            coalesce(
+                type_referentiel,
+                case
+                    when code_rncp = '-1' and code_rs <> '-1' then 'RS'
+                    when code_rs = '-1' and code_rncp <> '-1' then 'RNCP'
+                end
+            )
+        """,
+        "code_departement": place,
+        "code_region": f"""
+            case
+                when code_region in ({_quoted(regions.codes())}) then code_region
+                else coalesce({departements.looked_up(place, "code", "code_region")}, code_region)
+            end
+        """,
+        # The labels of some levels are ours: a level is known by its number.
+        "libelle_niveau_sortie_formation": f"""
+            case
+                when lower({level}) <> 'sans niveau'
+                    then coalesce({levels.looked_up(number, "code", "libelle")}, {level})
+            end
+        """,
+        # Only what is after the first one moves up: the first is the principal one.
+        **{
+            name: f"if({_FORMACODES[0]} is null, {name}, ({filled_codes})[{rank}])"
+            for rank, name in enumerate(_FORMACODES, 1)
+        },
+    }
 
 
-def _codes() -> list[Rule]:
-    places = regions_of_departements()
-    pairs = ", ".join(f"'{code} {region}'" for code, region in places.items())
+def _quoted(codes: tuple[str, ...]) -> str:
+    return ", ".join(map(literal, codes))
+
+
+def _certification_rules() -> list[Rule]:
+    level = "libelle_niveau_sortie_formation"
     return [
         one_of("type_referentiel", ("RS", "RNCP")),
         matches_pattern("siret_of", "[0-9]{14}", "siret_invalide", "quatorze chiffres attendus"),
@@ -111,23 +194,75 @@ def _codes() -> list[Rule]:
         ),
         Rule(
             "codes_incoherents",
+            "les deux codes valent -1 : certification inactive ou exception, hors de l'offre",
+            "code_rs_lu = -1 and code_rncp_lu = -1",
+            "code_rs",
+        ),
+        Rule(
+            "codes_incoherents",
             "un code exactement, RS ou RNCP, doit valoir -1",
-            "(code_rs_lu = -1) = (code_rncp_lu = -1)",
+            "code_rs_lu <> -1 and code_rncp_lu <> -1",
+            "code_rs",
+        ),
+        Rule(
+            "codes_incoherents",
+            "le code de la certification n'est pas un nombre positif",
+            "greatest(code_rs_lu, code_rncp_lu) <= 0 or least(code_rs_lu, code_rncp_lu) < -1",
             "code_rs",
         ),
         Rule(
             "codes_incoherents",
             "le type de référentiel contredit les codes",
-            "(type_referentiel = 'RS') <> (code_rncp_lu = -1)",
+            "coalesce((type_referentiel = 'RS') <> (code_rncp_lu = -1), true)",
             "type_referentiel",
         ),
         Rule(
             "niveau_incoherent",
             "niveau de sortie sur une certification hors RNCP",
-            "libelle_niveau_sortie_formation is not null and code_rncp_lu = -1",
-            "libelle_niveau_sortie_formation",
+            f"{level} is not null and code_rncp_lu = -1",
+            level,
         ),
-        one_of("code_departement", departements(), "departement_inconnu"),
+        one_of(level, [row["libelle"] for row in code_list("niveaux").rows], "niveau_inconnu"),
+        matches_pattern(
+            "code_certifinfo", "-1|[0-9]+", "certifinfo_invalide", "nombre attendu, ou -1"
+        ),
+    ]
+
+
+def _domain_rules() -> list[Rule]:
+    return [
+        *(
+            matches_pattern(x, "[0-9]{5}", "formacode_invalide", "cinq chiffres attendus")
+            for x in _FORMACODES
+        ),
+        Rule(
+            "formacode_invalide",
+            "des Formacodes sans le premier, le principal",
+            f"{_FORMACODES[0]} is null and coalesce({', '.join(_FORMACODES[1:])}) is not null",
+            _FORMACODES[0],
+        ),
+        *(
+            matches_pattern(
+                x, "[A-Z][0-9]{4}", "rome_invalide", "une lettre et quatre chiffres attendus"
+            )
+            for x in _ROMES
+        ),
+        *(one_of(x, code_list("nsf").codes(), "nsf_inconnu") for x in _NSF),
+    ]
+
+
+def _place_rules() -> list[Rule]:
+    departements = code_list("departements")
+    pairs = ", ".join(literal(f"{x['code']} {x['code_region']}") for x in departements.rows)
+    return [
+        Rule(
+            "lieu_incomplet",
+            "une région, ou un nom de lieu, sans département connu",
+            "code_departement is null "
+            "and coalesce(code_region, nom_departement, nom_region) is not null",
+            "code_departement",
+        ),
+        one_of("code_departement", departements.codes(), "departement_inconnu"),
         Rule(
             "region_incoherente",
             "la région n'est pas celle du département",
@@ -138,7 +273,6 @@ def _codes() -> list[Rule]:
 
 
 def _measure_rules() -> list[Rule]:
-    positives = (*_SESSIONS, *_HOURS, *_FEES)
     ordered = [
         Rule(
             "mesures_incoherentes",
@@ -148,8 +282,18 @@ def _measure_rules() -> list[Rule]:
         )
         for low, mean, high in (_HOURS, _FEES)
     ]
+    bounded = [
+        between(
+            name,
+            "1" if name == "nb_action" else "0",
+            str(most),
+            "nombre_hors_bornes",
+            f"nombre attendu de {'1' if name == 'nb_action' else '0'} à {most}",
+        )
+        for name, most in _MOST.items()
+    ]
     return [
-        *(between(x, "0", "999999999", "nombre_hors_bornes", "nombre négatif") for x in positives),
+        *bounded,
         *ordered,
         Rule(
             "sessions_incoherentes",

@@ -22,6 +22,9 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 # What LHEO writes for an unknown beginning and an unknown end.
 _UNKNOWN_DATES = {None, "00000000", "99999999"}
 _AMOUNT = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
+# What is published is bounded: beyond, a price is a slip of the keyboard.
+_PRICE = re.compile(r"\d{1,5}(\.\d{1,2})?|100000(\.00?)?", re.ASCII)
+_MOST_HOURS = 10_000
 _RATE = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
 
 
@@ -89,6 +92,9 @@ def read_formation(element: etree._Element, num: int) -> Formation:
 def _action(action: etree._Element, num: int, rank: int) -> Row:
     values = {child.tag: _text(child.text) for child in action.iterchildren(*_OF_ACTION)}
     place = _training_place(action)
+    hours = _integer(values.get(_CENTRE_HOURS)), _integer(values.get(_COMPANY_HOURS))
+    if (hours[0] or 0) + (hours[1] or 0) > _MOST_HOURS:
+        raise ViolationError(action, "nombre-heures-centre", "heures_hors_bornes")
     return (
         num,
         rank,
@@ -97,8 +103,7 @@ def _action(action: etree._Element, num: int, rank: int) -> Row:
         values[_TEACHING_MODE],
         place.get(_POSTCODE),
         place.get(_TOWN),
-        _integer(values.get(_CENTRE_HOURS)),
-        _integer(values.get(_COMPANY_HOURS)),
+        *hours,
         *_fees(action[-1]),
         values[_LANGUAGE],
         values[_ACCESS],
@@ -137,7 +142,7 @@ def _fees(extras: etree._Element) -> tuple[str | None, str | None, str]:
     rate, net, gross = fees.get("taux-tva"), fees.get("frais-ht"), fees.get("frais-ttc")
     if gross is None:
         raise ViolationError(extras, "frais-ttc", "prix_absent")
-    if not _AMOUNT.fullmatch(gross):
+    if not _PRICE.fullmatch(gross):
         raise ViolationError(extras, "frais-ttc", "prix_invalide")
     if net is not None and not _AMOUNT.fullmatch(net):
         raise ViolationError(extras, "frais-ht", "prix_invalide")

@@ -13,6 +13,7 @@ from typing import cast
 from lxml import etree
 
 from orchestration.landing.intake.blocks import raw_blocks
+from orchestration.landing.intake.kinds import kind_of
 from orchestration.landing.intake.rejects import LandingError
 
 NAMESPACE = "https://www.of.moncompteformation.gouv.fr"
@@ -39,7 +40,11 @@ _PROBLEMS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING: "octets illisibles dans l'encodage déclaré",
     etree.ErrorTypes.ERR_INVALID_CHAR: "caractère interdit en XML",
     etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "entité non déclarée (écrire &#160; et non &nbsp;)",
+    etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "« & » non échappé (écrire &amp;)",
+    etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "« < » non échappé (écrire &lt;)",
 }
+# libxml2 has one code for both: what follows « & » or « < » is no name.
+_NO_NAME = {True: "« & » non échappé (écrire &amp;)", False: "« < » non échappé (écrire &lt;)"}
 
 
 def formations(path: Path) -> Iterator[etree._Element]:
@@ -142,8 +147,10 @@ class _Tree:
             return None
         if root.tag != LHEO:
             same = etree.QName(root).localname == "lheo"
+            kind = kind_of(b"<" + etree.QName(root).localname.encode())
             raise self._refusal(
-                f"{'espace de noms inattendu' if same else 'racine inattendue'}, un catalogue EDOF "
+                f"{'espace de noms inattendu' if same else f'racine inattendue ({kind})'}, "
+                "un catalogue EDOF "
                 f'commence par <lheo xmlns="{NAMESPACE}">',
                 root,
             )
@@ -173,13 +180,19 @@ class _Tree:
             raised = True
         first = next(iter(self._parser.feed_error_log.filter_from_errors()), None)
         if raised or first is not None:
-            problem = problem if first is None else _PROBLEMS.get(first.type, problem)
+            problem = problem if first is None else _problem(first, problem)
             raise LandingError(
                 self._path.name,
                 f"{problem} : le copier ou le faire exporter de nouveau.",
                 ligne=None if first is None else first.line,
                 colonne=None if first is None else str(first.column),
             )
+
+
+def _problem(error: etree._LogEntry, default: str) -> str:
+    if error.type == etree.ErrorTypes.ERR_NAME_REQUIRED:
+        return _NO_NAME["EntityRef" in error.message]
+    return _PROBLEMS.get(error.type, default)
 
 
 def _utf8_blocks(path: Path) -> Iterator[bytes]:
@@ -221,10 +234,8 @@ def _check_prolog(path: Path, text: bytes, line: int) -> None:
             ligne=line,
         )
     if not _ROOT.match(root):
-        raise LandingError(
-            path.name,
-            "fichier vide, ou qui n'est pas du XML : livrer le catalogue EDOF (.xml, .xml.gz).",
-        )
+        kind = kind_of(text[:4096]) or "fichier vide, ou qui n'est pas du XML"
+        raise LandingError(path.name, f"{kind} : livrer le catalogue EDOF (.xml, .xml.gz).")
 
 
 def _codec(path: Path, declaration: bytes) -> str:

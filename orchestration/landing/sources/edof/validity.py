@@ -29,7 +29,8 @@ DETAILS = {
     "attribut_inattendu": "attribut inconnu",
     "structure_invalide": "structure non conforme à la description EDOF",
     "prix_absent": "l'action n'a pas de frais-ttc parmi ses frais pédagogiques",
-    "prix_invalide": "ce n'est pas un montant positif à deux décimales au plus",
+    "prix_invalide": "ce n'est pas un montant de 0 à 100 000 €, à deux décimales au plus",
+    "heures_hors_bornes": "plus de 10 000 heures au centre et en entreprise",
     "doublon": "même SIRET et même numéro qu'une formation précédente",
 }
 
@@ -91,6 +92,35 @@ def _types() -> dict[str, str]:
     return {node.get("name", ""): node.get("type", "") for node in nodes}
 
 
+@cache
+def _sequences() -> dict[str, list[str]]:
+    """Children of each element or type that the XSD names, in their order."""
+    tree = etree.parse(str(XSD))
+    sequences: dict[str, list[str]] = {}
+    for node in tree.iter("{*}element"):
+        parent = next(x for x in node.iterancestors() if x.get("name") or x.getparent() is None)
+        sequences.setdefault(parent.get("name", ""), []).append(node.get("name", ""))
+    return sequences
+
+
+def _place(expected: list[str], name: str | None) -> tuple[str | None, str]:
+    """Say what is wrong where one of ``expected`` should have come: what is absent, or misplaced.
+
+    An unknown element is told by what holds it. The last of ``expected`` is the required one.
+    """
+    required = expected[-1]
+    parent, children = next(
+        (parent, children)
+        for parent, children in _sequences().items()
+        if set(expected) <= set(children)
+    )
+    if name is None:
+        return parent or None, "element_inattendu"
+    if name in children and children.index(name) < children.index(required):
+        return name, "element_inattendu"
+    return required, "element_absent"
+
+
 def _violation(error: etree._LogEntry, formation: etree._Element) -> ViolationError:
     name, motif = _reason(error.type, error.message)
     return ViolationError(formation, name, motif, ligne=error.line)
@@ -107,9 +137,7 @@ def _reason(kind: int, message: str) -> tuple[str | None, str]:
     match kind:
         case etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             expected = _EXPECTED.findall(message.partition("Expected is")[2])
-            if expected and known:
-                return expected[-1], "element_absent"
-            return known, "element_inattendu"
+            return _place(expected, known) if expected else (known, "element_inattendu")
         case etree.ErrorTypes.SCHEMAV_CVC_COMPLEX_TYPE_4:
             missing = _ATTRIBUTE.search(message)
             return missing[1] if missing else known, "attribut_absent"

@@ -1,0 +1,89 @@
+"""What the command line prints of deliveries: what landed, which are read, what was rejected."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from orchestration.cli.tables import new_console, new_table, say
+from orchestration.html import format_number
+
+if TYPE_CHECKING:
+    from orchestration.landing.consultation import DepositState, RejectedRecord
+    from orchestration.landing.intake.deposit_record import DepositRecord
+    from orchestration.landing.land import LandingReport
+
+_STATUS_LABELS = {
+    "atterri": "atterri",
+    "repris": "repris",
+    "deja_atterri": "déjà atterri",
+    "refuse": "refusé",
+}
+_FIGURES = ("lus", "atterris", "rejetés")
+# Records of one printed table: a deposit may have rejected a million.
+_AT_ONCE = 1_000
+
+
+def landed(reports: Sequence["LandingReport"]) -> None:
+    """What each file brought, then the reasons of the rejects and of the refusals."""
+    table = new_table("source", "fichier", "extrait du", "statut", *_FIGURES, right=_FIGURES)
+    for report in reports:
+        table.add_row(
+            report.source,
+            report.fichier,
+            f"{report.date:%d/%m/%Y}" if report.date else "–",
+            _STATUS_LABELS[report.status],
+            *(format_number(value) for value in (report.lus, report.atterris, report.rejetes)),
+        )
+    console = new_console()
+    console.print(table)
+    for report in reports:
+        for reason, count in report.rejects_by_reason.items():
+            console.print(f"{report.fichier} : {format_number(count)} rejeté(s), motif {reason}")
+        if report.rejetes:
+            console.print(f"Chacun d'eux : cpf rejets {report.source} --depot {report.fichier}")
+        for remark in report.warnings:
+            console.print(f"{report.fichier} : {escape(remark)}")
+        if report.error:
+            say(f"Refusé : {report.error}")
+
+
+def deposits(source: str, states: Sequence["DepositState"]) -> None:
+    """The history of a source: each deposit, and what is done with it."""
+    if not states:
+        say(f"{source} : rien n'a atterri.")
+        return
+    table = new_table("dépôt", "extrait du", "état", *_FIGURES, right=_FIGURES)
+    for state in states:
+        deposit = state.deposit
+        table.add_row(
+            deposit.fichier,
+            f"{deposit.date_extraction:%d/%m/%Y}",
+            escape(state.etat),
+            *(format_number(value) for value in (deposit.lus, deposit.atterris, deposit.rejetes)),
+        )
+    console = new_console()
+    console.print(f"[bold]{source}[/bold]")
+    console.print(table)
+
+
+def rejected(deposit: "DepositRecord", rows: Iterable["RejectedRecord"]) -> None:
+    """Where each rejected record of a deposit is, and why; its text if it was read."""
+    if not deposit.rejetes:
+        return
+    console = new_console()
+    console.print(f"Rejets de {deposit.fichier} : {format_number(deposit.rejetes)}")
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _AT_ONCE)):
+        table = new_table("ligne", "colonne", "motif", "pourquoi", right=("ligne",))
+        for row in batch:
+            table.add_row(
+                "–" if row.ligne is None else str(row.ligne),
+                row.colonne or "–",
+                row.motif,
+                escape(row.detail),
+            )
+            if row.contenu is not None:
+                table.add_row("", "", "", f"[dim]{escape(row.contenu)}[/dim]")
+        console.print(table)

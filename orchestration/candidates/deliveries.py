@@ -7,7 +7,12 @@ file could confirm it, and counts are rounded down to hundreds.
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+import duckdb
 
 from orchestration import keys, settings, warehouse
 from orchestration.datasets import Dataset
@@ -28,12 +33,32 @@ class Extract:
 
 
 @dataclass(frozen=True)
+class Fate:
+    """What became of the records of a source: read = landed + rejected, landed = the three others.
+
+    ``remplaces``: a newer version of the same; ``ecartes``: left out by the models.
+    """
+
+    source: str
+    lus: int
+    rejetes: int
+    atterris: int
+    remplaces: int
+    ecartes: int
+    retenus: int
+
+
+@dataclass(frozen=True)
 class Supply:
-    """The set of sources in use (``filiere``), those never landed, and the current deliveries."""
+    """The set of sources in use (``filiere``), those never landed, and the current deliveries.
+
+    ``devenir``: what became of the records of each source in use.
+    """
 
     filiere: tuple[str, ...]
     missing: tuple[str, ...]
     extraits: tuple[Extract, ...]
+    devenir: tuple[Fate, ...] = ()
 
     @property
     def latest_date(self) -> dt.date | None:
@@ -59,22 +84,60 @@ def supply(dataset: Dataset) -> Supply:
     }
     filiere = max(dataset.sources, key=lambda group: newest[group])
     used = set(filiere) | set(dataset.optional_sources)
+    feeding = tuple(extract for extract in extraits if extract.source in used)
     return Supply(
         filiere=filiere,
         missing=tuple(source for source in filiere if source not in landed),
-        extraits=tuple(extract for extract in extraits if extract.source in used),
+        extraits=feeding,
+        devenir=tuple(_fates(feeding, _counts(dataset.summary_model))),
     )
+
+
+def _fates(extraits: Sequence[Extract], counts: Mapping[tuple[str, str], int]) -> Iterator[Fate]:
+    for source, group in groupby(extraits, key=attrgetter("source")):
+        deliveries = list(group)
+        read, landed, rejected = (
+            sum(getattr(extract, name) for extract in deliveries)
+            for name in ("lus", "atterris", "rejetes")
+        )
+        superseded, left_out = (counts.get((source, x), 0) for x in ("remplaces", "ecartes"))
+        if source in settings.PERSONAL_SOURCES:
+            superseded, left_out = _rounded(superseded), _rounded(left_out)
+        kept = landed - superseded - left_out
+        yield Fate(source, read, rejected, landed, superseded, left_out, kept)
+
+
+def _counts(model: str | None) -> dict[tuple[str, str], int]:
+    """What the models have counted, by source and indicator; nothing before they are built."""
+    if model is None or not settings.vault_path().exists():
+        return {}
+    with warehouse.vault(read_only=True) as connection:
+        if not _is_table(connection, "intermediate", model):
+            return {}
+        rows = connection.execute(
+            f"select source, indicateur, valeur::bigint from coffre.intermediate.{model}"
+        ).fetchall()
+    return {(source, name): value for source, name, value in rows}
+
+
+def _is_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    row = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = 'coffre' "
+        "and schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    return row != (0,)
+
+
+def _rounded(count: int) -> int:
+    return count // 100 * 100
 
 
 def _current_extracts() -> list[Extract]:
     if not settings.vault_path().exists():
         return []
     with warehouse.vault(read_only=True) as connection:
-        known = connection.execute(
-            "select count(*) from duckdb_tables() where database_name = 'coffre' "
-            "and schema_name = 'atterrissage' and table_name = 'depots'"
-        ).fetchone()
-        if known == (0,):
+        if not _is_table(connection, "atterrissage", "depots"):
             return []
         rows = connection.execute(
             "select source, fichier, sha256, date_extraction::varchar, "
@@ -88,7 +151,7 @@ def _current_extracts() -> list[Extract]:
 def _public(extract: Extract) -> Extract:
     if extract.source not in settings.PERSONAL_SOURCES:
         return extract
-    landed, rejected = (count // 100 * 100 for count in (extract.atterris, extract.rejetes))
+    landed, rejected = map(_rounded, (extract.atterris, extract.rejetes))
     digest = hmac.new(keys.derive("livraisons"), extract.sha256.encode(), hashlib.sha256)
     return replace(
         extract,

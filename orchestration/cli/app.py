@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import keys, settings
-from orchestration.cli import extracts, persons, publications, tables
+from orchestration.cli import extracts, landing_tables, persons, publications, tables
 from orchestration.cli.publications import stop
 
 app = typer.Typer(
@@ -76,7 +76,9 @@ def run(
         outcome = run_graph(chosen, rebase or (), everything=not select)
     except (BusyError, DbtFailedError, keys.SecretError) as error:
         stop(str(error))
-    tables.outcome(outcome, [status for status in state() if status.dataset in chosen])
+    states = [status for status in state() if status.dataset in chosen]
+    tables.outcome(outcome, states)
+    landing_tables.fates(states)
     raise typer.Exit(0 if outcome.success else 1)
 
 

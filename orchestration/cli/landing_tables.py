@@ -1,11 +1,13 @@
 """What the command line prints of deliveries: what landed, which are read, what was rejected."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from orchestration import settings
 from orchestration.cli.tables import new_console, new_table, say
 from orchestration.html import format_number
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from orchestration.landing.consultation import DepositState, RejectedRecord
     from orchestration.landing.intake.deposit_record import DepositRecord
     from orchestration.landing.land import LandingReport
+    from orchestration.release.status import DatasetStatus
 
 _STATUS_LABELS = {
     "atterri": "atterri",
@@ -66,6 +69,23 @@ def deposits(source: str, states: Sequence["DepositState"]) -> None:
     console = new_console()
     console.print(f"[bold]{source}[/bold]")
     console.print(table)
+
+
+def fates(datasets: Sequence["DatasetStatus"]) -> None:
+    """What became of the records of every source, as the quality reports of the datasets say it."""
+    figures = ("lus", "rejetés", "atterris", "remplacés", "écartés", "retenus")
+    by_source = {fate.source: fate for state in datasets for fate in state.devenir}
+    if not by_source:
+        return
+    table = new_table("source", *figures, right=figures)
+    for source, fate in by_source.items():
+        about = "≈ " if source in settings.PERSONAL_SOURCES else ""
+        table.add_row(f"{about}{source}", *(format_number(value) for value in astuple(fate)[1:]))
+    console = new_console()
+    console.print(table)
+    console.print("lus = rejetés + atterris ; atterris = remplacés + écartés + retenus")
+    if any(fate.rejetes for fate in by_source.values()):
+        console.print("Chaque enregistrement rejeté : cpf rejets [SOURCE]")
 
 
 def rejected(deposit: "DepositRecord", rows: Iterable["RejectedRecord"]) -> None:

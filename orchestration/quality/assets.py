@@ -1,5 +1,7 @@
 """The blocking check of quality, as a Dagster asset check of each dataset."""
 
+from dataclasses import astuple
+
 import dagster as dg
 
 from orchestration.candidates.candidate import load
@@ -37,7 +39,11 @@ def _gate_metadata(report: Report) -> dict[str, dg.MetadataValue]:
         f"| {result.libelle} | {result.severity} | {'réussie' if result.success else 'ÉCHEC'} |"
         for result in report.resultats
     ]
+    records = ["| source | lus | rejetés | atterris | remplacés | écartés | retenus |"]
+    records += ["|---|--:|--:|--:|--:|--:|--:|"]
+    records += [f"| {' | '.join(str(value) for value in astuple(x))} |" for x in report.devenir]
     return {
+        "enregistrements": dg.MetadataValue.md("\n".join(records)),
         "regles": dg.MetadataValue.int(len(report.resultats)),
         "detail": dg.MetadataValue.md("\n".join(lines)),
     }

@@ -1,5 +1,6 @@
 """The expectations that every dataset has, derived from its declaration."""
 
+from dataclasses import replace
 from typing import Any
 
 from orchestration.datasets import Dataset
@@ -13,6 +14,7 @@ from orchestration.quality.suite import (
     SOURCES,
     TYPES,
     UNIQUE,
+    WARNING,
     Expectation,
     cited_columns,
 )
@@ -40,6 +42,17 @@ def _file_expectations(dataset: Dataset) -> list[Expectation]:
     return [
         _measured(
             "sources", "Chaque source nécessaire a atterri", SOURCES, NOT_NULL, column="sha256"
+        ),
+        replace(
+            _measured(
+                "part_rejetee",
+                "Chaque source a rejeté au plus la part déclarée de ce qui a été lu",
+                SOURCES,
+                SATISFIED,
+                column="trop_de_rejets",
+                value_set=[False],
+            ),
+            severity=WARNING,
         ),
         _measured(
             "colonnes",

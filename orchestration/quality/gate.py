@@ -43,6 +43,7 @@ def check_candidate(dataset: Dataset, candidate: Candidate) -> Report:
         mesures=measures,
         extraits=sources.extraits,
         resultats=results,
+        devenir=sources.devenir,
     )
     write_report(report)
     return report

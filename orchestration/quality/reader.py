@@ -11,6 +11,7 @@ import duckdb
 from orchestration.candidates.candidate import Candidate
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
+from orchestration.landing.intake import schemas
 from orchestration.published_rows import describe_columns, published_rows
 from orchestration.quality.periods import is_period, period_bounds
 from orchestration.quality.suite import (
@@ -273,6 +274,10 @@ def measure_frames(
     # A missing column is the business of the expectation on columns, not of the one on types.
     types = [f"{column.nom} {frames.get(column.nom, column.type)}" for column in dataset.colonnes]
     landed = {extract.source: extract.sha256 for extract in sources.extraits}
+    rejects = {
+        fate.source: schemas.too_many(fate.source, fate.lus, fate.rejetes)
+        for fate in sources.devenir
+    }
     return {
         FILE: pd.DataFrame(columns=list(frames)),
         TYPES: pd.DataFrame(columns=types),
@@ -281,6 +286,7 @@ def measure_frames(
             {
                 "source": list(sources.filiere),
                 "sha256": [landed.get(source) for source in sources.filiere],
+                "trop_de_rejets": [rejects.get(source, False) for source in sources.filiere],
             }
         ),
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.candidates.deliveries import Extract
+from orchestration.candidates.deliveries import Extract, Fate
 from orchestration.datasets import Dataset
 from orchestration.files import File, indented_json, write
 from orchestration.html import template_environment
@@ -48,7 +48,8 @@ class Result:
 class Report:
     """A control of the ``fichiers``; ``reference`` is the version that drift was judged against.
 
-    ``seuil`` and ``plan`` are those of the dataset (see ``Dataset``) when it was controlled.
+    ``seuil`` and ``plan`` are those of the dataset (see ``Dataset``) when it was controlled;
+    ``devenir`` tells what became of the records of each source.
     """
 
     jeu: str
@@ -63,6 +64,7 @@ class Report:
     mesures: Measures
     extraits: tuple[Extract, ...]
     resultats: tuple[Result, ...]
+    devenir: tuple[Fate, ...] = ()
 
     @property
     def failures(self) -> tuple[Result, ...]:
@@ -91,6 +93,7 @@ def read_report(dataset: Dataset) -> Report:
             "fichiers": tuple(File(**record) for record in content["fichiers"]),
             "mesures": read_measures(content["mesures"]),
             "extraits": tuple(Extract(**record) for record in content["extraits"]),
+            "devenir": tuple(Fate(**record) for record in content.get("devenir", ())),
             "resultats": tuple(
                 Result(**record | {"exemples": tuple(record["exemples"])})
                 for record in content["resultats"]

@@ -61,6 +61,10 @@ def _share(verdict: Verdict) -> float:
     return round(verdict.unexpected / verdict.evaluated, 6) if verdict.evaluated else 0.0
 
 
+def _percent(share: float) -> str:
+    return f"{share:.2%}".replace(".", ",").replace("%", " %")
+
+
 def _measure(expectation: Expectation, verdict: Verdict, measures: Measures) -> str:
     if not verdict.evaluable:
         return "non évaluable : une colonne manque ou n'a pas le type attendu"
@@ -70,7 +74,7 @@ def _measure(expectation: Expectation, verdict: Verdict, measures: Measures) -> 
         return f"valeur observée : {format_number(verdict.observed)}"
     if not verdict.unexpected:
         return f"{format_number(verdict.evaluated)} lignes vérifiées"
-    share = f"{_share(verdict):.2%}".replace(".", ",").replace("%", " %")
+    share = _percent(_share(verdict))
     unexpected, evaluated = format_number(verdict.unexpected), format_number(verdict.evaluated)
     return f"{unexpected} sur {evaluated} lignes ({share})"
 
@@ -118,7 +122,10 @@ def _types(dataset: Dataset, measures: Measures) -> str:
 def _sources(sources: Supply) -> str:
     if sources.missing:
         return f"jamais atterri : {', '.join(sources.missing)}"
-    return f"atterri : {', '.join(sources.filiere)}"
+    shares = ", ".join(
+        f"{fate.source} {_percent(fate.rejetes / fate.lus)}" for fate in sources.devenir if fate.lus
+    )
+    return f"atterri : {', '.join(sources.filiere)} ; rejetés : {shares or 'aucun'}"
 
 
 def _examples(

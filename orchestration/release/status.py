@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
+from orchestration.candidates.deliveries import Fate
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.disclosure.gate.disclosure_report import read_disclosure_report
 from orchestration.disclosure.gate.totals_report import read_totals_report
@@ -19,7 +20,7 @@ class DatasetStatus:
     """State of a dataset; ``gate_status`` is a short French sentence, ``extract`` an ISO date.
 
     ``blocking_reasons`` says in French which critical rules refused the last candidate, and by how
-    much.
+    much; ``devenir`` tells what became of the records of each source.
     """
 
     dataset: str
@@ -32,6 +33,7 @@ class DatasetStatus:
     path: Path | None
     extract: str | None
     blocking_reasons: tuple[str, ...] = ()
+    devenir: tuple[Fate, ...] = ()
 
 
 def state() -> list[DatasetStatus]:
@@ -59,6 +61,7 @@ def _status(dataset: Dataset) -> DatasetStatus:
         seuil=manifest["seuil"] if manifest else dataset.seuil,
         gate_status=unreadable or _gate_status(manifest, report, list(blocking_reasons)),
         blocking_reasons=tuple(blocking_reasons.values()),
+        devenir=report.devenir if report else (),
         path=folder / manifest["version"] if manifest else None,
         extract=max((item["date_extraction"] for item in manifest["extraits"]), default=None)
         if manifest

@@ -36,7 +36,7 @@ def land_deliveries(*extracts: tuple[str, dt.date]) -> None:
         for number, (source, day) in enumerate(extracts):
             connection.execute(
                 "insert into coffre.atterrissage.depots "
-                "values (?, ?, ?, ?, ?, 100, 98, 2, true, null)",
+                "values (?, ?, ?, ?, ?, 99, 97, 2, true, null)",
                 [
                     source,
                     f"{source}_{day}.csv",

@@ -40,6 +40,11 @@ def _without_source(context: Context, measures: Measures) -> Inputs:
     return replace(context, supply=_with_extracts(context, kept)), measures
 
 
+def _too_many_rejects(context: Context, measures: Measures) -> Inputs:
+    rejected = tuple(replace(fate, lus=1_000, rejetes=1_000) for fate in context.supply.devenir)
+    return replace(context, supply=replace(context.supply, devenir=rejected)), measures
+
+
 def _newer_extract(context: Context, measures: Measures) -> Inputs:
     later = tuple(
         replace(
@@ -90,6 +95,7 @@ def _measure_defects(context: Context, measures: Measures) -> dict[str, Callable
     twice = {name: str(2 * Decimal(total)) for name, total in measures.totaux.items()}
     return {
         "sources": _without_source,
+        "part_rejetee": _too_many_rejects,
         "colonnes": _measures(colonnes=swapped),
         "types": _measures(colonnes=retyped),
         "lignes": _without_rows,

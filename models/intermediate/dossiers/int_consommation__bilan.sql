@@ -1,6 +1,6 @@
 {#- indicator, condition on the current dossiers -#}
 {%- set indicateurs = [
-    ('dossiers', 'true'),
+    ('retenus', 'true'),
     ('dossiers_entres_en_formation', 'est_entre'),
     ('entrees_seulement_prevues', 'date_entree is not null and not est_entre'),
     ('dossiers_sans_financement', 'not est_finance'),
@@ -24,6 +24,26 @@ financements as (
 
 ),
 
+versions as (
+
+    select id_dossier from {{ ref('stg_dossiers__dossiers') }}
+
+),
+
+lignes as (
+
+    select id_dossier from {{ ref('stg_financements__financements') }}
+
+),
+
+-- A dossier that no file delivers, or that was rejected.
+orphelins as (
+
+    select financements.* from financements
+    anti join dossiers on financements.id_dossier = dossiers.id_dossier
+
+),
+
 certifications as (
 
     select * from {{ ref('int_certifications__enrichies') }}
@@ -34,6 +54,7 @@ bilan as (
 
     {%- for indicateur, condition in indicateurs %}
     select
+        'dossiers' as source,
         '{{ indicateur }}' as indicateur,
         count(*) as valeur
     from dossiers
@@ -43,6 +64,7 @@ bilan as (
     {%- endfor %}
 
     select
+        'dossiers' as source,
         'dossiers_hors_registre' as indicateur,
         count(*) as valeur
     from dossiers
@@ -51,10 +73,58 @@ bilan as (
     union all
 
     select
+        'financements' as source,
         'financements_sans_dossier' as indicateur,
         count(*) as valeur
+    from orphelins
+
+    union all
+
+    select
+        'dossiers' as source,
+        'atterris' as indicateur,
+        count(*) as valeur
+    from versions
+
+    union all
+
+    select
+        'dossiers' as source,
+        'remplaces' as indicateur,
+        count(*) - count(distinct id_dossier) as valeur
+    from versions
+
+    union all
+
+    select
+        'financements' as source,
+        'atterris' as indicateur,
+        count(*) as valeur
+    from lignes
+
+    union all
+
+    select
+        'financements' as source,
+        'remplaces' as indicateur,
+        (select count(*) from lignes) - (select coalesce(sum(nb_lignes), 0) from financements) as valeur
+
+    union all
+
+    select
+        'financements' as source,
+        'ecartes' as indicateur,
+        coalesce(sum(nb_lignes), 0) as valeur
+    from orphelins
+
+    union all
+
+    select
+        'financements' as source,
+        'retenus' as indicateur,
+        coalesce(sum(nb_lignes), 0) as valeur
     from financements
-    anti join dossiers on financements.id_dossier = dossiers.id_dossier
+    semi join dossiers on financements.id_dossier = dossiers.id_dossier
 
 )
 

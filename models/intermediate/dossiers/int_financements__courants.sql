@@ -55,6 +55,7 @@ pivotes as (
     select
         id_dossier,
         bool_or(est_code_inconnu) as a_un_code_inconnu,
+        count(*) as nb_lignes,
         {%- for montant in montants_finances() %}
         cast(coalesce(sum(case when colonne = '{{ montant }}' then montant_eur end), 0) as decimal(12, 2))
             as {{ montant }},

@@ -1,5 +1,10 @@
 {#- source, indicator, table that is counted, condition -#}
 {%- set indicateurs = [
+    ('edof', 'atterris', 'formations', 'true'),
+    ('edof', 'retenus', 'retenues', 'true'),
+    ('edof', 'ecartes', 'ecartees', 'true'),
+    ('portail', 'atterris', 'catalogue', 'true'),
+    ('portail', 'retenus', 'portail', 'true'),
     ('edof', 'formations_livrees', 'formations', 'true'),
     ('edof', 'points_forts_coupes', 'formations', 'length(points_forts) > 255'),
     ('edof', 'actions_distinctes', 'actions', 'true'),
@@ -45,6 +50,25 @@ edof as (
 portail as (
 
     select * from {{ ref('int_offre__portail') }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('stg_portail__catalogue') }}
+
+),
+
+retenues as (
+
+    select distinct numero_formation from edof
+
+),
+
+ecartees as (
+
+    select numero_formation from formations
+    anti join {{ ref('int_offre__localisee') }} as localisee using (numero_formation)
 
 ),
 

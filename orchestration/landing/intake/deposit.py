@@ -241,7 +241,7 @@ class Deposit:
         without_key = self.rejects_by_reason.get(schemas.NO_KEY, 0)
         judged, rejected = self.lus - without_key, self.rejetes - without_key
         most = schemas.MAX_REJECTED[self.source]
-        if judged >= schemas.SHARE_FROM and rejected > most * judged:
+        if schemas.too_many(self.source, judged, rejected):
             raise LandingError(
                 self.lineage.fichier,
                 f"{rejected} enregistrements rejetés sur {judged}, soit plus de {most:.0%} : "

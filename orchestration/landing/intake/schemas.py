@@ -191,6 +191,11 @@ SOURCES: dict[str, dict[str, Columns]] = {
 }
 
 
+def too_many(source: str, read: int, rejected: int) -> bool:
+    """Tell whether a source has rejected more than its declared share of what was read."""
+    return read >= SHARE_FROM and rejected > MAX_REJECTED[source] * read
+
+
 def view_name(source: str, table: str) -> str:
     """Name of a landed table in the schema ``atterrissage``: the source's, where they are one."""
     return table if table == source else f"{source}_{table}"

@@ -1,0 +1,211 @@
+"""The export of the offer in its vintages and spoilt forms; odd rows mended, or set aside alone."""
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.landing.intake.history import current
+from orchestration.landing.land import LandingReport, land
+from tests.factories.csv_files import OFFER, SIRET, in_vault, rejects, text, write
+
+pytestmark = pytest.mark.usefixtures("data_folder")
+
+NAME = "portail_2024-07-20.csv"
+CATALOG = "coffre.atterrissage.portail_catalogue"
+ROWS = [
+    {"nom_of": "Été ; « œuvre »"},
+    {"numero_formation": f"{SIRET}_2", "code_departement": "", "code_region": ""},
+]
+MODEL = OFFER | {"nom_of": "", "nom_departement": "", "nom_region": "", "intitule_formation": ""}
+FORMER = {"date_chargement": "date_extract", "code_rs": "code_inventaire", "siret_of": "siret"}
+
+
+def _land(folder: Path, content: str | bytes, name: str = NAME) -> LandingReport:
+    return land("portail", [write(folder / name, content)])[0]
+
+
+def _landed() -> list[tuple[Any, ...]]:
+    columns = ", ".join(name for name in MODEL)
+    return in_vault(f"select {columns} from {CATALOG}")
+
+
+def _renamed(content: str, names: dict[str, str]) -> str:
+    header, rest = content.split("\n", 1)
+    return ";".join(names.get(name, name) for name in header.split(";")) + "\n" + rest
+
+
+def _zipped(content: str, *more: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("export.csv", *more):
+            archive.writestr(name, content)
+        archive.writestr("__MACOSX/._export.csv", b"\0\1")
+    return target.getvalue()
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("departement", "département")
+
+
+USUAL = text(ROWS, MODEL)
+FORMS: dict[str, str | bytes] = {
+    "usual": USUAL,
+    "first vintage": _renamed(USUAL, FORMER),
+    "second vintage": _renamed(USUAL, {"siret_of": "siret"}),
+    "facets of the API": _renamed(USUAL, {"type_referentiel": "rsrncp"}),
+    "labels": _renamed(USUAL, {name: _label(name) for name in MODEL}),
+    "capitals": _renamed(USUAL, {name: name.upper() for name in MODEL}),
+    "another order": text(ROWS, dict(reversed(MODEL.items()))),
+    "a byte order mark": "\ufeff" + USUAL,
+    "CRLF": USUAL.replace("\n", "\r\n"),
+    "commas": USUAL.replace(" ; ", " µ ").replace(";", ",").replace("µ", ";"),
+    "tabulations": USUAL.replace(" ; ", " µ ").replace(";", "\t").replace("µ", ";"),
+    "a separator ends every line": USUAL.replace("\n", ";\n"),
+    "records end by a separator": _renamed(USUAL.replace("\n", ";\n"), {}).replace(";\n", "\n", 1),
+    "Windows-1252": USUAL.encode("windows-1252"),
+    "gzip": gzip.compress(USUAL.encode()),
+    "zip of one file": _zipped(USUAL),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_lands_the_same(form: str, tmp_path: Path) -> None:
+    report = _land(tmp_path, FORMS[form])
+    assert (report.status, report.atterris, report.rejetes) == ("atterri", 2, 0), report.error
+    rows = _landed()
+    assert [row[list(MODEL).index("nom_of")] for row in rows] == ["Été ; « œuvre »", None]
+    assert [row[list(MODEL).index("code_departement")] for row in rows] == ["06", None]
+    assert [row[list(MODEL).index("siret_of")] for row in rows] == [SIRET, SIRET]
+
+
+# What a spreadsheet, another tool or the publisher itself makes of a row, and what lands.
+MENDED: list[tuple[dict[str, str], dict[str, Any]]] = [
+    ({"type_referentiel": ""}, {"type_referentiel": "RS"}),
+    ({"type_referentiel": "rs"}, {"type_referentiel": "RS"}),
+    ({"code_rs": "RS6198"}, {"code_rs": 6198}),
+    ({"code_rs": "6198.0", "code_rncp": "-1.0"}, {"code_rs": 6198, "code_rncp": -1}),
+    ({"code_rncp": ""}, {"code_rncp": -1}),
+    ({"code_rncp": "nan"}, {"code_rncp": -1}),
+    (
+        {"code_rs": "", "code_rncp": "RNCP37674", "type_referentiel": ""},
+        {"type_referentiel": "RNCP", "code_rs": -1, "code_rncp": 37674},
+    ),
+    (
+        {"code_rs": "-1", "code_rncp": "37674", "type_referentiel": "RNCP"}
+        | {"libelle_niveau_sortie_formation": "Niveau 3 : CAP, BEP"},
+        {"libelle_niveau_sortie_formation": "CAP, BEP... (NIVEAU 3)"},
+    ),
+    (
+        {"libelle_niveau_sortie_formation": "Sans niveau"},
+        {"libelle_niveau_sortie_formation": None},
+    ),
+    ({"code_formacode_1": "70332.0"}, {"code_formacode_1": "70332"}),
+    (
+        {"code_formacode_1": "70332", "code_formacode_2": "", "code_formacode_3": "46006.0"},
+        {"code_formacode_2": "46006", "code_formacode_3": None},
+    ),
+    ({"code_rome_1": "m1805"}, {"code_rome_1": "M1805"}),
+    ({"code_nsf_1": "326t"}, {"code_nsf_1": "326"}),
+    ({"code_certifinfo": "109391.0"}, {"code_certifinfo": "109391"}),
+    ({"code_certifinfo": ""}, {"code_certifinfo": "-1"}),
+    ({"siret_of": f"{SIRET}.0"}, {"siret_of": SIRET}),
+    ({"siret_of": "403 303 423 00038"}, {"siret_of": SIRET}),
+    ({"code_region": ""}, {"code_departement": "06", "code_region": "93"}),
+    ({"code_region": "PACA"}, {"code_region": "93"}),
+    ({"code_departement": "2a", "code_region": "94.0"}, {"code_departement": "2A"}),
+    ({"code_departement": "974.0", "code_region": "4"}, {"code_region": "04"}),
+    (
+        {"code_departement": "", "code_region": "", "nom_departement": "ille et vilaine"},
+        {"code_departement": "35", "code_region": "53"},
+    ),
+    (
+        {"code_departement": "20", "code_region": "", "nom_departement": "Haute-Corse"},
+        {"code_departement": "2B", "code_region": "94"},
+    ),
+    ({"code_departement": "988", "code_region": ""}, {"code_region": "988"}),
+    ({"frais_ttc_tot_max": "1 300,50 €"}, {"frais_ttc_tot_max": "1300.50"}),
+    ({"frais_ttc_tot_mean": "200.3333333333"}, {"frais_ttc_tot_mean": "200.33"}),
+    ({"date_chargement": "11/07/2024"}, {"date_chargement": "2024-07-11"}),
+    ({"date_chargement": "2024-07-11T00:00:00+02:00"}, {"date_chargement": "2024-07-11"}),
+]
+
+
+def test_what_is_certain_is_mended(tmp_path: Path) -> None:
+    model = MODEL | {f"code_formacode_{rank}": "" for rank in range(2, 6)}
+    rows = [
+        {"numero_formation": f"{SIRET}_{number:02}"} | change
+        for number, (change, _) in enumerate(MENDED)
+    ]
+    report = _land(tmp_path, text(rows, model))
+    assert (report.atterris, report.rejetes) == (len(MENDED), 0), rejects("portail")
+    for number, (change, expected) in enumerate(MENDED):
+        columns = ", ".join(expected)
+        (row,) = in_vault(
+            f"select {columns} from {CATALOG} where numero_formation = '{SIRET}_{number:02}'"
+        )
+        told = {
+            name: value if value is None or isinstance(value, int) else str(value)
+            for name, value in zip(expected, row, strict=True)
+        }
+        assert told == expected, change
+
+
+@pytest.mark.parametrize(("bad", "status"), [(5, "atterri"), (6, "refuse"), (100, "refuse")])
+def test_a_delivery_is_refused_above_its_share_of_rejects(
+    bad: int, status: str, tmp_path: Path
+) -> None:
+    good = [{"numero_formation": f"{SIRET}_{number}"} for number in range(100)]
+    _land(tmp_path, text(good, MODEL), "portail_1.csv")
+    rows = [row | ({"siret_of": "X"} if n < bad else {}) for n, row in enumerate(good)]
+    report = _land(tmp_path, text([*rows], MODEL | {"date_chargement": "2024-07-12"}), NAME)
+    assert report.status == status
+    assert [x.fichier for x in current("portail")] == [
+        NAME if status == "atterri" else "portail_1.csv"
+    ]
+    if status == "refuse":
+        assert f"siret_invalide {bad} fois (d'abord ligne 2, colonne siret_of" in str(report.error)
+
+
+def test_rows_without_a_number_tell_a_selection_and_refuse_nothing(tmp_path: Path) -> None:
+    rows = [{"numero_formation": "" if n else f"{SIRET}_1"} for n in range(120)]
+    report = _land(tmp_path, text(rows, MODEL))
+    assert (report.status, report.atterris) == ("atterri", 1)
+    assert "sélection" in report.warnings[0]
+
+
+def test_an_open_quote_loses_one_record(tmp_path: Path) -> None:
+    rows = [{"numero_formation": f"{SIRET}_{number}"} for number in range(9)]
+    rows[3] |= {"nom_of": "QQ"}
+    rows[6] |= {"nom_of": "deux\nlignes"}
+    report = _land(tmp_path, text(rows, MODEL).replace("QQ", '"QQ'))
+    assert (report.status, report.atterris, report.rejetes) == ("atterri", 8, 1), report.error
+    (reject,) = rejects("portail")
+    assert (reject["ligne"], reject["motif"]) == (5, "csv_invalide")
+
+
+def test_one_row_of_tomorrow_does_not_date_the_delivery(tmp_path: Path) -> None:
+    rows = [{}, {"numero_formation": f"{SIRET}_2", "date_chargement": "2099-12-31"}]
+    report = _land(tmp_path, text(rows, MODEL))
+    assert (report.status, report.rejects_by_reason) == ("atterri", {"date_hors_bornes": 1})
+    assert str(report.date) == "2024-07-11"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (_zipped(USUAL, "[Content_Types].xml"), "classeur"),
+        (_zipped(USUAL)[:-30], "zip illisible"),
+        (b"PAR1" + b"\0" * 9, "Parquet"),
+        (_zipped(USUAL, "b.csv"), "zip de 2 fichiers"),
+        ('{"results": []}', "JSON"),
+    ],
+    ids=["workbook", "truncated zip", "parquet", "two files", "json object"],
+)
+def test_a_wrong_file_is_named(content: str | bytes, words: str, tmp_path: Path) -> None:
+    report = _land(tmp_path, content)
+    assert report.status == "refuse"
+    assert words in str(report.error)

@@ -122,7 +122,7 @@ bilan as (
     select
         'financements' as source,
         'retenus' as indicateur,
-        coalesce(sum(nb_lignes), 0) as valeur
+        coalesce(sum(financements.nb_lignes), 0) as valeur
     from financements
     semi join dossiers on financements.id_dossier = dossiers.id_dossier
 

@@ -59,6 +59,12 @@ catalogue as (
 
 ),
 
+localisee as (
+
+    select * from {{ ref('int_offre__localisee') }}
+
+),
+
 retenues as (
 
     select distinct numero_formation from edof
@@ -67,8 +73,8 @@ retenues as (
 
 ecartees as (
 
-    select numero_formation from formations
-    anti join {{ ref('int_offre__localisee') }} as localisee using (numero_formation)
+    select formations.numero_formation from formations
+    anti join localisee on formations.numero_formation = localisee.numero_formation
 
 ),
 

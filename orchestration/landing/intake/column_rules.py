@@ -11,6 +11,7 @@ from orchestration.sql import literal
 
 # The farthest day that is no future: it has begun somewhere.
 TOMORROW = "(current_date + 1)"
+# Of numbers nearly all are plain, and the rest costs ten times more.
 # A text without the gaps between its thousands: 1 234,50 is 1234,50.
 _CLOSED_UP = r"regexp_replace({0}, '[\s\x{{a0}}\x{{202f}}]([0-9]{{3}})\b', '\1', 'g')"
 # How each kind of column is read. Every reading is guarded: DuckDB's casts accept too much
@@ -41,12 +42,15 @@ _READINGS = {
     """,
     "nombre_publie": rf"""
         case
+            when regexp_full_match({{0}}, '-?[0-9]{{{{1,12}}}}([.][0-9]+)?')
+                then try_cast({{0}} as decimal(18, 2))
             when regexp_full_match({_CLOSED_UP}, '-?[0-9]{{{{1,12}}}}([.,][0-9]*)? *€?')
                 then try_cast(replace(trim({_CLOSED_UP}, ' €'), ',', '.') as decimal(18, 2))
         end
     """,
     "entier_publie": rf"""
         case
+            when regexp_full_match({{0}}, '-?[0-9]{{{{1,9}}}}') then try_cast({{0}} as integer)
             when regexp_full_match({_CLOSED_UP}, '-?[0-9]{{{{1,9}}}}([.,]0*)?')
                 then try_cast(regexp_replace({_CLOSED_UP}, '[.,]0*$', '') as integer)
         end

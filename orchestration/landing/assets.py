@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import dagster as dg
 
 from orchestration import settings
-from orchestration.landing.intake.history import SourceTotals, totals
+from orchestration.landing.consultation import rejected
+from orchestration.landing.intake.history import SourceTotals, current, totals
 from orchestration.landing.land import LandingReport, land_pending
 from orchestration.progress import reporter
 from orchestration.resources import STATE
+from orchestration.warehouse import connect
 
 DESCRIPTIONS = {
     "edof": "L'offre : catalogue EDOF (XML, ISO-8859-1). Dernière livraison complète.",
@@ -50,7 +53,7 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
         reports = land_pending(source, progress=reporter(context.log))
         landed = totals(source)
         return dg.MaterializeResult(
-            metadata=_metadata(reports, landed),
+            metadata=_metadata(source, reports, landed),
             check_results=[
                 _refusals_check(reports),
                 dg.AssetCheckResult(
@@ -78,7 +81,7 @@ def _refusals_check(reports: Sequence[LandingReport]) -> dg.AssetCheckResult:
 
 
 def _metadata(
-    reports: Sequence[LandingReport], landed: SourceTotals
+    source: str, reports: Sequence[LandingReport], landed: SourceTotals
 ) -> dict[str, dg.MetadataValue]:
     new = [report for report in reports if report.status == "atterri"]
     return {
@@ -91,9 +94,27 @@ def _metadata(
         "secondes": dg.MetadataValue.float(
             round(math.fsum(report.seconds for report in reports), 2)
         ),
+        "rejets": dg.MetadataValue.md(_rejected_records(source)),
         "rejets_par_motif": dg.MetadataValue.md(_rejects_table(landed.rejects_by_reason)),
         "dernieres_livraisons": dg.MetadataValue.md(_deliveries_table(reports)),
     }
+
+
+def _rejected_records(source: str, most: int = 100) -> str:
+    """Where the first rejected records of what is read are, and why; never their text."""
+    rejecting = [deposit for deposit in current(source) if deposit.rejetes]
+    if not rejecting:
+        return "Aucun rejet."
+    lines = ["| fichier | ligne | colonne | motif | pourquoi |", "|---|--:|---|---|---|"]
+    with connect() as connection:
+        records = (
+            f"| {deposit.fichier} | {row.ligne or '–'} | {row.colonne or '–'} | {row.motif} "
+            f"| {row.detail} |"
+            for deposit in rejecting
+            for row in rejected(connection, deposit, with_content=False)
+        )
+        lines += islice(records, most)
+    return "\n".join([*lines, "", f"Tous : `cpf rejets {source}`."])
 
 
 def _rejects_table(rejects_by_reason: Mapping[str, int]) -> str:

@@ -98,6 +98,8 @@ def test_terminal_dagster_and_report_tell_the_same_counts(ran: tuple[World, str]
         assert [
             metadata[name].value for name in ("lignes_lues", "lignes_rejetees", "lignes_atterries")
         ] == counts[:3]
+        rejects = str(metadata["rejets"].value)
+        assert "| offre_2026-08-01.csv | 8 | nb_action | nombre_hors_bornes |" in rejects
         (check,) = (
             evaluation
             for run in dagster.get_runs()

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.landing.intake.history import current
@@ -80,6 +81,27 @@ def test_every_form_lands_the_same(form: str, tmp_path: Path) -> None:
     assert [row[list(MODEL).index("nom_of")] for row in rows] == ["Été ; « œuvre »", None]
     assert [row[list(MODEL).index("code_departement")] for row in rows] == ["06", None]
     assert [row[list(MODEL).index("siret_of")] for row in rows] == [SIRET, SIRET]
+
+
+def test_the_parquet_of_the_portal_lands_the_same(tmp_path: Path) -> None:
+    """Typed by the portal: dates, doubles, a list; a row that is odd is read in JSON."""
+    path = tmp_path / "export.parquet"
+    rows = text([*ROWS, {"numero_formation": f"{SIRET}_3", "nb_action": "0"}], MODEL)
+    names = write(tmp_path / "export.csv", rows)
+    duckdb.sql(
+        f"copy (select * replace (code_departement::double as code_departement, "
+        f"siret_of::bigint as siret_of), [1, 2] as liste from read_csv('{names}', delim = ';')) "
+        f"to '{path}' (format parquet)"
+    )
+    (report,) = land("portail", [path])
+    assert (report.atterris, report.rejetes) == (2, 1), report.error
+    assert report.warnings == ("colonnes inconnues, laissées de côté : liste.",)
+    columns = ("nom_of", "code_departement", "siret_of", "frais_ttc_tot_max", "date_chargement")
+    landed = [[str(row[list(MODEL).index(name)]) for name in columns] for row in _landed()]
+    assert landed[0] == ["Été ; « œuvre »", "06", SIRET, "300.50", "2024-07-11"]
+    (reject,) = rejects("portail")
+    assert (reject["ligne"], reject["colonne"]) == (3, "nb_action")
+    assert f'"numero_formation":"{SIRET}_3"' in reject["contenu"]
 
 
 # What a spreadsheet, another tool or the publisher itself makes of a row, and what lands.

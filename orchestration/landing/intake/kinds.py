@@ -1,6 +1,7 @@
 """What a file is, told from its first bytes: a wrong one is named for what it is."""
 
 import re
+from pathlib import Path
 
 PARQUET = b"PAR1"
 _HTML = re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE)
@@ -12,6 +13,14 @@ _KNOWN_ROOTS = {
     b"lheo": "catalogue EDOF en XML (source edof)",
     b"FICHES": "export XML du registre RNCP ou RS (source certifications)",
 }
+
+
+def is_parquet(path: Path) -> bool:
+    """Tell whether a file is a Parquet file."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(PARQUET)) == PARQUET
 
 
 def kind_of(head: bytes) -> str | None:

@@ -13,6 +13,8 @@ from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, read_header
+from orchestration.landing.intake.kinds import is_parquet
+from orchestration.landing.intake.parquet_records import read_parquet
 from orchestration.landing.intake.rejects import LandingError
 
 _BATCH = 5_000
@@ -68,6 +70,8 @@ def read_records(table: Table, path: Path, deposit: Deposit) -> int:
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
+    if is_parquet(path):
+        return read_parquet(table, path, deposit)
     source = lines(path, deposit.warn)
     connection = deposit.connection
     header = read_header(

@@ -29,6 +29,10 @@ def land(
             "--retirer", help="Mettre ces dépôts de côté : plus rien ne les lit ; réversible."
         ),
     ] = False,
+    reprendre: Annotated[
+        bool,
+        typer.Option("--reprendre", help="Reprendre ces dépôts, même si leur fichier n'est plus."),
+    ] = False,
     raison: Annotated[str, typer.Option(help="Pourquoi, gardé dans l'historique.")] = "",
 ) -> None:
     """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
@@ -36,10 +40,12 @@ def land(
     from orchestration.warehouse import BusyError, lock
 
     _known(source)
+    if retirer and reprendre:
+        stop("--retirer ou --reprendre, pas les deux.", code=2)
     try:
         with lock():
-            if retirer:
-                _withdraw(source, [str(file) for file in files], raison)
+            if retirer or reprendre:
+                _set(source, [str(file) for file in files], raison, withdrawn=retirer)
                 return
             reports = land_files(source, files, date.date() if date else None, progress=tables.say)
     except (BusyError, keys.SecretError) as error:
@@ -80,18 +86,20 @@ def rejects(
         stop(str(error))
 
 
-def _withdraw(source: str, names: Sequence[str], reason: str) -> None:
+def _set(source: str, names: Sequence[str], reason: str, *, withdrawn: bool) -> None:
+    """Set deposits aside or take them back, then show all of the source."""
     from orchestration.landing import consultation
     from orchestration.landing.intake.rejects import LandingError
 
+    act = consultation.withdraw if withdrawn else consultation.restore
     try:
-        withdrawn = consultation.withdraw(source, names, reason or "sans raison donnée")
+        changed = act(source, names, reason or "sans raison donnée")
     except LandingError as error:
         stop(str(error))
-    for deposit in withdrawn:
-        tables.say(f"{deposit.fichier} : retiré. Pour le reprendre : cpf land {source} FICHIER.")
-    if not withdrawn:
-        tables.say("Déjà retiré : rien n'a changé.")
+    for deposit in changed:
+        tables.say(f"{deposit.fichier} : {'retiré' if withdrawn else 'repris'}.")
+    if not changed:
+        tables.say("Déjà fait : rien n'a changé.")
     landing_tables.deposits(source, consultation.states(source))
 
 

@@ -7,7 +7,11 @@ import duckdb
 
 from orchestration import warehouse
 from orchestration.landing.intake import history
-from orchestration.landing.intake.deposit_record import DepositRecord, note_withdrawn
+from orchestration.landing.intake.deposit_record import (
+    DepositRecord,
+    note_restored,
+    note_withdrawn,
+)
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.sql import literal
 
@@ -75,6 +79,18 @@ def withdraw(source: str, names: Sequence[str], reason: str) -> list[DepositReco
     chosen = [deposit for name in names for deposit in find(source, name) if not deposit.withdrawn]
     for deposit in chosen:
         note_withdrawn(deposit, reason)
+    history.expose()
+    return chosen
+
+
+def restore(source: str, names: Sequence[str], reason: str) -> list[DepositRecord]:
+    """Take back deposits that were set aside, whether or not their file is still somewhere.
+
+    Raises :class:`LandingError`, before any is, when a name is that of none.
+    """
+    chosen = [deposit for name in names for deposit in find(source, name) if deposit.withdrawn]
+    for deposit in chosen:
+        note_restored(deposit, reason)
     history.expose()
     return chosen
 

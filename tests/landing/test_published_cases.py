@@ -40,6 +40,7 @@ def _current(source: str) -> list[str]:
 def dgefp_list_of_data_gouv() -> None:
     (report,) = _land("OF1")
     assert (report.status, report.lus, report.atterris, report.rejetes) == ("atterri", 3, 3, 0)
+    assert report.warnings == ()
     assert in_vault(
         "select date_derniere_declaration::varchar, debut_exercice::varchar, nb_stagiaires "
         "from coffre.atterrissage.organismes where numero_declaration_activite = '01970000001'"

@@ -58,6 +58,16 @@ def test_a_deposit_is_set_aside_then_taken_back(two: tuple[Path, Path]) -> None:
     assert record["historique"][0]["raison"] == "liste tronquée"
 
 
+def test_a_deposit_is_taken_back_without_its_file(two: tuple[Path, Path]) -> None:
+    new = two[1]
+    assert RUNNER.invoke(app, ["land", "organismes", "--retirer", new.name]).exit_code == 0
+    new.unlink()
+    assert RUNNER.invoke(app, ["land", "organismes", "--reprendre", new.name]).exit_code == 0
+    assert _names() == ["NOUVEAU"]
+    both = ["land", "organismes", "--retirer", "--reprendre", new.name]
+    assert RUNNER.invoke(app, both).exit_code == 2
+
+
 def test_all_deposits_set_aside_leave_an_empty_table(two: tuple[Path, Path]) -> None:
     names = [str(path) for path in two]
     assert RUNNER.invoke(app, ["land", "organismes", "--retirer", *names]).exit_code == 0

@@ -26,13 +26,13 @@ def whole(text: str) -> str:
 
 
 def padded(text: str, length: int) -> str:
-    """SQL of a code of ``length`` digits that has its first zeros again."""
-    code = whole(text)
+    """SQL of a code of ``length`` digits that has its first zeros again, four at most."""
+    code, least = whole(text), max(1, length - 4)
     # Nearly all are in this form already.
     return f"""
         case
             when regexp_full_match({text}, '[0-9]{{{length}}}') then {text}
-            when regexp_full_match({code}, '[0-9]{{1,{length - 1}}}')
+            when regexp_full_match({code}, '[0-9]{{{least},{length - 1}}}')
                 then lpad({code}, {length}, '0')
             else {code}
         end

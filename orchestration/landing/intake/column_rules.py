@@ -94,7 +94,8 @@ class Table:
     its file; ``repairs`` is SQL that mends a raw text before any rule, ``completions`` what mends
     it from the other columns, which are mended already; ``computed`` are landed columns other than
     the raw one of that name, as SQL; a file may lack the ``optional_columns``, then null;
-    ``renamed_columns`` maps other names to the present ones.
+    ``renamed_columns`` maps other names to the present ones; of the ``unread_columns`` nothing is
+    said: they are known.
     """
 
     source: str
@@ -107,6 +108,7 @@ class Table:
     computed: Mapping[str, str] = field(default_factory=dict)
     optional_columns: frozenset[str] = frozenset()
     renamed_columns: Mapping[str, str] = field(default_factory=dict)
+    unread_columns: frozenset[str] = frozenset()
 
     @property
     def required_columns(self) -> tuple[str, ...]:

@@ -45,11 +45,13 @@ def read_header(
     renamed: Mapping[str, str] | None = None,
     unknown: Callable[[str], None] | None = None,
     separators: Collection[str] = (SEPARATOR,),
+    unread: Collection[str] = (),
 ) -> Header:
     """Return what a header line says.
 
     Names are accepted in any order and any spelling (``plain_name``); ``renamed`` maps other names
-    to the present ones. Unknown columns go to ``unknown``, as a warning, when it is given. The
+    to the present ones. Unknown columns go to ``unknown``, as a warning, when it is given; those
+    that are known and not read (``unread``) are left aside without a word. The
     separator is that of ``separators`` under which most names are known. Raises
     :class:`LandingError` naming what is missing, repeated, or unknown.
     """
@@ -68,7 +70,12 @@ def read_header(
         fields.pop()
     names = [known.get(plain_name(field)) for field in fields]
     unnamed = {field: name for field, name in zip(fields, names, strict=True) if name is None}
-    extra = [_shown(rank, field) for rank, field in enumerate(fields, 1) if field in unnamed]
+    silent = {plain_name(name) for name in unread}
+    extra = [
+        _shown(rank, field)
+        for rank, field in enumerate(fields, 1)
+        if field in unnamed and plain_name(field) not in silent
+    ]
     _refuse_names(file_name, fields, names, required, optional, aliases, [] if unknown else extra)
     if unknown and extra:
         unknown(f"colonnes inconnues, laissées de côté : {', '.join(extra)}.")

@@ -30,6 +30,7 @@ def read_parquet(table: Table, path: Path, deposit: Deposit) -> int:
             table.optional_columns,
             table.renamed_columns,
             unknown=deposit.warn,
+            unread=table.unread_columns,
         )
         texts = ", ".join(
             f"nullif(trim({identifier(names[header.positions[name]])}::varchar), '') as {name}"

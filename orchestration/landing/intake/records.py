@@ -81,6 +81,7 @@ def read_records(table: Table, path: Path, deposit: Deposit) -> int:
         table.optional_columns,
         table.renamed_columns,
         unknown=deposit.warn,
+        unread=table.unread_columns,
         separators=SEPARATORS,
     )
     names = ["num", "ligne", "contenu", "anomalie", *table.columns]

@@ -79,6 +79,26 @@ _LABELS = {
     ),
     "Effectifs de formateurs": "effectif_formateurs",
 }
+_UNREAD = frozenset(
+    {
+        "numerosDeclarationActivitePrecedent",
+        "Numéro Déclaration Activité Précédent",
+        *(
+            name
+            for part, label in (
+                ("denomination", "Dénomination"),
+                ("voie", "Adresse"),
+                ("codePostal", "Code Postal"),
+                ("ville", "Ville"),
+                ("pays", "Pays"),
+            )
+            for name in (
+                f"organismeEtrangerRepresente.{part}",
+                f"{label} Organisme Etranger Représenté",
+            )
+        ),
+    }
+)
 _REQUIRED = (
     "numero_declaration_activite",
     "denomination",
@@ -130,6 +150,7 @@ TABLE = Table(
         **{delivered: name for delivered, (name, _) in DELIVERED.items()},
         **_LABELS,
     },
+    unread_columns=_UNREAD,
 )
 
 

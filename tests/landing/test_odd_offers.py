@@ -134,6 +134,12 @@ MENDED: list[tuple[dict[str, str], dict[str, Any]]] = [
     ({"code_nsf_1": "326t"}, {"code_nsf_1": "326"}),
     ({"code_certifinfo": "109391.0"}, {"code_certifinfo": "109391"}),
     ({"code_certifinfo": ""}, {"code_certifinfo": "-1"}),
+    (
+        {"code_formacode_1": "-1", "code_nsf_1": "-1", "code_rome_1": "-1.0"},
+        {"code_formacode_1": None, "code_nsf_1": None, "code_rome_1": None},
+    ),
+    ({"siret_of": ""}, {"siret_of": SIRET}),
+    ({"nbaction_nbheures": "36.5"}, {"nbaction_nbheures": None}),
     ({"siret_of": f"{SIRET}.0"}, {"siret_of": SIRET}),
     ({"siret_of": "403 303 423 00038"}, {"siret_of": SIRET}),
     ({"code_region": ""}, {"code_departement": "06", "code_region": "93"}),
@@ -158,6 +164,7 @@ MENDED: list[tuple[dict[str, str], dict[str, Any]]] = [
 
 def test_what_is_certain_is_mended(tmp_path: Path) -> None:
     model = MODEL | {f"code_formacode_{rank}": "" for rank in range(2, 6)}
+    model |= {"nbaction_nbheures": "36"}
     rows = [
         {"numero_formation": f"{SIRET}_{number:02}"} | change
         for number, (change, _) in enumerate(MENDED)

@@ -153,10 +153,11 @@ def test_a_card_without_number_or_seen_twice_is_one_reject(tmp_path: Path) -> No
     [
         (_register()[:-20], "XML tronqué"),
         (_register().replace(b"</ETAT_FICHE>", b""), "XML mal formé"),
+        (_register().replace(b"&amp;", b"&"), "« & » non échappé"),
         (b"<FICHES/>", "sans aucune fiche"),
         (b"<!DOCTYPE FICHES><FICHES/>", "DOCTYPE"),
     ],
-    ids=["truncated", "broken", "empty", "doctype"],
+    ids=["truncated", "broken", "ampersand", "empty", "doctype"],
 )
 def test_a_broken_register_is_refused(content: bytes, words: str, tmp_path: Path) -> None:
     report = _land(tmp_path, _zipped(content))

@@ -13,6 +13,7 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 - ``identifiers``: every spelling of an identifier is one identifier.
 - ``archive``: a zip, opened safely.
 - ``kinds``: what a file is, told from its first bytes.
+- ``xml_errors``: why an XML document cannot be read.
 - ``blocks``: gzip, zip, bombs, binary files, encodings.
 - ``deposit``: the folder of one landed file: written, reconciled, renamed at once.
 - ``deposit_record``: what a deposit says of itself, compared with its files.

@@ -48,6 +48,8 @@ OTHER_NAMES = {
     "siret": "siret_of",
     "rsrncp": "type_referentiel",
 }
+# What the models draw again from the other columns.
+_DRAWN = frozenset({"nbaction_nbheures", "coderegion_export"})
 # A row that is dearer, longer or has more of anything is a slip of the keyboard.
 _MOST = {
     "nb_action": 100_000,
@@ -71,7 +73,7 @@ def table() -> Table:
                 "numero_formation",
             ),
             *filled(_FILLED),
-            *readable(COLUMNS),
+            *readable({name: kind for name, kind in COLUMNS.items() if name not in _DRAWN}),
             between(
                 "date_chargement",
                 "date '2019-11-01'",
@@ -122,11 +124,16 @@ def _repairs() -> dict[str, str]:
         "code_region": padded("code_region", 2),
         "nom_departement": without_sentinel("nom_departement"),
         "nom_region": without_sentinel("nom_region"),
-        **{name: padded(name, 5) for name in _FORMACODES},
-        **{name: f"upper({whole(name)})" for name in _ROMES},
+        **{name: _told(padded(name, 5)) for name in _FORMACODES},
+        **{name: _told(f"upper({whole(name)})") for name in _ROMES},
         # A letter only refines the group of three digits, which is what is published.
-        **{name: f"regexp_replace({padded(name, 3)}, '[A-Za-z]+$', '')" for name in _NSF},
+        **{name: _told(f"regexp_replace({padded(name, 3)}, '[A-Za-z]+$', '')") for name in _NSF},
     }
+
+
+def _told(code: str) -> str:
+    """SQL of a code, null for -1, which is written where there is none."""
+    return f"nullif({code}, '-1')"
 
 
 def _register_code(name: str, prefix: str) -> str:
@@ -146,6 +153,9 @@ def _completions() -> dict[str, str]:
     number = f"'NIV' || regexp_extract({level}, '(?i)niveau *([3-8])', 1)"
     filled_codes = f"list_filter([{', '.join(_FORMACODES)}], lambda x: x is not null)"
     return {
+        "siret_of": (
+            "coalesce(siret_of, nullif(regexp_extract(numero_formation, '^([0-9]{14})_', 1), ''))"
+        ),
         "type_referentiel": """
             coalesce(
                 type_referentiel,

@@ -14,6 +14,7 @@ from lxml import etree
 from orchestration.landing.intake.blocks import raw_blocks
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.rejects import LandingError, Reject
+from orchestration.landing.intake.xml_errors import xml_problem
 from orchestration.landing.sources.certifications.register_rows import (
     RejectError,
     TableBuffer,
@@ -258,7 +259,11 @@ def _feed(path: Path, parser: etree.XMLPullParser, chunk: bytes | None) -> None:
         else:
             parser.feed(chunk)
     except etree.XMLSyntaxError as error:
+        first = next(iter(parser.feed_error_log.filter_from_errors()), None)
         problem = "XML tronqué" if chunk is None else "XML mal formé"
         raise LandingError(
-            path.name, f"{problem} : le télécharger de nouveau.", ligne=error.lineno
+            path.name,
+            f"{xml_problem(first, problem) if first else problem} : le télécharger de nouveau.",
+            ligne=first.line if first else error.lineno,
+            colonne=str(first.column) if first else None,
         ) from None

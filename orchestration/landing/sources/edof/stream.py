@@ -15,6 +15,7 @@ from lxml import etree
 from orchestration.landing.intake.blocks import raw_blocks
 from orchestration.landing.intake.kinds import kind_of
 from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.xml_errors import xml_problem
 
 NAMESPACE = "https://www.of.moncompteformation.gouv.fr"
 LHEO, OFFERS, FORMATION = (f"{{{NAMESPACE}}}{name}" for name in ("lheo", "offres", "formation"))
@@ -35,16 +36,6 @@ _DECLARED = re.compile(rb"\sencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _BEFORE_ROOT = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z_:]")
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
-
-_PROBLEMS = {
-    etree.ErrorTypes.ERR_INVALID_ENCODING: "octets illisibles dans l'encodage déclaré",
-    etree.ErrorTypes.ERR_INVALID_CHAR: "caractère interdit en XML",
-    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "entité non déclarée (écrire &#160; et non &nbsp;)",
-    etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "« & » non échappé (écrire &amp;)",
-    etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "« < » non échappé (écrire &lt;)",
-}
-# libxml2 has one code for both: what follows « & » or « < » is no name.
-_NO_NAME = {True: "« & » non échappé (écrire &amp;)", False: "« < » non échappé (écrire &lt;)"}
 
 
 def formations(path: Path) -> Iterator[etree._Element]:
@@ -180,19 +171,13 @@ class _Tree:
             raised = True
         first = next(iter(self._parser.feed_error_log.filter_from_errors()), None)
         if raised or first is not None:
-            problem = problem if first is None else _problem(first, problem)
+            problem = problem if first is None else xml_problem(first, problem)
             raise LandingError(
                 self._path.name,
                 f"{problem} : le copier ou le faire exporter de nouveau.",
                 ligne=None if first is None else first.line,
                 colonne=None if first is None else str(first.column),
             )
-
-
-def _problem(error: etree._LogEntry, default: str) -> str:
-    if error.type == etree.ErrorTypes.ERR_NAME_REQUIRED:
-        return _NO_NAME["EntityRef" in error.message]
-    return _PROBLEMS.get(error.type, default)
 
 
 def _utf8_blocks(path: Path) -> Iterator[bytes]:

@@ -216,6 +216,15 @@ def test_an_open_quote_loses_one_record(tmp_path: Path) -> None:
     assert (reject["ligne"], reject["motif"]) == (5, "csv_invalide")
 
 
+def test_many_open_quotes_are_read_in_one_pass(tmp_path: Path) -> None:
+    rows = [{"numero_formation": f"{SIRET}_{n}", "nom_of": "QQ"} for n in range(20_000)]
+    good = [{"numero_formation": f"{SIRET}_x{n}"} for n in range(20_100)]
+    content = text([*rows, *good], MODEL).replace("QQ", '"Q"Q')
+    report = _land(tmp_path, content)
+    assert report.status == "refuse"
+    assert "csv_invalide 20000 fois" in str(report.error)
+
+
 def test_one_row_of_tomorrow_does_not_date_the_delivery(tmp_path: Path) -> None:
     rows = [{}, {"numero_formation": f"{SIRET}_2", "date_chargement": "2099-12-31"}]
     report = _land(tmp_path, text(rows, MODEL))

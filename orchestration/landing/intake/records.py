@@ -1,9 +1,9 @@
 """The relation ``textes`` of a small CSV whose quoted fields may hold line ends, read in Python."""
 
 import csv
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -37,6 +37,7 @@ class _Traced:
 
     def __init__(self, source: Iterator[str]) -> None:
         self._source = source
+        self._given_back: deque[str] = deque()
         self._pending_lines: list[str] = []
         self.read = 0
 
@@ -44,7 +45,7 @@ class _Traced:
         """Read again, later, all but the first line of the record in progress; return these."""
         lines = self._pending_lines[1:]
         del self._pending_lines[1:]
-        self._source = chain(lines, self._source)
+        self._given_back.extendleft(reversed(lines))
         self.read -= len(lines)
         return lines
 
@@ -52,7 +53,7 @@ class _Traced:
         return self
 
     def __next__(self) -> str:
-        line = next(self._source)
+        line = self._given_back.popleft() if self._given_back else next(self._source)
         self.read += 1
         self._pending_lines.append(line)
         return line

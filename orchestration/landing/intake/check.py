@@ -61,7 +61,7 @@ def land_texts(
 
 
 def _verified(table: Table) -> str:
-    """SQL of the table ``verifies``: num, anomaly, first rule that holds, landed columns."""
+    """SQL of the table ``verifies``: num, anomaly, first rule that holds, note, landed columns."""
     repaired, completed = (_replacing(mended) for mended in (table.repairs, table.completions))
     typed = readings(table.columns)
     read = ", ".join(f"{sql} as {name}_lu" for name, sql in typed.items())
@@ -82,6 +82,7 @@ def _verified(table: Table) -> str:
             num,
             anomalie,
             case when anomalie is not null then 0 {rules} end::utinyint as regle,
+            {table.noted} as note,
             {landed}
         from lus
     """

@@ -94,6 +94,7 @@ class Table:
     its file; ``repairs`` is SQL that mends a raw text before any rule, ``completions`` what mends
     it from the other columns, which are mended already; ``computed`` are landed columns other than
     the raw one of that name, as SQL; a file may lack the ``optional_columns``, then null;
+    ``noted`` is SQL of a number of remarks on a record, added up in ``verifies`` (``note``);
     ``renamed_columns`` maps other names to the present ones; of the ``unread_columns`` nothing is
     said: they are known.
     """
@@ -106,6 +107,7 @@ class Table:
     repairs: Mapping[str, str] = field(default_factory=dict)
     completions: Mapping[str, str] = field(default_factory=dict)
     computed: Mapping[str, str] = field(default_factory=dict)
+    noted: str = "0"
     optional_columns: frozenset[str] = frozenset()
     renamed_columns: Mapping[str, str] = field(default_factory=dict)
     unread_columns: frozenset[str] = frozenset()

@@ -129,14 +129,22 @@ def table() -> Table:
             ),
             **{name: _place(name) for name in PLACES},
         },
+        noted=" + ".join(
+            f"({name} is not null and {_place(name)} is null)::int" for name in PLACES
+        ),
     )
 
 
 def _place(name: str) -> str:
     """SQL of a known place, null for any other; its zero and its capital are given back."""
-    code = f"if(strlen({name}) = 1, '0' || {name}, upper({name}))"
     known = ", ".join(f"'{code}'" for code in code_list("departements").codes())
-    return f"case when {code} in ({known}) then {code} end"
+    mended = f"if(strlen({name}) = 1, '0' || {name}, upper({name}))"
+    return f"""
+        case
+            when {name} in ({known}) then {name}
+            when {mended} in ({known}) then {mended}
+        end
+    """
 
 
 def land_dossiers(path: Path, deposit: Deposit) -> None:
@@ -154,14 +162,10 @@ def land_dossiers(path: Path, deposit: Deposit) -> None:
 
 def _unknown_places(deposit: Deposit) -> int:
     """Count the places of landed dossiers that are told and not known."""
-    told = " + ".join(
-        f"count(*) filter (textes.{name} is not null and verifies.{name} is null)"
-        for name in PLACES
-    )
     row = deposit.connection.execute(
-        f"select {told} from textes join verifies using (num) where regle is null"
+        "select sum(note) from verifies where regle is null"
     ).fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0] or 0) if row else 0
 
 
 def _text_rules() -> list[Rule]:

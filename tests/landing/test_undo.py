@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from orchestration import settings
 from orchestration.cli.app import app
 from orchestration.landing.consultation import states
+from orchestration.landing.intake.deposit_record import note_restored
 from orchestration.landing.intake.history import current, deposits
 from orchestration.landing.land import land, land_pending
 from tests.factories.csv_files import DOSSIER, FINANCEMENT, ORGANISME, in_vault, text, write
@@ -114,6 +115,9 @@ def test_a_delta_with_a_newer_date_counts_once(tmp_path: Path) -> None:
     land("financements", [path])
     assert [x.status for x in land("financements", [path], dt.date(2023, 5, 1))] == ["atterri"]
     assert in_vault("select count(*) from coffre.atterrissage.financements") == [(1,)]
+    assert [str(x.date_extraction) for x in current("financements")] == ["2023-05-01"]
+    (older, _) = deposits("financements")
+    note_restored(older, "as if the landing had been killed before it set it aside")
     assert [str(x.date_extraction) for x in current("financements")] == ["2023-05-01"]
 
 

@@ -44,9 +44,12 @@ def current(source: str, records: Sequence[DepositRecord] | None = None) -> list
     """Return the deposits that the views read, oldest first.
 
     All of a delta, the newest of a snapshot, for certifications the newest of each register; those
-    that were withdrawn left out.
+    that were withdrawn left out, and the older ones of the same bytes: a landing killed before it
+    set them aside counts nothing twice.
     """
-    live = [x for x in (deposits(source) if records is None else records) if not x.withdrawn]
+    records = deposits(source) if records is None else records
+    last = {x.sha256: x for x in records if not x.withdrawn}
+    live = [x for x in records if last.get(x.sha256) is x]
     if source in schemas.DELTAS:
         return live
     newest = {register: deposit for deposit in live for register in deposit.registers}

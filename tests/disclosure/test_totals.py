@@ -20,7 +20,7 @@ from tests.factories.steps import ROWS, TOTALS, VAULT
 pytestmark = pytest.mark.xdist_group("totals")
 
 COUNT = 700
-SEEDS = {PURCHASES: 2, USERS: 1}
+SEEDS = {PURCHASES: 5, USERS: 3}
 # Of each kind that is planted one by one, and by version: `CPF_LEAKS=60` plants some 400 in all.
 EACH = int(os.environ.get("CPF_LEAKS", "3"))
 _CELLS = "macros/totaux/cellules.sql"

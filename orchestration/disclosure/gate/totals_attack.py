@@ -30,6 +30,8 @@ from orchestration.totals_tables import NAMED_IN_PART, TotalsTable
 
 # A hidden total may hold hidden totals, so many times.
 _DEPTH = 6
+# Whoever counts from the one dossier that each secret total shows hesitates between two numbers.
+HESITATION = 1.0
 FIGURES = ("dossiers", "montant", "heures")
 
 
@@ -180,7 +182,12 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
             "Qui connaît les sommes hésite assez sur chaque total caché de trop peu de personnes",
             sum(int(some.sum()) for some in few),
             sum(
-                int((some & (_width(unknowns) < width)).sum())
+                int(
+                    (
+                        some
+                        & (_width(unknowns) < (HESITATION if unknowns.at_least.any() else width))
+                    ).sum()
+                )
                 for some, unknowns in zip(few, systems, strict=True)
             ),
         ),

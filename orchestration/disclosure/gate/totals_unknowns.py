@@ -22,7 +22,7 @@ Link = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 class Unknowns:
     """What the file does not tell: ``exposes`` persons behind each cell, and the sums that hold
     them (``equations``, m × n: −1 at a total that is hidden too). ``at_least``: how many there are
-    for whoever sees that a cell is there.
+    for whoever sees that a cell is there: 0 where that is not looked at.
     """
 
     exposes: FloatArray

@@ -182,12 +182,7 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
             "Qui connaît les sommes hésite assez sur chaque total caché de trop peu de personnes",
             sum(int(some.sum()) for some in few),
             sum(
-                int(
-                    (
-                        some
-                        & (_width(unknowns) < (HESITATION if unknowns.at_least.any() else width))
-                    ).sum()
-                )
+                int((some & _is_narrow(unknowns, width)).sum())
                 for some, unknowns in zip(few, systems, strict=True)
             ),
         ),
@@ -219,6 +214,14 @@ def _determined(unknowns: Unknowns, seuil: int) -> BoolArray:
 def _few(unknowns: Unknowns, seuil: int) -> BoolArray:
     """Say which hidden cells are somebody's, and of too few."""
     return np.asarray((unknowns.exposes > 0) & (unknowns.exposes < seuil))
+
+
+def _is_narrow(unknowns: Unknowns, width: float) -> BoolArray:
+    """Say which hidden cells have too narrow an interval: ``width``, or less where it is counted
+    from what each cell shows of itself.
+    """
+    least = HESITATION if unknowns.at_least.any() else width
+    return np.asarray(_width(unknowns) < least)
 
 
 def _width(unknowns: Unknowns) -> FloatArray:

@@ -87,7 +87,6 @@ def muted_model(
     rules = Rules.of(read_datasets()[dataset])
     frame: pd.DataFrame = cells.df()
     is_secret = frame["num_cellule"].isin(secret.df()["num_cellule"]).to_numpy()
-    rules = Rules.of(read_datasets()[dataset])
     hours = _muted_hours(frame, exposed.df(), silent.df(), is_secret, rules)
     amounts: pd.DataFrame = financed.df()
     if amounts.empty:

@@ -29,6 +29,7 @@ TABLES: Mapping[str, str] = {
     "suivis": "suivis",
     "comptes": "comptes_dits",
     "totaux": "totaux",
+    "premiers": "totaux_premiers",
 }
 
 
@@ -161,9 +162,7 @@ def _current_registry(dataset: Dataset) -> Path | None:
 def _difference(dataset: Dataset, folder: Path) -> str | None:
     """Say what keeps a registry from being followed: what it lacks, or rules that have changed."""
     if any(not (folder / f"{table}.parquet").exists() for table in TABLES):
-        return (
-            "elle date d'avant les totaux exacts, et ne dit pas de quels dossiers sont ses lignes"
-        )
+        return "elle ne dit pas tout ce que ses totaux montrent de ses dossiers : elle date d'avant"
     kept = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
     changed = [name for name, rule in _rules(dataset).items() if kept.get(name) != rule]
     return f"ses règles ont changé ({', '.join(changed)})" if changed else None

@@ -1,7 +1,8 @@
 {#-
-  The cells of the totals. Of each, what it counts, what the version before told of it, and how much of it
-  no row tells (`dossiers_non_dits`). Where these are so many that nobody can be alone in them, and none of
-  them is new to the version before, `est_evidente`: only the others are looked at person by person.
+  The cells of the totals that this version tells (`se_dit`), and those of shorter periods within. Of each, what it
+  counts, what the version before told of it, and how much of it no row tells (`dossiers_non_dits`). Where these
+  are so many that nobody can be alone in them, and none of them is new to what was told, `est_evidente`: only the
+  others are looked at person by person.
 -#}
 {% macro totaux_cellules() -%}
 {%- set anterieurs = registre('totaux') -%}
@@ -23,13 +24,15 @@ repetition as (
 {{ tableau.nom }}_parts as (
 
     select
-        *,
-        {{ debut_de_periode(tableau.grain) }} as debut,
+        cubes.*,
+        periodes.debut,
+        periodes.se_dit,
         {{ est_dans_le_reste(tableau) }} as est_reste,
         {{ est_dans_le_reste(tableau, 'duree_est_dite') }} as est_reste_heures,
         {{ est_dans_le_reste(tableau, 'montant_est_dit') }} as est_reste_montant_engage,
         signe = 1 as est_en_jeu
-    from {{ modele('totaux_cubes') }}
+    from {{ modele('totaux_cubes') }} as cubes
+    inner join {{ periodes_en_vue(tableau) }} on {{ debut_de_periode(tableau.grain) }} = periodes.debut
     where
         famille = '{{ tableau.famille }}'
         {%- if tableau.est_ferme %}
@@ -62,6 +65,7 @@ repetition as (
 
     select
         {{ cle | join(', ') }},
+        any_value(se_dit) as se_dit,
         coalesce(sum(nb_dossiers) filter (where signe = 1 and sens = 1), 0) as nb_dossiers,
         sum(nb_dossiers_avec_duree) filter (where signe = 1 and sens = 1) as nb_dossiers_avec_duree,
         sum(heures) filter (where signe = 1 and sens = 1) as heures,
@@ -73,7 +77,7 @@ repetition as (
         coalesce(sum({{ chiffre }}) filter (where est_en_jeu and est_reste_{{ chiffre }}), 0) as {{ chiffre }}_non_dits,
         {%- endfor %}
         bool_or(
-            (sens = -1{% if anterieurs %} or est_nouveau{% endif %}) and (est_reste or est_reste_heures or est_reste_montant_engage)
+            (sens = -1 or est_nouveau) and (est_reste or est_reste_heures or est_reste_montant_engage)
         ) as a_bouge
     from {{ tableau.nom }}_parts
     group by {{ cle | join(', ') }}
@@ -104,6 +108,7 @@ select
     {% for colonne in dimensions_des_totaux() -%}
     cellules.{{ colonne }},
     {% endfor -%}
+    cellules.se_dit,
     cellules.nb_dossiers,
     cellules.nb_dossiers - coalesce(cellules.nb_repetitions, 0) as nb_titulaires,
     cellules.nb_dossiers_avec_duree,
@@ -112,21 +117,19 @@ select
     {%- if anterieurs %}
     anterieurs.tableau is not null as etait_la,
     coalesce(anterieurs.est_a_jour, false) as etait_a_jour,
-    coalesce(anterieurs.est_finance, false) as etait_finance,
+    anterieurs.fut_a_jour,
     {%- for mesure in mesures_des_totaux() %}
     anterieurs.{{ mesure }} as {{ mesure }}_avant,
     {%- endfor %}
     anterieurs.valeur_du as valeur_du_avant,
-    anterieurs.montants_par_financeur as montants_par_financeur_avant,
     {%- else %}
     false as etait_la,
     false as etait_a_jour,
-    false as etait_finance,
+    null::boolean as fut_a_jour,
     {%- for mesure, type in mesures_des_totaux().items() %}
     null::{{ type }} as {{ mesure }}_avant,
     {%- endfor %}
     null::date as valeur_du_avant,
-    null::varchar as montants_par_financeur_avant,
     {%- endif %}
     cast(dossiers_non_dits as bigint) as nb_dossiers_non_dits,
     dossiers_non_dits // au_plus as nb_exposes_dossiers,
@@ -186,15 +189,24 @@ where comptes.sens = 1
 
 {#-
   Of cells that are not evident: how many persons telling them would expose, and whether too few. Of all that
-  rows do not tell (`_en_tout`), and of what changes of that since the version before (`_depuis`).
+  rows do not tell (`_en_tout`), and of what changes of that since it was told before (`_depuis`).
 -#}
 {% macro totaux_exposes() -%}
-{%- set suites = {'en_tout': 'signe = 1', 'depuis': 'est_nouveau'} -%}
+    {{ exposes_des_comptes('comptes', {'en_tout': 'signe = 1', 'depuis': 'est_nouveau'}) }}
+{%- endmacro %}
+
+{#- The changes alone, once some rows are silent of their amounts or hours: what these would have told is no change. -#}
+{% macro totaux_changements() -%}
+    {%- set changees = 'cellules.num_cellule in (select num_cellule from ' ~ modele('totaux_exposes') ~ ' where nb_depuis > 0)' -%}
+    {{ exposes_des_comptes('comptes_dits', {'depuis': 'est_nouveau'}, changees) }}
+{%- endmacro %}
+
+{% macro exposes_des_comptes(comptes, suites, condition='true') -%}
 with
 
 mouvements as (
 
-    {{ mouvements_des_comptes() }}
+    {{ mouvements_des_comptes(comptes) }}
 
 ),
 {%- for tableau in tableaux() %}
@@ -219,6 +231,7 @@ mouvements as (
     where
         cellules.tableau = '{{ tableau.nom }}'
         and not cellules.est_evidente
+        and {{ condition }}
         and (
             {{ est_dans_le_reste(tableau) }}
             or {{ est_dans_le_reste(tableau, 'duree_est_dite') }}

@@ -2,8 +2,7 @@
   What the tables of totals add up: dossiers of `comptes` put together by all that these are broken down by, once
   for each family of them, so that each reads few rows.
 
-  `est_nouveau`: of a cohort published anew; `signe` −1: what was so of it in the version before. `sens`,
-  `niveau` and what rows tell: as in `comptes`.
+  `est_nouveau` and `signe`: as in `mouvements_des_comptes`. `sens`, `niveau` and what rows tell: as in `comptes`.
 -#}
 {% macro totaux_cubes() -%}
 with
@@ -60,20 +59,28 @@ select * from cubes
     {%- do return(familles) -%}
 {%- endmacro %}
 
-{#- Dossiers as totals count them, and those that the version before counted in cohorts published anew. -#}
-{% macro mouvements_des_comptes() -%}
+{#-
+  Dossiers as totals count them; of cohorts that changed since the periods that are told were last told
+  (`est_nouveau`), also as they were then (`signe` −1).
+-#}
+{% macro mouvements_des_comptes(comptes='comptes') -%}
 select
         1 as signe,
-        {{ 'cohorte in (select cohorte from ' ~ modele('editions') ~ ')' if registre('comptes') else 'true' }} as est_nouveau,
-        *
-    from {{ modele('comptes') }}
-    {%- if registre('comptes') %}
+        changees.cohorte is not null as est_nouveau,
+        comptes.*
+    from {{ modele(comptes) }} as comptes
+    left join (
+        select distinct cohorte from {{ modele('totaux_periodes') }}
+        where etait is not null
+    ) as changees on comptes.cohorte = changees.cohorte
     union all by name
     select
         -1 as signe,
         true as est_nouveau,
         *
-    from {{ registre('comptes') }}
-    semi join {{ modele('editions') }} using (cohorte)
-    {%- endif %}
+    from {{ modele('totaux_premiers') }}
+    semi join (
+        select cohorte from {{ modele('totaux_periodes') }}
+        where etait = 'premiere'
+    ) as changees using (cohorte)
 {%- endmacro %}

@@ -51,7 +51,7 @@ select
     cast(year(debut) as integer) as annee,
     if(
         debut + to_months(case grain when 'mois' then 1 when 'trimestre' then 3 else 12 end + {{ var('secret').mois_avant_definitif }})
-            <= {{ jour_de_la_livraison() }} + 1,
+            <= dite_le + 1,
         'definitive',
         'provisoire'
     ) as edition,

@@ -12,10 +12,15 @@ muettes as (
     select
         '{{ chiffre }}' as chiffre,
         num_cellule,
-        greatest({{ chiffre }}_en_tout, {{ chiffre }}_depuis) as reste
+        greatest(
+            {%- for suite in ['en_tout', 'depuis'] %}
+            if({{ chiffre }}_trop_peu_{{ suite }}, {{ chiffre }}_{{ suite }}, 0){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as reste
     from {{ modele('totaux_exposes') }}
     where
-        ({{ chiffre }}_trop_peu_en_tout or {{ chiffre }}_trop_peu_depuis)
+        num_cellule in (select num_cellule from {{ modele('totaux_cellules') }} where se_dit)
+        and ({{ chiffre }}_trop_peu_en_tout or {{ chiffre }}_trop_peu_depuis)
         and not est_trop_peu_en_tout
         and not est_trop_peu_depuis
     {{ 'union all' if not loop.last }}

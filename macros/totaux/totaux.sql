@@ -1,16 +1,17 @@
 {#- Of a cell that tells who finances, from the day when its year is definitive: what nobody has is empty. -#}
 {% macro montant_d_un_total(montant, chiffre) -%}
-    if(etait_finance, {{ montant }}_avant, if(list_contains(muets.chiffres, '{{ chiffre }}'), null, nullif(finances.{{ montant }}, 0)))
+    if(list_contains(muets.chiffres, '{{ chiffre }}'), null, nullif(finances.{{ montant }}, 0))
 {%- endmacro %}
 
 {#-
   The totals as they are told: by cell, its figures and since when they are so (`valeur_du`), nothing of a
-  secret one. A cell that may not be told anew keeps what it told; `est_a_jour` says that it tells what it
-  counts in this version.
+  secret one. A cell that may not be told anew keeps what it told. `est_a_jour`: it told what it counted when its
+  period was last told (`dite_le`); `fut_a_jour`: so it did the time before. Periods that are not told now stay.
 -#}
 {% macro totaux() -%}
 {%- set dimensions = dimensions_des_totaux() -%}
 {%- set mesures = mesures_des_totaux() -%}
+{%- set anterieurs = registre('totaux') -%}
 with
 
 muets as (
@@ -47,17 +48,17 @@ jugees as (
         {%- for part in parts_de_la_personne() %}
         {{ montant_d_un_total(part, 'parts') }} as {{ part }},
         {%- endfor %}
-        etait_finance or finances.num_cellule is not null as est_finance,
-        case
-            when etait_finance then montants_par_financeur_avant
-            when finances.num_cellule is not null and not coalesce(list_has_any(muets.chiffres, {{ financeurs_publies() }}), false) then 'publies'
-            else 'secrets'
-        end as montants_par_financeur,
+        if(
+            finances.num_cellule is not null and not coalesce(list_has_any(muets.chiffres, {{ financeurs_publies() }}), false),
+            'publies',
+            'secrets'
+        ) as montants_par_financeur,
         secrets.num_cellule is null as est_dite
     from {{ modele('totaux_cellules') }} as cellules
     left join {{ modele('totaux_secrets') }} as secrets on cellules.num_cellule = secrets.num_cellule
     left join finances on cellules.num_cellule = finances.num_cellule
     left join muets on cellules.num_cellule = muets.num_cellule
+    where cellules.se_dit
 
 ),
 
@@ -99,13 +100,19 @@ totaux as (
             )
             as date
         ) as valeur_du,
-        if(est_dite, montants_par_financeur, coalesce(montants_par_financeur_avant, 'secrets')) as montants_par_financeur,
-        est_finance,
-        est_dite as est_a_jour
+        if(est_dite, montants_par_financeur, 'secrets') as montants_par_financeur,
+        {{ jour_de_la_livraison() }} as dite_le,
+        est_dite as est_a_jour,
+        if(etait_la, etait_a_jour, null) as fut_a_jour
     from ventilees
     where not (est_dite and nb_dossiers = 0)
 
 )
 
 select * from totaux
+{%- if anterieurs %}
+union all by name
+select * from {{ anterieurs }}
+where (grain, debut) not in (select (grain, debut) from {{ modele('totaux_periodes') }} where se_dit)
+{%- endif %}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 """Two versions of a dataset of persons on random dossiers, by the models' own SQL in a vault."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,8 +37,8 @@ from tests.factories.steps import IN_PYTHON, ROWS, TOTALS, VAULT, make, model, s
 
 # What weighs totals, to say which rows are silent.
 WEIGHING = (
-    *("comptes", "totaux_cubes", "totaux_repetees", "totaux_cellules", "totaux_exposes"),
-    "silences",
+    *("comptes", "totaux_periodes", "totaux_premiers", "totaux_cubes", "totaux_repetees"),
+    *("totaux_cellules", "totaux_exposes", "silences"),
 )
 FILE, FILE_OF_TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _SEEDS = {
@@ -250,8 +251,13 @@ def first_version(dataset: Dataset, models: Models, seed: int, count: int) -> Ve
 
 def second_version(version: Version, seed: int, count: int, file: Path) -> Version:
     """Publish a first version into ``file``; return the one that follows it, in the same vault."""
+    return next_version(version, revised(seed, dossiers(seed, count)), SECOND_DAY, file)
+
+
+def next_version(version: Version, table: pd.DataFrame, day: dt.date, file: Path) -> Version:
+    """Publish a version into ``file``; return the one of these dossiers, delivered on this day."""
     version.publish(file)
-    deliver(version.connection, revised(seed, dossiers(seed, count)), SECOND_DAY)
+    deliver(version.connection, table, day)
     following = replace(version, previous=file)
     following.build()
     return following

@@ -14,22 +14,32 @@ VAULT = "coffre.intermediate"
 ROWS = (
     *("dossiers", "editions", "cellules", "partition", "suivies", "contenus", "compagnons"),
     *("reculs", "unites", "groupes", "places", "suites", "familles", "etats", "situes"),
-    *("detail", "divisions", "lignes", "comptes", "totaux_cubes", "totaux_repetees"),
-    *("totaux_cellules", "totaux_exposes", "silences", "diffusion", "suivis"),
+    *("detail", "divisions", "lignes", "comptes", "totaux_periodes"),
+    *("totaux_premiers", "totaux_cubes", "totaux_repetees", "totaux_cellules"),
+    *("totaux_exposes", "silences", "diffusion", "suivis"),
 )
 TOTALS = (
-    *("comptes_dits", "totaux_secrets", "totaux_ecarts", "totaux_financements"),
+    *(
+        "comptes_dits",
+        "totaux_changements",
+        "totaux_secrets",
+        "totaux_ecarts",
+        "totaux_financements",
+    ),
     *("totaux_muets", "totaux", "totaux_publics"),
 )
 VIEWS = {"dossiers", "etats", "suivis", "comptes_dits"}
 # Those in Python, and what each reads.
 IN_PYTHON: Mapping[str, tuple[Callable[..., pd.DataFrame], tuple[str, ...]]] = {
     "compagnons": (companion_model, ("contenus",)),
-    "totaux_secrets": (secret_model, ("totaux_cellules", "totaux_exposes", "silences")),
+    "totaux_secrets": (
+        secret_model,
+        ("totaux_cellules", "totaux_exposes", "totaux_changements", "silences"),
+    ),
     "totaux_muets": (
         muted_model,
         (
-            *("totaux_cellules", "totaux_exposes", "silences"),
+            *("totaux_cellules", "totaux_exposes", "totaux_changements", "silences"),
             *("totaux_secrets", "totaux_financements"),
         ),
     ),

@@ -94,7 +94,11 @@ def open_totals(
             "en_partie": {name: of for name, of in NAMED_IN_PART.items() if name in drawn},
             "attendues": [*first, *(column for column, source in drawn.items() if source in first)],
             "suit": follows,
-            "comptes_avant": follows and f"coffre.registre.{dataset.nom}__comptes",
+            **{
+                f"{table}_avant": follows and f"coffre.registre.{dataset.nom}__{table}"
+                for table in ("comptes", "premiers", "totaux")
+            },
+            "mois_de_cohorte": dataset.cohort_months,
             "seuil": dataset.seuil,
         },
     )
@@ -105,7 +109,13 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     seuil = evidence.names["seuil"]
     for table in ("actuels", "nouvelles", "membres"):
         evidence.make(table)
-    for step in ("restants", "comptes_totaux", "sommes_totaux", "pluriels", "cellules_totaux"):
+    for step in ("restants", "comptes_totaux", "periodes_totaux", "pluriels"):
+        evidence.make(step, f"totaux/{step}")
+    evidence.make("totaux_dits", "totaux/totaux_dits", lus="totaux_du_fichier")
+    if evidence.names["suit"]:
+        evidence.make("totaux_dits_avant", "totaux/totaux_dits", lus="totaux_precedents")
+        evidence.make("mouvements_totaux", "totaux/mouvements_totaux")
+    for step in ("sommes_totaux", "cellules_totaux"):
         evidence.make(step, f"totaux/{step}")
     most = {"au_plus": evidence.value("plus_de_dossiers", folder="totaux")}
     financed = [t for t in tables if t.tells_financers]
@@ -130,13 +140,15 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     if evidence.names["suit"]:
         evidence.make("evolutions_personnes", "totaux/evolutions_totaux")
         evidence.make("evolutions", "totaux/exposes_totaux", lues="evolutions_personnes")
-        findings.append(
-            evidence.judge(
-                "totaux_redits",
-                f"Un total ne bouge que de la part de personne, ou d'au moins {seuil} personnes",
-                folder="totaux",
-            )
-        )
+        findings += [
+            evidence.judge(rule, text, folder="totaux")
+            for rule, text in {
+                "totaux_gardes": "Les totaux d'une période qui n'est pas redite sont ceux de la "
+                "version d'avant",
+                "totaux_redits": "Un total ne bouge que de la part de personne, ou d'au moins "
+                f"{seuil} personnes",
+            }.items()
+        ]
     cells = evidence.columns("inconnues", folder="totaux", **most)
     links = links_of(evidence, tables)
     read = {figure: read_figure(cells, figure) for figure in FIGURES}
@@ -150,6 +162,15 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     systems.append(unknowns_of(counted, known | (counted == 0), links, seen))
     systems.append(financers(evidence, cells, links))
     findings += _attack(evidence, systems, seuil)
+    if evidence.names["suit"]:
+        told = links_of(evidence, [table for table in tables if not table.waits])
+        changes = [read_figure(cells, f"{figure}_change") for figure in FIGURES]
+        findings.append(
+            _attack_changes(
+                [unknowns_of(exposed, known | (exposed == 0), told) for exposed, known in changes],
+                seuil,
+            )
+        )
     plain = unknowns_of(exposed, known | (exposed == 0) | (exposed >= seuil), links)
     shares = evidence.rows("parts_par_tableau", folder="totaux")
     return TotalsJudgement(
@@ -189,6 +210,23 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
     ]
 
 
+def _attack_changes(systems: Sequence[Unknowns], seuil: int) -> Finding:
+    """What the same attack must not find in what changed of totals since they were told before."""
+    return Finding(
+        "changements_caches",
+        "Ce qui change dans les totaux cachés d'une somme n'est à personne, ou est à au moins "
+        f"{seuil} personnes",
+        sum(unknowns.equations.shape[0] + len(unknowns.exposes) for unknowns in systems),
+        sum(
+            # (what cancels out in a sum that is nobody's tells of nobody)
+            int((few & ~unknowns.is_empty[unknowns.has_known_total]).sum())
+            + int(_determined(unknowns, seuil).sum())
+            for unknowns in systems
+            for few in [_is_few_together(unknowns, seuil)]
+        ),
+    )
+
+
 def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
     """Say of each sum whose total is known whether its hidden cells are those of too few persons.
 
@@ -203,8 +241,8 @@ def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
     for _ in range(_DEPTH):
         sums = np.bincount(rows, worth[parts], m)
         np.minimum.at(worth, totals, sums[total_rows])
-    together = np.bincount(rows, worth[parts], m)[unknowns.has_known_total]
-    return np.asarray((together > 0) & (together < seuil))
+    together = np.bincount(rows, worth[parts], m)
+    return np.asarray((together > 0) & (together < seuil))[unknowns.has_known_total]
 
 
 def _determined(unknowns: Unknowns, seuil: int) -> BoolArray:

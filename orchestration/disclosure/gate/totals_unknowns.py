@@ -22,13 +22,15 @@ Link = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 class Unknowns:
     """What the file does not tell: ``exposes`` persons behind each cell, and the sums that hold
     them (``equations``, m × n: −1 at a total that is hidden too). ``at_least``: how many there are
-    for whoever sees that a cell is there: 0 where that is not looked at.
+    for whoever sees that a cell is there: 0 where that is not looked at. ``is_empty``: what is
+    known of a sum is nobody's, total and parts.
     """
 
     exposes: FloatArray
     at_least: FloatArray
     equations: sparse.csr_matrix
     has_known_total: BoolArray
+    is_empty: BoolArray
 
 
 def read_figure(
@@ -117,10 +119,12 @@ def unknowns_of(
     hidden = np.flatnonzero(~known)
     rank = np.full(len(exposed), -1)
     rank[hidden] = np.arange(len(hidden))
-    blocks, totals_known = [], []
+    is_somebodys = (known & (exposed > 0)).astype(float)
+    blocks, totals_known, empty = [], [], []
     for totals, parts in links:
         numbers, row = np.unique(totals, return_inverse=True)
-        cells = np.concatenate([rank[parts], rank[numbers]])
+        members = np.concatenate([parts, numbers])
+        cells = rank[members]
         rows = np.concatenate([row, np.arange(len(numbers))])
         signs = np.concatenate([np.ones(len(parts)), -np.ones(len(numbers))])
         kept = cells >= 0
@@ -130,11 +134,15 @@ def unknowns_of(
         some = np.diff(block.indptr) > 0
         blocks.append(block[some])
         totals_known.append((rank[numbers] < 0)[some])
+        empty.append((np.bincount(rows, is_somebodys[members], len(numbers)) == 0)[some])
     return Unknowns(
         exposed[hidden],
         np.zeros(len(hidden)) if at_least is None else np.minimum(at_least, exposed)[hidden],
         sparse.vstack(blocks, format="csr")
         if blocks
         else sparse.csr_matrix((0, len(hidden)), dtype=float),
-        np.concatenate(totals_known) if totals_known else np.zeros(0, dtype=bool),
+        *(
+            np.concatenate(flags) if flags else np.zeros(0, dtype=bool)
+            for flags in (totals_known, empty)
+        ),
     )

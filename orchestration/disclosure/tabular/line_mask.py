@@ -21,10 +21,17 @@ DEPTH = 5
 
 
 class LineMask:
-    """The mask of a case; ``least`` is what the hidden cells of a line are worth together."""
+    """The mask of a case; ``least`` is what the hidden cells of a line are worth together.
 
-    def __init__(self, case: Case, least: float) -> None:
+    ``known``, when values are changes: cells that cannot be hidden. One that is worth so much may
+    then be told by its line; where what a line tells is nobody's, what it hides cancels out.
+    """
+
+    def __init__(self, case: Case, least: float, known: BoolArray | None = None) -> None:
         self._case, self._least = case, least
+        self._are_changes = known is not None
+        self._known = np.zeros(len(case.values), dtype=bool) if known is None else known
+        self._is_enough = self._are_changes & (case.values >= least)
         entries = case.equations.tocoo()
         self._rows, self._cells, signs = entries.row, entries.col, entries.data
         self._m = case.equations.shape[0]
@@ -58,11 +65,12 @@ class LineMask:
         # A line without a total has one that everybody knows.
         told = np.ones(self._m, dtype=bool)
         told[self._total_rows] = ~mask[self._totals]
-        return np.asarray(
-            (told & (count > 0) & ((count < ALONE) | (total < self._least)))
-            | (~told & (count < 1)),
-            dtype=bool,
-        )
+        few = (count > 0) & (total < self._least)
+        if self._are_changes:
+            few &= np.bincount(self._rows, ~mask[self._cells], self._m) > 0
+        else:
+            few |= (count > 0) & (count < ALONE)
+        return np.asarray((told & few) | (~told & (count < 1)), dtype=bool)
 
     def _worth(self, mask: BoolArray) -> FloatArray:
         """What each hidden cell hides: a total, no more than the hidden parts of each line."""
@@ -78,7 +86,7 @@ class LineMask:
 
     def _hide_one(self, mask: BoolArray, broken: BoolArray) -> bool:
         """Hide one more cell of each ``broken`` line; say whether there was one."""
-        usable = broken[self._rows] & ~mask[self._cells] & (self._case.values[self._cells] > 0)
+        usable = broken[self._rows] & self._can_hide(mask)[self._cells]
         rows, cells = self._rows[usable], self._cells[usable]
         if not rows.size:
             return False
@@ -86,6 +94,9 @@ class LineMask:
         first = np.flatnonzero(np.diff(rows[order], prepend=-1))
         mask[cells[order][first]] = True
         return True
+
+    def _can_hide(self, mask: BoolArray) -> BoolArray:
+        return np.asarray(~mask & ~self._known & (self._case.values > 0))
 
     def _exposed(self, mask: BoolArray) -> IndexArray:
         """Cells to protect that the equations give back, or leave too narrow an interval."""
@@ -97,7 +108,7 @@ class LineMask:
             equations, equations @ case.values[hidden], case.lower[hidden], case.upper[hidden]
         )
         # What nobody is behind hides others, and needs no protection.
-        needed = (case.primary | ~case.published) & (case.values > 0)
+        needed = (case.primary | ~case.published) & (case.values > 0) & ~self._is_enough
         return hidden[(known | (high - low < case.min_width)) & needed[hidden]]
 
     def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:

@@ -47,12 +47,13 @@ class Rules:
         )
 
 
-def secret_cells(cells: pd.DataFrame, rules: Rules) -> BoolArray:
+def secret_cells(cells: pd.DataFrame, rules: Rules, known: BoolArray | None = None) -> BoolArray:
     """Say of each of ``cells`` (n rows) whether it must not be told.
 
     ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
     ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose), ``au_moins`` (how many
-    of these there are for whoever sees that the cell is there) and ``est_primaire``.
+    of these there are for whoever sees that the cell is there) and ``est_primaire``. ``known``,
+    when what is exposed is a change, which no bound tells: the cells that cannot be hidden.
     """
     frame = cells.reset_index(drop=True)
     exposed = frame["nb_exposes"].to_numpy(dtype=float)
@@ -70,10 +71,10 @@ def secret_cells(cells: pd.DataFrame, rules: Rules) -> BoolArray:
         equations=equations,
         weights=frame["nb_dossiers"].to_numpy(dtype=float)[moving],
         primary=primary[moving],
-        min_width=rules.width,
+        min_width=rules.width if known is None else 0,
     )
     secret = np.zeros(len(frame), dtype=bool)
-    secret[moving] = LineMask(case, rules.seuil).find()
+    secret[moving] = LineMask(case, rules.seuil, None if known is None else known[moving]).find()
     return secret
 
 

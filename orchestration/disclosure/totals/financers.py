@@ -45,17 +45,12 @@ def muted_amounts(cells: pd.DataFrame, financed: pd.DataFrame, rules: Rules) -> 
     values[PARTS] = persons[["montant_titulaire", LEFT]].max(axis=1)
     others = persons["dossiers_apart"] - at_most[FLAT]
     primary[PARTS] = few[list(_APART)].any(axis=1) | ((persons[FLAT] > 0) & (others < rules.seuil))
-    was_told = cells[[f"{name}_avant" for name in [*financers, "montant_titulaire"]]].notna()
-    was_judged = cells["etait_finance"].to_numpy(dtype=bool)[:, None]
     is_secret = cells["est_secrete"].to_numpy(dtype=bool)[:, None]
     worth = values[columns].to_numpy(dtype=float)
-    # What was judged stays as it is: told, hidden, or nobody's.
-    were_all_told = (cells["montants_par_financeur_avant"] == "publies").to_numpy(dtype=bool)
-    is_known = was_told.to_numpy() | were_all_told[:, None]
-    hidden = np.where(was_judged, ~is_known & (worth > 0), primary[columns].to_numpy(dtype=bool))
+    hidden = primary[columns].to_numpy(dtype=bool)
     weights = sums[[*financers, PERSON]].to_numpy(dtype=float)
     ranks = columns.index(PERSON), columns.index(REMAINDER)
-    hidden = _mask_amounts(cells, lines, worth, hidden, is_known, weights, ranks, rules)
+    hidden = _mask_amounts(cells, lines, worth, hidden, weights, ranks, rules)
     rows, figures_hidden = np.nonzero(hidden & ~is_secret)
     return pd.DataFrame(
         {
@@ -70,7 +65,6 @@ def _mask_amounts(
     lines: sparse.csr_matrix,
     values: FloatArray,
     primary: BoolArray,
-    is_known: BoolArray,
     weights: FloatArray,
     ranks: tuple[int, int],
     rules: Rules,
@@ -104,8 +98,8 @@ def _mask_amounts(
     equations.eliminate_zeros()
     secret = cells["est_secrete"].to_numpy(dtype=bool)
     engaged = np.where(secret, values[:, is_financer].sum(axis=1), 0)
-    # What was told, and what a total that is told engages, is known.
-    moving = np.flatnonzero(np.concatenate([~is_known.ravel(), secret]))
+    # What a total that is told engages is known.
+    moving = np.flatnonzero(np.concatenate([np.ones(n * m, dtype=bool), secret]))
     kept = equations[:, moving]
     kept = kept[np.diff(kept.indptr) > 0]
     case = Case(
@@ -128,7 +122,6 @@ def _mask_amounts(
         # Nor are the parts of a sum that is not told.
         started = hidden | (hides[:, None] & unsaid)
         started[:, -1] |= started[:, person]
-        started &= ~is_known
         first = np.concatenate([started.ravel(), secret])[moving]
         found = np.zeros(n * m + n, dtype=bool)
         found[moving] = LineMask(replace(case, primary=first), rules.seuil).find()

@@ -42,52 +42,58 @@ def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
     return companions.astype(dict.fromkeys(texts, "string"))
 
 
-def secret_model(cells: Any, exposed: Any, silent: Any, dataset: str) -> pd.DataFrame:
+def secret_model(cells: Any, exposed: Any, changed: Any, silent: Any, dataset: str) -> pd.DataFrame:
     """The dbt model of the secret totals of ``dataset``: their ``num_cellule``.
 
-    ``cells``, ``exposed``, ``silent``: the relations ``totaux_cellules``, ``totaux_exposes`` and
-    ``silences``.
+    ``cells``, ``exposed``, ``changed``, ``silent``: the relations ``totaux_cellules``,
+    ``totaux_exposes``, ``totaux_changements`` and ``silences``.
     """
     rules = Rules.of(read_datasets()[dataset])
-    frame: pd.DataFrame = cells.df().merge(exposed.df(), on="num_cellule", how="left")
+    frame = _weighed(cells.df(), exposed.df(), changed.df())
     few = _too_few(frame, silent.df())
     was_there, was_told = frame["etait_la"], frame["nb_dossiers_avant"].notna()
     has_moved = frame["nb_depuis"].fillna(0) > 0
     # One that was behind, or secret, would tell by staying as it is what it was then.
     stays = was_there & ~frame["etait_a_jour"] & ~has_moved
-    secret = (
-        (was_there & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | stays
-    ).to_numpy(dtype=bool)
+    hidden = (was_there & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | stays
+    # What is not told now stays as it is.
+    secret = hidden.where(frame["se_dit"], ~frame["etait_a_jour"]).to_numpy(dtype=bool)
     while True:
         before = secret.sum()
         for figure in ("dossiers", "montant"):
-            frame["nb_exposes"] = _exposed(frame, figure, was_told)
-            frame["au_moins"] = 0
-            frame["est_primaire"] = secret
-            secret = secret | secret_cells(frame, rules)
+            secret = secret | _mask(frame, figure, was_told, secret, rules)
+            secret = secret | _mask_changes(frame, figure, secret, rules)
         # A secret cell shows that there is a dossier, which rows may not tell.
         told = _exposed(frame, "dossiers", was_told)
-        frame["nb_exposes"] = told.where(was_told, frame["nb_dossiers_non_dits"])
-        frame["au_moins"] = ~was_told & (frame["nb_dossiers_non_dits"] >= frame["nb_dossiers"])
+        is_unsaid = ~was_told & (frame["se_dit"] | ~frame["etait_a_jour"])
+        frame["nb_exposes"] = told.mask(is_unsaid, frame["nb_dossiers_non_dits"])
+        frame["au_moins"] = is_unsaid & (frame["nb_dossiers_non_dits"] >= frame["nb_dossiers"])
         frame["est_primaire"] = secret
         secret = secret | secret_cells(frame, rules)
         if secret.sum() == before:
-            return frame.loc[secret, ["num_cellule"]]
+            return frame.loc[secret & frame["se_dit"], ["num_cellule"]]
 
 
 def muted_model(
-    cells: Any, exposed: Any, silent: Any, secret: Any, financed: Any, dataset: str
+    cells: Any,
+    exposed: Any,
+    changed: Any,
+    silent: Any,
+    secret: Any,
+    financed: Any,
+    dataset: str,
 ) -> pd.DataFrame:
     """The dbt model of what a told total does not say: ``num_cellule`` and ``chiffre``.
 
     ``heures``, a financer, or ``parts``: what a person pays, told in two. ``cells``, ``exposed``,
-    ``silent``, ``secret`` and ``financed``: the relations ``totaux_cellules``, ``totaux_exposes``,
-    ``silences``, ``totaux_secrets`` and ``totaux_financements``.
+    ``changed``, ``silent``, ``secret`` and ``financed``: the relations ``totaux_cellules``,
+    ``totaux_exposes``, ``totaux_changements``, ``silences``, ``totaux_secrets`` and
+    ``totaux_financements``.
     """
     rules = Rules.of(read_datasets()[dataset])
-    frame: pd.DataFrame = cells.df()
+    frame = _weighed(cells.df(), exposed.df(), changed.df())
     is_secret = frame["num_cellule"].isin(secret.df()["num_cellule"]).to_numpy()
-    hours = _muted_hours(frame, exposed.df(), silent.df(), is_secret, rules)
+    hours = _muted_hours(frame, silent.df(), is_secret, rules)
     amounts: pd.DataFrame = financed.df()
     if amounts.empty:
         return hours
@@ -95,24 +101,57 @@ def muted_model(
     return pd.concat([hours, amounts], ignore_index=True)
 
 
+def _weighed(cells: pd.DataFrame, exposed: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each cell what telling it would expose; changes, as silent rows leave them."""
+    since = changed.columns.drop("num_cellule")
+    left = exposed.drop(columns=since).merge(changed, on="num_cellule", how="left")
+    return cells.merge(left, on="num_cellule", how="left")
+
+
 def _muted_hours(
-    cells: pd.DataFrame,
-    exposed: pd.DataFrame,
-    silent: pd.DataFrame,
-    is_secret: BoolArray,
-    rules: Rules,
+    frame: pd.DataFrame, silent: pd.DataFrame, is_secret: BoolArray, rules: Rules
 ) -> pd.DataFrame:
-    frame = cells.merge(exposed, on="num_cellule", how="left")
     few = {since: _few_by_figure(frame, silent, HOURS, since) for since in ("en_tout", "depuis")}
     was_told = frame["duree_moyenne_avant"].notna()
     has_moved = frame["nb_heures_depuis"].fillna(0) > 0
-    frame["nb_exposes"] = _exposed(frame, HOURS, was_told)
-    frame["au_moins"] = 0
-    frame["est_primaire"] = (
-        is_secret | (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved))
+    secret = is_secret | (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved))
+    hidden = secret.where(frame["se_dit"], frame["duree_moyenne_avant"].isna()).to_numpy(dtype=bool)
+    while True:
+        before = hidden.sum()
+        hidden = hidden | _mask(frame, HOURS, was_told, hidden, rules)
+        hidden = hidden | _mask_changes(frame, HOURS, hidden, rules)
+        if hidden.sum() == before:
+            return frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]].assign(
+                chiffre=HOURS
+            )
+
+
+def _mask(
+    frame: pd.DataFrame, figure: str, was_told: pd.Series, hidden: BoolArray, rules: Rules
+) -> BoolArray:
+    """Say which cells stay secret so that ``hidden`` ones do not follow from the others."""
+    exposed = _exposed(frame, figure, was_told)
+    return secret_cells(frame.assign(nb_exposes=exposed, au_moins=0, est_primaire=hidden), rules)
+
+
+def _mask_changes(frame: pd.DataFrame, figure: str, hidden: BoolArray, rules: Rules) -> BoolArray:
+    """Say which cells stay secret, or as they were, so that what changed of those that are
+    ``hidden``, or were, is nobody's part or that of enough persons.
+    """
+    waiting = [table.nom for table in rules.tables if table.waits]
+    # A table that waits for the definitive edition has told nothing yet.
+    part = frame[~frame["tableau"].isin(waiting)]
+    was_hidden = ~part["fut_a_jour"].astype("boolean").fillna(value=True).astype(bool)
+    was_hidden = was_hidden.mask(part["se_dit"], part["etait_la"] & ~part["etait_a_jour"])
+    is_hidden = was_hidden.to_numpy(dtype=bool) | hidden[part.index]
+    changes = part.assign(
+        nb_exposes=part[f"nb_{figure}_depuis"].fillna(0), au_moins=0, est_primaire=is_hidden
     )
-    hidden = secret_cells(frame, rules) & ~is_secret
-    return frame.loc[hidden, ["num_cellule"]].assign(chiffre=HOURS)
+    stays = ~part["se_dit"].to_numpy(dtype=bool) & ~is_hidden
+    found = secret_cells(changes, rules, stays)
+    more = np.zeros(len(frame), dtype=bool)
+    more[part.index[found & ~is_hidden]] = True
+    return more
 
 
 def _exposed(frame: pd.DataFrame, figure: str, was_told: pd.Series) -> pd.Series:
@@ -120,11 +159,16 @@ def _exposed(frame: pd.DataFrame, figure: str, was_told: pd.Series) -> pd.Series
     changes since then; of the others, all that rows do not tell.
     """
     counts = frame[[f"nb_{figure}_en_tout", f"nb_{figure}_depuis"]].fillna(0)
-    # An older change that was not told, of which nothing is left here, is somebody's.
-    since = counts[f"nb_{figure}_depuis"].clip(lower=_is_behind(frame, figure).astype(float))
+    # Older changes that were not told, of which nothing is left here, are somebody's.
+    joined = (frame["nb_titulaires"] - frame["nb_titulaires_avant"]).astype(float).abs()
+    least = joined.clip(lower=1).where(_is_behind(frame, figure), 0)
+    since = counts[f"nb_{figure}_depuis"].clip(lower=least)
     exact = counts[f"nb_{figure}_en_tout"].mask(was_told, since)
     enough = frame[f"nb_exposes_{figure}"].mask(was_told, 0)
-    return exact.mask(frame["est_evidente"], enough)
+    exposed = exact.mask(frame["est_evidente"], enough)
+    # What is told, and is so still, is known.
+    is_known = was_told & frame["etait_a_jour"]
+    return exposed.mask(~frame["se_dit"] & is_known, 0)
 
 
 def _is_behind(frame: pd.DataFrame, figure: str) -> pd.Series:
@@ -157,4 +201,6 @@ def _too_few(frame: pd.DataFrame, silent: pd.DataFrame) -> pd.DataFrame:
 def _few_by_figure(frame: pd.DataFrame, silent: pd.DataFrame, figure: str, since: str) -> pd.Series:
     """Say whether too few have a part of a figure of each cell, of which no row was made silent."""
     few = frame[f"{figure}_trop_peu_{since}"].fillna(value=False).astype(bool)
+    if since == "depuis":
+        return few
     return few & ~frame["num_cellule"].isin(silent.loc[silent["chiffre"] == figure, "num_cellule"])

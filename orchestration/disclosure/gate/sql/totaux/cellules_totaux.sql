@@ -1,7 +1,7 @@
 {% set pas = {"mois": "month", "trimestre": "quarter", "annee": "year"} -%}
 {% set mois_du_pas = {"mois": 1, "trimestre": 3, "annee": 12} -%}
-{% set nomme_en_partie = "tableau in ('" ~ (tableaux | selectattr("names_in_part") | map(attribute="nom") | join("', '")) ~ "')" -%}
--- The cells of every table, recounted; how many dossiers no row tells of each, and what the file says of it.
+-- The cells of every period that is told, recounted; how many dossiers no row tells of each, and what the file says
+-- of it. Those to be judged (`est_en_vue`) come first: what was told before, and stays, was judged then.
 with
 
 compteurs as (
@@ -11,7 +11,9 @@ compteurs as (
     select
         '{{ tableau.nom }}' as tableau,
         {{ cle | join(', ') }},
-        sum(nb_dossiers) filter (where sens = 1) as nb_dossiers,
+        any_value(se_dit) as se_dit,
+        any_value(est_en_vue) as est_en_vue,
+        coalesce(sum(nb_dossiers) filter (where sens = 1), 0) as nb_dossiers,
         coalesce(any_value(repetitions.nombre), 0) as nb_repetitions,
         sum(nb_dossiers_avec_duree) filter (where sens = 1) as nb_dossiers_avec_duree,
         sum(heures) filter (where sens = 1) as heures,
@@ -21,6 +23,14 @@ compteurs as (
         {%- endfor %}
         count_if(sens = -1) as nb_retraits
     from (select *, date_trunc('{{ pas[tableau.grain] }}', cohorte)::date as debut from sommes_totaux)
+    inner join (
+        select distinct
+            debut,
+            se_dit,
+            est_en_vue
+        from periodes_totaux
+        where grain = '{{ tableau.grain }}' and (se_dit or dite_le is not null)
+    ) as periodes using (debut)
     left join (
         select {{ cle | join(', ') }}, sum(nombre - 1) as nombre
         from (
@@ -34,59 +44,22 @@ compteurs as (
     where debut + interval {{ mois_du_pas[tableau.grain] + mois_avant_definitif }} month <= (select max(date_extraction)::date + 1 from {{ tables.depots }} where source = 'dossiers')
     {%- endif %}
     group by {{ cle | join(', ') }}
-    having count_if(sens = 1) > 0
     {{ 'union all by name' if not loop.last }}
     {%- endfor %}
 
 ),
 
-{%- for nom, source in {"dits": "totaux_du_fichier", "dits_avant": "totaux_precedents" if suit else none}.items() if source %}
-{{ nom }} as (
-
-    select
-        tableau,
-        case length(periode)
-            when 4 then make_date(periode::integer, 1, 1)
-            else if(periode[6] = 'T', make_date(left(periode, 4)::integer, 3 * right(periode, 1)::integer - 2, 1), try_cast(periode || '-01' as date))
-        end as debut,
-        {% for colonne in dimensions + tirees -%}
-        {%- if colonne in lieux %}
-        coalesce({{ colonne }}, 'A_DISTANCE') as {{ colonne }},
-        {%- elif colonne == 'type_referentiel' %}
-        coalesce({{ colonne }}, 'AUCUN') as {{ colonne }},
-        {%- elif colonne in en_partie %}
-        if({{ nomme_en_partie }}, {{ en_partie[colonne] }}, 'ENSEMBLE') as {{ colonne }},
-        {%- elif colonne in en_partie.values() %}
-        if({{ nomme_en_partie }}, 'ENSEMBLE', {{ colonne }}) as {{ colonne }},
-        {%- else %}
-        {{ colonne }},
-        {%- endif %}
-        {% endfor -%}
-        diffusion,
-        valeur_du,
-        nb_dossiers as dossiers_dits,
-        nb_titulaires as titulaires_dits,
-        (100 * montant_engage)::bigint as montant_dit,
-        duree_moyenne::decimal(8, 1) as duree_dite,
-        (100 * prix_moyen)::bigint as prix_dit,
-        {% for montant in dicibles[1:] -%}
-        (100 * {{ montant }})::bigint as {{ montant }}_dit,
-        {% endfor -%}
-        montants_par_financeur
-    from {{ source }}
-
-),
-{%- endfor %}
-
 jugees as (
 
     select
         compteurs.*,
-        dits.* exclude (tableau, debut, {{ (dimensions + tirees) | join(', ') }}),
+        dits.* exclude (tableau, grain, debut, {{ (dimensions + tirees) | join(', ') }}),
         {%- if suit %}
         avant.dossiers_dits as dossiers_avant,
         avant.duree_dite as duree_avant,
         avant.tableau is not null as etait_la,
+        coalesce(registre.est_a_jour, false) as etait_a_jour,
+        registre.fut_a_jour,
         avant.tableau is not null
         and avant.dossiers_dits is not distinct from dits.dossiers_dits
         and avant.titulaires_dits is not distinct from dits.titulaires_dits
@@ -98,19 +71,22 @@ jugees as (
         null as dossiers_avant,
         null as duree_avant,
         false as etait_la,
+        false as etait_a_jour,
+        null::boolean as fut_a_jour,
         false as est_gardee,
         {%- endif %}
-        dits.dossiers_dits = compteurs.nb_dossiers
-        and dits.titulaires_dits = compteurs.nb_dossiers - compteurs.nb_repetitions as dossiers_egaux,
+        compteurs.nb_dossiers - compteurs.nb_repetitions as titulaires,
+        dits.dossiers_dits = compteurs.nb_dossiers and dits.titulaires_dits = titulaires as dossiers_egaux,
         dits.montant_dit = compteurs.montant_engage as montant_egaux,
         abs(10 * dits.duree_dite - compteurs.heures / compteurs.nb_dossiers_avec_duree) <= 0.501 as heures_egaux,
         dossiers_egaux
         and montant_egaux
         and abs(dits.prix_dit - compteurs.montant_engage / compteurs.nb_dossiers) <= 0.501
         and coalesce(heures_egaux, true)
-        as est_exacte
+        as est_exacte,
+        dits.tableau is null and compteurs.nb_dossiers = 0 as est_absente
     from compteurs
-    left join dits
+    left join totaux_dits as dits
         on
             compteurs.tableau = dits.tableau
             and compteurs.debut = dits.debut
@@ -118,19 +94,27 @@ jugees as (
             and coalesce(compteurs.{{ colonne }}, 'ENSEMBLE') = dits.{{ colonne }}
             {%- endfor %}
     {%- if suit %}
-    left join dits_avant as avant
+    left join totaux_dits_avant as avant
         on
             compteurs.tableau = avant.tableau
             and compteurs.debut = avant.debut
             {%- for colonne in dimensions + tirees %}
             and coalesce(compteurs.{{ colonne }}, 'ENSEMBLE') = avant.{{ colonne }}
             {%- endfor %}
+    left join {{ totaux_avant }} as registre
+        on
+            compteurs.tableau = registre.tableau
+            and compteurs.debut = registre.debut
+            {%- for colonne in dimensions + tirees %}
+            and compteurs.{{ colonne }} is not distinct from registre.{{ colonne }}
+            {%- endfor %}
     {%- endif %}
+    where compteurs.nb_dossiers > 0{% if suit %} or avant.tableau is not null{% endif %}
 
 )
 
 select
-    row_number() over () as numero,
+    row_number() over (order by not est_en_vue) as numero,
     *,
     coalesce(est_exacte, false) as est_connue,
     coalesce(est_exacte, false) and dossiers_avant is not null and not est_gardee as est_redite

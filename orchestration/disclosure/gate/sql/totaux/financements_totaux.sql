@@ -76,6 +76,7 @@ sommes as (
     inner join cellules_totaux
         on
             cellules_totaux.tableau = '{{ tableau.nom }}'
+            and cellules_totaux.est_en_vue
             and sommes.debut = cellules_totaux.debut
             {%- for colonne in tableau.dimensions %}
             and sommes.{{ colonne }} = cellules_totaux.{{ colonne }}

@@ -41,7 +41,8 @@ select
         from cellules_totaux
         anti join financements_totaux using (numero)
         where
-            diffusion = 'publie'
+            est_en_vue
+            and diffusion = 'publie'
             and (montants_par_financeur <> 'secrets' or coalesce({{ parts[:-1] | join('_dit, ') }}_dit, montant_titulaire_dit, montant_reste_a_charge_dit) is not null)
     ) as anomalies
 from lignes

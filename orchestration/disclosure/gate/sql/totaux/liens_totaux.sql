@@ -39,7 +39,7 @@ liens as (
             and {{ nommee("parts", colonne) }} = {{ nommee("totaux", colonne) }}
             {%- endif %}
             {%- endfor %}
-    where totaux.tableau = '{{ total.nom }}' and parts.tableau = '{{ parts.nom }}'
+    where totaux.est_en_vue and totaux.tableau = '{{ total.nom }}' and parts.tableau = '{{ parts.nom }}'
 
 )
 

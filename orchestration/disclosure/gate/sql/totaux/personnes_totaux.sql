@@ -21,7 +21,8 @@ personnes as (
             and comptes.{{ colonne }} = cellules_totaux.{{ colonne }}
             {%- endfor %}
     where
-        (
+        cellules_totaux.est_en_vue
+        and (
             cellules_totaux.nb_retraits > 0
             {%- for chiffre in ["dossiers", "heures", "montant"] %}
             or cellules_totaux.nb_{{ chiffre }}_non_dits between 1 and {{ seuil }} * {{ au_plus }}

@@ -12,3 +12,15 @@ select
     sum(montant_engage) as montant_engage
 from comptes_totaux
 group by all
+{%- if suit %}
+-- (and where there was something)
+union all by name
+select distinct
+    cohorte,
+    {{ (dimensions + tirees) | join(', ') }},
+    0 as sens,
+    false as duree_est_dite,
+    false as montant_est_dit
+from mouvements_totaux
+where signe = -1
+{%- endif %}

@@ -1,9 +1,15 @@
--- Every row of the file is a cell of its table, every cell has its row, and each table counts every dossier.
+-- Every row of the file is a cell of its table, every cell has its row, and each table counts every dossier of the
+-- periods that are told.
 select
-    (select count(*) from totaux_du_fichier) as examines,
+    (select count(*) from totaux_dits) as examines,
     abs(
-        (select count(*) from totaux_du_fichier where not ({% for colonne in attendues %}{{ colonne }} = 'REGROUPE'{{ ' or ' if not loop.last }}{% endfor %}))
-        - (select count(*) from cellules_totaux where diffusion is not null)
+        (
+            select count(*) from totaux_dits
+            where
+                (grain, debut) in (select (grain, debut) from periodes_totaux where se_dit)
+                and not ({% for colonne in attendues %}{{ colonne }} = 'REGROUPE'{{ ' or ' if not loop.last }}{% endfor %})
+        )
+        - (select count(*) from cellules_totaux where diffusion is not null and se_dit)
     )
     + count_if(nb_dossiers <> attendus) as anomalies
 from (
@@ -17,7 +23,16 @@ inner join (
     {%- for tableau in tableaux if not tableau.waits %}
     select
         '{{ tableau.nom }}' as tableau,
-        (select count(*) from comptes_totaux where sens = 1) as attendus
+        (
+            select count(*)
+            from comptes_totaux
+            inner join periodes_totaux
+                on
+                    comptes_totaux.cohorte = periodes_totaux.cohorte
+                    and periodes_totaux.grain = '{{ tableau.grain }}'
+                    and (periodes_totaux.se_dit or periodes_totaux.dite_le is not null)
+            where sens = 1
+        ) as attendus
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ) using (tableau)

@@ -1,0 +1,1 @@
+{{ totaux_premiers() }}

@@ -8,6 +8,15 @@ from orchestration.disclosure.gate.findings import Evidence
 # A cell that told 10 dossiers and counts 12: two persons joined, each with a few hours.
 CELL = {
     "numero": 1,
+    "est_en_vue": True,
+    "se_dit": True,
+    "etait_la": True,
+    "etait_a_jour": True,
+    "fut_a_jour": None,
+    "est_absente": False,
+    "est_gardee": False,
+    "titulaires": 12,
+    "titulaires_dits": 12,
     "diffusion": "publie",
     "nb_dossiers": 12,
     "dossiers_egaux": False,
@@ -58,3 +67,33 @@ def test_hours_are_known(changes: dict[str, object], persons: int) -> None:
 def test_what_a_stale_cell_exposes_is_what_changed() -> None:
     cell = known(CELL, persons_of_hours=2)
     assert (cell["dossiers_connus"], cell["dossiers_exposes"]) == (False, 2)
+
+
+def test_a_value_that_is_still_so_by_chance_is_not_known() -> None:
+    """As many left as joined: it was kept, and whoever reads it cannot know."""
+    same = {"dossiers_egaux": True, "montant_egaux": True, "est_gardee": True}
+    cell = known(CELL | same, persons_of_hours=2)
+    assert (cell["dossiers_connus"], cell["dossiers_exposes"]) == (False, 2)
+    assert not cell["dossiers_change_connus"]
+    assert known(CELL | same | {"est_gardee": False}, 2)["dossiers_connus"]
+
+
+def test_who_joined_a_total_that_stays_behind_is_counted() -> None:
+    """Of versions before this one, too."""
+    joined = known(CELL | {"est_gardee": True, "titulaires_dits": 4}, persons_of_hours=2)
+    assert joined["dossiers_exposes"] == 8
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_known"),
+    [
+        ({}, True),
+        ({"etait_a_jour": False}, False),
+        ({"se_dit": False, "est_gardee": True}, True),
+        ({"se_dit": False, "est_gardee": True, "fut_a_jour": False}, False),
+    ],
+    ids=["told both times", "hidden before", "of a period told since", "hidden when it was told"],
+)
+def test_a_change_is_known_from_two_told_values(cell: dict[str, object], is_known: bool) -> None:
+    told = CELL | {"dossiers_egaux": True, "montant_egaux": True} | cell
+    assert known(told, persons_of_hours=2)["dossiers_change_connus"] == is_known

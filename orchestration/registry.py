@@ -31,13 +31,21 @@ TABLES: Mapping[str, str] = {
     "totaux": "totaux",
     "premiers": "totaux_premiers",
 }
+_OF_TOTALS = frozenset({"comptes", "totaux", "premiers"})
+
+
+def tables(dataset: Dataset) -> Mapping[str, str]:
+    """Return the tables of the registry of ``dataset``, and the intermediate model that each is."""
+    return {
+        table: f"{dataset.register}__{suffix}"
+        for table, suffix in TABLES.items()
+        if dataset.register and (dataset.tables or table not in _OF_TOTALS)
+    }
 
 
 def models(dataset: Dataset) -> list[str]:
     """Names of the intermediate models that the registry of ``dataset`` keeps."""
-    return (
-        [f"{dataset.register}__{suffix}" for suffix in TABLES.values()] if dataset.register else []
-    )
+    return list(tables(dataset).values())
 
 
 def expose(rebase: Collection[str] = ()) -> None:
@@ -51,7 +59,7 @@ def expose(rebase: Collection[str] = ()) -> None:
         connection.execute("create schema if not exists coffre.registre")
         for dataset in read_datasets().values():
             folder = _current_registry(dataset)
-            for table in TABLES if dataset.register else ():
+            for table in tables(dataset):
                 name = f"coffre.registre.{dataset.nom}__{table}"
                 if folder and dataset.nom not in rebase and not _difference(dataset, folder):
                     path = literal(folder / f"{table}.parquet")
@@ -106,8 +114,8 @@ def record_version(dataset: Dataset, version: str) -> None:
         shutil.rmtree(left, ignore_errors=True)
     draft.mkdir(mode=0o700)
     with warehouse.vault(read_only=True) as connection:
-        for table, model in TABLES.items():
-            _write(connection, f"coffre.intermediate.{dataset.register}__{model}", draft, table)
+        for table, model in tables(dataset).items():
+            _write(connection, f"coffre.intermediate.{model}", draft, table)
     write(draft / RULES_FILE, indented_json(_rules(dataset)))
     draft.rename(target)
     fsync(folder)
@@ -161,7 +169,7 @@ def _current_registry(dataset: Dataset) -> Path | None:
 
 def _difference(dataset: Dataset, folder: Path) -> str | None:
     """Say what keeps a registry from being followed: what it lacks, or rules that have changed."""
-    if any(not (folder / f"{table}.parquet").exists() for table in TABLES):
+    if any(not (folder / f"{table}.parquet").exists() for table in tables(dataset)):
         return "elle ne dit pas tout ce que ses totaux montrent de ses dossiers : elle date d'avant"
     kept = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
     changed = [name for name, rule in _rules(dataset).items() if kept.get(name) != rule]

@@ -5,6 +5,8 @@
 {% macro editions() -%}
 {%- set lignes = registre('lignes') -%}
 {%- set duree = reglages().periode.mois -%}
+{#- (the day of a cohort may say its counter) -#}
+{%- set debut = "date_trunc('month', cohorte)" -%}
 with
 
 dues as (
@@ -13,13 +15,13 @@ dues as (
         dossiers.cohorte,
         livraison.jour as livraison,
         if(
-            cohorte + interval {{ duree + var('secret').mois_avant_definitif }} month <= livraison.jour + 1,
+            {{ debut }} + interval {{ duree + var('secret').mois_avant_definitif }} month <= livraison.jour + 1,
             'definitive',
             'provisoire'
         ) as edition
     from (select distinct cohorte from {{ modele('dossiers') }}) as dossiers
     cross join (select {{ jour_de_la_livraison() }} as jour) as livraison
-    where cohorte + interval {{ duree }} month <= livraison.jour + 1
+    where {{ debut }} + interval {{ duree }} month <= livraison.jour + 1
 
 ),
 

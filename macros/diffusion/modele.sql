@@ -1,10 +1,12 @@
 {#-
   What a step of diffusion is about, drawn from the name of its model (`int_<x>__<etape>`): so the step
-  models are one line, the same for every dataset (`moncompteformation_<x>`).
+  models are one line, the same for every dataset (`moncompteformation_<x>`, or
+  `<x>` as `vars.diffusion` declares it).
 -#}
 
 {% macro jeu_du_modele() -%}
-    {%- do return('moncompteformation_' ~ model.name.removeprefix('int_').split('__')[0]) -%}
+    {%- set court = model.name.removeprefix('int_').split('__')[0] -%}
+    {%- do return(court if court in var('diffusion') else 'moncompteformation_' ~ court) -%}
 {%- endmacro %}
 
 {#- The block of `vars.diffusion` of its dataset. -#}

@@ -3,6 +3,7 @@
   2 of the plan, and the next ones. A level publishes its groups of enough persons, if they leave a wide
   interval to each unit that they hide; the others give up some more columns and go on. What is left of a
   cohort takes in its smallest rows. docs/decisions/0014-editions.md
+  Of a dataset of counters, some groups step back for what another counter says (compteurs.sql).
 -#}
 {% macro partition() -%}
 {%- set plan = reglages().plan[1:] -%}
@@ -10,6 +11,7 @@
 {%- set fines = reglages().plan[0] -%}
 {%- set seuil = reglages().seuil -%}
 {%- set dernier = plan | length + 2 -%}
+{%- set compte = 'compteurs' in reglages() -%}
 with
 
 -- Cells of enough persons that do not hide their own, by what only the definitive edition tells: all of
@@ -67,7 +69,8 @@ niveau_2 as (
         nb_titulaires,
         {{ borne('nb_titulaires') }} as borne,
         if(nb_titulaires < {{ seuil }}, 0, {{ seuil }}) as plancher,
-        nb_titulaires >= {{ seuil }} and numero not in (select numero from serrees) as est_sur
+        nb_titulaires >= {{ seuil }} and numero not in (select numero from serrees)
+        {%- if compte %} and {{ n_est_pas_unanime(dimensions) }}{% endif %} as est_sur
     from {{ modele('cellules') }}
     where not est_suivie
 
@@ -75,6 +78,9 @@ niveau_2 as (
 {% for etape in plan %}
 {%- set niveau = loop.index + 2 %}
 {%- set gardees = plan[loop.index:] | sum(start=[]) %}
+{%- if compte %}
+{{ gardes(niveau - 1) }}
+{%- endif %}
 
 niveau_{{ niveau }} as (
 
@@ -82,7 +88,8 @@ niveau_{{ niveau }} as (
         * exclude (est_large, somme_bornes),
         {{ borne('somme_bornes') }} as borne,
         est_large and nb_titulaires >= {{ seuil }}
-        and {{ hesite_entre_non_vides('nb_titulaires - plancher', 'len(cellules)') }} as est_sur,
+        and {{ hesite_entre_non_vides('nb_titulaires - plancher', 'len(cellules)') }}
+        {%- if compte and gardees %} and {{ n_est_pas_unanime(gardees) }}{% endif %} as est_sur,
         est_large and nb_titulaires >= {{ seuil }} as est_diffusable
     from (
         select
@@ -94,16 +101,22 @@ niveau_{{ niveau }} as (
             sum(borne) as somme_bornes,
             sum(plancher) as plancher,
             {{ intervalle_large() }} and sum(nb_titulaires) - sum(plancher) >= {{ largeur() }} as est_large
-        from niveau_{{ niveau - 1 }}
+        from {{ 'rendues_' if compte else 'niveau_' }}{{ niveau - 1 }}
         where not est_sur
         group by {{ (['cohorte'] + gardees) | join(', ') }}
     )
 
 ),
 {% endfor %}
+{%- if compte %}
+{{ gardes(dernier) }}
+{%- endif %}
 
 sures as (
 
+    {% if compte -%}
+    select * exclude (borne, plancher, est_sur) from gardes_{{ dernier }}
+    {%- else -%}
     {% for niveau in range(2, dernier + 1) -%}
     {%- set gardees = plan[niveau - 2:] | sum(start=[]) -%}
     select
@@ -119,6 +132,7 @@ sures as (
     where est_sur
     {{ 'union all' if not loop.last }}
     {% endfor %}
+    {%- endif %}
 
 ),
 

@@ -56,6 +56,7 @@ courants as (
         -- dates
         versions.date_validation,
         versions.date_entree,
+        versions.date_sortie,
         coalesce(versions.date_entree <= (select arrete.jour from arrete), false) as est_entre,
 
         -- dossier
@@ -67,6 +68,7 @@ courants as (
             else 'NR'
         end as code_departement_lieu,
         versions.code_modalite,
+        versions.siret_of,
         versions.siren_of,
 
         -- person

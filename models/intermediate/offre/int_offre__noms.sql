@@ -35,15 +35,7 @@ par_siret as (
 
 par_siren as (
 
-    select
-        siren,
-        denomination
-
-    from organismes
-    where siren is not null
-    qualify row_number() over (
-        partition by siren order by date_derniere_declaration desc nulls last, num_organisme asc
-    ) = 1
+    select * from {{ ref('int_organismes__noms') }}
 
 ),
 

@@ -39,12 +39,14 @@ renamed as (
         -- dates
         dates.date_validation,
         dates.date_entree,
+        dates.date_sortie,
 
         -- dossier
         dates.statut_dossier,
         dates.code_certification,
         dates.code_departement_lieu,
         dates.modalite_presence as code_modalite,
+        dates.siret_of,
         left(dates.siret_of, 9) as siren_of,
 
         -- person

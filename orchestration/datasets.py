@@ -72,6 +72,8 @@ class Dataset:
     ``register`` begins the names of those that say which persons each row is about. ``tables``: the
     exact totals of this dataset, which the one that it is the ``totals_of`` holds; ``drawn``: the
     columns that only they tell, and the one that each is drawn from.
+    ``counters``: the columns that count several things of a period, each of persons of its own;
+    ``linked``: the datasets that are about the same dossiers, and may be subtracted.
     """
 
     nom: str
@@ -101,6 +103,8 @@ class Dataset:
     cohort_columns: tuple[str, ...]
     cell_columns: tuple[str, ...]
     colonnes: tuple[Column, ...]
+    counters: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
 
     @property
     def all_sources(self) -> frozenset[str]:
@@ -217,6 +221,8 @@ def _dataset(
             _column(column, _resolved(column.get("description", ""), docs, path), code_lists)
             for column in model["columns"]
         ),
+        counters=tuple(diffusion.get("compteurs", ())),
+        linked=tuple(diffusion[name] for name in ("parmi", "comme") if name in diffusion),
     )
 
 

@@ -1,7 +1,6 @@
 """The blocking checks of the secret: one by dataset of persons, one for all of them together."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import dagster as dg
 
@@ -18,18 +17,23 @@ from orchestration.resources import STATE
 def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
     """The checks of every dataset that has a threshold, the joint one on the narrower dataset."""
     personal = [dataset for dataset in datasets if dataset.seuil]
-    pairs = list(pairwise(personal))
+    by_name = {dataset.nom: dataset for dataset in datasets}
+    pairs = [(by_name[name], narrow) for narrow in personal for name in narrow.linked]
     alone = [
         _disclosure_check(dataset, [pair for pair in pairs if dataset in pair])
         for dataset in personal
     ]
-    by_name = {dataset.nom: dataset for dataset in datasets}
+    joint = [
+        _joint_check([large for large, other in pairs if other is narrow], narrow)
+        for narrow in personal
+        if narrow.linked
+    ]
     totals = [
         _totals_check(by_name[dataset.totals_of], dataset)
         for dataset in datasets
         if dataset.totals_of
     ]
-    return [*alone, *(_joint_check(large, narrow) for large, narrow in pairs), *totals]
+    return [*alone, *joint, *totals]
 
 
 def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
@@ -87,17 +91,22 @@ def _disclosure_check(
     return _check
 
 
-def _joint_check(large: Dataset, narrow: Dataset) -> dg.AssetChecksDefinition:
+def _joint_check(larges: Sequence[Dataset], narrow: Dataset) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=dg.AssetKey(["candidats", narrow.nom]),
         name="secret_commun",
         blocking=True,
         required_resource_keys={STATE},
-        description=f"{large.titre} et {narrow.titre} décrivent les mêmes personnes : l'écart de "
-        "leurs totaux ne doit désigner personne.",
+        description=" ".join(
+            f"{large.titre} et {narrow.titre} décrivent les mêmes personnes : l'écart de "
+            "leurs totaux ne doit désigner personne."
+            for large in larges
+        ),
     )
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        findings = check_joint_disclosure(large, narrow)
+        findings = [
+            finding for large in larges for finding in check_joint_disclosure(large, narrow)
+        ]
         _report_failures(context, [finding for finding in findings if not finding.success])
         return dg.AssetCheckResult(
             passed=all(finding.success for finding in findings),

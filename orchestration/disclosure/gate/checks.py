@@ -18,7 +18,11 @@ from orchestration.disclosure.gate.findings import Evidence, Finding, round_down
 from orchestration.disclosure.gate.interval_attack import Widths
 from orchestration.disclosure.gate.linear_attack import Attack
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
-from orchestration.disclosure.gate.microdata import link_dossiers, open_evidence
+from orchestration.disclosure.gate.microdata import (
+    link_dossiers,
+    one_counter_a_row,
+    open_evidence,
+)
 from orchestration.disclosure.gate.totals_attack import judge_totals, open_totals
 from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.published_rows import published_rows
@@ -143,7 +147,8 @@ def open_candidate(
     """Return the evidence of a candidate whose rows the relation ``file`` (SQL) holds, and of the
     file of the version that it follows.
     """
-    connection.execute(f"create or replace temp view fichier as select * from {file}")
+    rows = one_counter_a_row(jeu, file)
+    connection.execute(f"create or replace temp view fichier as select * from {rows}")
     return open_evidence(connection, jeu, previous)
 
 

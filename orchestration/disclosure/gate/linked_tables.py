@@ -56,7 +56,20 @@ def subtract_totals(
             for dataset in (large, narrow)
         )
     ]
+    alike = (
+        [
+            evidence.judge(
+                "personnes_de_l_ecart_par_periode",
+                "L'écart entre les deux jeux, dans chaque période, compte 0 ou au moins "
+                f"{seuil} personnes",
+                tables=names_of(narrow, connection)["tables"],
+            )
+        ]
+        if narrow.counters and large.cohort_months == narrow.cohort_months
+        else []
+    )
     return [
+        *alike,
         evidence.judge(
             "personnes_de_l_ecart",
             f"L'écart entre les deux jeux compte 0 ou au moins {seuil} personnes",

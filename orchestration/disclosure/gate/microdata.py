@@ -26,6 +26,13 @@ _STEPS = (
     *("unites", "groupes", "suites", "familles"),
     *("divisions", "diffusion", "editions", "suivis"),
 )
+_AMOUNTS = (
+    *("montant_titulaire", "montant_reste_a_charge", "montant_employeur", "montant_france_travail"),
+    *("montant_opco", "montant_region", "montant_agefiph", "montant_transitions_pro"),
+    *("montant_autre", "montant_non_ventile"),
+)
+# What tells the counter of a row, once each row tells one (`one_counter_a_row`).
+COUNTER = "compteur"
 _PLACES = {"code_region": "region", "code_departement": "departement"}
 # How the columns that say a cohort write it, and how the first day is read again in the finest.
 _WRITTEN = {
@@ -50,7 +57,7 @@ def open_evidence(
 
     ``previous``: the Parquet file of the version that these rows follow.
     """
-    names = names_of(dataset, connection) | _followed(connection, previous)
+    names = names_of(dataset, connection) | _followed(connection, dataset, previous)
     shown = f"coffre.registre.{dataset.nom}__" if is_shown(connection, dataset) else None
     return Evidence(
         connection,
@@ -58,11 +65,31 @@ def open_evidence(
     )
 
 
-def _followed(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> dict[str, Any]:
+def one_counter_a_row(dataset: Dataset, rows: str) -> str:
+    """Return the relation (SQL) of published rows as the rules read it: those of a dataset of
+    counters once for each that they tell, as the ``nb_dossiers`` of a dataset without amounts.
+    """
+    if not dataset.counters:
+        return rows
+    empty = ", ".join(
+        f"null::decimal(18, 2) as {name}"
+        for name in ("montant_engage", "montant_personne", *_AMOUNTS)
+    )
+    told = " union all ".join(
+        f"select * exclude ({', '.join(dataset.counters)}), '{name}' as {COUNTER}, "
+        f"{name} as nb_dossiers, {empty} from {rows} where {name} is not null"
+        for name in dataset.counters
+    )
+    return f"({told})"
+
+
+def _followed(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, previous: Path | None
+) -> dict[str, Any]:
     """Name the rows of the version before, and the columns that they have."""
     if previous is None:
         return {"precedent": None, "deja_dites": []}
-    rows = published_rows(connection, previous)
+    rows = one_counter_a_row(dataset, published_rows(connection, previous))
     return {"precedent": rows, "deja_dites": list(describe_columns(connection, rows))}
 
 
@@ -74,10 +101,16 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
     dimensions = [column for step in dataset.plan for column in step]
     fines = list(dataset.plan[0])
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]
+    counted, counter = list(_MEASURES), []
+    if dataset.counters:
+        counted, counter = ["nb_dossiers"], [COUNTER]
+    judged = [*_ABOUT_THE_ROW, *dataset.cohort_columns, *counter, *dimensions, *counted, *amounts]
+    amounts = list(_AMOUNTS) if dataset.counters else amounts
     parts = [name for name in amounts if name not in {"montant_engage", "montant_personne"}]
     secret = variables()["secret"]
     prefixes = {name: name.split("_", maxsplit=1)[0] for name in dataset.cohort_columns}
-    judged = [*_ABOUT_THE_ROW, *dataset.cohort_columns, *dimensions, *_MEASURES, *amounts]
+    listed = ", ".join(f"'{name}'" for name in dataset.counters)
+    written = {COUNTER: f"[{listed}][day(cohorte)]"} if dataset.counters else {}
     return {
         "jeu": dataset.nom,
         "court": short_name(dataset),
@@ -90,11 +123,12 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         "mois_avant_definitif": secret["mois_avant_definitif"],
         "tables": _tables(dataset),
         "tarifs": rates,
-        "cle": dataset.key,
-        "personnes": dataset.person_column,
+        "cle": [*dataset.key, *counter],
+        "personnes": dataset.person_column or "nb_dossiers",
+        "compteurs": list(dataset.counters),
         "mois": dataset.cohort_months,
-        "dites": list(dataset.cohort_columns),
-        "ecrites": {name: _WRITTEN[prefix][0] for name, prefix in prefixes.items()},
+        "dites": [*dataset.cohort_columns, *counter],
+        "ecrites": {name: _WRITTEN[prefix][0] for name, prefix in prefixes.items()} | written,
         "debut": _WRITTEN[prefixes[dataset.cohort_columns[0]]][1].format(dataset.cohort_columns[0]),
         "colonnes": list(dataset.cell_columns),
         # What only the definitive edition tells, then the rest, as it is given up.
@@ -112,7 +146,9 @@ def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[st
         },
         # Every column of the file is one that the vault says, or one that others imply: a label.
         "jugees": judged,
-        "impliquees": [c.nom for c in dataset.colonnes if c.nom not in judged],
+        "impliquees": [
+            c.nom for c in dataset.colonnes if c.nom not in {*judged, *dataset.counters}
+        ],
         "montants": parts,
         "dicibles": ["montant_engage", "montant_personne", *parts],
         # What a row says that it puts together, or not: the two parts of the person are one.

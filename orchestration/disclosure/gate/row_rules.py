@@ -3,8 +3,16 @@
 And, where a version follows another, on what changes between the two.
 """
 
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate.findings import Evidence, Finding
+
+_OF_AMOUNTS = {
+    "somme_des_financeurs": "Dans le fichier, les montants par financeur font le montant engagé"
+}
+_OF_STATUSES = {
+    "statuts_unanimes": "Aucune ligne ne dit un statut sensible que partagent tous ceux qui "
+    "partagent le reste"
+}
 
 
 def judge_rows(evidence: Evidence, dataset: Dataset) -> list[Finding]:
@@ -12,10 +20,11 @@ def judge_rows(evidence: Evidence, dataset: Dataset) -> list[Finding]:
     rules = {
         **_on_file(dataset),
         **_on_rows(dataset),
-        **_on_amounts(evidence, dataset),
+        **(_on_amounts(evidence, dataset) if not dataset.counters else {}),
         **_between_versions(evidence, dataset),
     }
-    return [evidence.judge(rule, text) for rule, text in rules.items()]
+    findings = [evidence.judge(rule, text) for rule, text in rules.items()]
+    return [*findings, *(_on_counters(evidence, dataset) if dataset.counters else [])]
 
 
 def _on_file(dataset: Dataset) -> dict[str, str]:
@@ -25,8 +34,7 @@ def _on_file(dataset: Dataset) -> dict[str, str]:
         "cle_unique": "Deux lignes du fichier n'ont jamais la même clé",
         "personnes_par_ligne_publiee": f"Chaque ligne du fichier compte au moins {dataset.seuil} "
         "personnes",
-        "somme_des_financeurs": "Dans le fichier, les montants par financeur font le montant "
-        "engagé",
+        **({} if dataset.counters else _OF_AMOUNTS),
         "editions_a_leur_date": "Chaque période a une édition, à sa date, qui ne dit que ce "
         "qu'elle peut",
     }
@@ -39,9 +47,30 @@ def _on_rows(dataset: Dataset) -> dict[str, str]:
         "personnes_par_ligne": f"Chaque ligne compte au moins {dataset.seuil} personnes distinctes",
         "comptes_fideles": "Les personnes, dossiers, moyennes et euros d'une ligne sont ceux de "
         "ses dossiers",
-        "statuts_unanimes": "Aucune ligne ne dit un statut sensible que partagent tous ceux qui "
-        "partagent le reste",
+        **({} if dataset.counters else _OF_STATUSES),
     }
+
+
+def _on_counters(evidence: Evidence, dataset: Dataset) -> list[Finding]:
+    rules = variables()["diffusion"][dataset.nom]
+    sensitive = rules["sensible"]
+    return [
+        evidence.judge(
+            "sorties_unanimes",
+            f"Une ligne ne dit {sensitive['compteur']} que si au moins {dataset.seuil} personnes, "
+            f"qui partagent le reste, sont dans {sensitive['temoin']}",
+            sensible=sensitive["compteur"],
+            temoin=sensitive["temoin"],
+            rang_du_sensible=dataset.counters.index(sensitive["compteur"]),
+            rang_du_temoin=dataset.counters.index(sensitive["temoin"]),
+        ),
+        evidence.judge(
+            "restes_des_compteurs",
+            "Ce qu'un compteur laisse d'un autre, ou des achats, par certification ou organisme, "
+            f"est de 0 ou d'au moins {dataset.seuil} dossiers",
+            restes=rules["restes"],
+        ),
+    ]
 
 
 def _on_amounts(evidence: Evidence, dataset: Dataset) -> dict[str, str]:

@@ -40,7 +40,19 @@ versions as (
     select
         numero, numero::bigint * 16 + statut as version, mois_livraison::smallint as mois_livraison,
         titulaire, femme, naissance, departement, commune, situation::tinyint as situation, tirage_csp,
-        validation, entree, sortie, modification, statut::tinyint as statut,
+        validation, sortie, modification, statut::tinyint as statut,
+        -- The body declares an entry: nobody enters what is cancelled; a planned one is known where a
+        -- delivery of its month will say whether it took place.
+        case
+            when statut between 2 and 5 then entree
+            when
+                statut = 1 and not annule and (
+                    mois_entree = mois_fin
+                    or (mois_entree = mois_sortie and tirage(numero, 35) < 0.02)
+                    or (mois_entree <> mois_sortie and tirage(numero, 34) < 0.04)
+                )
+                then entree
+        end as entree,
         certification, offre, organisme, lieu, modalite, heures, cofinanceur,
         -- A partly done training may be paid in part.
         case when reduit then prix // 5 * 4 else prix end as prix,

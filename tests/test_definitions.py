@@ -15,14 +15,17 @@ from orchestration.resources import STATE, State
 from tests.factories.edof_catalogue import catalog, formation
 
 DATASETS = {
+    "entree_sortie_formation": "trimestriel",
     "moncompteformation_catalogueformation": "quotidien",
     "moncompteformation_formations_engagees": "mensuel",
     "moncompteformation_formations_engagees_totaux": "mensuel",
     "moncompteformation_usagers": "trimestriel",
     "moncompteformation_usagers_totaux": "trimestriel",
 }
-PERSONAL = ["moncompteformation_formations_engagees", "moncompteformation_usagers"]
-TOTALS = [f"{dataset}_totaux" for dataset in PERSONAL]
+ENTRIES = "entree_sortie_formation"
+COUNTED = ["moncompteformation_formations_engagees", "moncompteformation_usagers"]
+PERSONAL = [ENTRIES, *COUNTED]
+TOTALS = [f"{dataset}_totaux" for dataset in COUNTED]
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +69,14 @@ def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
 
 
 def test_each_dataset_of_persons_has_a_disclosure_gate(definitions: dg.Definitions) -> None:
-    """The one for two of them is on the narrower dataset, and waits for no gate of the other."""
+    """The one for two of them is on the narrower dataset, and waits for no gate of the others."""
     graph = definitions.resolve_asset_graph()
     secret = {
         (key.asset_key.path[-1], key.name): graph.get_check_spec(key).blocking
         for key in graph.asset_check_keys
         if key.name.startswith("secret")
     }
-    narrow = PERSONAL[1:]
+    narrow = [ENTRIES, COUNTED[1]]
     assert secret == {(dataset, "secret"): True for dataset in [*PERSONAL, *TOTALS]} | {
         (dataset, "secret_commun"): True for dataset in narrow
     }
@@ -111,7 +114,7 @@ def test_importing_does_no_io(tmp_path: Path) -> None:
 
 def test_the_job_of_a_dataset_publishes_it_with_its_totals(definitions: dg.Definitions) -> None:
     for dataset in DATASETS:
-        pairs = [pair for pair in zip(PERSONAL, TOTALS, strict=True) if dataset in pair]
+        pairs = [pair for pair in zip(COUNTED, TOTALS, strict=True) if dataset in pair]
         expected = {dataset}.union(*pairs)
         keys = definitions.resolve_job_def(f"publier_{dataset}").asset_layer.executable_asset_keys
         for copies in ("publications", "objets"):
@@ -121,7 +124,7 @@ def test_the_job_of_a_dataset_publishes_it_with_its_totals(definitions: dg.Defin
 def test_totals_come_after_their_rows(definitions: dg.Definitions) -> None:
     """What is told of them is remembered with the rows: nothing is told that is not."""
     graph = definitions.resolve_asset_graph()
-    for rows, totals in zip(PERSONAL, TOTALS, strict=True):
+    for rows, totals in zip(COUNTED, TOTALS, strict=True):
         before = graph.get(dg.AssetKey(["publications", totals])).parent_keys
         # Nor are rows published without totals: these gates stand before both.
         waits = graph.get(dg.AssetKey(["publications", rows])).parent_keys
@@ -145,7 +148,7 @@ def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Pat
 
 def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
     """The models and the publication are told by one configuration, which is empty by default."""
-    users = PERSONAL[1]
+    users = COUNTED[1]
     job = definitions.resolve_job_def(f"publier_{users}")
     config = dg.validate_run_config(job, automation.run_config([users]))
     assert config["resources"][STATE]["config"] == {"folder": "", "rebase": [users]}

@@ -26,6 +26,7 @@ def derived_expectations(context: Context) -> list[Expectation]:
         *_file_expectations(context.dataset),
         *_key_expectations(context),
         *_person_expectations(context.dataset),
+        *_counter_expectations(context.dataset),
         *_dissemination_expectations(context.dataset),
         *freshness(context),
         *(drift(context, context.reference) if context.reference else []),
@@ -139,6 +140,20 @@ def _person_expectations(dataset: Dataset) -> list[Expectation]:
             {"column": dataset.person_column, "min_value": dataset.seuil},
             columns=column,
         ),
+    ]
+
+
+def _counter_expectations(dataset: Dataset) -> list[Expectation]:
+    """A counter tells as many dossiers as the threshold asks persons for, or nothing."""
+    return [
+        Expectation(
+            f"seuil.{name}",
+            f"Le compteur {name}, s'il est dit, compte au moins {dataset.seuil} dossiers",
+            BETWEEN,
+            {"column": name, "min_value": dataset.seuil},
+            columns=(name,),
+        )
+        for name in dataset.counters
     ]
 
 

@@ -9,7 +9,7 @@ from orchestration import settings, warehouse
 from orchestration.registry import TABLES
 from tests.factories.diffusion_steps import compile_steps
 from tests.factories.once import make_once
-from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.small_datasets import ENTRIES, PURCHASES, USERS
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
         sql = {"first": compile_steps(folder / "data")}
         with settings.state_in(folder / "data"), warehouse.vault() as connection:
             connection.execute("create schema coffre.registre")
-            for dataset in (PURCHASES, USERS):
+            for dataset in (ENTRIES, PURCHASES, USERS):
                 for table in TABLES:
                     connection.execute(f"create table coffre.registre.{dataset}__{table} (id int)")
         sql["next"] = compile_steps(folder / "data")

@@ -7,10 +7,11 @@ import pytest
 from orchestration.datasets import Dataset
 from orchestration.registry import TABLES
 from tests.factories.rendered_models import Models
-from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.small_datasets import ENTRIES, PURCHASES, USERS
 from tests.factories.steps import IN_PYTHON, ROWS, TOTALS, model, steps_of
 
 DATASETS = (PURCHASES, USERS)
+ALL = (ENTRIES, *DATASETS)
 
 
 def _levels(dataset: Dataset) -> dict[int, list[str]]:
@@ -22,12 +23,12 @@ def _levels(dataset: Dataset) -> dict[int, list[str]]:
 def test_every_step_is_compiled_for_both_versions(compiled: dict[str, dict[str, str]]) -> None:
     expected = {
         model(dataset, step)
-        for dataset in DATASETS
+        for dataset in ALL
         for step in steps_of(dataset, ROWS + TOTALS)
         if step not in IN_PYTHON
     }
     assert set(compiled["first"]) == set(compiled["next"]) == expected
-    followed = {model(dataset, step) for dataset in DATASETS for step in ("places", "suites")}
+    followed = {model(dataset, step) for dataset in ALL for step in ("places", "suites")}
     assert all(
         ("registre" in compiled["next"][name], "registre" in compiled["first"][name])
         == (True, False)
@@ -62,7 +63,28 @@ def test_each_level_of_the_partition_is_its_own(
         assert generalised == [c for c in levels[2] if c not in levels[int(said)]]
 
 
-@pytest.mark.parametrize("name", DATASETS)
+def test_what_steps_back_goes_on_from_each_level(
+    first: dict[str, str], datasets: dict[str, Dataset]
+) -> None:
+    """Of counters: rows that are given back join, at the next level, those that were too small."""
+    sql, levels = first[model(ENTRIES, "partition")], _levels(datasets[ENTRIES])
+    grouped = re.findall(
+        r"niveau_(\d+) as \((?:(?! as \().)*?"
+        r"from rendues_(\d+)\s+where not est_sur\s+group by ([^\n]+)\n",
+        sql,
+        re.S,
+    )
+    assert [(int(n), int(source), keys) for n, source, keys in grouped] == [
+        (n, n - 1, ", ".join(["cohorte", *levels[n]])) for n in range(3, max(levels) + 1)
+    ]
+    for level, kept in levels.items():
+        gathered = re.search(rf"gardes_{level} as \((.*?)from niveau_{level}", sql, re.S)
+        assert gathered
+        generalised = re.findall(r"'REGROUPE' as (\w+)", gathered[1])
+        assert generalised == [c for c in levels[2] if c not in kept]
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_a_dossier_is_placed_in_a_row_of_the_level_that_it_is_compared_with(
     following: dict[str, str], datasets: dict[str, Dataset], name: str
 ) -> None:
@@ -83,7 +105,7 @@ def test_leaks_are_planted_in_what_dbt_writes(
     compiled: dict[str, dict[str, str]], version: str
 ) -> None:
     """Otherwise the gate would be tried on a twin of the models."""
-    shown = [f"{dataset}__{table}" for dataset in DATASETS for table in TABLES]
+    shown = [f"{dataset}__{table}" for dataset in ALL for table in TABLES]
     models = Models()
     for name, sql in compiled[version].items():
         rendered = models.sql(name, shown if version == "next" else ())

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.factories.small_datasets import (
+    ENTRIES,
     FIRST_PROVISIONAL,
     OFFER,
     PURCHASE_TOTALS,
@@ -62,6 +63,17 @@ MARKS = {
             "nb_dossiers": 1000 + number,
             "trimestre_entree": f"{2001 + number % 22}-T{1 + number // 22}",
             "annee_entree": 2001 + number % 22,
+        },
+    ),
+    ENTRIES: Mark(
+        "intitule_certification",
+        lambda number: f"défaut {number}",
+        lambda number: {
+            "intitule_certification": f"défaut {number}",
+            "type_referentiel": "RNCP",
+            "code_certification": f"RNCP{500 + number}",
+            "code_rncp": 500 + number,
+            "code_rs": -1,
         },
     ),
     **{
@@ -215,6 +227,38 @@ _USERS: dict[str, tuple[int, Row]] = {
     "regroupements": (0, {"statut": "REGROUPE"}),
 }
 
+_ENTRIES: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    "niveau_de_diffusion": (0, {"niveau_diffusion": 0}),
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in (
+            *("niveau_diffusion", "valeur_du", "trimestre", "annee", "annee_mois", "code_nsf"),
+            *("code_certification", "siren_of_contractant", "siret_of_contractant"),
+        )
+    },
+    "seuil.entrees_formation": (0, {"entrees_formation": 4}),
+    "seuil.sorties_realisation_partielle": (0, {"sorties_realisation_partielle": 4}),
+    "seuil.sorties_realisation_totale": (0, {"sorties_realisation_totale": 4}),
+    "edition_connue": (FIRST_PROVISIONAL[ENTRIES], {"edition": "finale"}),
+    "provisoire_sans_detail": (0, {"edition": "provisoire"}),
+    "trimestre_forme": (0, {"trimestre": "2024-4"}),
+    "annee_forme": (0, {"annee": 24}),
+    "mois_forme": (0, {"annee_mois": "2024-1"}),
+    "annee_du_trimestre": (0, {"annee": 2023}),
+    "mois_du_trimestre": (0, {"annee_mois": "2024-09", "mois": 9}),
+    "numero_du_mois": (0, {"mois": 11}),
+    "certification_forme": (0, {"code_certification": "XX12"}),
+    "referentiel_de_la_certification": (0, {"type_referentiel": "RS"}),
+    "codes_du_repertoire": (0, {"code_rs": 12}),
+    "nsf_connu": (0, {"code_nsf": "999"}),
+    "siren_forme": (0, {"siren_of_contractant": "11111111"}),
+    "siret_forme": (0, {"siret_of_contractant": "1111111110001"}),
+    "siret_du_siren": (0, {"siret_of_contractant": "22222222200011"}),
+    "nom_regroupe": (0, {"raison_sociale_of_contractant": "REGROUPE"}),
+    "regroupements": (0, {"siret_of_contractant": "REGROUPE"}),
+}
+
 _TOTALS: dict[str, tuple[int, Row]] = {
     "cle_unique": (0, {}),
     "cle_renseignee.tableau": (0, {"tableau": None}),
@@ -261,6 +305,7 @@ ROWS = {
     USERS: _USERS,
     PURCHASE_TOTALS: _PURCHASE_TOTALS,
     USER_TOTALS: _USER_TOTALS,
+    ENTRIES: _ENTRIES,
 }
 
 
@@ -281,4 +326,12 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
     USERS: {"au_moins_un_dossier": _change_row(nb_dossiers=0)},
     PURCHASE_TOTALS: {},
     USER_TOTALS: {},
+    ENTRIES: {
+        "intitules": _change_row(intitule_certification=None),
+        "un_compteur_au_moins": _change_row(
+            entrees_formation=None,
+            sorties_realisation_partielle=None,
+            sorties_realisation_totale=None,
+        ),
+    },
 }

@@ -7,6 +7,7 @@ from typing import Any
 OFFER = "moncompteformation_catalogueformation"
 PURCHASES = "moncompteformation_formations_engagees"
 USERS = "moncompteformation_usagers"
+ENTRIES = "entree_sortie_formation"
 PURCHASE_TOTALS, USER_TOTALS = f"{PURCHASES}_totaux", f"{USERS}_totaux"
 DAY = dt.date(2026, 3, 15)
 MONTH_END = dt.date(2026, 3, 31)
@@ -23,7 +24,7 @@ _AMOUNTS = (
     *("region", "agefiph", "transitions_pro", "autre", "non_ventile"),
 )
 # From this row on, a provisional edition; the last one is of a level above.
-FIRST_PROVISIONAL = {PURCHASES: 8, USERS: 6}
+FIRST_PROVISIONAL = {PURCHASES: 8, USERS: 6, ENTRIES: 8}
 COARSE_ROW = 11
 # The one row whose amount may not be told.
 SILENT_ROW = 2
@@ -42,6 +43,7 @@ def lignes(dataset: str) -> list[Row]:
         USERS: _user_row,
         PURCHASE_TOTALS: _purchase_total,
         USER_TOTALS: _user_total,
+        ENTRIES: _entry_row,
     }[dataset]
     return [make(number) for number in range(12)]
 
@@ -249,6 +251,44 @@ def _user_row(number: int) -> Row:
     if number == COARSE_ROW:
         place = ("code_departement_residence", "departement_residence")
         row |= _generalise(5, "tranche_age", "genre", *place)
+    return row
+
+
+def _entry_row(number: int) -> Row:
+    kind = ("RS", "RNCP", None)[number % 3]
+    code = ("RS6198", "RNCP40344", "CPF206")[number % 3]
+    provisional = number >= FIRST_PROVISIONAL[ENTRIES]
+    month = ("2024-10", "2024-11", "2026-03")[number // 4]
+    siren = f"{111111110 + number % 4}"
+    row: Row = {
+        "niveau_diffusion": 1,
+        "edition": "provisoire" if provisional else "definitive",
+        "valeur_du": MONTH_END,
+        "trimestre": "2026-T1" if provisional else "2024-T4",
+        "annee": int(month[:4]),
+        "annee_mois": month,
+        "mois": int(month[5:]),
+        "type_referentiel": kind,
+        "code_certification": code,
+        "code_rs": 6198 if kind == "RS" else -1,
+        "code_rncp": 40344 if kind == "RNCP" else -1,
+        "code_certifinfo": "112858",
+        "intitule_certification": f"Certification {code}",
+        "code_nsf": "326",
+        "domaine_formation_nsf": _NSF,
+        "siren_of_contractant": siren,
+        "siret_of_contractant": f"{siren}00011",
+        "raison_sociale_of_contractant": None if number == 0 else f"Organisme {number % 4}",
+        "entrees_formation": None if number == 1 else 40 + number,
+        "sorties_realisation_partielle": 5 if number % 4 == 0 else None,
+        "sorties_realisation_totale": None if number == SILENT_ROW else 30 + number,
+    }
+    if provisional:
+        row |= _generalise(2, "siret_of_contractant")
+    if number == COARSE_ROW:
+        told = ("annee_mois", "type_referentiel", "code_certification", "code_certifinfo")
+        row |= _generalise(4, *told, "intitule_certification")
+        row |= {"mois": None, "code_rs": -1, "code_rncp": -1}
     return row
 
 

@@ -22,7 +22,7 @@ from orchestration.disclosure.gate.totals_attack import (
     judge_totals,
     open_totals,
 )
-from orchestration.registry import TABLES
+from orchestration.registry import tables
 from orchestration.sql import literal
 from tests.factories.random_dossiers import (
     AMOUNTS,
@@ -43,7 +43,8 @@ WEIGHING = (
 FILE, FILE_OF_TOTALS = f"{VAULT}.fichier", f"{VAULT}.fichier_totaux"
 _SEEDS = {
     **dict.fromkeys(("departements", "regions", "modalites", "csp", "nsf"), "*"),
-    "statuts": "* replace (est_sensible::boolean as est_sensible)",
+    "statuts": "* replace (est_sensible::boolean as est_sensible, "
+    "a_commence::boolean as a_commence)",
     "participations": "debut::date as debut, montant::decimal(12, 2) as montant",
 }
 
@@ -169,16 +170,15 @@ class Version:
 
     def publish(self, file: Path) -> None:
         """Write the file, and keep what it shows in the registry, as a publication does."""
-        self.build_totals()
         self.connection.execute(f"copy {FILE} to {literal(file)} (format parquet)")
-        self.connection.execute(
-            f"copy {FILE_OF_TOTALS} to {literal(totals_file(file))} (format parquet)"
-        )
-        for table, step in TABLES.items():
-            name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"
+        if self.dataset.tables:
+            self.build_totals()
             self.connection.execute(
-                f"create or replace table {kept} as from {VAULT}.{self._model(step)}"
+                f"copy {FILE_OF_TOTALS} to {literal(totals_file(file))} (format parquet)"
             )
+        for table, step in tables(self.dataset).items():
+            name, kept = f"{self.dataset.nom}__{table}", f"coffre.registre.{table}"
+            self.connection.execute(f"create or replace table {kept} as from {VAULT}.{step}")
             self.connection.execute(f"create or replace view coffre.registre.{name} as from {kept}")
 
     def after(self, statement: str, file: Path) -> "Version":
@@ -216,7 +216,7 @@ class Version:
     def _completed(self, query: str) -> str:
         """Say which threshold, models, finest columns and column of the region."""
         fines, *others = self.dataset.plan
-        region = next(step[0] for step in others if step[0].startswith("code_region"))
+        region = next((step[0] for step in others if step[0].startswith("code_region")), "")
         return query.format(
             k=self.dataset.seuil,
             jeu=short_name(self.dataset),

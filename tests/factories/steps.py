@@ -12,7 +12,17 @@ from orchestration.disclosure.totals import companion_model, muted_model, secret
 
 VAULT = "coffre.intermediate"
 ROWS = (
-    *("dossiers", "editions", "cellules", "partition", "suivies", "contenus", "compagnons"),
+    *(
+        "evenements",
+        "dossiers",
+        "editions",
+        "cellules",
+        "references",
+        "partition",
+        "suivies",
+        "contenus",
+        "compagnons",
+    ),
     *("reculs", "unites", "groupes", "places", "suites", "familles", "etats", "situes"),
     *("detail", "divisions", "lignes", "comptes", "totaux_periodes"),
     *("totaux_premiers", "totaux_cubes", "totaux_repetees", "totaux_cellules"),
@@ -28,7 +38,7 @@ TOTALS = (
     ),
     *("totaux_muets", "totaux", "totaux_publics"),
 )
-VIEWS = {"dossiers", "etats", "suivis", "comptes_dits"}
+VIEWS = {"evenements", "dossiers", "etats", "suivis", "comptes_dits"}
 # Those in Python, and what each reads.
 IN_PYTHON: Mapping[str, tuple[Callable[..., pd.DataFrame], tuple[str, ...]]] = {
     "compagnons": (companion_model, ("contenus",)),

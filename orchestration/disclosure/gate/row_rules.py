@@ -65,6 +65,10 @@ def _on_counters(evidence: Evidence, dataset: Dataset) -> list[Finding]:
             rang_du_temoin=dataset.counters.index(sensitive["temoin"]),
         ),
         evidence.judge(
+            "etablissements_des_sorties",
+            "Une sortie n'est dite d'un établissement que si son organisme n'en a pas d'autre",
+        ),
+        evidence.judge(
             "restes_des_compteurs",
             "Ce qu'un compteur laisse d'un autre, ou des achats, par certification ou organisme, "
             f"est de 0 ou d'au moins {dataset.seuil} dossiers",

@@ -200,11 +200,14 @@ class CandidateReader:
         return {text for (text,) in rows.fetchall() if is_period(text or "")}
 
     def _levels(self) -> tuple[tuple[int, int, int], ...]:
-        if not (self._is_number("niveau_diffusion") and self._is_number("nb_dossiers")):
+        counted = self._dataset.counters or ("nb_dossiers",)
+        if not all(self._is_number(name) for name in ("niveau_diffusion", *counted)):
             return ()
+        dossiers = " + ".join(f"coalesce({name}, 0)" for name in counted)
         rows = self._connection.execute(
-            "select niveau_diffusion, count(*), sum(nb_dossiers)::bigint from candidat "
-            "where niveau_diffusion is not null and nb_dossiers is not null group by 1 order by 1"
+            f"select niveau_diffusion, count(*), sum({dossiers})::bigint from candidat "
+            f"where niveau_diffusion is not null and coalesce({', '.join(counted)}) is not null "
+            "group by 1 order by 1"
         ).fetchall()
         return tuple((level, count, dossiers) for level, count, dossiers in rows)
 

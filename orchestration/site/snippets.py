@@ -101,7 +101,7 @@ def question(dataset: Dataset, tables: Sequence[str] = ()) -> Question | None:
         return Question(f"Les totaux du tableau {table}", columns, ("tableau", table))
     if dataset.plan:
         kept = [column for step in reversed(dataset.plan) for column in step]
-        columns = (dataset.period, *kept, "nb_dossiers")
+        columns = (dataset.period, *kept, *(dataset.counters[:1] or ("nb_dossiers",)))
         return Question("Les lignes qui disent tout", columns, ("niveau_diffusion", 1))
     if dataset.totaux:
         words = "Les sommes par région" if region else "Les sommes"

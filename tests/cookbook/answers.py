@@ -216,7 +216,7 @@ ANSWERS = {
         group by trimestre, departement
         """,
         key=("trimestre_entree", "departement_residence"),
-        told=0.5,
+        told=0.45,
     ),
     18: Truth(
         f"""
@@ -243,5 +243,52 @@ ANSWERS = {
         from achats group by 1
         """,
         key=("edition",),
+    ),
+    24: Truth(
+        """
+        with evenements as (
+            select date_entree as jour, 'entrees' as compteur from commences
+            union all
+            select date_sortie, if(statut_dossier like '%Totale', 'totales', 'partielles')
+            from commences where statut_dossier like 'Clos%' and date_sortie is not null
+        )
+        select
+            year(jour) || '-T' || quarter(jour) as trimestre,
+            count_if(compteur = 'entrees') as entrees,
+            count_if(compteur = 'totales') as sorties_totales,
+            count_if(compteur = 'partielles') as sorties_partielles
+        from evenements
+        where last_day(date_trunc('quarter', jour) + interval 2 month)
+            <= (select any_value(livraison) from commences)
+        group by trimestre
+        """,
+        key=("trimestre",),
+    ),
+    25: Truth(
+        """
+        with noms as (
+            select siren, denomination from landed.organismes
+            where siren is not null and denomination is not null
+            qualify row_number() over (
+                partition by siren order by date_derniere_declaration desc nulls last, _num
+            ) = 1
+        )
+        select
+            left(siret_of, 9) as siren_of_contractant,
+            any_value(denomination) as organisme,
+            count(*) as au_moins
+        from commences
+        left join noms on left(siret_of, 9) = siren
+        where year(date_entree) = (
+            select max(year(date_entree)) from commences
+            where month(date_entree) >= 10
+            and last_day(date_trunc('quarter', date_entree) + interval 2 month) <= livraison
+        )
+        group by siren_of_contractant
+        """,
+        key=("siren_of_contractant",),
+        at_least={"au_moins": "non_ventiles"},
+        partial=True,
+        ranked_by="au_moins",
     ),
 }

@@ -1,9 +1,10 @@
 """What landed, as plain tables: the truth that recipes are compared with.
 
 ``achats`` and ``entrees``: a line a dossier of the periods that have ended, in its newest version;
-``offre``: a line a training and département. They are made from the landed records and the code
-lists, and from no model: a first publication tells every cohort in the state of the last delivery,
-so this is what it says.
+``commences``: those that have begun, whether their quarter has ended or not; ``offre``: a line a
+training and département. They are made from the landed records and the code lists, and from no
+model: a first publication tells every cohort in the state of the last delivery, so this is what it
+says.
 """
 
 from pathlib import Path
@@ -115,6 +116,15 @@ left join departements on code_departement_residence = departements.code
 left join regions on departements.code_region = regions.code
 where last_day(date_trunc('quarter', date_entree) + interval 2 month) <= livraison;
 
+create table commences as
+from dossiers
+where
+    date_entree <= livraison
+    and statut_dossier in (
+        'Entrée en formation', 'Sortie de formation', 'Clos - Réalisation Totale',
+        'Clos - Réalisation Partielle'
+    );
+
 create table seances as
 select formations._num, siret || '_' || formations.numero as formation, siret,
     formations.code_certification as certification, actions.numero as action,
@@ -176,7 +186,7 @@ def build_truth(data: Path) -> duckdb.DuckDBPyConnection:
         truth.execute(f"create table {name} as from read_csv('{path}', all_varchar = true)")
     tables = (
         *("dossiers", "financements", "edof_formations", "edof_actions", "edof_sessions"),
-        *("certifications_nsf", "certifications_standard"),
+        *("certifications_nsf", "certifications_standard", "organismes"),
     )
     with settings.state_in(data), warehouse.vault(read_only=True) as vault:
         for name in tables:

@@ -119,4 +119,13 @@ WRONG = {
         from {_USERS} where annee_entree = 2020 and situation <> 'REGROUPE' group by all
         """,
     ),
+    "an empty counter taken for a zero, of the bodies that rows name": (
+        24,
+        """
+        select trimestre, sum(entrees_formation) as entrees,
+            sum(coalesce(sorties_realisation_totale, 0)) as sorties_totales,
+            sum(coalesce(sorties_realisation_partielle, 0)) as sorties_partielles
+        from entree_sortie_formation where siren_of_contractant <> 'REGROUPE' group by trimestre
+        """,
+    ),
 }

@@ -10,10 +10,17 @@ from orchestration.datasets import Dataset
 from orchestration.metadata.version_card import VersionCard
 from orchestration.site.expose import expose_site
 from orchestration.site.published import read_published_site
-from tests.factories.small_datasets import OFFER, PURCHASE_TOTALS, PURCHASES, USER_TOTALS, USERS
+from tests.factories.small_datasets import (
+    ENTRIES,
+    OFFER,
+    PURCHASE_TOTALS,
+    PURCHASES,
+    USER_TOTALS,
+    USERS,
+)
 from tests.factories.small_publications import publish_dataset
 
-DATASETS = (OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS)
+DATASETS = (ENTRIES, OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS)
 PAGES = (
     *("index.html", "dictionnaire.html", "recettes.html"),
     *(f"{dataset}/index.html" for dataset in DATASETS),

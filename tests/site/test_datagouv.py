@@ -11,6 +11,7 @@ from orchestration.site.datagouv import FILE_NAME, harvest_file
 from orchestration.site.published import read_published_site
 from orchestration.site.rdf import DCAT, SPDX, VCARD
 from tests.factories.small_datasets import (
+    ENTRIES,
     OFFER,
     PURCHASE_TOTALS,
     PURCHASES,
@@ -36,8 +37,9 @@ def test_datasets_are_the_declared_ones_and_not_their_versions(
 ) -> None:
     nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
     names = {str(graph.value(node, DCTERMS.identifier)) for node in nodes}
-    assert names == {OFFER, PURCHASES, USERS, PURCHASE_TOTALS, USER_TOTALS} == set(datasets)
-    assert len(nodes) == 5
+    assert names == {OFFER, ENTRIES, PURCHASES, USERS, PURCHASE_TOTALS, USER_TOTALS}
+    assert names == set(datasets)
+    assert len(nodes) == 6
     assert not list(graph.objects(None, DCAT.hasVersion))
 
 
@@ -78,7 +80,7 @@ def test_hashes_are_plain_strings(graph: Graph) -> None:
 
 def test_periods_are_not_addresses_to_be_fetched(graph: Graph) -> None:
     periods = list(graph.objects(None, DCTERMS.temporal))
-    assert len(periods) == 5
+    assert len(periods) == 6
     assert all(isinstance(period, BNode) for period in periods)
 
 

@@ -21,6 +21,7 @@ from orchestration.site.pages import french_type, pages
 from orchestration.site.published import PublishedSite, read_published_site
 from tests.factories import small_site
 from tests.factories.small_datasets import (
+    ENTRIES,
     OFFER,
     PURCHASE_TOTALS,
     PURCHASES,
@@ -161,7 +162,7 @@ def test_a_page_of_totals_lists_its_tables(published_site: PublishedSite) -> Non
 def test_totals_come_before_their_detail(published_site: PublishedSite) -> None:
     links = small_site.page("index.html").xpath("//ul[@class='cards']//h3/a/@href")
     order = [str(link).split("/")[0] for link in links]
-    assert order == [OFFER, PURCHASE_TOTALS, PURCHASES, USER_TOTALS, USERS]
+    assert order == [ENTRIES, OFFER, PURCHASE_TOTALS, PURCHASES, USER_TOTALS, USERS]
 
 
 def _words(text: str) -> str:

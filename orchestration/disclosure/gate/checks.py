@@ -70,7 +70,8 @@ def check_disclosure(
             suites=utility.suites(evidence),
             en_attente=utility.en_attente(evidence),
             estimations=utility.estimations(evidence),
-            financeurs=utility.financeurs(evidence),
+            # (of counters there are none)
+            financeurs=() if jeu.counters else utility.financeurs(evidence),
             secondes=round(time.monotonic() - start, 1),
         )
     write_report(report)

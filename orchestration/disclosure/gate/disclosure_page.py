@@ -13,6 +13,9 @@ from orchestration.html import template_environment
 _TEMPLATES = Path(__file__).parent / "templates"
 _UNALLOCATED = "montant_non_ventile"
 _COLUMN_WORDS = {
+    "annee_mois": "mois",
+    "siren_of_contractant": "organisme",
+    "siret_of_contractant": "établissement",
     "code_certification": "certification",
     "code_departement_lieu_formation": "département",
     "code_departement_residence": "département",

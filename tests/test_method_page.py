@@ -4,7 +4,7 @@ import re
 
 from orchestration import settings
 from orchestration.datasets import Dataset, variables
-from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.small_datasets import ENTRIES, PURCHASES, USERS
 
 PAGE = (settings.PROJECT / "docs" / "methode.md").read_text(encoding="utf-8")
 WORDS = {
@@ -20,14 +20,20 @@ WORDS = {
     "code_nsf": "domaine",
     "tranche_age": "tranche d'âge",
     "genre": "genre",
+    "siret_of_contractant": "établissement",
+    "siren_of_contractant": "organisme",
+    "annee_mois": "mois",
 }
 
 
 def test_the_page_is_short_and_says_the_thresholds(datasets: dict[str, Dataset]) -> None:
     secret = variables()["secret"]
-    assert len(PAGE.splitlines()) <= 80
+    assert len(PAGE.splitlines()) <= 88
     purchases, users = datasets[PURCHASES].seuil, datasets[USERS].seuil
     assert f"**{purchases} personnes distinctes** (achats) ou **{users}** (usagers)" in PAGE
+    counted = datasets[ENTRIES].seuil
+    assert f"chaque compteur des entrées et sorties,\nd'au moins **{counted}** :" in PAGE
+    assert f"est de 0 ou d'au moins\n{counted} dossiers" in PAGE
     assert f"**{secret['part_dominante']:.0%}**".replace("%", " %") in PAGE
     assert f"**{secret['organismes_minimum']} organismes**" in PAGE
     assert f"**{secret['largeur_minimale']} personnes**" in PAGE
@@ -42,7 +48,7 @@ def test_the_page_says_what_each_level_gives_up(datasets: dict[str, Dataset]) ->
         for line in PAGE.splitlines()
         if re.match(r"\| \d", line)
     ]
-    for place, name in enumerate((PURCHASES, USERS), start=1):
+    for place, name in enumerate((PURCHASES, USERS, ENTRIES), start=1):
         plan = datasets[name].plan
         assert [int(row[0]) for row in rows] == list(range(1, len(plan) + 2))
         for row, step in zip(rows[1:], plan, strict=True):

@@ -22,8 +22,9 @@ from orchestration.generation.invented_certifications import Catalog
 from orchestration.generation.months import counts_of_year, months_until
 from orchestration.generation.offer import GENERALIST_SHARE, Offer
 from orchestration.generation.rates import RATES
+from orchestration.generation.register_tables import FORMER_END
 from orchestration.generation.scales import Scale
-from orchestration.generation.training_bodies import TrainingBody, ranges
+from orchestration.generation.training_bodies import MOVED_ON, TrainingBody, ranges
 from orchestration.sql import limit
 
 SQL = Path(__file__).parent / "sql"
@@ -40,6 +41,8 @@ FINANCEURS = (
     "TRANSITIONS_PRO", "AUTRE",
 )  # fmt: skip
 SITUATIONS = ("DEMANDEUR_EMPLOI", "EN_EMPLOI", "AUTRE")
+# Where somebody may live that is no département: overseas collectivités, abroad.
+FAR_PLACES = ("975", "977", "978", "986", "987", "988", "99")
 MODALITES = ("PRESENTIEL", "MIXTE", "A_DISTANCE")
 
 
@@ -111,13 +114,23 @@ def _prepare(
     }
     for name, value in constants.items():
         connection.execute(f"create macro {name}() as {value}")
-    connection.execute(f"create macro dernier_jour() as date '{day.isoformat()}'")
+    for name, date in (
+        ("dernier_jour", day),
+        ("demenagement", MOVED_ON),
+        ("fin_des_anciennes", FORMER_END),
+    ):
+        connection.execute(f"create macro {name}() as date '{date.isoformat()}'")
+    connection.execute(f"create macro lieux_lointains() as {list(FAR_PLACES)}")
     tables = {
         "mois": _months(day, scale.dossiers, seed),
         "organismes": pd.DataFrame(
-            {"organisme": range(len(bodies)), "siret": [o.siret for o in bodies]}
+            {
+                "organisme": range(len(bodies)),
+                "sirets": [list(o.sirets) for o in bodies],
+                "ancien_siret": pd.Series([o.former_siret for o in bodies], dtype="string"),
+            }
         ),
-        "certifications": demand.certifications(catalog, bodies),
+        "certifications": demand.certifications(catalog, bodies, seed),
         "repartition_segment": demand.segments(catalog),
         "facteurs": demand.factors(catalog),
         "repartition_departement": demand.departement_quantiles(scale),

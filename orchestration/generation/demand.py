@@ -9,6 +9,7 @@ import pandas as pd
 from orchestration.generation import reference
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
+from orchestration.generation.register_tables import former_codes
 from orchestration.generation.scales import NATIONAL, Scale
 from orchestration.generation.training_bodies import TrainingBody, ranges
 
@@ -20,17 +21,19 @@ EXCEPTION_PRICE_RISE = 0.03  # yearly rise of the legislative exceptions' prices
 Matrix = npt.NDArray[np.float64]
 
 
-def certifications(catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> pd.DataFrame:
+def certifications(catalog: Catalog, bodies: tuple[TrainingBody, ...], seed: int) -> pd.DataFrame:
     """One row per certification: certification, code, prix (cents), dispersion, heures, jours …
 
     The bodies that sell it are ``nombre_organismes`` from ``premier_organisme``.
     """
     by_sector = ranges(bodies)
-    return pd.DataFrame(
+    former = former_codes(catalog, seed)
+    table = pd.DataFrame(
         [
             {
                 "certification": rank,
                 "code": c.code,
+                "ancien_code": former.get(c.code),
                 "formacode": c.formacodes[0] if c.formacodes else None,
                 "prix": c.prix_eur * 100,
                 "dispersion": c.dispersion,
@@ -45,6 +48,7 @@ def certifications(catalog: Catalog, bodies: tuple[TrainingBody, ...]) -> pd.Dat
             for rank, c in enumerate(catalog.certifications)
         ]
     )
+    return table.astype({"ancien_code": "string"})
 
 
 def segments(catalog: Catalog) -> pd.DataFrame:
@@ -157,6 +161,7 @@ def offers(offer: Offer) -> pd.DataFrame:
             "departement": offer.l_departement,
             "organisme": offer.f_body[formation],
             "numero_organisme": np.array(offer.f_numbers, dtype=object)[formation],
+            "etablissement": formation,
             "modalite": offer.a_mode[first_actions],
             "prix": offer.a_prices[first_actions],
             "heures": offer.f_hours[formation],

@@ -25,6 +25,7 @@ from orchestration.generation.edof_contents import (
 from orchestration.generation.invented_certifications import Catalog, Certification
 from orchestration.generation.offer import Offer
 from orchestration.generation.rates import RATES
+from orchestration.generation.register_tables import FORMER_END, former_codes
 from orchestration.generation.training_bodies import TrainingBody
 
 DOCUMENT_START = (
@@ -35,12 +36,16 @@ DOCUMENT_END = "</offres>\n</lheo>\n"
 CHUNK = 400  # trainings written at once, about 3 MB
 DAYS_BACK, DAYS_AHEAD = 900, 500  # days around the catalogue's that its dates may take
 IMPOSSIBLE_DATE = "20241350"
+FORMER_EVERY = 50  # trainings, of which one bears the code that its certification replaced
 SUFFIXES = ("", "", "", " - Initiation", " - Perfectionnement", " & accompagnement", " (intensif)")
 
 
 @dataclass(frozen=True)
 class _Context:
-    """What the functions below share; ``dates`` are yyyymmdd, the catalogue's at DAYS_BACK."""
+    """What the functions below share; ``dates`` are yyyymmdd, the catalogue's at DAYS_BACK.
+
+    ``former``: by code, the one that has ended and that a training may still bear.
+    """
 
     offer: Offer
     certifications: tuple[Certification, ...]
@@ -48,6 +53,7 @@ class _Context:
     stream: RandomStream
     texts: dict[str, list[TrainingTexts]]
     dates: tuple[str, ...]
+    former: dict[str, str]
 
 
 class _Parent(NamedTuple):
@@ -73,7 +79,10 @@ def write(
         for day_offset in range(-DAYS_BACK, DAYS_AHEAD)
     )
     texts = draw_texts(rng)
-    context = _Context(offer, catalog.certifications, bodies, RandomStream(rng), texts, dates)
+    former = former_codes(catalog, seed) if day > FORMER_END else {}
+    context = _Context(
+        offer, catalog.certifications, bodies, RandomStream(rng), texts, dates, former
+    )
     path = folder / f"edof_catalogue_{day.isoformat()}.xml"
     with atomic_write(path) as temporary, temporary.open("wb") as file:
         for piece in _pieces(context):
@@ -123,9 +132,9 @@ def _formation(context: _Context, formation: int) -> str:
         f"<parcours-de-formation>{1 + context.stream.integer(4)}</parcours-de-formation>"
         f"<objectif-general-formation>{7 if certification.exception else 6}"
         "</objectif-general-formation>"
-        f"<certification>{_code(context, certification)}</certification>\n{actions}"
+        f"<certification>{_code(context, certification, formation)}</certification>\n{actions}"
         "<organisme-formation-responsable><SIRET-organisme-formation>"
-        f"<SIRET>{tabulation}{body.siret}</SIRET>"
+        f"<SIRET>{tabulation}{body.sirets[formation % len(body.sirets)]}</SIRET>"
         "</SIRET-organisme-formation></organisme-formation-responsable>"
         f'<extras info="formation">{_formation_extras(context, certification)}</extras>\n'
         "</formation>\n"
@@ -139,8 +148,10 @@ def _actions(offer: Offer, formation: int) -> Iterator[tuple[int, int]]:
             yield row, action
 
 
-def _code(context: _Context, certification: Certification) -> str:
+def _code(context: _Context, certification: Certification, formation: int) -> str:
     code = certification.code
+    if formation % FORMER_EVERY == 0:
+        code = context.former.get(code, code)
     nature = "CPF" if certification.exception else "RNCP" if certification.rncp else "RS"
     if not certification.exception and context.stream.part() < RATES.certification_inconnue:
         code = f"{nature}{99000 + context.stream.integer(900)}"

@@ -30,6 +30,9 @@ class Rates:
     financement_orphelin: float = 0.0002  # financements: dossier that no file delivers
     offre_non_habilitee: float = 0.03  # (body, certification) absent from the partners
 
+    ancienne_certification: float = 0.005  # dossiers: code that has ended and was replaced
+    residence_lointaine: float = 0.0005  # titulaires: overseas collectivités, abroad
+
     # Cells left empty, bodies left out.
     genre_vide: float = 0.0  # everybody's is in the NIR that opens the account
     situation_vide: float = 0.004
@@ -39,6 +42,7 @@ class Rates:
     formacode_vide: float = 0.02
     organisme_absent: float = 0.02  # trading bodies that the liste publique does not know
     partenaire_sans_siret: float = 0.02
+    certificateur_sans_siret: float = 0.31
 
 
 RATES = Rates()

@@ -15,6 +15,7 @@ from orchestration.generation.invented_certifications import Catalog, Certificat
 from orchestration.generation.rates import RATES
 from orchestration.generation.training_bodies import TrainingBody
 
+FORMER_END = dt.date(2023, 8, 31)  # the day on which those that were replaced ended
 CLOSED_SHARE = 0.5  # closed certifications per certification on sale
 CARRIED_OVER_LEVEL = (
     "Sans niveau – le positionnement dans le cadre national des certifications "
@@ -33,6 +34,9 @@ CCN = (
     ("3109", "Métallurgie"),
     ("3085", "Transports routiers et activités auxiliaires du transport"),
 )
+
+# To train and to examine, to train, to examine: from the most to the least given.
+HABILITATIONS = ("HABILITATION_ORGA_FORM", "HABILITATION_FORMER", "HABILITATION_ORGANISER")
 
 Rows = Iterable[Iterable[str]]
 
@@ -64,6 +68,15 @@ def former_certifications(
     ]
 
 
+def former_codes(catalog: Catalog, seed: int) -> dict[str, str]:
+    """Return, by code of a certification on sale, that of the one that it replaced."""
+    on_sale = [
+        certification for certification in catalog.certifications if not certification.exception
+    ]
+    pairs = former_certifications(on_sale, np.random.default_rng([seed, 7]))
+    return {successor.code: former.code for former, successor in pairs}
+
+
 def standard(
     certifications: list[Certification],
     former_certifications: list[tuple[Certification, Certification]],
@@ -78,9 +91,7 @@ def standard(
         for rank, certification in enumerate(certifications, start=1)
     ]
     rows += [
-        _certification_card(
-            len(certifications) + rank, former, dt.date(2023, 8, 31), "INACTIVE", rng
-        )
+        _certification_card(len(certifications) + rank, former, FORMER_END, "INACTIVE", rng)
         for rank, (former, _) in enumerate(former_certifications, start=1)
     ]
     header = (
@@ -136,11 +147,16 @@ def certifiers(certifications: list[Certification], rng: np.random.Generator) ->
     ]
     all_names = known_names + invented
     sirens = invented_names.sirens(len(all_names), rng)
-    sirets = {name: f"{siren}00012" for name, siren in zip(all_names, sirens, strict=True)}
+    # Drawn apart: nothing else moves for it.
+    untold = np.random.default_rng([len(all_names), 31]).random(len(all_names))
+    sirets = {
+        name: "" if draw < RATES.certificateur_sans_siret else f"\t{siren}00012"
+        for name, siren, draw in zip(all_names, sirens, untold.tolist(), strict=True)
+    }
     rows = []
     for certification in certifications:
         name = certification.certificateur or invented[int(rng.integers(len(invented)))]
-        rows.append([certification.code, f"\t{sirets[name]}", name])
+        rows.append([certification.code, sirets[name], name])
     return CsvFile("Numero_Fiche;Siret_Certificateur;Nom_Certificateur", rows)
 
 
@@ -161,7 +177,7 @@ def partners(
                 catalog.certifications[certification].code,
                 body.denomination,
                 "" if draw > 1 - RATES.partenaire_sans_siret else f"\t{siret}",
-                "HABILITATION_FORMER_ET_ORGA" if draw * 7 % 1 < 0.3 else "HABILITATION_ORGA_FORM",
+                HABILITATIONS[int(np.searchsorted((0.72, 0.97), draw * 7 % 1))],
             ]
         )
     return CsvFile("Numero_Fiche;Nom_Partenaire;Siret_Partenaire;Habilitation_Partenaire", rows)

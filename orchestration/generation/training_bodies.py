@@ -6,7 +6,7 @@ give: they are found again by their SIREN only.
 
 import csv
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,10 @@ NATIONAL_LIST_SIZE = 154_107  # lines of the liste publique
 OTHER_ESTABLISHMENT_SHARE = 0.5
 GENERAL_SHARE = 0.12  # bodies that sell everything, beside those that have a trade
 MIN_BODIES = 3  # of each sector
+# One body in so many has so many more establishments, or one more: 5 % of the SIRENs hold 15 % of
+# the SIRETs. Which ones is drawn from their SIREN: no other draw moves for it.
+BRANCHED_OUT_OF, MORE_ESTABLISHMENTS = 20, 2
+MOVED_ON = dt.date(2021, 9, 1)  # the day on which one body changed its establishment
 EXCEPTION_SHARE = 0.07  # the legislative exceptions' rows, for one of the offer's others
 
 HEADER = (
@@ -46,7 +50,8 @@ HEADER = (
 class TrainingBody:
     """A body: ``siret`` is where it trades, ``declared_siret`` what the list gives.
 
-    ``sector`` is what it sells, a key of ``reference.sectors()``, and its name says it.
+    ``sector`` is what it sells, a key of ``reference.sectors()``, and its name says it. One that
+    has ``moved`` traded elsewhere before ``MOVED_ON``.
     """
 
     sector: str
@@ -57,12 +62,34 @@ class TrainingBody:
     departement: reference.Departement
     street: str
     code_postal: str
+    moved: bool = False
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Its other establishments; of most bodies there are none."""
+        mark = int(self.siren[2:8])
+        if mark % BRANCHED_OUT_OF:
+            return ()
+        count = MORE_ESTABLISHMENTS + mark // BRANCHED_OUT_OF % 2
+        return tuple(f"{self.siren}{100 + 13 * rank:05d}" for rank in range(count))
+
+    @property
+    def sirets(self) -> tuple[str, ...]:
+        """Where it trades today: a training, by its number, belongs to one of them."""
+        return (self.siret, *self.branches)
+
+    @property
+    def former_siret(self) -> str | None:
+        """Where it traded before it moved."""
+        return f"{self.siren}00901" if self.moved else None
 
 
 def build(scale: Scale, seed: int, catalog: Catalog) -> tuple[TrainingBody, ...]:
     """Make the trading bodies: sector after sector, in each from the largest to the smallest."""
     count = max(round(NATIONAL_TRADING_BODIES * min(scale.offer, 1.0) ** 0.75), 60)
-    return _draw(_sizes(count, catalog), scale, np.random.default_rng([seed, 2]))
+    bodies = _draw(_sizes(count, catalog), scale, np.random.default_rng([seed, 2]))
+    mover = next(rank for rank in range(len(bodies) // 3, len(bodies)) if not bodies[rank].branches)
+    return (*bodies[:mover], replace(bodies[mover], moved=True), *bodies[mover + 1 :])
 
 
 def _sizes(count: int, catalog: Catalog) -> dict[str, int]:
@@ -151,8 +178,10 @@ def write(
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(HEADER)
         for rank in order:
-            row = _row(listed[rank], listed[rank].siren in listed_sirens, day, rng)
+            body = listed[rank]
+            row = _row(body, body.siren in listed_sirens, day, rng)
             writer.writerow(row)
+            writer.writerows([*row[:3], siret, *row[4:]] for siret in body.branches)
             if rng.random() < RATES.doublon_organisme:
                 writer.writerow(row)
     return path
@@ -184,9 +213,10 @@ def _row(body: TrainingBody, trading: bool, day: dt.date, rng: np.random.Generat
         _boolean(certified and draws[5] < 0.22),
         _boolean(certified and draws[5] > 0.86),
         _boolean(certified and draws[6] < 0.12),
-        f"{fiscal_year + 1}-{int(draws[6] * 6) + 1:02d}-{int(draws[5] * 28) + 1:02d}",
-        f"{fiscal_year}-01-01",
-        f"{fiscal_year}-12-31",
+        # The ministry writes days first.
+        f"{int(draws[5] * 28) + 1:02d}/{int(draws[6] * 6) + 1:02d}/{fiscal_year + 1}",
+        f"01/01/{fiscal_year}",
+        f"31/12/{fiscal_year}",
         str(trainees),
         str(int(trainees * draws[0] * 0.4)),
         str(1 + trainees // 60),

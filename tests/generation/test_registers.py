@@ -1,12 +1,22 @@
 """The public registers that are generated: certifications, partners, training bodies."""
 
+import csv
+import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
-from orchestration.generation import invented_certifications, offer, reference, training_bodies
+from orchestration.generation import (
+    invented_certifications,
+    offer,
+    reference,
+    register_tables,
+    training_bodies,
+)
 from orchestration.generation.rates import RATES
 from orchestration.generation.scales import fraction
 
@@ -69,3 +79,101 @@ def test_partners_authorise_nearly_every_offer() -> None:
     known = set(offer.authorisations(drawn_offer, catalog.certifications, 1))
     assert known < offered
     assert 1 - len(known) / len(offered) == pytest.approx(RATES.offre_non_habilitee, abs=0.01)
+
+
+def _columns(extracts: Path, name: str) -> list[dict[str, str]]:
+    with zipfile.ZipFile(extracts / "certifications" / "export-fiches-csv-2024-12-31.zip") as z:
+        (member,) = (member for member in z.namelist() if f"_{name}_" in member)
+        return list(csv.DictReader(z.read(member).decode().splitlines(), delimiter=";"))
+
+
+def _listed(extracts: Path) -> list[dict[str, str]]:
+    text = (extracts / "organismes" / "organismes_2024-12-31.csv").read_text("utf-8-sig")
+    return list(csv.DictReader(text.splitlines(), delimiter=";"))
+
+
+def test_the_list_of_bodies_writes_days_first(extracts: Path) -> None:
+    rows = _listed(extracts)
+    for name in ("dateDerniereDeclaration", "debutExercice", "finExercice"):
+        dates = {row[f"informationsDeclarees.{name}"] for row in rows}
+        assert all(re.fullmatch(r"[0-3]\d/(0[1-9]|1[0-2])/20\d\d", date) for date in dates)
+    days = [int(row["informationsDeclarees.dateDerniereDeclaration"][:2]) for row in rows]
+    assert max(days) > 12  # which a month is not
+
+
+def test_partners_have_the_three_real_authorisations(extracts: Path) -> None:
+    given = Counter(row["Habilitation_Partenaire"] for row in _columns(extracts, "Partenaires"))
+    assert set(given) == {
+        "HABILITATION_ORGA_FORM",
+        "HABILITATION_FORMER",
+        "HABILITATION_ORGANISER",
+    }
+    assert given["HABILITATION_ORGA_FORM"] == max(given.values())
+
+
+def test_a_third_of_the_certifiers_tell_no_siret() -> None:
+    catalog = invented_certifications.build(1.0, 1)
+    on_sale = [sold for sold in catalog.certifications if not sold.exception]
+    table = register_tables.certifiers(on_sale, np.random.default_rng(1))
+    told = {name: siret for _, siret, name in table.rows}
+    untold = np.mean([not siret for siret in told.values()])
+    assert untold == pytest.approx(RATES.certificateur_sans_siret, abs=0.05)
+
+
+def test_a_twentieth_of_the_bodies_hold_a_seventh_of_the_establishments() -> None:
+    catalog = invented_certifications.build(1.0, 1)
+    bodies = training_bodies.build(fraction(1.0), 1, catalog)
+    several = [body for body in bodies if body.branches]
+    assert len(several) / len(bodies) == pytest.approx(0.05, abs=0.006)
+    held = sum(len(body.sirets) for body in several) / sum(len(body.sirets) for body in bodies)
+    assert held == pytest.approx(0.15, abs=0.02)
+    sirets = [siret for body in bodies for siret in body.sirets]
+    assert len(set(sirets)) == len(sirets)
+
+
+def test_branches_are_listed_and_sell(extracts: Path, base: duckdb.DuckDBPyConnection) -> None:
+    listed: dict[str, set[str]] = {}
+    for row in _listed(extracts):
+        listed.setdefault(row["siren"], set()).add(row["siretEtablissementDeclarant"])
+    assert any(len(sirets) >= 3 for sirets in listed.values())
+    sold = base.execute(
+        "select left(trim(siret_of, chr(9)), 9), list(distinct trim(siret_of, chr(9))) "
+        "from dossiers group by 1"
+    ).fetchall()
+    branched = {siren for siren, sirets in sold if len(sirets) > 1}
+    assert 0.01 < len(branched) / len(sold) < 0.1
+    assert any(len(listed.get(siren, ())) > 1 for siren in branched)
+
+
+def test_one_body_has_moved(base: duckdb.DuckDBPyConnection) -> None:
+    catalog = invented_certifications.build(0.002, 7)
+    (moved,) = (b for b in training_bodies.build(fraction(0.002), 7, catalog) if b.moved)
+    periods = base.execute(
+        "select trim(siret_of, chr(9)), min(date_validation), max(date_validation) "
+        f"from dossiers where trim(siret_of, chr(9)) like '{moved.siren}%' group by 1"
+    ).fetchall()
+    by_siret = {siret: (str(first), str(last)) for siret, first, last in periods}
+    assert set(by_siret) == {moved.siret, moved.former_siret}
+    day = training_bodies.MOVED_ON.isoformat()
+    assert by_siret[str(moved.former_siret)][1] < day <= by_siret[moved.siret][0]
+
+
+def test_what_has_ended_and_was_replaced_is_still_sold(
+    extracts: Path, base: duckdb.DuckDBPyConnection
+) -> None:
+    ended = {
+        row["Numero_Fiche"] for row in _columns(extracts, "Standard") if row["Actif"] == "INACTIVE"
+    }
+    replaced = {
+        row["Numero_Fiche"]
+        for row in _columns(extracts, "Ancienne_Nouvelle_Certification")
+        if row["Nouvelle_Certification"]
+    }
+    sold = base.execute(
+        "select code_certification, min(date_validation)::varchar from dossiers group by 1"
+    ).fetchall()
+    late = {code: first for code, first in sold if code in ended & replaced}
+    assert late
+    assert min(late.values()) > register_tables.FORMER_END.isoformat()
+    offered = (extracts / "edof" / "edof_catalogue_2024-12-31.xml").read_text("latin-1")
+    assert set(re.findall(r"<code-(?:RNCP|RS)>(\w+)<", offered)) & ended & replaced

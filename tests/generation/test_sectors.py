@@ -50,13 +50,13 @@ def _sectors(catalog: Catalog) -> dict[str, reference.Sector]:
 def test_names_say_what_is_bought(extracts: Path, base: duckdb.DuckDBPyConnection) -> None:
     catalog = invented_certifications.build(0.002, 7)  # the extracts' own scale and seed
     bodies = training_bodies.build(fraction(0.002), 7, catalog)
-    names = {body.siret: body.denomination for body in bodies}
+    names = {body.siren: body.denomination for body in bodies}
     sectors = _sectors(catalog)
     sold = base.execute(
         "select code_certification, trim(siret_of, chr(9)) from dossiers using sample 3000 rows"
     ).fetchall()
     named = [
-        _says(names[siret], sectors[code].mots) or _says(names[siret], GENERAL.mots)
+        _says(names[siret[:9]], sectors[code].mots) or _says(names[siret[:9]], GENERAL.mots)
         for code, siret in sold
         if code in sectors
     ]

@@ -29,11 +29,31 @@ select
     statuts.code as statut,
     situations.code as situation,
     modalites.code as code_modalite,
-    departements.code as residence,
-    code_commune(departements.code, departements.code_commune, commune) as code_commune,
+    -- Some live where no département is: overseas, or abroad.
+    case
+        when tirage(titulaire, 49) < taux_residence_lointaine()
+            then list_extract(lieux_lointains(), 1 + (titulaire % len(lieux_lointains()))::integer)
+        else departements.code
+    end as residence,
+    case
+        when tirage(titulaire, 49) >= taux_residence_lointaine()
+            then code_commune(departements.code, departements.code_commune, commune)
+    end as code_commune,
     lieux.code as code_lieu,
-    organismes.siret,
-    certifications.code as code,
+    -- A training belongs to one establishment of its body; who buys one that is no longer offered, to any.
+    case
+        when defauts.validation < demenagement() and organismes.ancien_siret is not null
+            then organismes.ancien_siret
+        else organismes.sirets[1 + coalesce(offres.etablissement, defauts.numero) % len(organismes.sirets)]
+    end as siret,
+    -- A certification that has ended and was replaced is still sold, now and then, under its old code.
+    case
+        when
+            defauts.validation > fin_des_anciennes() and certifications.ancien_code is not null
+            and tirage(defauts.numero, 58) < taux_ancienne_certification()
+            then certifications.ancien_code
+        else certifications.code
+    end as code,
     certifications.formacode,
     defauts.statut >= 8 as sans_session,
     defauts.statut between 3 and 5 as sorti,

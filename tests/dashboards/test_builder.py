@@ -8,7 +8,7 @@ from lxml import html
 
 from tests.dashboards.conftest import Get
 from tests.factories.small_dashboards import CURRENT
-from tests.factories.small_datasets import PURCHASES, USERS
+from tests.factories.small_datasets import ENTRIES, PURCHASES, USERS
 
 pytestmark = pytest.mark.xdist_group("tableaux")
 
@@ -42,6 +42,15 @@ def test_a_built_chart_is_counted_without_sql(get: Get, publications: Path) -> N
     assert {row["diffusion"] for row in figure["donnees"][:-1]} == {"minimum"}
     for kind in ("csv", "svg", "png", "md"):
         assert get(f"{path}.{kind}", annee_validation="2023").status_code == 200
+
+
+def test_exits_are_not_divided_by_entries(get: Get) -> None:
+    exits, entries = "sorties_realisation_totale", "entrees_formation"
+    path = f"{HOME}/{ENTRIES}/barres~raison_sociale_of_contractant"
+    assert get(f"{path}~somme~{entries}").status_code == 200
+    refused = get(f"{path}~ratio~{exits}~{entries}")
+    assert refused.status_code == 400
+    assert "n'est pas un taux de réussite" in html.fromstring(refused.content).text_content()
 
 
 def test_periods_come_in_order(get: Get) -> None:

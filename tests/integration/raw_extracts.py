@@ -19,6 +19,7 @@ class Dossier:
     person: str
     validated: dt.date
     entered: dt.date | None
+    left: dt.date | None
     certification: str
     department: str
     status: str
@@ -52,6 +53,7 @@ def _dossier(row: dict[str, str], paid: int | None) -> Dossier:
         person=row["id_titulaire"],
         validated=dt.date.fromisoformat(row["date_validation"]),
         entered=dt.date.fromisoformat(row["date_entree"]) if row["date_entree"] else None,
+        left=dt.date.fromisoformat(row["date_sortie"]) if row["date_sortie"] else None,
         certification=row["code_certification"],
         department=row["code_departement_lieu"] or ("" if remote else "NR"),
         status=row["statut_dossier"],

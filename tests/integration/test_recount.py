@@ -16,6 +16,13 @@ from tests.integration.raw_extracts import Dossier
 pytestmark = pytest.mark.xdist_group("world")
 Row = dict[str, str]
 _, PURCHASES, USERS = DATASETS
+ENTRIES = "entree_sortie_formation"
+COUNTERS = {
+    "entrees_formation": "",
+    "sorties_realisation_partielle": "Clos - Réalisation Partielle",
+    "sorties_realisation_totale": "Clos - Réalisation Totale",
+}
+BEGUN = {"Entrée en formation", "Sortie de formation", *COUNTERS.values()} - {""}
 MODALITIES = {"PRESENTIEL": "En présentiel", "A_DISTANCE": "À distance", "MIXTE": "Mixte"}
 # What a row of a level keeps, but its month: the columns, and where a dossier says the same.
 CELL: dict[str, Callable[[Dossier], str]] = {
@@ -86,6 +93,51 @@ def test_no_entry_of_a_quarter_is_lost(published: World, dossiers: list[Dossier]
     users = _published(published, USERS)
     assert _dossiers_by(users, "trimestre_entree") == expected
     assert {row["valeur_du"] for row in users} == {str(last)}
+
+
+def test_entries_and_exits_of_a_quarter_are_those_of_the_extracts(
+    published: World, dossiers: list[Dossier]
+) -> None:
+    """Entries are the users', but for those of whom only a planned date says that they entered."""
+    last = raw_extracts.last_delivery(published)
+    begun = [
+        dossier
+        for dossier in dossiers
+        if dossier.status in BEGUN and dossier.entered and dossier.entered <= last
+    ]
+    rows = _published(published, ENTRIES)
+    told = {
+        name: Counter[tuple[str, ...]](
+            {(quarter,): 0 for quarter in {row["trimestre"] for row in rows}}
+        )
+        for name in COUNTERS
+    }
+    for row in rows:
+        for name in COUNTERS:
+            told[name][(row["trimestre"],)] += int(row[name] or 0)
+    entries = Counter((_quarter(dossier.entered),) for dossier in begun if dossier.entered)
+    assert told["entrees_formation"] == entries
+    assert len(entries) == 6
+    planned = Counter(
+        (_quarter(dossier.entered),)
+        for dossier in dossiers
+        if dossier.status not in BEGUN and dossier.entered and dossier.entered <= last
+    )
+    users = _dossiers_by(_published(published, USERS), "trimestre_entree")
+    assert users == entries + planned
+    # The crowd of the fixture, and nobody of the generated extracts.
+    assert set(planned) <= {("2020-T1",)}
+    for name, status in COUNTERS.items():
+        if status:
+            left = Counter(
+                (_quarter(dossier.left),)
+                for dossier in begun
+                if dossier.status == status and dossier.left and dossier.left <= last
+            )
+            # Those of a quarter where they are too few wait.
+            waits = {key: count for key, count in left.items() if told[name][key] != count}
+            assert all(not told[name][key] and count < 20 for key, count in waits.items())
+            assert sum(told[name].values()) > 0
 
 
 def test_a_month_is_definitive_thirteen_months_after_its_end(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories.rendered_models import Models
 from tests.factories.small_sessions import dossiers, vault
-from tests.factories.small_versions import VAULT
+from tests.factories.steps import VAULT
 
 X, Y = "00000101600013", "00000102400017"
 DONE, PART, IN_PROGRESS = (

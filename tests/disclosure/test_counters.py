@@ -23,7 +23,8 @@ from tests.factories.small_sessions import (
     sessions,
     vault,
 )
-from tests.factories.small_versions import FILE, VAULT, Version, deliver
+from tests.factories.small_versions import FILE, Version, deliver
+from tests.factories.steps import VAULT
 
 SEEDS = (1, 2, 3, 4)
 COUNTERS = ("entrees_formation", "sorties_realisation_partielle", "sorties_realisation_totale")

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from tests.factories.random_dossiers import AMOUNTS, CERTIFICATIONS
-from tests.factories.small_versions import VAULT, deliver, fill_code_lists
+from tests.factories.small_versions import deliver, fill_code_lists
+from tests.factories.steps import VAULT
 
 FIRST_DAY, SECOND_DAY = dt.date(2024, 7, 31), dt.date(2025, 7, 31)
 MONTHS = ("2023-04", "2023-05", "2023-06", "2024-04", "2024-05", "2024-06", "2025-05")

@@ -61,8 +61,8 @@ def _on_counters(evidence: Evidence, dataset: Dataset) -> list[Finding]:
             f"qui partagent le reste, sont dans {sensitive['temoin']}",
             sensible=sensitive["compteur"],
             temoin=sensitive["temoin"],
-            rang_du_sensible=dataset.counters.index(sensitive["compteur"]),
-            rang_du_temoin=dataset.counters.index(sensitive["temoin"]),
+            avance=dataset.counters.index(sensitive["temoin"])
+            - dataset.counters.index(sensitive["compteur"]),
         ),
         evidence.judge(
             "etablissements_des_sorties",

@@ -12,9 +12,7 @@ select
     dossiers.siren_of,
     null::bigint as heures,
     0::bigint as montant_engage,
-    {%- for montant in montants %}
-    0::bigint as {{ montant }},
-    {%- endfor %}
+    0::bigint as {{ montants | join(', 0::bigint as ') }},
     0::bigint as participation
 from (
     select

@@ -1,6 +1,6 @@
--- Rows that keep some columns, of all periods, leave nobody of what another count tells of the same persons, or
--- enough of them: of all purchases, those that no entry tells; of all entries, those that no exit tells. Judged
--- where this version adds such rows.
+-- Rows that keep some columns, of all periods, leave nobody of what another count tells of the same persons,
+-- or enough of them: of all purchases, those that no entry tells; of all entries, those that no exit tells.
+-- Judged where this version adds such rows.
 with
 
 jour as (
@@ -68,8 +68,7 @@ dites as (
 ecarts as (
 
     {% for reste in restes -%}
-    select
-        sommes.nombre_de_reference - sommes.nombre_dit as ecart
+    select sommes.nombre_de_reference - sommes.nombre_dit as ecart
     from (
         select
             {{ reste.colonnes | join(', ') }},

@@ -17,7 +17,7 @@ sensibles as (
 temoins as (
 
     select
-        cohorte - {{ rang_du_temoin - rang_du_sensible }} as cohorte,
+        cohorte - {{ avance }} as cohorte,
         {{ dimensions | join(', ') }},
         titulaire
     from situes

@@ -6,7 +6,11 @@ select dossiers.numero // {{ compteurs | length }} as numero
 from ({{ actuels() }}) as dossiers
 where
     {{ ecrites.compteur }} = '{{ compteurs[0] }}'
-    and {{ ecrites[dites[0]] }} in (select {{ dites[0] }} from coffre.marts.{{ jeu }} where {{ compteurs[0] }} is not null)
+    and {{ ecrites[dites[0]] }} in (
+        select {{ dites[0] }}
+        from coffre.marts.{{ jeu }}
+        where {{ compteurs[0] }} is not null
+    )
 {%- else %}
 select dossiers.numero
 from ({{ actuels() }}) as dossiers

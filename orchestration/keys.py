@@ -34,6 +34,11 @@ def master_key() -> bytes:
     return _checked(path.read_text().strip(), str(path))
 
 
+def is_set() -> bool:
+    """Tell whether there is a master key already."""
+    return bool(os.environ.get("CPF_KEY")) or (settings.data() / "cle").exists()
+
+
 def derive(use: str) -> bytes:
     """Derive the 32-byte key of a ``use`` (``pseudonyme``, ``coffre``, ``parquet``, ``oubli``)."""
     return hmac.new(master_key(), use.encode(), hashlib.sha256).digest()

@@ -162,6 +162,8 @@ def _write(connection: duckdb.DuckDBPyConnection, model: str, folder: Path, tabl
 
 def _current_registry(dataset: Dataset) -> Path | None:
     """Folder of the registry of the current version; None when there is none."""
+    if settings.is_public():
+        return None
     pointer = read_pointer(settings.publications(dataset.nom))
     folder = settings.register(dataset.nom) / pointer.version if pointer else None
     return folder if folder and (folder / RULES_FILE).exists() else None

@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", "portail")
+# What the publisher has published itself: whoever has it needs neither key nor vault.
+PUBLIC_EXPORTS = ("portail", "portail_achats", "portail_usagers", "portail_entrees_sorties")
+SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", *PUBLIC_EXPORTS)
 # Those that describe persons.
 PERSONAL_SOURCES = frozenset({"dossiers", "financements"})
 
@@ -50,9 +52,22 @@ def landing(source: str = "") -> Path:
     return data() / "atterrissage" / source
 
 
+def is_public() -> bool:
+    """Tell whether only public exports are read (``CPF_PUBLIC=1``): no vault then, and no key."""
+    return os.environ.get("CPF_PUBLIC") == "1"
+
+
+def public_only() -> AbstractContextManager[None]:
+    """Read only public exports for the length of a block, in the processes that it starts too."""
+    return environment(CPF_PUBLIC="1")
+
+
 def vault_path() -> Path:
-    """The vault: encrypted database of everything that may be personal, in a folder of its own."""
-    return data() / "coffre" / "coffre.duckdb"
+    """The vault: encrypted database of everything that may be personal, in a folder of its own.
+
+    Where only public exports are read, a database of theirs, in clear.
+    """
+    return data() / ("public/public.duckdb" if is_public() else "coffre/coffre.duckdb")
 
 
 def warehouse_path() -> Path:

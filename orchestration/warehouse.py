@@ -6,6 +6,7 @@ DuckDB has one writer per file: connections are short and closed by their ``with
 import base64
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import duckdb
 from duckdb_extensions import import_extension
@@ -16,6 +17,7 @@ from orchestration.sql import limit, literal
 
 PARQUET_KEY = "coffre"
 ENCRYPTED_PARQUET = f"encryption_config {{footer_key: '{PARQUET_KEY}'}}"
+_ENCRYPTED = b"PARE"
 ENCRYPTED_READ = f"encryption_config = {{footer_key: '{PARQUET_KEY}'}}"
 
 
@@ -51,6 +53,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"set temp_directory = {literal(settings.temporary())}")
     connection.execute("set temp_file_encryption = true")
     connection.execute("set preserve_insertion_order = false")
+    if settings.is_public():
+        return
     parquet_key = base64.b64encode(keys.derive("parquet")).decode()
     connection.execute(f"pragma add_parquet_key('{PARQUET_KEY}', '{parquet_key}')")
 
@@ -58,25 +62,30 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def attach_vault(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
     """Attach the encrypted vault as ``coffre``, creating it (mode 0600) when absent.
 
+    Where only public exports are read, what is built of them is in clear under the same name.
+
     DuckDB's own files beside it are born as the umask says: its folder is what closes them.
     """
     path = settings.vault_path()
     fresh = not path.exists()
     private_folder(path.parent)
-    if fresh and not read_only:
+    if fresh and not read_only and not settings.is_public():
         # Where it was before it had a folder: the next run builds all of it again.
         for former in settings.data().glob(f"{path.name}*"):
             former.unlink()
-    key = keys.derive("coffre").hex()
-    mode = ", read_only" if read_only else ""
-    connection.execute(
-        f"""
-        attach if not exists {literal(path)} as coffre
-        (encryption_key '{key}'{mode})
-        """
-    )
+    options = [] if settings.is_public() else [f"encryption_key '{keys.derive('coffre').hex()}'"]
+    options += ["read_only"] if read_only else []
+    given = f" ({', '.join(options)})" if options else ""
+    connection.execute(f"attach if not exists {literal(path)} as coffre{given}")
     if fresh:
         path.chmod(PRIVATE)
+
+
+def relation(path: Path) -> str:
+    """SQL of the rows of a Parquet file, which its first bytes tell to be encrypted or not."""
+    with path.open("rb") as file:
+        encrypted = file.read(len(_ENCRYPTED)) == _ENCRYPTED
+    return f"read_parquet({literal(path)}{f', {ENCRYPTED_READ}' if encrypted else ''})"
 
 
 @contextmanager

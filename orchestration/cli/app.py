@@ -153,6 +153,8 @@ def ui(
 
 
 app.command()(extracts.land)
+app.command("inspect")(extracts.inspect)
+app.command("inspecter", hidden=True)(extracts.inspect)
 app.command("rejets")(extracts.rejects)
 app.command("oublier")(persons.forget)
 for _command in publications.COMMANDS:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,23 @@ from orchestration import keys, settings
 from orchestration.cli import landing_tables, tables
 from orchestration.cli.publications import stop
 
+# What people call the public exports.
+PORTAL = dict(
+    zip(
+        ("portail/offre", "portail/achats", "portail/usagers", "portail/entrees-sorties"),
+        settings.PUBLIC_EXPORTS,
+        strict=True,
+    )
+)
+
 
 def land(
-    source: Annotated[str, typer.Argument(help=" | ".join(settings.SOURCES))],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help=" | ".join((*settings.SOURCES[: -len(settings.PUBLIC_EXPORTS)], *PORTAL))
+        ),
+    ],
     files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers.")],
     date: Annotated[
         dt.datetime | None,
@@ -34,24 +49,74 @@ def land(
         typer.Option("--reprendre", help="Reprendre ces dépôts, même si leur fichier n'est plus."),
     ] = False,
     raison: Annotated[str, typer.Option(help="Pourquoi, gardé dans l'historique.")] = "",
+    description: Annotated[
+        Path | None,
+        typer.Option(help="Description JSON du jeu, telle que l'API du portail la donne."),
+    ] = None,
+    correspondance: Annotated[
+        Path | None,
+        typer.Option(help='Colonnes d\'un export public, en TOML : nb_dossiers = "Nombre".'),
+    ] = None,
 ) -> None:
     """Faire atterrir des fichiers : vérifiés, tracés, rejets gardés et comptés."""
+    from orchestration.landing.intake.hints import read_hints
+    from orchestration.landing.intake.rejects import LandingError
     from orchestration.landing.land import land as land_files
     from orchestration.warehouse import BusyError, lock
 
-    _known(source)
+    source = _known(source)
+    if (description or correspondance) and source not in settings.PUBLIC_EXPORTS:
+        stop("--description et --correspondance ne valent que pour les sources portail/…", code=2)
     if retirer and reprendre:
         stop("--retirer ou --reprendre, pas les deux.", code=2)
     try:
-        with lock():
+        hints = read_hints(description, correspondance)
+        with _keyless(source), lock():
             if retirer or reprendre:
                 _set(source, [str(file) for file in files], raison, withdrawn=retirer)
                 return
-            reports = land_files(source, files, date.date() if date else None, progress=tables.say)
-    except (BusyError, keys.SecretError) as error:
+            reports = land_files(
+                source, files, date.date() if date else None, progress=tables.say, hints=hints
+            )
+    except (BusyError, LandingError, keys.SecretError) as error:
         stop(str(error))
     landing_tables.landed(reports)
     raise typer.Exit(1 if any(report.status == "refuse" for report in reports) else 0)
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(help="Un fichier CSV (ou gzip, zip, Parquet).")],
+    jeu: Annotated[
+        str, typer.Option(help="L'export dont il s'agit : offre, achats, usagers…")
+    ] = "",
+    description: Annotated[
+        Path | None, typer.Option(help="Description JSON du jeu, telle que l'API la donne.")
+    ] = None,
+    correspondance: Annotated[
+        Path | None, typer.Option(help="Colonnes en TOML, à essayer (demande --jeu).")
+    ] = None,
+    sortie: Annotated[
+        Path | None, typer.Option(help="Où écrire la correspondance proposée (défaut : écran).")
+    ] = None,
+) -> None:
+    """Dire ce qu'est un fichier public : sa forme, ses colonnes, leur rôle, ses valeurs."""
+    from orchestration.landing.inspection import inspect as inspect_file
+    from orchestration.landing.intake.hints import read_hints
+    from orchestration.landing.intake.rejects import LandingError
+
+    asked = jeu.removeprefix("portail/") or None
+    if asked and f"portail/{asked}" not in PORTAL:
+        stop(f"jeu inconnu : {jeu}. Jeux : {', '.join(PORTAL)}.", code=2)
+    if correspondance and not asked:
+        stop("--correspondance demande --jeu : de quel export sont ces rôles ?", code=2)
+    try:
+        found = inspect_file(file, read_hints(description, correspondance), asked)
+    except LandingError as error:
+        stop(str(error))
+    landing_tables.inspected(found, show_mapping=sortie is None)
+    if sortie and found.mapping:
+        sortie.write_text(found.mapping, encoding="utf-8")
+        tables.say(f"Correspondance proposée : {sortie}")
 
 
 def rejects(
@@ -71,11 +136,11 @@ def rejects(
     from orchestration.warehouse import connect
 
     if source:
-        _known(source)
+        source = _known(source)
     elif depot:
         stop("--depot demande une source : cpf rejets SOURCE --depot NOM.", code=2)
     try:
-        with connect() as connection:
+        with _keyless(source), connect() as connection:
             for name in [source] if source else settings.SOURCES:
                 landing_tables.deposits(name, consultation.states(name))
                 shown = consultation.find(name, depot) if depot else history.current(name)
@@ -103,6 +168,17 @@ def _set(source: str, names: Sequence[str], reason: str, *, withdrawn: bool) -> 
     landing_tables.deposits(source, consultation.states(source))
 
 
-def _known(source: str) -> None:
+def _keyless(source: str) -> AbstractContextManager[None]:
+    """Work without a key on public exports where there is none: nothing there is to be hidden."""
+    if source in settings.PUBLIC_EXPORTS and not keys.is_set():
+        return settings.public_only()
+    return nullcontext()
+
+
+def _known(name: str) -> str:
+    """Return the source that a name is of: ``portail/achats`` is that of the public purchases."""
+    source = PORTAL.get(name, name)
     if source not in settings.SOURCES:
-        stop(f"source inconnue : {source}. Sources : {', '.join(settings.SOURCES)}.", code=2)
+        names = [*settings.SOURCES[: -len(settings.PUBLIC_EXPORTS)], *PORTAL]
+        stop(f"source inconnue : {name}. Sources : {', '.join(names)}.", code=2)
+    return source

@@ -21,6 +21,9 @@ DESCRIPTIONS = {
     "certifications": "Le registre RNCP/RS de France compétences : dernier export.",
     "organismes": "La liste publique des organismes de formation : dernier export.",
     "portail": "L'export public de l'offre, tel que publié : pour tourner sans EDOF.",
+    "portail_achats": "L'export public des achats : chaque mois, dans sa dernière livraison.",
+    "portail_usagers": "L'export public des usagers : chaque trimestre, de même.",
+    "portail_entrees_sorties": "L'export public des entrées et sorties, par mois, de même.",
 }
 
 

@@ -13,7 +13,6 @@ from orchestration.landing.intake.deposit_record import (
     note_withdrawn,
 )
 from orchestration.landing.intake.rejects import LandingError
-from orchestration.sql import literal
 
 # Of a beginning of a sha256: fewer letters could be a word.
 _SHORTEST = 8
@@ -102,11 +101,10 @@ def rejected(
 
     ``connection`` reads encrypted files. The text of records is read only ``with_content``.
     """
-    path = literal(deposit.directory / "rejets.parquet")
+    rejects = warehouse.relation(deposit.directory / "rejets.parquet")
     content = "contenu" if with_content else "null"
     rows = connection.execute(
-        f"select ligne, colonne, motif, detail, {content} "
-        f"from read_parquet({path}, {warehouse.ENCRYPTED_READ}) order by _num"
+        f"select ligne, colonne, motif, detail, {content} from {rejects} order by _num"
     )
     while batch := rows.fetchmany(10_000):
         yield from (RejectedRecord(*row) for row in batch)

@@ -25,10 +25,13 @@ from orchestration.landing.intake.deposit_record import (
     note_restored,
     note_withdrawn,
 )
+from orchestration.landing.intake.hints import Hints
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.certifications.certifications import land_certifications
 from orchestration.landing.sources.dossiers import land_dossiers
 from orchestration.landing.sources.edof.edof_catalogue import land_edof
+from orchestration.landing.sources.exports import entries, purchases, users
+from orchestration.landing.sources.exports.export import land_export
 from orchestration.landing.sources.financements import land_financements
 from orchestration.landing.sources.organismes import land_organismes
 from orchestration.landing.sources.portail import land_portail
@@ -43,6 +46,10 @@ LANDERS: dict[str, Lander] = {
     "certifications": land_certifications,
     "organismes": land_organismes,
     "portail": land_portail,
+    **{
+        export.source: partial(land_export, export)
+        for export in (purchases.EXPORT, users.EXPORT, entries.EXPORT)
+    },
 }
 # Monthly files are many and small: landing several at once uses the cores better than one query
 # at a time does. They share one DuckDB, hence one memory limit.
@@ -78,12 +85,14 @@ def land(
     progress: Progress | None = None,
     *,
     asked: bool = True,
+    hints: Hints | None = None,
 ) -> list[LandingReport]:
     """Land files of one source, then expose them in the vault; return one report per file.
 
     A refused file stops no other. ``date`` is the extraction date of all of them, when it is not
     the one of their names. ``progress`` gets one line per file, from the calling thread. Only files
-    that somebody ``asked`` for take back a deposit that was withdrawn.
+    that somebody ``asked`` for take back a deposit that was withdrawn. ``hints``: what is said of
+    public exports beside them.
     """
     history.remove_leftovers(source)
     concurrency = min(MAX_FILES_AT_ONCE, settings.threads()) if source in schemas.DELTAS else 1
@@ -94,7 +103,7 @@ def land(
         say(left_open)
     known = read_forgotten() if source in settings.PERSONAL_SOURCES else Forgotten()
     with identifiers.engine() as engine, ThreadPoolExecutor(concurrency) as pool:
-        one = partial(_land_one, engine, source, date, locks, known, asked)
+        one = partial(_land_one, engine, source, date, locks, known, asked, hints or Hints())
         for report in pool.map(one, paths):
             reports.append(report)
             say(_progress_line(report))
@@ -111,7 +120,12 @@ def land(
 
 
 def land_pending(source: str, progress: Progress | None = None) -> list[LandingReport]:
-    """Land every file of ``$CPF_DATA/extraits/<source>/``, by name; hidden files are ignored."""
+    """Land every file of ``$CPF_DATA/extraits/<source>/``, by name; hidden files are ignored.
+
+    None but public exports where only these are read.
+    """
+    if settings.is_public() and source not in settings.PUBLIC_EXPORTS:
+        return []
     folder = settings.extracts(source)
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     pending = [path for path in paths if _deliverable(path)]
@@ -129,6 +143,7 @@ def _land_one(
     locks: dict[str, threading.Lock],
     known: Forgotten,
     asked: bool,
+    hints: Hints,
     path: Path,
 ) -> LandingReport:
     start = time.monotonic()
@@ -155,6 +170,7 @@ def _land_one(
             with Deposit(source, cleaned, date, digest, engine) as deposit:
                 if removed:
                     deposit.warn(f"{removed} enregistrement(s) de personnes oubliées, laissés.")
+                deposit.hints = hints
                 LANDERS[source](cleaned, deposit)
             if landed and not landed.withdrawn:
                 again = f"{deposit.lineage.date_extraction:%d/%m/%Y}"
@@ -202,7 +218,7 @@ def _again(source: str, landed: DepositRecord, asked: bool) -> tuple[str, tuple[
 
 def _unread(source: str, deposit: DepositRecord | Lineage) -> Iterator[str]:
     """Say that a deposit will not be read, when a newer one is current."""
-    if source in schemas.DELTAS:
+    if source in schemas.DELTAS | schemas.PUBLIC_PERIODS:
         return
     read = history.current(source)
     ours = (deposit.sha256, deposit.date_extraction)

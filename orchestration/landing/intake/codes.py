@@ -39,6 +39,11 @@ def padded(text: str, length: int) -> str:
     """
 
 
+def register_code(name: str, prefix: str) -> str:
+    """SQL of a number in a register: without its prefix, -1 when there is none."""
+    return f"coalesce(regexp_replace(upper({whole(name)}), '^{prefix}([0-9]+)$', '\\1'), '-1')"
+
+
 def spelled(text: str) -> str:
     """SQL of a name as names are compared: letters and digits, no case, accents or punctuation."""
     return f"trim(regexp_replace(strip_accents(lower({text})), '[^a-z0-9]+', ' ', 'g'))"

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from orchestration import files, settings, warehouse
 from orchestration.landing.intake import history, identifiers, schemas
 from orchestration.landing.intake.deposit_record import RECORD
+from orchestration.landing.intake.hints import Hints
 from orchestration.landing.intake.rejects import LandingError, Reject, Rejects
 from orchestration.sql import literal
 
@@ -96,6 +97,7 @@ class Deposit:
         self.path = path
         self.warnings: list[str] = []
         self.registers: tuple[str, ...] = schemas.REGISTERS
+        self.hints = Hints()
         self.lus = self.atterris = 0
         self._identity = files.identity(path)
         self._date_given = date_extraction is not None
@@ -298,4 +300,5 @@ class Deposit:
             "tables": dict(self._rows),
             "avertissements": self.warnings,
             "repertoires": list(self.registers),
+            **({"jeu_du_producteur": self.hints.dataset_id} if self.hints.dataset_id else {}),
         }

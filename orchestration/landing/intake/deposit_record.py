@@ -9,10 +9,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration import settings, warehouse
+from orchestration import warehouse
 from orchestration.files import indented_json, replace_file
 from orchestration.landing.intake import schemas
-from orchestration.sql import literal
 
 RECORD = "depot.json"
 # What may happen to a deposit once it has landed, in its history.
@@ -109,10 +108,10 @@ def is_whole(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> b
 
 def recount(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord) -> None:
     """Write in the record of a deposit that rows of it were erased, if its files have fewer."""
-    rejects = f"{literal(deposit.directory / 'rejets.parquet')}, {warehouse.ENCRYPTED_READ}"
+    rejects = _relation(deposit, "rejets")
     reasons = dict(
         connection.execute(
-            f"select motif, count(*) from read_parquet({rejects}) group by all order by all"
+            f"select motif, count(*) from {rejects} group by all order by all"
         ).fetchall()
     )
     tables = {table: _count(connection, deposit, table) for table in deposit.tables}
@@ -154,11 +153,12 @@ def _replace(deposit: DepositRecord, content: dict[str, Any]) -> None:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, deposit: DepositRecord, table: str) -> int:
-    personal = deposit.source in settings.PERSONAL_SOURCES or table == "rejets"
-    path = literal(deposit.directory / f"{table}.parquet")
-    options = f", {warehouse.ENCRYPTED_READ}" if personal else ""
     # The hash of whole rows: counting alone reads no value.
     row = connection.execute(
-        f"select count(hash(rows)) from read_parquet({path}{options}) as rows"
+        f"select count(hash(rows)) from {_relation(deposit, table)} as rows"
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def _relation(deposit: DepositRecord, table: str) -> str:
+    return warehouse.relation(deposit.directory / f"{table}.parquet")

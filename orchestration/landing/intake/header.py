@@ -82,6 +82,33 @@ def read_header(
     return Header(tuple(names), separator)
 
 
+def split_header(
+    file_name: str, line: str, is_known: Callable[[str], bool]
+) -> tuple[list[str], str]:
+    """Return the names of a header line, and the separator under which most of them are known.
+
+    Raises :class:`LandingError` when its line ends are those of none.
+    """
+    text = line.rstrip("\r\n")
+    if "\r" in text:
+        raise LandingError(
+            file_name, "fins de ligne CR seules : les convertir en LF (dos2unix -c mac).", ligne=1
+        )
+    separator = max(
+        SEPARATORS,
+        key=lambda x: (sum(map(is_known, _fields(text, x))), len(_fields(text, x))),
+    )
+    fields = _fields(text, separator)
+    while fields and not fields[-1]:
+        fields.pop()
+    return fields, separator
+
+
+def told_names(columns: Sequence[str], chosen: Collection[str]) -> str:
+    """Return the names of the ``chosen`` columns as they may be repeated."""
+    return ", ".join(_shown(rank, x) for rank, x in enumerate(columns, 1) if x in chosen)
+
+
 def _fields(text: str, separator: str) -> list[str]:
     return [name.strip() for name in next(csv.reader([text], delimiter=separator), [])]
 

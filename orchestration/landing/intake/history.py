@@ -43,14 +43,14 @@ def deposits(source: str) -> list[DepositRecord]:
 def current(source: str, records: Sequence[DepositRecord] | None = None) -> list[DepositRecord]:
     """Return the deposits that the views read, oldest first.
 
-    All of a delta, the newest of a snapshot, for certifications the newest of each register; those
-    that were withdrawn left out, and the older ones of the same bytes: a landing killed before it
-    set them aside counts nothing twice.
+    All of a delta and of what is read by periods, the newest of a snapshot, for certifications the
+    newest of each register; those that were withdrawn left out, and the older ones of the same
+    bytes: a landing killed before it set them aside counts nothing twice.
     """
     records = deposits(source) if records is None else records
     last = {x.sha256: x for x in records if not x.withdrawn}
     live = [x for x in records if last.get(x.sha256) is x]
-    if source in schemas.DELTAS:
+    if source in schemas.DELTAS | schemas.PUBLIC_PERIODS:
         return live
     newest = {register: deposit for deposit in live for register in deposit.registers}
     return [deposit for deposit in live if deposit in newest.values()]
@@ -107,10 +107,11 @@ def expose() -> None:
     """Show in the vault the newest deposit of each snapshot and all deposits of each delta, typed.
 
     A table of which nothing has landed is there, empty. Deposits are named one by one: a folder
-    being written, or landed after this call, is not read. One transaction: a killed process leaves
-    a readable vault.
+    being written, or landed after this call, is not read; nor is any but a public export where only
+    these are. One transaction: a killed process leaves a readable vault.
     """
-    landed = {source: deposits(source) for source in schemas.SOURCES}
+    shown = settings.PUBLIC_EXPORTS if settings.is_public() else schemas.SOURCES
+    landed = {source: deposits(source) if source in shown else [] for source in schemas.SOURCES}
     with warehouse.vault() as connection:
         connection.execute("begin")
         connection.execute("create schema if not exists coffre.atterrissage")
@@ -133,6 +134,10 @@ def _expose_table(
         columns = ", ".join(schemas.columns(source, table))
         paths = ", ".join(literal(deposit.directory / f"{table}.parquet") for deposit in read)
         query = f"select {columns} from read_parquet([{paths}], {warehouse.ENCRYPTED_READ})"
+    elif source in schemas.PUBLIC_PERIODS:
+        query = " union all ".join(
+            _rows_of(source, table, deposit, schemas.REGISTERS) for deposit in read
+        )
     else:
         newest = {register: deposit for deposit in read for register in deposit.registers}
         query = " union all ".join(

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
-from orchestration.landing.intake.header import SEPARATOR, read_header
+from orchestration.landing.intake.header import SEPARATOR, Header, read_header
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.sql import identifier, literal
 
 
-def read_parquet(table: Table, path: Path, deposit: Deposit) -> int:
+def read_parquet(table: Table, path: Path, deposit: Deposit, header: Header | None = None) -> int:
     """Make the table ``textes`` of a file, as ``read_records`` does of a CSV; count its records.
 
     The line of a record is its rank, its content what it holds in JSON. Raises
@@ -23,7 +23,7 @@ def read_parquet(table: Table, path: Path, deposit: Deposit) -> int:
     """
     try:
         names = pq.read_schema(path).names
-        header = read_header(
+        header = header or read_header(
             path.name,
             _line(names),
             table.required_columns,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
-from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, read_header
+from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, Header, read_header
 from orchestration.landing.intake.kinds import is_parquet
 from orchestration.landing.intake.parquet_records import read_parquet
 from orchestration.landing.intake.rejects import LandingError
@@ -65,19 +65,22 @@ class _Traced:
         return text
 
 
-def read_records(table: Table, path: Path, deposit: Deposit) -> int:
+def read_records(table: Table, path: Path, deposit: Deposit, header: Header | None = None) -> int:
     """Make the table ``textes`` of a file and return its number of records.
+
+    ``header``: what its first line says, when that is known already.
 
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
     if is_parquet(path):
-        return read_parquet(table, path, deposit)
+        return read_parquet(table, path, deposit, header)
     source = lines(path, deposit.warn)
     connection = deposit.connection
-    header = read_header(
+    first = next(source, "")
+    header = header or read_header(
         path.name,
-        next(source, ""),
+        first,
         table.required_columns,
         table.optional_columns,
         table.renamed_columns,

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration import warehouse
+from orchestration import settings, warehouse
 from orchestration.landing.intake import schemas
 from orchestration.sql import literal
 
@@ -32,7 +32,7 @@ class Reject:
     """One record kept out: its 1-based number in the file, why, and its original text.
 
     ``motif`` is a short stable code (``date_invalide``), ``detail`` a French sentence without any
-    value of the record; ``contenu`` is only ever written encrypted.
+    value of the record; ``contenu`` is written encrypted (see :meth:`Rejects.write`).
     """
 
     num: int
@@ -101,8 +101,11 @@ class Rejects:
         )
 
     def write(self, target: Path, file_name: str, sha256: str) -> None:
-        """Write every reject to an encrypted Parquet file, in the order of the records."""
+        """Write every reject to a Parquet file, in the order of the records: encrypted, but for
+        those of public exports where nobody has a key.
+        """
         self._flush()
+        encryption = "" if settings.is_public() else f", {warehouse.ENCRYPTED_PARQUET}"
         self._connection.execute(
             f"""
             copy (
@@ -114,7 +117,7 @@ class Rejects:
                 order by _num
             )
             to {literal(target)}
-            (format parquet, compression zstd, {warehouse.ENCRYPTED_PARQUET})
+            (format parquet, compression zstd{encryption})
             """,
             {"fichier": file_name, "sha256": sha256},
         )

@@ -30,8 +30,11 @@ REJECTS: Columns = {
 # Sources whose files add up; the others are snapshots, of which the newest counts.
 DELTAS = frozenset({"dossiers", "financements"})
 
+# Public exports of which each period is read in the newest deposit that has it.
+PUBLIC_PERIODS = frozenset({"portail_achats", "portail_usagers", "portail_entrees_sorties"})
+
 # Sources whose records say themselves when they were extracted.
-DATED_BY_CONTENT = frozenset({"portail"})
+DATED_BY_CONTENT = frozenset({"portail", *PUBLIC_PERIODS})
 # The two registers that an export of certifications may cover, by the prefix of their codes.
 REGISTERS = ("RNCP", "RS")
 
@@ -44,6 +47,7 @@ MAX_REJECTED = {
     "certifications": 0.05,
     "organismes": 0.05,
     "portail": 0.05,
+    **dict.fromkeys(PUBLIC_PERIODS, 0.05),
 }
 # A share means nothing below so many records.
 SHARE_FROM = 100
@@ -181,6 +185,68 @@ _FINANCEMENTS: dict[str, Columns] = {
     },
 }
 
+_COUNTED: Columns = {
+    "nb_dossiers": "BIGINT",
+    "nb_titulaires": "BIGINT",
+    "prix_moyen": "DECIMAL(12,2)",
+    "duree_moyenne": "DECIMAL(12,2)",
+    "montant_engage": "DECIMAL(18,2)",
+    **dict.fromkeys(
+        (
+            f"montant_{name}"
+            for name in (
+                *("titulaire", "reste_a_charge", "employeur", "france_travail", "opco", "region"),
+                *("agefiph", "transitions_pro", "autre", "non_ventile"),
+            )
+        ),
+        "DECIMAL(18,2)",
+    ),
+    # A figure that the publisher does not tell: null, and never 0.
+    "masque": "BOOLEAN",
+}
+
+_CERTIFIED: Columns = {
+    "type_referentiel": "VARCHAR",
+    **dict.fromkeys(("code_rs", "code_rncp"), "INTEGER"),
+    **_texts("code_certifinfo", "intitule_certification"),
+}
+
+_PUBLIC: dict[str, Columns] = {
+    "portail_achats": {
+        "date_chargement": "DATE",
+        "mois_validation": "VARCHAR",
+        **_CERTIFIED,
+        **_texts("code_nsf", "domaine_formation_nsf", "code_formacode_principal"),
+        **_texts("libelle_formacode_principal", "modalite_presence"),
+        **_texts("code_region_lieu_formation", "region_lieu_formation"),
+        **_texts("code_departement_lieu_formation", "departement_lieu_formation"),
+        "statut_dossier": "VARCHAR",
+        **_COUNTED,
+    },
+    "portail_usagers": {
+        "date_chargement": "DATE",
+        "trimestre_entree": "VARCHAR",
+        **_texts("code_region_residence", "region_residence"),
+        **_texts("code_departement_residence", "departement_residence"),
+        **_texts("genre", "tranche_age", "csp", "statut"),
+        **_COUNTED,
+    },
+    "portail_entrees_sorties": {
+        "date_chargement": "DATE",
+        "annee_mois": "VARCHAR",
+        **_CERTIFIED,
+        **_texts("siret_of_contractant", "raison_sociale_of_contractant"),
+        **dict.fromkeys(
+            (
+                *("entrees_formation", "sorties_realisation_partielle"),
+                "sorties_realisation_totale",
+            ),
+            "BIGINT",
+        ),
+        "masque": "BOOLEAN",
+    },
+}
+
 SOURCES: dict[str, dict[str, Columns]] = {
     "edof": _EDOF,
     "dossiers": _DOSSIERS,
@@ -188,6 +254,7 @@ SOURCES: dict[str, dict[str, Columns]] = {
     "certifications": _CERTIFICATIONS,
     "organismes": _ORGANISMES,
     "portail": _PORTAIL,
+    **{source: {source: columns} for source, columns in _PUBLIC.items()},
 }
 
 

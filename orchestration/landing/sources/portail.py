@@ -5,12 +5,17 @@ value is certain (zeros that spreadsheets have eaten, a type from the codes, a r
 département), else rejected alone.
 """
 
-import datetime as dt
 from pathlib import Path
 
 from orchestration.landing.intake import schemas
 from orchestration.landing.intake.check import land_texts
-from orchestration.landing.intake.codes import code_list, padded, whole, without_sentinel
+from orchestration.landing.intake.codes import (
+    code_list,
+    padded,
+    register_code,
+    whole,
+    without_sentinel,
+)
 from orchestration.landing.intake.column_rules import (
     TOMORROW,
     Rule,
@@ -20,10 +25,10 @@ from orchestration.landing.intake.column_rules import (
     matches_pattern,
     one_of,
     readable,
-    readings,
 )
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.records import read_records
+from orchestration.landing.sources.exports.export import date_by_content, told_header
 from orchestration.sql import literal
 
 _KINDS = {
@@ -39,8 +44,8 @@ _FEES = tuple(f"frais_ttc_tot_{x}" for x in ("min", "mean", "max"))
 _FILLED = ("date_chargement", "siret_of", *_SESSIONS, *_HOURS, *_FEES)
 _REQUIRED = (*_FILLED, "code_rs", "code_rncp", "numero_formation", "code_departement")
 _FORMACODES, _ROMES, _NSF = (
-    tuple(f"{name}_{rank}" for rank in range(1, count + 1))
-    for name, count in (("code_formacode", 5), ("code_rome", 5), ("code_nsf", 3))
+    tuple(f"code_{name}_{rank}" for rank in range(1, count + 1))
+    for name, count in (("formacode", 5), ("rome", 5), ("nsf", 3))
 )
 OTHER_NAMES = {
     "date_extract": "date_chargement",
@@ -97,13 +102,8 @@ def table() -> Table:
 def land_portail(path: Path, deposit: Deposit) -> None:
     """Land one export; its extraction date is the newest loading date of its rows, until today."""
     description = table()
-    read = read_records(description, path, deposit)
-    loaded = readings({"date_chargement": COLUMNS["date_chargement"]})["date_chargement"]
-    newest = deposit.connection.execute(
-        f"select max(jour) from (select {loaded} as jour from textes) where jour <= {TOMORROW}"
-    ).fetchone()
-    if newest and isinstance(newest[0], dt.date):
-        deposit.date_of_content(newest[0])
+    read = read_records(description, path, deposit, told_header(description, path, deposit))
+    date_by_content(deposit)
     land_texts(description, path, deposit, read)
     without_key = deposit.rejects_by_reason.get(schemas.NO_KEY)
     if without_key:
@@ -116,8 +116,8 @@ def land_portail(path: Path, deposit: Deposit) -> None:
 def _repairs() -> dict[str, str]:
     return {
         "type_referentiel": f"upper({without_sentinel('type_referentiel')})",
-        "code_rs": _register_code("code_rs", "RS"),
-        "code_rncp": _register_code("code_rncp", "RNCP"),
+        "code_rs": register_code("code_rs", "RS"),
+        "code_rncp": register_code("code_rncp", "RNCP"),
         "code_certifinfo": f"coalesce({whole('code_certifinfo')}, '-1')",
         "siret_of": padded("siret_of", 14),
         "code_departement": f"upper({padded('code_departement', 2)})",
@@ -134,11 +134,6 @@ def _repairs() -> dict[str, str]:
 def _told(code: str) -> str:
     """SQL of a code, null for -1, which is written where there is none."""
     return f"nullif({code}, '-1')"
-
-
-def _register_code(name: str, prefix: str) -> str:
-    """SQL of a number in a register: without its prefix, -1 when there is none."""
-    return f"coalesce(regexp_replace(upper({whole(name)}), '^{prefix}([0-9]+)$', '\\1'), '-1')"
 
 
 def _completions() -> dict[str, str]:

@@ -13,6 +13,7 @@ from orchestration.html import format_number
 
 if TYPE_CHECKING:
     from orchestration.landing.consultation import DepositState, RejectedRecord
+    from orchestration.landing.inspection import Inspection
     from orchestration.landing.intake.deposit_record import DepositRecord
     from orchestration.landing.land import LandingReport
     from orchestration.release.status import DatasetStatus
@@ -50,6 +51,40 @@ def landed(reports: Sequence["LandingReport"]) -> None:
             console.print(f"{report.fichier} : {escape(remark)}")
         if report.error:
             say(f"Refusé : {report.error}")
+
+
+def inspected(found: "Inspection", *, show_mapping: bool) -> None:
+    """What a file is: its form, each column with its role and values, a mapping to be mended."""
+    console = new_console()
+    console.print(f"[bold]{escape(found.file_name)}[/bold]")
+    if found.problem:
+        console.print(escape(found.problem))
+        return
+    console.print(f"export     : {found.export or 'inconnu'}")
+    if found.vintage:
+        console.print(f"millésime  : {found.vintage}")
+    console.print(f"encodage   : {found.encoding}")
+    if found.separator:
+        console.print(f"séparateur : {found.separator}")
+    console.print(f"lignes     : {format_number(found.rows)}")
+    if found.without_key is not None:
+        console.print(f"sans clé   : {format_number(found.without_key)}")
+    table = new_table("colonne", "rôle", "confiance", "remplies", "valeurs", right=("remplies",))
+    for column in found.columns:
+        values = " · ".join(f"{value[:40]} ({count})" for value, count in column.values)
+        table.add_row(
+            escape(column.name),
+            column.role or "–",
+            column.confidence,
+            format_number(column.filled),
+            escape(values),
+        )
+    console.print(table)
+    for remark in found.remarks:
+        console.print(escape(remark))
+    if show_mapping and found.mapping:
+        console.print("\n# correspondance.toml")
+        console.print(escape(found.mapping))
 
 
 def deposits(source: str, states: Sequence["DepositState"]) -> None:

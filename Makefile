@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
+.PHONY: run run-public check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,10 +9,16 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 export CPF_DATA ?= $(CURDIR)/data
 SCALE ?= demo
 SEED ?= 1
+# The folder of public exports: the demo's are written there if it is not there.
+DIR ?= $(CPF_DATA)/exports
 
 run: install  ## demo extracts -> landing -> models -> gates -> three publications
 	@$(BIN)/cpf generate --scale $(SCALE) --seed $(SEED) --to $(CPF_DATA)/extraits
 	@$(BIN)/cpf run
+
+run-public: install  ## public exports -> landing -> models -> gates -> four publications, without vault or key: make run-public DIR=…
+	@test -d "$(DIR)" || $(BIN)/cpf generate --public --scale $(SCALE) --seed $(SEED) "$(DIR)"
+	@$(BIN)/cpf run --public "$(DIR)"
 
 check: lint  ## lint, types and the quick tests: before each commit (two minutes)
 	@$(PYTEST) -m "not slow"

@@ -57,6 +57,19 @@ def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
     return published | dg.AssetSelection.assets(*([OBJECTS, name] for name in names))
 
 
+def public_selection(datasets: Sequence[Dataset]) -> dg.AssetSelection:
+    """Return the publications of ``datasets`` that are made of public exports, and what these need:
+    no step of dossiers.
+    """
+    forms = [dataset.as_published for dataset in datasets if dataset.as_published]
+    models = {form.model for form in forms}
+    models |= {f"intermediate.{form.summary_model}" for form in forms if form.summary_model}
+    needed = dg.AssetSelection.assets(*(name.split(".") for name in sorted(models))).upstream()
+    rooms = ["candidats", "publications", *([OBJECTS] if settings.objects() else [])]
+    own = dg.AssetSelection.assets(*([room, form.nom] for form in forms for room in rooms))
+    return needed | own
+
+
 def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
     """One job per dataset (its publication and all upstream), and one for everything."""
     one_each = [

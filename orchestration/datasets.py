@@ -7,7 +7,7 @@ dataset derives from this one declaration.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ _TITLE = re.compile(
     r"\*\*(?P<titre>[^*\[]+?)(?: \[(?P<unite>[^]]+)\])?\.\*\* ?(?P<texte>.*)", re.DOTALL
 )
 GROUPED, ALL_TOGETHER = "REGROUPE", "ENSEMBLE"
+PORTAL = "portail"
 _REQUIRED = (
     "titre",
     "repond",
@@ -74,6 +75,9 @@ class Dataset:
     columns that only they tell, and the one that each is drawn from.
     ``counters``: the columns that count several things of a period, each of persons of its own;
     ``linked``: the datasets that are about the same dossiers, and may be subtracted.
+    ``as_published``: the same dataset made of the publisher's own open data, of ``origin``
+    ``portail``: its rows are those of ``model``, it has a key and ``rules`` of its own and no
+    threshold, since nothing is hidden of what is public. Rows of one version have one origin.
     """
 
     nom: str
@@ -105,6 +109,10 @@ class Dataset:
     colonnes: tuple[Column, ...]
     counters: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    model: str = ""
+    rules: str = ""
+    origin: str | None = None
+    as_published: "Dataset | None" = None
 
     @property
     def all_sources(self) -> frozenset[str]:
@@ -190,8 +198,10 @@ def _dataset(
             f"{path.name} : {nom} compte des personnes ({person_column}) et n'a pas de seuil "
             "dans vars.diffusion de dbt_project.yml."
         )
-    return Dataset(
+    dataset = Dataset(
         nom=nom,
+        model=f"marts.{nom}",
+        rules=nom,
         titre=meta["titre"],
         description=_resolved(model.get("description", ""), docs, path),
         answers=meta["repond"],
@@ -223,6 +233,51 @@ def _dataset(
         ),
         counters=tuple(diffusion.get("compteurs", ())),
         linked=tuple(diffusion[name] for name in ("parmi", "comme") if name in diffusion),
+    )
+    if "portail" not in meta:
+        return dataset
+    public = _as_published(dataset, meta["portail"], docs)
+    groups = dict.fromkeys((*dataset.sources, *public.sources))
+    return replace(dataset, sources=tuple(groups), as_published=public)
+
+
+def _as_published(
+    dataset: Dataset, declared: Mapping[str, Any], docs: Mapping[str, str]
+) -> Dataset:
+    """Return the dataset as its publisher has published it: any text of ours may be another."""
+    public = replace(dataset, sources=((declared["source"],),), origin=PORTAL)
+    if "modele" not in declared:
+        return public
+    optional = set(declared.get("facultatives") or ())
+    return replace(
+        public,
+        model=f"intermediate.{declared['modele']}",
+        rules=f"{dataset.nom}_portail",
+        description=docs.get(f"{dataset.nom}_portail", dataset.description),
+        key=tuple(declared["cle"]),
+        summary_model=declared["bilan"],
+        optional_sources=(),
+        person_column=None,
+        register=None,
+        seuil=None,
+        plan=(),
+        tables=(),
+        counters=(),
+        linked=(),
+        colonnes=tuple(
+            _published_column(column, docs.get(f"{column.nom}_portail"), column.nom in optional)
+            for column in dataset.colonnes
+        ),
+    )
+
+
+def _published_column(column: Column, text: str | None, optional: bool) -> Column:
+    titled = _TITLE.fullmatch(text) if text else None
+    return column._replace(
+        description=titled["texte"] if titled else column.description,
+        required=column.required and not optional,
+        # The publisher's values are kept, whichever they are.
+        code_list=None,
     )
 
 

@@ -73,6 +73,8 @@ def source_key(source: str, table: str) -> list[str]:
     if source == REGISTRY_SOURCE:
         return [source, table.partition("__")[0]]
     # The register of deliveries is only read to choose between the two feeds of the offer.
+    if table in settings.SOURCES:
+        return ["atterrissage", table]
     return ["atterrissage", "portail" if table == "depots" else table.partition("_")[0]]
 
 

@@ -19,7 +19,7 @@ from orchestration import settings, warehouse
 from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.files import fsync, indented_json, write
 from orchestration.sql import literal
-from orchestration.store.versions import current_version, parse_version, read_pointer
+from orchestration.store.versions import current_version, parse_version, read_manifest
 
 RULES_FILE = "regles.json"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
@@ -87,11 +87,7 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
 
     Two different divisions of the same persons, compared, may single out fewer than k of them.
     """
-    if (
-        not dataset.register
-        or current_version(settings.publications(dataset.nom)) is None
-        or rebase
-    ):
+    if not dataset.register or followed_version(dataset) is None or rebase:
         return None
     folder = _current_registry(dataset)
     changed = _difference(dataset, folder) if folder else "le registre de cette version a disparu"
@@ -101,6 +97,19 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
         "le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
     )
+
+
+def followed_version(dataset: Dataset) -> str | None:
+    """Return the version that a new one follows: the last one that was made of dossiers.
+
+    What its publisher had published already says of nobody what we say.
+    """
+    folder = settings.publications(dataset.nom)
+    manifest = current_version(folder)
+    while manifest and manifest.get("origine"):
+        before = manifest["version_precedente"]
+        manifest = read_manifest(folder, before["version"]) if before else None
+    return str(manifest["version"]) if manifest else None
 
 
 def record_version(dataset: Dataset, version: str) -> None:
@@ -164,8 +173,8 @@ def _current_registry(dataset: Dataset) -> Path | None:
     """Folder of the registry of the current version; None when there is none."""
     if settings.is_public():
         return None
-    pointer = read_pointer(settings.publications(dataset.nom))
-    folder = settings.register(dataset.nom) / pointer.version if pointer else None
+    version = followed_version(dataset)
+    folder = settings.register(dataset.nom) / version if version else None
     return folder if folder and (folder / RULES_FILE).exists() else None
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration import automation
+from orchestration import automation, settings
+from orchestration.datasets import read_datasets
 from orchestration.erasure import finish_erasure
 from orchestration.progress import instance, is_closed_gate
 from orchestration.release.published_tables import refresh_warehouse
@@ -33,17 +34,19 @@ class Outcome:
 def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool) -> Outcome:
     """Materialise the publications of ``datasets`` and all that they need. Raises BusyError.
 
-    Those of ``rebase`` are built anew, without following their current version.
+    Those of ``rebase`` are built anew, without following their current version. Where only public
+    exports are read (``settings.public_only``), nothing is made of anything else.
     """
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
         # What a process that was killed may have left.
-        finish_erasure()
+        if not settings.is_public():
+            finish_erasure()
         refresh_warehouse()
         _close_dead_runs(dagster)
         definitions = defs()
-        single = len(datasets) == 1 and not everything
+        single = len(datasets) == 1 and not everything and not settings.is_public()
         job = definitions.resolve_job_def(
             automation.job_name(datasets[0]) if single else automation.ALL
         )
@@ -60,6 +63,10 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
 
 def _needed(definitions: dg.Definitions, datasets: Sequence[str]) -> list[dg.AssetKey]:
     """Keys of the publications of ``datasets`` and of all that goes with them."""
+    if settings.is_public():
+        declared = read_datasets()
+        selection = automation.public_selection([declared[name] for name in datasets])
+        return sorted(selection.resolve(definitions.resolve_asset_graph()))
     return sorted(automation.selection_of(datasets).resolve(definitions.resolve_asset_graph()))
 
 

@@ -47,6 +47,11 @@ def extracts(source: str = "") -> Path:
     return data() / "extraits" / source
 
 
+def exports() -> Path:
+    """Public exports, the four of the demonstration or the publisher's own."""
+    return data() / "exports"
+
+
 def landing(source: str = "") -> Path:
     """Immutable deposits, one folder per source then per delivery."""
     return data() / "atterrissage" / source

@@ -4,5 +4,6 @@ Not here: judging them (``quality``, ``disclosure``), publishing them (``release
 
 - candidate: exporting a mart, reading the candidate again
 - formats: Parquet, CSV, JSON lines, XLSX
+- origin: whether rows are ours or the publisher's own
 - deliveries: which deliveries the rows were made from
 """

@@ -79,8 +79,8 @@ def _export(dataset: Dataset, folder: Path) -> tuple[int, list[Path]]:
     with warehouse.vault(read_only=True) as connection:
         known = connection.execute(
             "select count(*) from duckdb_tables() where database_name = 'coffre' "
-            "and schema_name = 'marts' and table_name = ?",
-            [dataset.nom],
+            "and schema_name || '.' || table_name = ?",
+            [dataset.model],
         ).fetchone()
         if known == (0,):
             raise MissingCandidateError(f"{dataset.nom} n'est pas construit : lancer « cpf run ».")
@@ -89,7 +89,7 @@ def _export(dataset: Dataset, folder: Path) -> tuple[int, list[Path]]:
         # (rows that the portal's export gives without a number).
         connection.execute("set preserve_insertion_order = true")
         parquet = folder / f"{dataset.nom}.parquet"
-        order = ", ".join([*dataset.key, f"hash({dataset.nom})"])
-        mart = f"from coffre.marts.{dataset.nom} order by {order}"
+        order = ", ".join([*dataset.key, f"hash({dataset.model.partition('.')[2]})"])
+        mart = f"from coffre.{dataset.model} order by {order}"
         rows = write_parquet(connection, dataset, mart, parquet)
         return rows, [parquet, *write_other_formats(connection, dataset, parquet, rows)]

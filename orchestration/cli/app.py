@@ -3,7 +3,8 @@
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -36,15 +37,24 @@ def generate(
     until: Annotated[str, typer.Option(help="Dernier mois, AAAA-MM (défaut : mois passé).")] = "",
     seed: Annotated[int, typer.Option(help="Graine : mêmes octets pour la même graine.")] = 1,
     to: Annotated[Path | None, typer.Option(help="Dossier (défaut : $CPF_DATA/extraits).")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Les quatre exports publics, et rien d'autre.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Le dossier des exports (défaut : $CPF_DATA/exports).")
+    ] = None,
 ) -> None:
     """Écrire des extraits de démonstration dans leurs vrais formats."""
     from orchestration.generation.generator import generate as write
+    from orchestration.generation.generator import generate_public
     from orchestration.generation.scales import parse_scale
 
+    if folder and not public:
+        stop("un dossier d'exports ne se donne qu'avec --public ; sinon : --to.", code=2)
+    target = (folder or to or settings.exports()) if public else (to or settings.extracts())
+    act = generate_public if public else write
     try:
-        files = write(
-            parse_scale(scale), until or _last_month(), seed, to or settings.extracts(), tables.say
-        )
+        files = act(parse_scale(scale), until or _last_month(), seed, target, tables.say)
     except ValueError as error:
         stop(str(error), code=2)
     tables.generated(files)
@@ -59,8 +69,26 @@ def run(
         list[str] | None,
         typer.Option(help="Un jeu à refaire sans suivre sa version courante (décision 14)."),
     ] = None,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help="Des seuls exports publics du producteur : ni coffre, ni clé.",
+        ),
+    ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Avec --public : le dossier de ces exports (défaut : ceux atterris)."),
+    ] = None,
 ) -> None:
     """Atterrir, construire, contrôler et publier ; visible ensuite dans Dagster."""
+    if folder and not public:
+        stop("un dossier ne se donne qu'avec --public.", code=2)
+    with settings.public_only() if public else nullcontext():
+        _run(select or [], rebase or [], folder)
+
+
+def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> None:
     from orchestration.datasets import read_datasets
     from orchestration.dbt_models import DbtFailedError
     from orchestration.release.status import state
@@ -68,18 +96,22 @@ def run(
     from orchestration.warehouse import BusyError
 
     datasets = read_datasets()
-    unknown = [name for name in [*(select or []), *(rebase or [])] if name not in datasets]
+    unknown = [name for name in [*select, *rebase] if name not in datasets]
     if unknown:
         stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(datasets)}.", code=2)
-    chosen = list(dict.fromkeys(select or datasets))
     try:
-        outcome = run_graph(chosen, rebase or (), everything=not select)
+        every_file = extracts.land_folder(folder) if folder else True
+        public = extracts.public_datasets(datasets.values()) if settings.is_public() else None
+        chosen = list(dict.fromkeys(select or public or (datasets if public is None else ())))
+        if not chosen:
+            stop("aucun export public n'a atterri : cpf land portail/achats FICHIER, par exemple.")
+        outcome = run_graph(chosen, rebase, everything=not select and public is None)
     except (BusyError, DbtFailedError, keys.SecretError) as error:
         stop(str(error))
     states = [status for status in state() if status.dataset in chosen]
     tables.outcome(outcome, states)
     landing_tables.fates(states)
-    raise typer.Exit(0 if outcome.success else 1)
+    raise typer.Exit(0 if outcome.success and every_file else 1)
 
 
 @app.command()

@@ -1,16 +1,19 @@
 """The commands of ``cpf`` on delivered files: landing, taking back, reading the rejects."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration import keys, settings
 from orchestration.cli import landing_tables, tables
 from orchestration.cli.publications import stop
+
+if TYPE_CHECKING:
+    from orchestration.datasets import Dataset
 
 # What people call the public exports.
 PORTAL = dict(
@@ -82,6 +85,47 @@ def land(
         stop(str(error))
     landing_tables.landed(reports)
     raise typer.Exit(1 if any(report.status == "refuse" for report in reports) else 0)
+
+
+def land_folder(folder: Path) -> bool:
+    """Land the public exports of a folder, each for what it is; tell whether all of them could."""
+    from orchestration.landing.intake.rejects import LandingError
+    from orchestration.landing.land import land as land_files
+    from orchestration.landing.public_folder import deliveries
+    from orchestration.warehouse import lock
+
+    if not folder.is_dir():
+        stop(f"{folder} : dossier introuvable.", code=2)
+    reports, every = [], True
+    try:
+        with lock():
+            for delivery in deliveries(folder):
+                if delivery.source is None:
+                    every = False
+                    tables.say(f"Refusé : {delivery.problem}")
+                    continue
+                reports += land_files(
+                    delivery.source, [delivery.path], progress=tables.say, hints=delivery.hints
+                )
+    except LandingError as error:
+        stop(str(error))
+    landing_tables.landed(reports)
+    return every and all(report.status != "refuse" for report in reports)
+
+
+def public_datasets(datasets: "Iterable[Dataset]") -> list[str]:
+    """Names of the datasets that public exports feed that have landed, or wait to."""
+    from orchestration.landing.intake.history import current
+
+    return [
+        dataset.nom
+        for dataset in datasets
+        if dataset.as_published
+        and any(
+            current(source) or any(settings.extracts(source).glob("[!.]*"))
+            for source in dataset.as_published.sources[0]
+        )
+    ]
 
 
 def inspect(

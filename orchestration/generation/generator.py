@@ -6,6 +6,7 @@ The same scale, seed and month give the same bytes.
 import calendar
 import datetime as dt
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from orchestration.generation import (
     edof_xml,
     invented_certifications,
     offer,
+    public_exports,
     register_zip,
     training_bodies,
 )
@@ -67,3 +69,35 @@ def generate(
         "certifications": [register_archive],
         "organismes": [list_path],
     }
+
+
+def generate_public(
+    scale: Scale,
+    until: str,
+    seed: int,
+    to: Path,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, list[Path]]:
+    """Write the publisher's four open exports in ``to``, as :func:`generate` would have them.
+
+    The dossiers that they count are written beside and removed: none of them stays.
+
+    Raises:
+        ValueError: ``until`` is not a month from 2020 on.
+    """
+    notify = progress or (lambda _line: None)
+    day = _last_day(until)
+    catalog = invented_certifications.build(scale.offer, seed)
+    bodies = training_bodies.build(scale, seed, catalog)
+    notify("offre : tirage")
+    offered = offer.build(scale, seed, catalog, bodies)
+    to.mkdir(parents=True, exist_ok=True)
+    work = to / ".dossiers"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        private_folder(work)
+        deltas = consumption.write(work, day, scale, seed, catalog, bodies, offered, notify)
+        notify("exports publics")
+        return {"portail": public_exports.write(to, day, catalog, bodies, offered, deltas)}
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

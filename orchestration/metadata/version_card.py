@@ -158,6 +158,9 @@ SOURCE_TITLES = {
     "certifications": "Registre des certifications RNCP et RS (France compétences)",
     "organismes": "Liste publique des organismes de formation (DGEFP)",
     "portail": "Export public de l'offre de Mon Compte Formation (Caisse des Dépôts)",
+    "portail_achats": "Export public des formations engagées (Caisse des Dépôts)",
+    "portail_usagers": "Export public des usagers (Caisse des Dépôts)",
+    "portail_entrees_sorties": "Export public des entrées et sorties (Caisse des Dépôts)",
 }
 
 

@@ -5,14 +5,14 @@ perimeter, not a drift.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
 from orchestration.quality.periods import period, period_bounds
 from orchestration.quality.reader import Measures
-from orchestration.quality.suite import BETWEEN, PROFILE, Expectation, Suite, WatchedColumn
+from orchestration.quality.suite import BETWEEN, PROFILE, WARNING, Expectation, Suite, WatchedColumn
 
 # A label that a tenth of the rows lose from one release to the next is a register gone missing.
 MAX_NULL_INCREASE = 0.10
@@ -58,6 +58,9 @@ def freshness(context: Context) -> list[Expectation]:
                 max_value=extraction_date.toordinal(),
             ),
         ]
+    if context.dataset.origin:
+        # Nobody here can have the publisher's own data delivered again.
+        expectations = [replace(x, severity=WARNING) for x in expectations]
     last = context.reference.periode_max if context.reference else None
     if last:
         version = context.reference_version

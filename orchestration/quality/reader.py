@@ -200,6 +200,8 @@ class CandidateReader:
         return {text for (text,) in rows.fetchall() if is_period(text or "")}
 
     def _levels(self) -> tuple[tuple[int, int, int], ...]:
+        if not self._dataset.plan:
+            return ()
         counted = self._dataset.counters or ("nb_dossiers",)
         if not all(self._is_number(name) for name in ("niveau_diffusion", *counted)):
             return ()

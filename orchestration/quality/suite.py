@@ -75,7 +75,7 @@ class Suite:
 
 def read_suite(dataset: Dataset) -> Suite:
     """Read the suite of ``dataset``. Raises :class:`SuiteError`."""
-    path = FOLDER / f"{dataset.nom}.yml"
+    path = FOLDER / f"{dataset.rules}.yml"
     if not path.exists():
         raise SuiteError(
             f"{dataset.nom} n'a pas de règles : écrire {path.name} dans {FOLDER.name}/."

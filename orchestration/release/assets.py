@@ -10,6 +10,7 @@ import duckdb
 from orchestration import registry, warehouse
 from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
+from orchestration.candidates.origin import in_use, rests
 from orchestration.datasets import Dataset, published_together, read_datasets
 from orchestration.published_rows import published_rows
 from orchestration.quality.report import read_report
@@ -20,6 +21,7 @@ from orchestration.site.expose import expose_site
 from orchestration.store.versions import PublicationRefusedError
 
 PREVIEW_ROWS = 5
+RESTING = {"statut": "au repos : ses lignes viennent des données ouvertes du producteur"}
 _CELL = 40
 
 
@@ -37,9 +39,12 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     )
     def _candidate() -> dg.MaterializeResult:  # type: ignore[type-arg]
         start = time.monotonic()
-        metadata = _candidate_metadata(prepare(dataset), start)
-        if dataset.summary_model:
-            metadata["bilan"] = dg.MetadataValue.md(_balance_table(dataset.summary_model))
+        if rests(dataset):
+            return dg.MaterializeResult(metadata=RESTING)
+        used = in_use(dataset)
+        metadata = _candidate_metadata(prepare(used), start)
+        if used.summary_model:
+            metadata["bilan"] = dg.MetadataValue.md(_balance_table(used.summary_model))
         return dg.MaterializeResult(metadata=metadata)
 
     @dg.asset(
@@ -51,9 +56,12 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
         description=f"{dataset.titre} : versions publiées, immuables ({dataset.frequency}).",
     )
     def _publication(state: State) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        if rests(dataset):
+            return dg.MaterializeResult(metadata=RESTING)
+        used = in_use(dataset)
         try:
             publication = publish(
-                dataset, load(dataset), read_report(dataset), rebase=dataset.nom in state.rebase
+                used, load(used), read_report(used), rebase=dataset.nom in state.rebase
             )
         except PublicationRefusedError as refused:
             # Said at the terminal: it is written for who has to decide.
@@ -89,14 +97,13 @@ def _publishable(dataset: Dataset) -> list[dg.AssetKey]:
 
 
 def _models(dataset: Dataset) -> list[dg.AssetKey]:
-    intermediate = [
-        *([dataset.summary_model] if dataset.summary_model else []),
-        *registry.models(dataset),
+    forms = [dataset, *([dataset.as_published] if dataset.as_published else [])]
+    models = [
+        *(form.model for form in forms),
+        *(f"intermediate.{form.summary_model}" for form in forms if form.summary_model),
+        *(f"intermediate.{name}" for name in registry.models(dataset)),
     ]
-    return [
-        dg.AssetKey(["marts", dataset.nom]),
-        *(dg.AssetKey(["intermediate", name]) for name in intermediate),
-    ]
+    return [dg.AssetKey(name.split(".")) for name in dict.fromkeys(models)]
 
 
 def _balance_table(model: str) -> str:

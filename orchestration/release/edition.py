@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
+from orchestration.candidates.deliveries import Supply
+from orchestration.candidates.origin import statement
 from orchestration.datasets import Dataset
 from orchestration.diff.outputs import write_diff
 from orchestration.disclosure.gate.disclosure_page import disclosure_files
@@ -136,6 +138,7 @@ def _manifest(
             *(asdict(file) for file in other_files),
         ],
         "filiere": list(report.filiere),
+        **_origin(dataset, report),
         "extraits": [asdict(extract) for extract in report.extraits],
         "mesures": asdict(report.mesures),
         "exemples": dict(card.examples),
@@ -150,6 +153,18 @@ def _manifest(
         "manifeste_dbt_sha256": _dbt_manifest(),
         "version_precedente": previous
         and {"version": previous.version, "manifest_sha256": previous.manifest_sha256},
+    }
+
+
+def _origin(dataset: Dataset, report: Report) -> dict[str, Any]:
+    """Say that rows are the publisher's own, of which date, and that no control was added."""
+    if dataset.origin is None:
+        return {}
+    fed = Supply(report.filiere, (), report.extraits)
+    return {
+        "origine": dataset.origin,
+        "date_producteur": fed.latest_date and fed.latest_date.isoformat(),
+        "mention": statement(fed),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.candidates.deliveries import Extract
+from orchestration.candidates.origin import described
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import File
 from orchestration.metadata.version_card import TIMESTAMP_FORMAT, Site, VersionCard, read_site
@@ -133,7 +134,7 @@ def _version_card(
         "plan": tuple(tuple(step) for step in manifest["plan"]),
     }
     return VersionCard(
-        dataset=replace(dataset, **published_rules),
+        dataset=replace(described(dataset, manifest.get("mention")), **published_rules),
         site=site,
         version=manifest["version"],
         publie_le=_moment(manifest["publie_le"]),

@@ -176,6 +176,14 @@ def test_a_masked_figure_is_null_and_said(mask: str, tmp_path: Path) -> None:
     assert deposit.rejetes == 0
 
 
+def test_a_line_written_twice_lands_once_and_rows_read_alike_all_land(tmp_path: Path) -> None:
+    rows = [{"nb_dossiers": ""}, {"nb_dossiers": ""}, {"nb_dossiers": "NC"}]
+    report = _land(tmp_path, USAGERS, text(rows, USER))
+    assert (report.atterris, report.rejects_by_reason) == (2, {"doublon": 1})
+    first, second = _landed(USAGERS, "* exclude (_fichier, _sha256, _num)")
+    assert first == second
+
+
 def test_a_figure_that_is_none_is_rejected(tmp_path: Path) -> None:
     rows = [{}, {"nb_dossiers": "douze", "genre": "H"}]
     report = _land(tmp_path, USAGERS, text(rows, USER))

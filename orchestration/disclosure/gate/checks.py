@@ -26,7 +26,7 @@ from orchestration.disclosure.gate.microdata import (
 from orchestration.disclosure.gate.totals_attack import judge_totals, open_totals
 from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.published_rows import published_rows
-from orchestration.registry import is_shown
+from orchestration.registry import followed_version, is_shown
 from orchestration.store.versions import read_pointer
 
 
@@ -123,10 +123,10 @@ def _followed_files(
 
 def _followed_file(connection: duckdb.DuckDBPyConnection, jeu: Dataset) -> Path | None:
     """Return the Parquet file of the version that a candidate follows; None for a fresh start."""
-    pointer = read_pointer(settings.publications(jeu.nom))
-    if pointer is None or not is_shown(connection, jeu):
+    version = followed_version(jeu)
+    if version is None or not is_shown(connection, jeu):
         return None
-    return settings.publications(jeu.nom) / pointer.version / f"{jeu.nom}.parquet"
+    return settings.publications(jeu.nom) / version / f"{jeu.nom}.parquet"
 
 
 def disclosure_rules(jeu: Dataset) -> Rules:

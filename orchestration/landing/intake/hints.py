@@ -19,13 +19,15 @@ _SECTIONS = ("colonnes", "correspondance", "roles")
 class Hints:
     """``technical_names``: by the plain spelling of a label, the name that it is the label of;
     ``pairs``: the lines of a mapping file, a role and a column in either order, "" for none;
-    ``dataset_id`` and ``modified``: those of the portal's description, None without one.
+    ``dataset_id`` and ``modified``: those of the portal's description, ``export`` the one that the
+    mapping is of (``achats``); None where nobody says.
     """
 
     technical_names: Mapping[str, str] = field(default_factory=dict)
     pairs: tuple[tuple[str, str], ...] = ()
     dataset_id: str | None = None
     modified: dt.date | None = None
+    export: str | None = None
 
     def name_of(self, column: str) -> str:
         """Return the plain technical name of a column of the file."""
@@ -36,7 +38,8 @@ class Hints:
 def read_hints(description: Path | None, mapping: Path | None) -> Hints:
     """Read both files, each where there is one. Raises :class:`LandingError`."""
     names, dataset_id, modified = _description(description) if description else ({}, None, None)
-    return Hints(names, _pairs(mapping) if mapping else (), dataset_id, modified)
+    export, pairs = _mapping(mapping) if mapping else (None, ())
+    return Hints(names, pairs, dataset_id, modified, export)
 
 
 def _description(path: Path) -> tuple[dict[str, str], str | None, dt.date | None]:
@@ -70,7 +73,8 @@ def _day(moment: object) -> dt.date | None:
         return None
 
 
-def _pairs(path: Path) -> tuple[tuple[str, str], ...]:
+def _mapping(path: Path) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The export that a mapping is of, and its lines."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -89,4 +93,7 @@ def _pairs(path: Path) -> tuple[tuple[str, str], ...]:
                 f"« {key} » : un nom de colonne entre guillemets est attendu, "
                 'comme nb_dossiers = "Nombre de dossiers" ("" pour n\'en donner aucun).',
             )
-    return tuple(lines.items())
+    export = content.get("jeu")
+    return (export.removeprefix("portail/") if isinstance(export, str) else None), tuple(
+        lines.items()
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestration.landing.intake import schemas
 from orchestration.landing.intake.column_rules import (
     Rule,
     Table,
@@ -16,6 +15,8 @@ from orchestration.landing.sources.exports import values
 from orchestration.landing.sources.exports.roles import Roles
 
 MASKED = "masque"
+# Of a line that is written twice in a file, the second; what is read may be the same and two lines.
+REPEATED = "repete"
 LOADED = "date_chargement"
 
 
@@ -56,7 +57,8 @@ class Export:
         codes = {name: "entier" for name in ("code_rs", "code_rncp") if name in self.roles.all}
         kinds = {LOADED: "date_publiee", **figures, **codes}
         return {name: kinds.get(name, "texte") for name in sorted(self.roles.all)} | {
-            MASKED: "texte"
+            MASKED: "texte",
+            REPEATED: "texte",
         }
 
     def table(self, financed: tuple[str, ...]) -> Table:
@@ -66,8 +68,8 @@ class Export:
             name=self.source,
             columns=self.columns,
             rules=tuple(self._rules()),
-            # The same record twice; a title that was renamed makes two, that the models add up.
-            key=tuple(schemas.SOURCES[self.source][self.source]),
+            # Rows that are read alike are added up by the models: only a line written twice is one.
+            key=("num",),
             repairs=self._repairs(),
             completions=self._completions(),
             computed={MASKED: f"{MASKED} = 'true'", **_allocated(financed)}
@@ -113,6 +115,7 @@ class Export:
         main = self.figures[0].name
         shape = "AAAA-MM" if "(" in self.period_pattern else "AAAA-Tn"
         return [
+            Rule("doublon", "même ligne qu'une autre", f"{REPEATED} is not null"),
             *filled(self.filled),
             matches_pattern(
                 self.period, self.period_pattern, "periode_invalide", f"période attendue : {shape}"

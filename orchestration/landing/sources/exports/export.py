@@ -23,6 +23,7 @@ from orchestration.landing.sources.exports import values
 from orchestration.landing.sources.exports.definition import (
     LOADED,
     MASKED,
+    REPEATED,
     Export,
     excess,
 )
@@ -84,6 +85,7 @@ def land_export(export: Export, path: Path, deposit: Deposit) -> None:
     financed = tuple(x.role for x in found if x.role in financers.COLUMNS)
     table = export.table(financed)
     read = read_records(table, path, deposit, header)
+    _mark_repeated(deposit)
     _leave_shares(export, found, deposit)
     if any(name in financers.TOLD for name in financed):
         _leave_excess(export, deposit)
@@ -91,6 +93,18 @@ def land_export(export: Export, path: Path, deposit: Deposit) -> None:
     land_texts(table, path, deposit, read)
     for count, remark in _remarks(export, deposit):
         deposit.warn(f"{count} ligne(s) {remark}.")
+
+
+def _mark_repeated(deposit: Deposit) -> None:
+    deposit.connection.execute(
+        f"""
+        update textes set {REPEATED} = 'true'
+        where num in (
+            select num from textes
+            qualify row_number() over (partition by contenu order by num) > 1
+        )
+        """
+    )
 
 
 def date_by_content(deposit: Deposit) -> None:

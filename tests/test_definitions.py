@@ -61,6 +61,17 @@ def test_assets_by_group(definitions: dg.Definitions) -> None:
     assert groups["objets"] == set(DATASETS)
 
 
+def test_what_is_made_of_public_exports_needs_no_dossier(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    chosen = automation.public_selection(list(read_datasets().values())).resolve(graph)
+    names = {key.to_user_string() for key in chosen}
+    assert {f"atterrissage/{source}" for source in settings.PUBLIC_EXPORTS} <= names
+    assert {name for name in names if name.startswith("publications/")} == {
+        f"publications/{name}" for name, x in read_datasets().items() if x.as_published
+    }
+    assert not [name for name in names if "dossiers" in name or "financements" in name]
+
+
 def test_each_dataset_has_a_blocking_gate(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for dataset in DATASETS:

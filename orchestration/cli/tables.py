@@ -27,6 +27,15 @@ _UNLIMITED = 100_000
 # Changes that are shown of a difference; all of them are in its JSON.
 _SHOWN_CHANGES = 20
 _TRUNCATE_AT = 80
+_QUERY = (
+    "select annee_validation, statut_dossier, nb_dossiers from "
+    "moncompteformation_formations_engagees_totaux where tableau = 'annee_statut'"
+)
+# No totals of what is public already: its rows are all that there is.
+_PUBLIC_QUERY = (
+    "select nom_region, count(*) as formations from moncompteformation_catalogueformation "
+    "group by all order by all"
+)
 _LABELS = {
     "ajoutee": "ajoutée",
     "retiree": "retirée",
@@ -114,8 +123,7 @@ def outcome(run: "Outcome", datasets: Sequence["DatasetStatus"]) -> None:
         "  .venv/bin/cpf status\n"
         "  .venv/bin/cpf verify\n"
         "  .venv/bin/cpf sql     # les tables, et à quoi chacune répond\n"
-        '  .venv/bin/cpf sql "select annee_validation, statut_dossier, nb_dossiers from '
-        "moncompteformation_formations_engagees_totaux where tableau = 'annee_statut'\"\n"
+        f'  .venv/bin/cpf sql "{_PUBLIC_QUERY if settings.is_public() else _QUERY}"\n'
         "  make serve     # le portail : http://127.0.0.1:8000\n"
         "  make ui        # Dagster : http://127.0.0.1:3000\n"
     )

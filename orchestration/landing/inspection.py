@@ -1,7 +1,6 @@
 """What a file is, told before it lands: its form, its columns, their roles, a mapping to mend."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources import dossiers, financements, organismes, portail
 from orchestration.landing.sources.exports import entries, purchases, users
 from orchestration.landing.sources.exports.export import columns_of, named_roles
+from orchestration.landing.sources.exports.personal_names import personal
 from orchestration.landing.sources.exports.recognition import (
     KEYS,
     OFFER,
@@ -40,10 +40,6 @@ _OTHERS: Mapping[str, Iterable[str]] = {
     "financements": financements.COLUMNS,
     "organismes": organismes.TABLE.required_columns,
 }
-_PERSONAL = re.compile(
-    r"(^|_)(nir|nss|prenoms?|naissance|courriel|email|mail|telephone|tel|adresse|iban|"
-    r"nom_(naissance|usage|titulaire|patronymique)|id_titulaire|id_dossier|titulaire_nom)(_|$)"
-)
 
 
 @dataclass(frozen=True)
@@ -131,9 +127,7 @@ def _inspect(path: Path, hints: Hints, asked: str | None) -> Inspection:
     tally = _Tally(found)
     for values in _rows(path, len(names), separator, warned):
         tally.add(values)
-    hidden = other in ("dossiers", "financements") or any(
-        _PERSONAL.search(plain_name(x)) for x in names
-    )
+    hidden = other in ("dossiers", "financements") or bool(personal(names))
     columns = tuple(
         ColumnSeen(
             guess.column,

@@ -248,6 +248,18 @@ def test_a_column_more_or_less_or_elsewhere_changes_nothing(tmp_path: Path) -> N
     assert _landed(ENTREES)[-1][2:] == expected[2:]
 
 
+@pytest.mark.parametrize("source", MODELS)
+@pytest.mark.parametrize("name", ["NIR", "nom_titulaire", "Prénom", "date de naissance", "email"])
+def test_a_file_that_names_persons_is_no_public_export(
+    source: str, name: str, tmp_path: Path
+) -> None:
+    report = _land(tmp_path, source, text([{}], MODELS[source] | {name: "Zoé"}))
+    assert report.status == "refuse"
+    assert name in str(report.error)
+    assert "Zoé" not in str(report.error)
+    assert current(source) == []
+
+
 def test_the_real_row_of_entries_lands(tmp_path: Path) -> None:
     columns = "annee_mois, code_rncp, code_rs, code_certifinfo, siret_of_contractant, " + (
         "entrees_formation, sorties_realisation_partielle, sorties_realisation_totale"

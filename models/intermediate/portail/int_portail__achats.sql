@@ -63,7 +63,9 @@ reconnus as (
         derniers.*,
         {{ code_publie('derniers', 'exceptions') }} as code_certification,
         coalesce(par_code.code, par_nom.code, 'NR') as nsf_reconnu,
-        coalesce(par_code.libelle, par_nom.libelle, derniers.domaine_formation_nsf, 'Non renseigné') as domaine,
+        coalesce(
+            par_code.libelle, par_nom.libelle, derniers.domaine_formation_nsf, 'Non renseigné'
+        ) as domaine,
         coalesce(derniers.code_formacode_principal, formacodes_nommes.code) as formacode,
         {{ lieu_publie(
             'derniers.code_departement_lieu_formation',

@@ -48,7 +48,7 @@ bilan as (
     select
         '{{ source }}' as source,
         'lignes_masquees' as indicateur,
-        (select count(*) from {{ nom }}_derniers where est_masque) as valeur
+        (select count(*) filter (where est_masque) from {{ nom }}_derniers) as valeur
     union all
     select
         '{{ source }}' as source,

@@ -52,10 +52,11 @@ reunis as (
         titre_pour_code,
         siret_of_contractant,
         arg_max(intitule_certification, (intitule_jusqu_a, num_ligne)) as intitule_certification,
-        arg_max(raison_sociale_of_contractant, (raison_sociale_jusqu_a, num_ligne)) as raison_sociale_of_contractant,
-        {%- for compteur in ['entrees_formation', 'sorties_realisation_partielle', 'sorties_realisation_totale'] %}
-        cast({{ somme_dite(compteur) }} as bigint) as {{ compteur }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        arg_max(raison_sociale_of_contractant, (raison_sociale_jusqu_a, num_ligne))
+            as raison_sociale_of_contractant,
+        cast({{ somme_dite('entrees_formation') }} as bigint) as entrees_formation,
+        cast({{ somme_dite('sorties_realisation_partielle') }} as bigint) as sorties_realisation_partielle,
+        cast({{ somme_dite('sorties_realisation_totale') }} as bigint) as sorties_realisation_totale
     from reconnus
     group by
         debut, code_certification, code_rs, code_rncp, code_certifinfo, titre_pour_code, siret_of_contractant

@@ -17,7 +17,9 @@ renamed as (
 
         -- period
         trimestre_entree,
-        make_date(cast(left(trimestre_entree, 4) as integer), 3 * cast(right(trimestre_entree, 1) as integer) - 2, 1) as debut,
+        make_date(
+            cast(left(trimestre_entree, 4) as integer), 3 * cast(right(trimestre_entree, 1) as integer) - 2, 1
+        ) as debut,
 
         -- residence
         code_region_residence,

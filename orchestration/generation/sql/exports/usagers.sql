@@ -11,7 +11,7 @@ with lignes as (
             when age < 50 then '40-49 ans'
             else '50 ans et plus'
         end as classe_age,
-        coalesce(csp, 'Non renseigné') as situation,
+        coalesce(csp, 'Sans activité ou non renseignée') as situation,
         if(statut_dossier like 'Clos%', 'Clos', 'En cours') as statut,
         count(*) as nb_dossiers,
         count(distinct id_titulaire) as nb_titulaires,

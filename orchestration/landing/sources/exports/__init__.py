@@ -9,5 +9,6 @@ Not here: the export of the offer, whose columns are known by name (``sources/po
 - certification_codes: the codes of a certification
 - definition: what an export holds, and how each value is read
 - export: from a file to its deposit
+- personal_names: what no public export has
 - recognition: which of the four exports a header is of
 """

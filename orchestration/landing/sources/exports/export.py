@@ -27,6 +27,7 @@ from orchestration.landing.sources.exports.definition import (
     Export,
     excess,
 )
+from orchestration.landing.sources.exports.personal_names import personal
 from orchestration.landing.sources.exports.roles import Guess, Roles, guesses, refuse
 from orchestration.sql import literal
 
@@ -62,6 +63,18 @@ def named_roles(table: Table) -> Roles:
     )
 
 
+def refuse_persons(columns: Sequence[str], file_name: str) -> None:
+    """Raise :class:`LandingError` when a column is about persons."""
+    found = personal(columns)
+    if found:
+        raise LandingError(
+            file_name,
+            f"colonnes qui disent quelque chose de personnes ({', '.join(found)}) : ce n'est pas "
+            "un export public, rien n'en est lu.",
+            ligne=1,
+        )
+
+
 def told_header(table: Table, path: Path, deposit: Deposit) -> Header | None:
     """Return what somebody tells of the header of a list; None where nobody tells anything."""
     if deposit.hints == Hints():
@@ -71,6 +84,7 @@ def told_header(table: Table, path: Path, deposit: Deposit) -> Header | None:
 
 def _header(roles: Roles, path: Path, deposit: Deposit) -> tuple[Header, list[Guess]]:
     columns, separator = columns_of(path, roles, deposit.hints)
+    refuse_persons(columns, path.name)
     found = guesses(roles, columns, deposit.hints, path.name)
     refuse(roles, found, path.name)
     unread = [guess.column for guess in found if guess.role is None]

@@ -19,7 +19,7 @@ from orchestration import settings, warehouse
 from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.files import fsync, indented_json, write
 from orchestration.sql import literal
-from orchestration.store.versions import current_version, parse_version, read_manifest
+from orchestration.store.versions import parse_version, read_manifest, read_pointer
 
 RULES_FILE = "regles.json"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
@@ -105,11 +105,15 @@ def followed_version(dataset: Dataset) -> str | None:
     What its publisher had published already says of nobody what we say.
     """
     folder = settings.publications(dataset.nom)
-    manifest = current_version(folder)
-    while manifest and manifest.get("origine"):
+    pointer = read_pointer(folder)
+    version = pointer.version if pointer else None
+    while version:
+        manifest = read_manifest(folder, version)
+        if not manifest.get("origine"):
+            break
         before = manifest["version_precedente"]
-        manifest = read_manifest(folder, before["version"]) if before else None
-    return str(manifest["version"]) if manifest else None
+        version = str(before["version"]) if before else None
+    return version
 
 
 def record_version(dataset: Dataset, version: str) -> None:

@@ -137,7 +137,7 @@ def inspect(
         Path | None, typer.Option(help="Description JSON du jeu, telle que l'API la donne.")
     ] = None,
     correspondance: Annotated[
-        Path | None, typer.Option(help="Colonnes en TOML, à essayer (demande --jeu).")
+        Path | None, typer.Option(help="Colonnes en TOML, à essayer.")
     ] = None,
     sortie: Annotated[
         Path | None, typer.Option(help="Où écrire la correspondance proposée (défaut : écran).")
@@ -148,13 +148,14 @@ def inspect(
     from orchestration.landing.intake.hints import read_hints
     from orchestration.landing.intake.rejects import LandingError
 
-    asked = jeu.removeprefix("portail/") or None
-    if asked and f"portail/{asked}" not in PORTAL:
-        stop(f"jeu inconnu : {jeu}. Jeux : {', '.join(PORTAL)}.", code=2)
-    if correspondance and not asked:
-        stop("--correspondance demande --jeu : de quel export sont ces rôles ?", code=2)
     try:
-        found = inspect_file(file, read_hints(description, correspondance), asked)
+        hints = read_hints(description, correspondance)
+        asked = jeu.removeprefix("portail/") or hints.export
+        if asked and f"portail/{asked}" not in PORTAL:
+            stop(f"jeu inconnu : {asked}. Jeux : {', '.join(PORTAL)}.", code=2)
+        if correspondance and not asked:
+            stop("--correspondance demande --jeu, ou jeu = … dans ce fichier.", code=2)
+        found = inspect_file(file, hints, asked)
     except LandingError as error:
         stop(str(error))
     landing_tables.inspected(found, show_mapping=sortie is None)

@@ -218,9 +218,18 @@ def _again(source: str, landed: DepositRecord, asked: bool) -> tuple[str, tuple[
 
 def _unread(source: str, deposit: DepositRecord | Lineage) -> Iterator[str]:
     """Say that a deposit will not be read, when a newer one is current."""
-    if source in schemas.DELTAS | schemas.PUBLIC_PERIODS:
+    if source in schemas.DELTAS:
         return
     read = history.current(source)
+    if source in schemas.PUBLIC_PERIODS:
+        newer = [x for x in read if x.date_extraction > deposit.date_extraction]
+        if newer:
+            yield (
+                f"plus ancien que {newer[-1].fichier}, du {newer[-1].date_extraction:%d/%m/%Y} : "
+                "n'en seront lues que les périodes que celui-ci n'a pas. Pour qu'il compte, donner "
+                "une date plus récente (--date)."
+            )
+        return
     ours = (deposit.sha256, deposit.date_extraction)
     if ours not in {(x.sha256, x.date_extraction) for x in read}:
         newer = read[-1]

@@ -260,6 +260,15 @@ def test_a_file_that_names_persons_is_no_public_export(
     assert current(source) == []
 
 
+def test_an_older_file_says_what_will_be_read_of_it(tmp_path: Path) -> None:
+    _land(tmp_path / "a", USAGERS, text([{}], USER))
+    older = USER | {"trimestre_entree": "2023-T4", "date_chargement": "2024-01-01"}
+    report = _land(tmp_path / "b", USAGERS, text([{}], older))
+    assert any("plus ancien que" in warning for warning in report.warnings), report
+    # Both are there: the models choose by period.
+    assert {row[0] for row in _landed(USAGERS, "trimestre_entree")} == {"2023-T4", "2024-T1"}
+
+
 def test_the_real_row_of_entries_lands(tmp_path: Path) -> None:
     columns = "annee_mois, code_rncp, code_rs, code_certifinfo, siret_of_contractant, " + (
         "entrees_formation, sorties_realisation_partielle, sorties_realisation_totale"

@@ -28,6 +28,7 @@ PURCHASES = {
     "montant_agefiph": "montant_agefiph",
     "Financement de l'État": "montant_autre",
     "montant non ventilé": "montant_non_ventile",
+    "participation_titulaire": "montant_reste_a_charge",
     "part_entreprise": "montant_employeur",
     # A word is whole: « ft » is not in « offt », nor « pe » in « type ».
     "montant_type": None,

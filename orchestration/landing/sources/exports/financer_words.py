@@ -19,7 +19,7 @@ _WORDS = {
 }
 COLUMNS = tuple(_WORDS)
 TOLD = tuple(name for name in COLUMNS if name != NOT_ALLOCATED)
-_AMOUNT = re.compile(r"(montants?|abondements?|financements?|restes?|parts?)(_|$)")
+_AMOUNT = re.compile(r"(montants?|abondements?|financements?|restes?|parts?|participations?)(_|$)")
 _SHARE = re.compile(r"parts?_")
 _FOUND = {
     column: re.compile(rf"(?:^|_)(?:{'|'.join(words)})(?:_|$)") for column, words in _WORDS.items()

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from orchestration import settings
+from orchestration.landing.intake import schemas
 from orchestration.landing.intake.hints import read_hints
 from orchestration.landing.intake.history import current
 from orchestration.landing.intake.rejects import LandingError
@@ -16,6 +18,17 @@ from orchestration.landing.land import LandingReport, land
 from tests.factories.csv_files import in_vault, text, write
 from tests.factories.public_exports import ENTRY, PURCHASE, USER
 
+SAMPLE = settings.PROJECT.parent / "shared" / "samples" / "catalogue_nsf326_2024-07.csv"
+VINTAGES: dict[str, dict[str, str]] = {
+    "A, in another case": {"date_extract": "Date_Extract"},
+    "B′": {"siret": "siret_of"},
+    "C": {
+        "siret": "siret_of",
+        "date_extract": "date_chargement",
+        "code_inventaire": "code_rs",
+    },
+    "facets": {"type_referentiel": "rsrncp"},
+}
 ACHATS, USAGERS, ENTREES = "portail_achats", "portail_usagers", "portail_entrees_sorties"
 MODELS = {ACHATS: PURCHASE, USAGERS: USER, ENTREES: ENTRY}
 
@@ -322,3 +335,24 @@ def test_a_mapping_file_overrides_the_guess(tmp_path: Path) -> None:
     report = _land(tmp_path, USAGERS, text([{}], model), hints=read_hints(None, path))
     assert report.status == "atterri", report
     assert _landed(USAGERS, "nb_dossiers") == [(77,)]
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the real samples are not here")
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_the_real_rows_land_the_same_under_the_names_of_each_vintage(
+    vintage: str, tmp_path: Path
+) -> None:
+    header, rest = SAMPLE.read_text(encoding="utf-8").split("\n", 1)
+    _land(tmp_path / "a", "portail", f"{header}\n{rest}")
+    columns = ", ".join(schemas.SOURCES["portail"]["catalogue"])
+    expected = _landed("portail_catalogue", columns)
+    assert len(expected) == 97
+    names = VINTAGES[vintage]
+    renamed = ";".join(names.get(name, name) for name in header.split(";"))
+    (report,) = land(
+        "portail",
+        [write(tmp_path / "b" / "export.csv", f"{renamed}\n{rest}")],
+        date=dt.date(2025, 1, 1),
+    )
+    assert report.atterris == 97, report
+    assert _landed("portail_catalogue", columns) == expected

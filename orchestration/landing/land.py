@@ -222,10 +222,10 @@ def _unread(source: str, deposit: DepositRecord | Lineage) -> Iterator[str]:
         return
     read = history.current(source)
     if source in schemas.PUBLIC_PERIODS:
-        newer = [x for x in read if x.date_extraction > deposit.date_extraction]
-        if newer:
+        later = [x for x in read if x.date_extraction > deposit.date_extraction]
+        if later:
             yield (
-                f"plus ancien que {newer[-1].fichier}, du {newer[-1].date_extraction:%d/%m/%Y} : "
+                f"plus ancien que {later[-1].fichier}, du {later[-1].date_extraction:%d/%m/%Y} : "
                 "n'en seront lues que les périodes que celui-ci n'a pas. Pour qu'il compte, donner "
                 "une date plus récente (--date)."
             )

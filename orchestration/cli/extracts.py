@@ -148,6 +148,8 @@ def inspect(
     from orchestration.landing.intake.hints import read_hints
     from orchestration.landing.intake.rejects import LandingError
 
+    if not file.is_file():
+        stop(f"{file} : fichier introuvable.", code=2)
     try:
         hints = read_hints(description, correspondance)
         asked = jeu.removeprefix("portail/") or hints.export

@@ -23,8 +23,12 @@ def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
     personal = [dataset for dataset in datasets if dataset.seuil]
     by_name = {dataset.nom: dataset for dataset in datasets}
     pairs = [(by_name[name], narrow) for narrow in personal for name in narrow.linked]
+    # What counters are subtracted from is published without them: they alone wait.
     alone = [
-        _disclosure_check(dataset, [pair for pair in pairs if dataset in pair])
+        _disclosure_check(
+            dataset,
+            [(large, other) for large, other in pairs if _is_judged(dataset, large, other)],
+        )
         for dataset in personal
     ]
     joint = [
@@ -38,6 +42,10 @@ def gates(datasets: Sequence[Dataset]) -> list[dg.AssetChecksDefinition]:
         if dataset.totals_of
     ]
     return [*alone, *joint, *totals]
+
+
+def _is_judged(dataset: Dataset, large: Dataset, narrow: Dataset) -> bool:
+    return dataset is narrow or (dataset is large and not narrow.counters)
 
 
 def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:

@@ -15,6 +15,7 @@ from portal.api.catalog.index import Directory
 from portal.api.legacy import v1, v20
 from portal.context import AppContext, Catalog
 from portal.dashboards import handlers as dashboards
+from portal.dashboards.warming import Warmer
 from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
@@ -23,10 +24,14 @@ from portal.http.headers import Compression, ResponseHeaders
 from portal.http.limits import Quota, RequestLimits
 from portal.http.log import RequestLog
 from portal.images.watch import WatchedCatalog
+from portal.packages.dataset import Dataset
 from portal.pages import console, health, home, published_files
 from portal.settings import Settings, read_settings
 from portal.sql import endpoint as sql
 from portal.sql.pool import ProcessPool
+
+# A version is shown after so many seconds, whether its first views are known or not.
+_AHEAD_TIMEOUT = 30.0
 
 
 def application() -> ASGIApp:
@@ -70,13 +75,20 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         # Loading may take minutes: the server answers meanwhile, and says that it is not ready.
-        loading = asyncio.create_task(shared.catalog.start())
+        loop, warmer = asyncio.get_running_loop(), Warmer(shared)
+
+        def before(dataset: Dataset) -> None:
+            asyncio.run_coroutine_threadsafe(warmer.before(dataset), loop).result(_AHEAD_TIMEOUT)
+
+        loading = asyncio.create_task(shared.catalog.start(before))
         loading.add_done_callback(log.loading_failed)
+        warming = asyncio.create_task(warmer.run())
         try:
             yield
         finally:
             loading.cancel()
-            await asyncio.wait((loading,))
+            warming.cancel()
+            await asyncio.wait((loading, warming))
             await shared.catalog.stop()
             if pool is not None:
                 await pool.close()

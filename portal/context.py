@@ -1,6 +1,6 @@
 """What handlers share: the engine, the catalog that is served, the settings, the kept answers."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Sized
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,8 +25,11 @@ class Catalog(Protocol):
     def refusals(self) -> Sized:
         """The versions that cannot be served."""
 
-    async def start(self) -> None:
-        """Load what is current, and follow the pointers from now on."""
+    async def start(self, before: Callable[[Dataset], None]) -> None:
+        """Load what is current, and follow the pointers; ``before`` hears of what will be served.
+
+        It is called in another thread than the event loop's.
+        """
 
     async def stop(self) -> None:
         """Follow nothing any more."""

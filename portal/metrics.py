@@ -40,6 +40,7 @@ IMAGES = Gauge("cpf_portail_images", "Versions served.", multiprocess_mode="live
 VERSIONS_REFUSED = Gauge(
     "cpf_portail_versions_refusees", "Versions that cannot be served.", multiprocess_mode="livemax"
 )
+AHEAD = Counter("cpf_portail_vues_d_avance", "Views asked before any reader does.")
 
 
 def text() -> bytes:

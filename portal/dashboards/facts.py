@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.requests import Request
-
 from orchestration.datasets import ALL_TOGETHER, GROUPED
-from portal.api.ask import run_query
-from portal.context import app_context
+from portal.api.ask import ask
+from portal.context import AppContext
 from portal.dashboards.declarations import Dashboard, Dimension
 from portal.dashboards.statements import Statement
 from portal.engine.engine import Table
@@ -67,9 +65,9 @@ class Reader:
     Charts of a page ask the same at the same time, such as the whole that they are shares of: once.
     """
 
-    def __init__(self, request: Request, served: Mapping[str, Dataset]) -> None:
-        self._request = request
-        self._shared = app_context(request)
+    def __init__(self, shared: AppContext, client: str, served: Mapping[str, Dataset]) -> None:
+        self._shared = shared
+        self._client = client
         self.served = served
         self._asked: dict[tuple[str, Statement], asyncio.Task[Table]] = {}
 
@@ -78,7 +76,7 @@ class Reader:
         key = (name, statement)
         if key not in self._asked:
             query = statement.asked(self.served[name].base)
-            self._asked[key] = asyncio.create_task(run_query(self._request, query))
+            self._asked[key] = asyncio.create_task(ask(self._shared, self._client, query))
         return (await self._asked[key]).lignes
 
     def versions(self, name: str) -> Sequence[str]:

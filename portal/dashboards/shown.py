@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from orchestration.html import format_date
 from orchestration.store.versions import parse_version, read_withdrawal
-from portal.context import AppContext, app_context, requested_dataset
+from portal.context import AppContext, app_context, client, requested_dataset
 from portal.dashboards.compute import Question
 from portal.dashboards.declarations import Chart, Dashboard, read_dashboards
 from portal.dashboards.facts import Facts, FactsKeeper, Reader
@@ -97,6 +97,13 @@ def available(request: Request) -> list[Dashboard]:
     return [item for item in read_dashboards().values() if served.issuperset(item.sources)]
 
 
+async def read_facts(reader: Reader, dashboard: Dashboard) -> Facts:
+    """Return what the versions that are read can tell. Raises ``ApiError`` (503)."""
+    if dashboard.built:
+        return Facts((), "", (), frozenset(), {name: {} for name in dashboard.dimensions})
+    return await _KEEPER.read(reader, dashboard)
+
+
 @asynccontextmanager
 async def show(
     request: Request, dashboard: Dashboard, selection: Selection, site: str
@@ -109,11 +116,9 @@ async def show(
             name: await leases.enter_async_context(requested_dataset(request, asked))
             for name, asked in versions.items()
         }
-        reader = Reader(request, served)
-        if dashboard.built:
-            facts = Facts((), "", (), frozenset(), {name: {} for name in dashboard.dimensions})
-        else:
-            facts = await _KEEPER.read(reader, dashboard)
+        reader = Reader(app_context(request), client(request), served)
+        facts = await read_facts(reader, dashboard)
+        if not dashboard.built:
             _check(facts, dashboard, selection)
         current = {dataset.id: dataset.version for dataset in catalog.datasets()}
         latest = all(current.get(name) == served[name].version for name in served)

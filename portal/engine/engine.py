@@ -86,6 +86,12 @@ class Engine:
         """The folder whose files can be attached."""
         return self.settings.images
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether a statement runs."""
+        slots = (self.known_slots, self.new_slots, self.slow_slots)
+        return any(each.free < each.limits.count for each in slots)
+
     def close(self) -> None:
         """Stop everything; nothing can be asked any more."""
         self._executor.shutdown(wait=False, cancel_futures=True)

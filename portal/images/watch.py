@@ -7,7 +7,7 @@ the place of the version before at once. What cannot be served changes nothing b
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class WatchedCatalog:
         self._refusals: dict[str, str] = {}
         self._round_refusals: dict[str, str] = {}
         self._first_round, self._stopping, self._wake = (threading.Event() for _ in range(3))
+        self._before: Callable[[Dataset], None] = lambda _: None
         self._thread = threading.Thread(target=self._watch, name="catalogue", daemon=True)
 
     @property
@@ -57,8 +58,9 @@ class WatchedCatalog:
         """Why, by folder or resource, a version is not served."""
         return dict(self._refusals)
 
-    async def start(self) -> None:
-        """Load what is current, and follow the pointers from now on."""
+    async def start(self, before: Callable[[Dataset], None] = lambda _: None) -> None:
+        """Load and follow what is current; ``before`` hears of what will be served."""
+        self._before = before
         self._thread.start()
         await asyncio.to_thread(self._first_round.wait, _STARTUP_TIMEOUT)
 
@@ -201,6 +203,10 @@ class WatchedCatalog:
         except PackageError as error:
             self._refuse(path, error, resource.id)
             return False
+        try:
+            self._before(served.dataset)
+        except Exception as error:  # a version that can be read is served, whatever else fails
+            structlog.get_logger().warning("avance", erreur=type(error).__name__)
         self._folders[resource.id] = path
         self._current[resource.id] = served
         structlog.get_logger().info(

@@ -7,6 +7,7 @@ vgplot over DuckDB compiled to WebAssembly, if ``VGPLOT`` names a ``node_modules
 
 import gzip
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ MEGABITS = 10
 VIEWS, SERVED, FILTERS = 5, 100, 24
 VGPLOT = os.environ.get("VGPLOT", "")
 _TOTALS = "moncompteformation_formations_engagees_totaux"
+# A filter that is there already: pages with two are not asked ahead.
+_SECOND = {"offre": "region=53", "achats": "region=53", "usagers": "genre=Femme"}
 _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv"}
 # From the click to the frame that shows what it asked for.
 _FILTER = """new Promise(done => {
@@ -49,7 +52,9 @@ def main() -> None:
         profile = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         portal = stack.enter_context(quiet_server.serving(publications, settings.data()))
         browser = stack.enter_context(chromium.running(profile))
+        start = time.perf_counter()
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {MEGABITS} Mbit/s")
+        print(f"{_asked_ahead(portal)} views asked ahead in {time.perf_counter() - start:.1f} s")
         ours = [_dashboard(browser, portal, name) for name in read_dashboards()]
         size, seconds = ours[list(read_dashboards()).index("achats")]
         images = [
@@ -69,6 +74,17 @@ def main() -> None:
             _beside("vgplot, DuckDB in WASM", *told, size, seconds)
 
 
+def _asked_ahead(portal: str) -> int:
+    """Wait until the server asks nothing ahead any more; return how many views it has asked."""
+    before, now = -1, 0
+    while before < now:
+        before = now
+        time.sleep(2)
+        text = requests.get(f"{portal}/metrics", timeout=60).text
+        now = int(float(re.findall(r"^cpf_portail_vues_d_avance_total (.*)$", text, re.M)[0]))
+    return now
+
+
 def _dashboard(browser: Browser, portal: str, name: str) -> tuple[int, float]:
     address = f"{portal}/tableaux-de-bord/{name}"
     requests.get(address, timeout=60)  # the facts of a version are read once
@@ -76,8 +92,13 @@ def _dashboard(browser: Browser, portal: str, name: str) -> tuple[int, float]:
     size, seconds = _view(browser, address, "document.querySelector('.barres')")
     print(f"{name:8} first view {size / 1000:5.1f} kB (goal 30), {seconds:.2f} s (goal 0.4), "
           f"server p50 {1000 * median(times):.0f} ms (goal 50)")  # fmt: skip
-    for told, dwell in (("clicked at once", 0.0), ("pointed at before", 0.4)):
-        latencies = _filters(browser, address, dwell)
+    second = f"{address}?{_SECOND[name]}"
+    for told, start, dwell in (
+        ("clicked at once", address, 0.0),
+        ("second, at once", second, 0.0),
+        ("pointed at before", address, 0.4),
+    ):
+        latencies = _filters(browser, start, dwell)
         print(f"{name:8} filter {told:18} median {median(latencies):4.0f} ms (goal 80), "
               f"max {max(latencies):4.0f} (goal 200), first {latencies[0]:4.0f}")  # fmt: skip
     return size, seconds

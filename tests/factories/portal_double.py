@@ -46,7 +46,7 @@ class Catalog:
         self.ready = False
         self.refusals: tuple[str, ...] = ()
 
-    async def start(self) -> None:
+    async def start(self, before: Callable[[Dataset], None]) -> None:
         await asyncio.sleep(float(os.environ.get("CPF_ESSAI_CHARGEMENT", "0")))
         write_image(self._image)
         self._engine.connection.execute(f"attach '{self._image}' as \"essai\" (read_only)")

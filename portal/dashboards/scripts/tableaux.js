@@ -56,15 +56,15 @@ addEventListener('click', (event) => {
   event.preventDefault();
   go(address, true);
 });
-// What is pointed at for a while is asked for before it is chosen.
-for (const kind of ['pointerover', 'focusin']) addEventListener(kind, (event) => {
+// What is pointed at for a while, or pressed, is asked for before it is chosen.
+for (const [kind, delay] of [['pointerover', 60], ['focusin', 60], ['pointerdown', 0]]) addEventListener(kind, (event) => {
   clearTimeout(dwell);
   const address = filtered(event);
   if (!address || ahead.address === address) return;
   dwell = setTimeout(() => {
     ahead = { address, text: load(address) };
     ahead.text.catch(() => { ahead = {}; });
-  }, 60);
+  }, delay);
 });
 addEventListener('change', (event) => {
   const form = event.target.closest('form.filtres');

@@ -178,6 +178,7 @@ async def _build(request: Request) -> Response:
         return RedirectResponse(address + (f"?{urlencode(filtered)}" if filtered else ""), 303)
     return render(
         "construire.html.j2", datasets=datasets, dataset=dataset, here="tableaux", path=_BUILDER,
+        notice=site().avis,
         shapes=builder.SHAPES, operations=builder.OPERATIONS,
         fields=builder.breakable(dataset) if dataset else [],
         numbers=builder.numbers(dataset) if dataset else [], parameter=builder.parameter,

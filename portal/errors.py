@@ -1,7 +1,13 @@
 """The errors that clients receive: one exception, told in the words of each interface."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+# What is quoted of a value that a client typed.
+_SHOWN = 80
+# Whole numbers as clients type them: ASCII, and within 64 bits.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
 class ApiError(Exception):
@@ -43,3 +49,13 @@ def unknown_dataset(name: str) -> ApiError:
 def invalid_parameter(message: str) -> ApiError:
     """A parameter that is not of the query language cannot be taken."""
     return ApiError(400, "InvalidRESTParameterError", message)
+
+
+def read_integer(text: str) -> int | None:
+    """Return the whole number that a text is, of at most 18 digits; nothing if it is none."""
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def shortened(text: str) -> str:
+    """Return what can be quoted of a text that a client typed."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

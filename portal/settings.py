@@ -45,6 +45,7 @@ class Settings:
     sql_memoire: str = "400MB"
     sql_limite: float = 10.0
     sql_lignes: int = 100_000
+    sql_octets: int = 67_108_864  # of an answer
 
 
 def read_settings(

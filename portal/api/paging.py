@@ -39,9 +39,11 @@ class Cursor:
             return None
         try:
             content = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            version, *keys = content
         except ValueError:
             raise _invalid_cursor() from None
+        if not isinstance(content, list) or not content:
+            raise _invalid_cursor()
+        version, *keys = content
         return cls(str(version), tuple(keys))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from portal.errors import invalid_parameter
+from portal.errors import invalid_parameter, read_integer, shortened
 from portal.odsql.dates import timezones
 from portal.odsql.plan import Query
 from portal.odsql.v1_query import parse_q
@@ -65,8 +65,8 @@ class Parameters:
         if text in _FALSE:
             return False
         raise invalid_parameter(
-            f"Invalid value for {name} API parameter: {text} was found but true or false is"
-            " expected."
+            f"Invalid value for {name} API parameter: {shortened(text)} was found but true or false"
+            " is expected."
         )
 
     def integer(self, name: str, default: int) -> int:
@@ -74,13 +74,13 @@ class Parameters:
         text = self.text(name).strip()
         if not text:
             return default
-        try:
-            return int(text)
-        except ValueError:
+        number = read_integer(text)
+        if number is None:
             raise invalid_parameter(
-                f"Invalid value for {name} API parameter: {text} was found but an integer is"
-                " expected."
-            ) from None
+                f"Invalid value for {name} API parameter: {shortened(text)} was found but an"
+                " integer is expected."
+            )
+        return number
 
     def check_known(self, names: Iterable[str]) -> None:
         """Take note of parameters that may be given here without being read."""
@@ -115,8 +115,8 @@ def read_timezone(parameters: Parameters) -> str:
         return "UTC"
     if name not in timezones():
         raise invalid_parameter(
-            f"Invalid value for timezone API parameter: {name} was found but an identifier such as"
-            " Europe/Paris is expected."
+            f"Invalid value for timezone API parameter: {shortened(name)} was found but an"
+            " identifier such as Europe/Paris is expected."
         )
     return name
 
@@ -131,8 +131,7 @@ def read_page(parameters: Parameters, *, grouped: bool) -> Page:
     """Read limit, offset and after. Raises ``ApiError``."""
     after = next(iter(parameters.texts("after")), None)
     most = MAX_GROUPED_LIMIT if grouped else MAX_LIMIT if after is None else MAX_CURSOR_LIMIT
-    rows = parameters.text("rows")
-    limit = parameters.integer("limit", int(rows) if rows.isdecimal() else DEFAULT_LIMIT)
+    limit = parameters.integer("limit", parameters.integer("rows", DEFAULT_LIMIT))
     if not -1 <= limit <= most:
         raise invalid_parameter(
             f"Invalid value for limit API parameter: {limit} was found but -1 <= limit <= {most}"

@@ -187,6 +187,16 @@ def main() -> None:
     except PackageError as error:
         location, _, reason = str(error).partition(" : ")
         sys.stdout.buffer.write(pickle.dumps((location, reason)))
+    except MemoryError:
+        reason = "la mémoire manque : CPF_PORTAIL_MEMOIRE_IMAGE en donne davantage"
+        sys.stdout.buffer.write(pickle.dumps((resource.source_name, reason)))
+    except Exception as error:
+        # Not its message, which may quote a value.
+        reason = (
+            "le fichier est illisible : vérifier « encoding », « dialect » et « schema » "
+            f"({type(error).__name__})"
+        )
+        sys.stdout.buffer.write(pickle.dumps((resource.source_name, reason)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.published_rows import describe_columns, published_rows
 from orchestration.sql import identifier, literal
-from portal.images.rewrite import inline_rows, open_text, prepare
+from portal.images.rewrite import check_opened, inline_rows, open_text, prepare
 from portal.packages.resource import Column, PackageError, Resource
 
 _MISSING_ALLOWED = ("superset", "partial")
@@ -31,6 +31,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, resource: Resource, folder:
 
     Raises :class:`PackageError` and ``duckdb.Error``.
     """
+    check_opened(resource)
     parts = _link_files(resource, folder) if resource.parts else [inline_rows(resource, folder)]
     form = resource.format if resource.parts else parts[0].suffix[1:]
     rows = _READERS[form](connection, resource, prepare(resource, form, parts, folder))

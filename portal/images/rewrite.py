@@ -4,6 +4,7 @@ import csv
 import gzip
 import itertools
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +14,9 @@ from portal.packages.resource import PackageError, Resource
 _RARE_OPTIONS = ("commentChar", "commentRows", "headerRows", "skipInitialSpace", "escapeChar")
 _UTF8 = ("utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii")
 _BLOCK_SIZE = 1 << 20
+# What a compressed file may open to, in bytes: so much, or so many times its size (rows of codes
+# open to 60 times theirs, what is made to fill a disk to 1,000).
+_OPENED_BYTES, _OPENED_TIMES = 256 << 20, 200
 
 
 def inline_rows(resource: Resource, folder: Path) -> Path:
@@ -35,6 +39,23 @@ def prepare(resource: Resource, form: str, parts: Sequence[Path], folder: Path) 
     if form == "json" and not all(_is_array_of_objects(resource, part) for part in parts):
         return [_json(resource, part, folder) for part in parts]
     return list(parts)
+
+
+def check_opened(resource: Resource) -> None:
+    """Refuse a compressed file that opens to far more than rows do. Raises ``PackageError``."""
+    for part in resource.parts if resource.compression else ():
+        most = max(_OPENED_BYTES, _OPENED_TIMES * part.stat().st_size)
+        opened = 0
+        try:
+            with gzip.open(part) as file:
+                while block := file.read(_BLOCK_SIZE):
+                    opened += len(block)
+                    if opened > most:
+                        raise PackageError(
+                            part.name, f"le fichier compressé s'ouvre sur plus de {most} octets"
+                        )
+        except (OSError, EOFError, zlib.error):
+            raise PackageError(part.name, "le fichier n'est pas du gzip, ou est coupé") from None
 
 
 def open_text(part: Path, encoding: str) -> IO[str]:

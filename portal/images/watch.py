@@ -188,6 +188,12 @@ class WatchedCatalog:
         except PackageError as error:
             self._refuse(path, error)
             kept |= self._served_from(path)
+        except Exception as error:
+            # Whatever a folder holds, the others are served.
+            structlog.get_logger().exception("dossier_imprevu", dossier=path.name)
+            unforeseen = f"le dossier n'a pu être lu ({type(error).__name__})"
+            self._refuse(path, PackageError(path.name, unforeseen))
+            kept |= self._served_from(path)
         self._forget(path, kept)
         if folders.is_versioned(path) and path.name in self._round_refusals:
             self._fall_back(path)

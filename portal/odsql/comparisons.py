@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from math import isfinite
 
 from orchestration.sql import identifier
 from portal.odsql import query_errors, tree
@@ -148,7 +149,7 @@ def _number(expression: Expression, operator: str, literal: _Literal, context: C
             value = float(value.replace(",", "."))
         except ValueError:
             raise _incompatible_types(expression, literal, context) from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         raise _incompatible_types(expression, literal, context)
     return sql(f"({{}} {operator} {{}})", expression.fragment, _number_constant(value))
 

@@ -1,6 +1,7 @@
 """Places: geometries of a request, distances, relations between shapes."""
 
 import re
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -21,12 +22,20 @@ def point(node: tree.GeometryLiteral, context: Context) -> tuple[float, float]:
         return float(match[1]), float(match[2])
     shape = _geojson(node.constant)
     if shape and shape.get("type") == "Point":
-        lon, lat = shape["coordinates"][:2]
-        return float(lon), float(lat)
+        lon, lat, *_ = (*_coordinates(shape), None, None)
+        if lon is not None and lat is not None:
+            return lon, lat
     raise query_errors.malformed(
         f"{node.text} (position {node.position}) is not a point: geom'POINT(lon lat)'",
         context.clause,
     )
+
+
+def _coordinates(shape: dict[str, Any]) -> list[float]:
+    """Return the coordinates of a point; none if they are no numbers."""
+    listed = shape.get("coordinates")
+    numbers = listed if isinstance(listed, list) else []
+    return [float(each) for each in numbers if isinstance(each, (int, float)) and isfinite(each)]
 
 
 def _geojson(text: str) -> dict[str, Any] | None:

@@ -55,7 +55,7 @@ def _read(text: str, rule: str, clause: str | None = None) -> Any:
     _check_depth(text, clause)
     try:
         parsed = _grammar().parse(text, start=rule)
-        return TreeBuilder(text).transform(parsed)
+        return TreeBuilder(text, clause).transform(parsed)
     except VisitError as error:
         if isinstance(error.orig_exc, ApiError):
             raise error.orig_exc from None

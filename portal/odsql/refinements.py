@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from portal.errors import read_integer, shortened
 from portal.odsql import comparisons, query_errors, tree
 from portal.odsql.conditions import conjunction, disjunction, negation
 from portal.odsql.fragment import Fragment, constant, sql
@@ -148,12 +149,11 @@ def _parse_facet(text: str, context: Context) -> Facet:
 
 def _limit(text: str, facet: str) -> int:
     """Return how many values a facet may show; -1 for all of them."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = -2
-    if number < -1:
-        raise query_errors.malformed(f"{facet}: limit={text} is not a number of values", "facet")
+    number = read_integer(text)
+    if number is None or number < -1:
+        raise query_errors.malformed(
+            f"{facet}: limit={shortened(text)} is not a number of values", "facet"
+        )
     return number
 
 

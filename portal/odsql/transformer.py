@@ -1,15 +1,19 @@
 """What each rule of the grammar makes of its parts."""
 
 import re
+from math import isinf
 from typing import Any, cast
 
 from lark import Token, Transformer, v_args
 from lark.tree import Meta
 
-from portal.odsql import tree
+from portal.errors import shortened
+from portal.odsql import query_errors, tree
 from portal.odsql.tree import Name, Node, OrderItem, Selection
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+# Of an exact whole number; beyond, it is as near as a double can be.
+_MAX_DIGITS = 18
 _OPERATOR_SYNONYMS = {"<>": "!="}
 
 
@@ -27,9 +31,10 @@ def _after_keyword(token: str) -> str:
 class TreeBuilder(Transformer[Token, Any]):
     """One method per rule: Lark calls it with what the rule's parts have become."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, clause: str) -> None:
         super().__init__()
         self._text = text
+        self._clause = clause
 
     def _source(self, meta: Meta) -> tuple[int, str]:
         return meta.start_pos, self._text[meta.start_pos : meta.end_pos]
@@ -163,7 +168,11 @@ class TreeBuilder(Transformer[Token, Any]):
         return tree.Wildcard(*self._source(meta), str(children[0]).removesuffix("*"))
 
     def quantity(self, meta: Meta, children: list[Token]) -> tree.Quantity:
-        return tree.Quantity(*self._source(meta), float(children[0]), str(children[1]))
+        return tree.Quantity(
+            *self._source(meta),
+            self._finite(float(children[0]), str(children[0])),
+            str(children[1]),
+        )
 
     # --- names and literals
     def name(self, meta: Meta, children: list[Token]) -> Name:
@@ -177,7 +186,13 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def number_literal(self, meta: Meta, children: list[Token]) -> tree.Literal:
         text = str(children[0])
-        return tree.Literal(*self._source(meta), int(text) if text.isdecimal() else float(text))
+        number = int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else float(text)
+        return tree.Literal(*self._source(meta), self._finite(number, text))
+
+    def _finite(self, number: float, text: str) -> float:
+        if isinf(number):
+            raise query_errors.malformed(f"{shortened(text)} is too large", self._clause)
+        return number
 
     def date(self, meta: Meta, children: list[Token]) -> tree.DateLiteral:
         return tree.DateLiteral(*self._source(meta), _after_keyword(children[0]))

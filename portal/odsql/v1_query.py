@@ -2,13 +2,14 @@
 
 import re
 from functools import lru_cache
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
 
-from portal.errors import ApiError
+from portal.errors import ApiError, read_integer, shortened
 from portal.odsql import tree
 from portal.odsql.parser import MAX_DEPTH, MAX_LENGTH
 from portal.odsql.tree import Node
@@ -79,7 +80,9 @@ def within_radius(field: str, centre: str, metres: str) -> Node:
     try:
         distance = float(metres)
     except ValueError:
-        raise ApiError(400, "InvalidQuery", f"{metres} is not a number of metres") from None
+        distance = inf
+    if not isfinite(distance):
+        raise ApiError(400, "InvalidQuery", f"{shortened(metres)} is not a number of metres")
     radius = tree.Literal(0, str(distance), distance)
     return tree.Call(0, "#distance", "within_distance", (_name(field), point(centre), radius))
 
@@ -164,7 +167,8 @@ class _TreeBuilder(Transformer[Token, Any]):
         """``years=-1`` inside ``#now(…)``."""
         name, _ = self._split(children[0])
         text = str(children[1])
-        number = int(text) if re.fullmatch(r"-?\d+", text) else text
+        known = read_integer(text)
+        number = text if known is None else known
         return tree.Comparison(0, text, _name(name), "=", tree.Literal(0, text, number))
 
     def call(self, children: list[Any]) -> tree.Call:

@@ -20,6 +20,14 @@ _FORMATS = {
     "parquet": "parquet", "pq": "parquet", "xlsx": "xlsx",
 }  # fmt: skip
 _RESOURCE_NAME = re.compile(r"[\w][\w.-]*", re.ASCII)
+# Files are named after it, and the most that a file system takes is 255 bytes.
+_LONGEST_NAME = 120
+# What the portal serves under the root is no dataset: addresses of files begin with its name.
+_RESERVED = frozenset({
+    "accessibilite", "api", "catalog", "console", "derniere", "explore", "favicon.ico", "health",
+    "icone.svg", "integrer", "integrer.js", "mentions-legales", "metrics", "oembed", "ready",
+    "robots.txt", "scripts", "sitemap.xml", "tableaux-de-bord",
+})  # fmt: skip
 _NESTED_DIALECTS = {"csv": ("csv",), "xlsx": ("excel",), "json": ("json",), "jsonl": ("json",)}
 
 
@@ -76,6 +84,12 @@ def read_resource(
         raise PackageError(
             location,
             "une ressource n'a pas de nom fait de lettres, chiffres, « . », « _ » et « - »",
+        )
+    if len(name) > _LONGEST_NAME:
+        raise PackageError(location, f"le nom d'une ressource a plus de {_LONGEST_NAME} caractères")
+    if name.lower() in _RESERVED:
+        raise PackageError(
+            location, f"« {name} » est une adresse du portail : choisir un autre nom"
         )
     location = f"{location}, ressource {name}"
     paths = _paths(package, resource, location)
@@ -177,7 +191,7 @@ def _reference(package: Package, value: Any, location: str) -> Mapping[str, Any]
 def _read_object(path: Path, name: str) -> Mapping[str, Any]:
     try:
         content = orjson.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise PackageError(name, "le fichier manque ou n'est pas du JSON") from None
     if not isinstance(content, dict):
         raise PackageError(name, "le fichier doit contenir un objet JSON")
@@ -190,9 +204,10 @@ def _modified(
     for declared in (resource.get("modified"), package.content.get("modified")):
         try:
             moment = dt.datetime.fromisoformat(str(declared))
-        except ValueError:
+            local = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+            return local.astimezone(dt.UTC)
+        except (ValueError, OverflowError):
             continue
-        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     newest = max(path.stat().st_mtime for path in (package.path, *paths))
     return dt.datetime.fromtimestamp(int(newest), dt.UTC)
 

@@ -18,6 +18,8 @@ MEDIA_TYPES = {
 }
 ARROW = frozenset({"parquet", "arrow"})
 _OPTIONS = orjson.OPT_NON_STR_KEYS
+# Rows that are written at once: few, as a value may have megabytes.
+_BLOCK = 256
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -32,35 +34,66 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def prepare_arrow(connection: duckdb.DuckDBPyConnection) -> None:
     """Load what writes Arrow and Parquet, while files can still be opened."""
     for form in sorted(ARROW):
-        _arrow(connection.execute("select 1 as n, 'a' as t, [1] as l"), form, 1)
+        _arrow(connection.execute("select 1 as n, 'a' as t, [1] as l"), form, 1, 1_000_000)
 
 
-def write(cursor: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
-    """Return at most ``limit`` rows in a format, and whether there were more."""
+class TooLargeError(ValueError):
+    """The answer has more bytes than one may have."""
+
+
+def write(
+    cursor: duckdb.DuckDBPyConnection, form: str, limit: int, most: int
+) -> tuple[list[bytes], bool]:
+    """Return at most ``limit`` rows in a format, in parts, and whether there were more.
+
+    Raises ``TooLargeError`` beyond ``most`` bytes.
+    """
     if form in ARROW:
-        return _arrow(cursor, form, limit)
+        return _arrow(cursor, form, limit, most)
     columns = [(column[0], str(column[1])) for column in cursor.description or ()]
     names = _distinct_names([name for name, _ in columns])
-    rows = cursor.fetchmany(limit + 1)
-    truncated, rows = len(rows) > limit, rows[:limit]
-    if form == "csv":
-        return _csv(names, rows), truncated
-    records = [dict(zip(names, row, strict=True)) for row in rows]
-    if form == "jsonl":
-        return b"".join(_json(record) + b"\n" for record in records), truncated
     kinds = [{"name": name, "type": kind} for name, (_, kind) in zip(names, columns, strict=True)]
-    return _json({"columns": kinds, "truncated": truncated, "results": records}), truncated
+    parts = [_csv([names])] if form == "csv" else []
+    count, size = 0, 0
+    while rows := cursor.fetchmany(min(_BLOCK, limit + 1 - count)):
+        kept = rows[: limit - count]
+        count += len(rows)
+        if not kept:
+            break
+        parts.append(_block(names, kept, form))
+        size += len(parts[-1])
+        if size > most:
+            raise TooLargeError
+        if count > limit:
+            break
+    truncated = count > limit
+    if form != "json":
+        return parts, truncated
+    head = _json({"columns": kinds, "truncated": truncated, "results": []}).removesuffix(b"]}")
+    return [head, b",".join(parts), b"]}"], truncated
 
 
-def _arrow(cursor: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[bytes, bool]:
+def _block(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> bytes:
+    if form == "csv":
+        return _csv([[_cell(value) for value in row] for row in rows])
+    records = [_json(dict(zip(names, row, strict=True))) for row in rows]
+    return b"".join(record + b"\n" for record in records) if form == "jsonl" else b",".join(records)
+
+
+def _arrow(
+    cursor: duckdb.DuckDBPyConnection, form: str, limit: int, most: int
+) -> tuple[list[bytes], bool]:
     import pyarrow as pa
     from pyarrow import parquet
 
     reader = cursor.to_arrow_reader(20_000)
-    batches, count = [], 0
+    batches, count, size = [], 0, 0
     for batch in reader:
         batches.append(batch)
         count += batch.num_rows
+        size += batch.nbytes
+        if size > most:
+            raise TooLargeError
         if count > limit:
             break
     table = pa.Table.from_batches(batches, reader.schema)
@@ -71,15 +104,13 @@ def _arrow(cursor: duckdb.DuckDBPyConnection, form: str, limit: int) -> tuple[by
     else:
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
-    return sink.getvalue(), count > limit
+    return [sink.getvalue()], count > limit
 
 
-def _csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
     """RFC 4180: comma, CRLF, empty for null."""
     sink = io.StringIO(newline="")
-    writer = csv.writer(sink)
-    writer.writerow(names)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
+    csv.writer(sink).writerows(rows)
     return sink.getvalue().encode()
 
 

@@ -1,5 +1,6 @@
 """``/api/sql``: read-only SQL over the published datasets, one view each."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,10 +13,11 @@ from starlette.routing import Route
 
 from portal.context import AppContext, app_context, client
 from portal.engine.engine import Sql
-from portal.errors import ApiError, invalid_parameter
+from portal.errors import ApiError, invalid_parameter, read_integer
 from portal.sql.answer_formats import ARROW, MEDIA_TYPES
 from portal.sql.pool import Images, ProcessPool
 
+_RANK = re.compile("[1-9][0-9]{0,3}", re.ASCII)
 _PATH_OF_BASE = Sql("select path from duckdb_databases() where database_name = ?")
 
 
@@ -43,6 +45,7 @@ async def _sql(pool: ProcessPool, request: Request) -> Response:
             "q": query.q,
             "format": query.format,
             "limite": query.limit,
+            "octets": shared.settings.sql_octets,
             "parametres": query.parameters,
         },
         client(request),
@@ -66,7 +69,7 @@ async def read_request(request: Request, maximum: int) -> Query:
     if not isinstance(text, str) or not text.strip():
         raise invalid_parameter("The parameter q, a SQL query, is required.")
     form = parameters.get("format", "json")
-    if form not in MEDIA_TYPES:
+    if not isinstance(form, str) or form not in MEDIA_TYPES:
         raise invalid_parameter(
             f"Invalid value for format API parameter: one of {', '.join(MEDIA_TYPES)} is expected."
         )
@@ -86,11 +89,10 @@ def _body_parameters(media_type: str, body: bytes) -> dict[str, Any]:
 
 
 def _limit(value: Any, maximum: int) -> int:
-    try:
-        limit = maximum if value is None else int(value)
-    except (TypeError, ValueError):
-        limit = -1
-    if 0 <= limit <= maximum:
+    limit = maximum if value is None else value
+    if isinstance(limit, str):
+        limit = read_integer(limit)
+    if isinstance(limit, int) and not isinstance(limit, bool) and 0 <= limit <= maximum:
         return limit
     raise invalid_parameter(
         f"Invalid value for limit API parameter: 0 <= limit <= {maximum} is expected."
@@ -104,7 +106,9 @@ def _parameters(parameters: dict[str, Any]) -> list[Any] | dict[str, Any]:
         return values
     if values is not None:
         raise invalid_parameter("params must be a list or an object.")
-    ranks = sorted(int(name[1:]) for name in parameters if name[:1] == "p" and name[1:].isdecimal())
+    # A name that is nearly one of these is refused too: a query must not miss a value in silence.
+    named = [name[1:] for name in parameters if name[:1] == "p" and name[1:].isdecimal()]
+    ranks = sorted(int(text) if _RANK.fullmatch(text) else 0 for text in named)
     if ranks != list(range(1, len(ranks) + 1)):
         raise invalid_parameter("Parameters must be p1, p2… without a gap.")
     return [_parse_number(parameters[f"p{rank}"]) for rank in ranks]

@@ -79,6 +79,12 @@ class ProcessPool:
             raise out_of_memory() from None
         if header.get("erreur") == "requete":
             raise ApiError(400, "SQLError", header["message"])
+        if header.get("erreur") == "octets":
+            raise ApiError(
+                400,
+                "SQLError",
+                f"The answer has more than {query['octets']} bytes; ask for less at once.",
+            )
         if "erreur" in header:
             raise out_of_memory()
         return Answer(body, header["tronque"])

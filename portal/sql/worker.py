@@ -9,15 +9,19 @@ import os
 import resource
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
 import orjson
 
 from orchestration.sql import identifier, literal
-from portal.sql.answer_formats import ARROW, prepare, prepare_arrow, write
+from portal.sql.answer_formats import ARROW, TooLargeError, prepare, prepare_arrow, write
 
-_MEMORY_LIMIT = 3 * 2**30  # address space: DuckDB's own limit, the answer in Python, the libraries
+# Address space beyond that of the start: DuckDB's own limit does not hold for texts that a function
+# makes, nor for the answer in Python.
+_MEMORY_MORE = 2**30
+_LONGEST_MESSAGE = 2000
 _CPU_LIMIT = 120  # of CPU: the parent kills well before
 
 
@@ -73,14 +77,19 @@ def answer_query(
     try:
         statement = _single_select(connection, query["q"])
         rows = connection.execute(statement, query["parametres"])
-        body, truncated = write(rows, query["format"], query["limite"])
+        parts, truncated = write(rows, query["format"], query["limite"], query["octets"])
     except (duckdb.OutOfMemoryException, MemoryError):
         _write_line(output, {"erreur": "memoire"})
+    except TooLargeError:
+        _write_line(output, {"erreur": "octets"})
     except Exception as error:
-        _write_line(output, {"erreur": "requete", "message": _message(error)})
+        if "alloc" in str(error):  # DuckDB and Arrow have several errors for no memory left
+            _write_line(output, {"erreur": "memoire"})
+        else:
+            _write_line(output, {"erreur": "requete", "message": _message(error)})
     else:
         _write_line(output, {"tronque": truncated})
-        output.write(body)
+        output.writelines(parts)
         output.flush()
 
 
@@ -90,7 +99,9 @@ def _message(error: Exception) -> str:
     is_reportable = isinstance(error, (duckdb.Error, ValueError, OverflowError))
     if not is_reportable or isinstance(error, duckdb.InternalException) or "stack_trace" in text:
         return "The query made the SQL engine fail."
-    return text.partition("\n\nStack Trace")[0]
+    text = text.partition("\n\nStack Trace")[0]
+    # It may quote a value of megabytes.
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
 def _single_select(connection: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:
@@ -111,10 +122,16 @@ def _limit() -> None:
         (resource.RLIMIT_NOFILE, lowest),  # what is open stays open, nothing else can be
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, _MEMORY_LIMIT),
+        (resource.RLIMIT_AS, _address_space() + _MEMORY_MORE),
         (resource.RLIMIT_CPU, _CPU_LIMIT),
     ):
         resource.setrlimit(kind, (value, value))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 def _write_line(output: BinaryIO, content: Mapping[str, Any]) -> None:

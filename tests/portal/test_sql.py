@@ -48,7 +48,8 @@ def _post_sql(images: Images, *queries: str, **overrides: Any) -> list[Answer | 
         pool = ProcessPool(dataclasses.replace(base, **overrides))
         answers: list[Answer | ApiError] = []
         for query in queries:
-            request = {"q": query, "format": "json", "limite": 1000, "parametres": []}
+            request: dict[str, Any] = {"q": query, "format": "json", "parametres": []}
+            request |= {"limite": 1000, "octets": 67_108_864}
             try:
                 answers.append(await pool.answer(images, request, "client"))
             except ApiError as error:

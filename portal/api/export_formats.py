@@ -2,10 +2,11 @@
 
 import codecs
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,6 +18,8 @@ from portal.engine.stream import read_batches
 from portal.odsql.fragment import Expression, Kind
 from portal.odsql.plan import Column, Plan
 from portal.odsql.rendering import Presentation, Rendering, render
+from portal.odsql.scope import column_of_field
+from portal.packages.dataset import Dataset
 
 # Rows of a group of a Parquet file, and of a sheet below its header.
 _ROW_GROUP_ROWS, _SHEET_ROWS = 100_000, 1_048_575
@@ -54,6 +57,7 @@ class Options:
     labels: bool = False
     compressed: bool = False
     parquet_compression: str = "snappy"
+    records_v1: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,24 @@ class ExportWriter:
     """The rows of a plan in a format."""
 
     engine: Engine
+    dataset: Dataset
     plan: Plan
     timezone: str
     format: str
     options: Options
-    labels: tuple[str, ...] = ()
     client: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns, or their labels."""
-        if self.options.labels and self.labels:
-            return self.labels
-        return tuple(column.name for column in self.plan.columns)
+        if not self.options.labels:
+            return tuple(column.name for column in self.plan.columns)
+        labels = {field.nom: field.label for field in self.dataset.fields}
+        return tuple(labels.get(column.name, column.name) for column in self.plan.columns)
+
+    def statement(self, page: Page) -> Sql:
+        """Return the statement of the rows, as the format reads them."""
+        return self._typed_statement(page) if FORMATS[self.format].as_file else self._query(page)
 
     async def stream(self, page: Page) -> AsyncIterator[bytes]:
         """Yield the bytes of a text format."""
@@ -115,11 +124,26 @@ class ExportWriter:
                 cells, self.options.separator, quote_all=self.options.quote_all
             )
         elif self.format == "geojson":
-            line = export_rows.feature(columns, self.timezone)
+            line = export_rows.feature(columns, self._place(), self.timezone)
+        elif self.options.records_v1:
+            line = export_rows.record_v1(columns, self.dataset, self.timezone)
         else:
             line = export_rows.json_object(columns, self.timezone)
         column = Column("ligne", Expression(Kind.JSON, line))
         return paging.page_statement(replace(self.plan, columns=(column,)), _AS_IS, page)
+
+    def _place(self) -> Column | None:
+        """Return the geometry of a row: the first shape, else the first point, that is selected;
+        else that of the record. An aggregate has none but what it selects."""
+        selected = list(self.plan.columns)
+        if not (self.plan.grouping or self.plan.repeated or self.plan.auxiliary):
+            selected += [Column(field.nom, column_of_field(field)) for field in self.dataset.fields]
+        for columns in (self.plan.columns, selected):
+            for kind in (Kind.SHAPE, Kind.POINT):
+                for column in columns:
+                    if column.expression.kind is kind:
+                        return column
+        return None
 
     async def to_file(self, page: Page, folder: Path) -> Path:
         """Write a temporary file and return its path; the caller removes it."""
@@ -145,7 +169,10 @@ class ExportWriter:
                 file.write(part)
 
     def _typed_statement(self, page: Page) -> Sql:
-        presentation = Presentation(Rendering.TYPE, self.timezone)
+        if self.format == "xlsx" and (page.limit is None or page.limit > _SHEET_ROWS):
+            page = replace(page, limit=_SHEET_ROWS)
+        rendering = Rendering.WKB if self.format == "parquet" else Rendering.TYPE
+        presentation = Presentation(rendering, self.timezone, self.options.list_separator)
         inner = paging.page_statement(self.plan, presentation, page)
         names = ", ".join(f"c{rank} as {identifier(name)}" for rank, name in enumerate(self.names))
         return Sql(f"select {names} from ({inner.text})", inner.parameters)
@@ -157,6 +184,8 @@ class ExportWriter:
                 for name, item in zip(self.names, self.plan.columns, strict=True)
             ]
         )
+        described = geo_metadata(self.names, self.plan.columns)
+        schema = schema.with_metadata(described) if described else schema
         with pq.ParquetWriter(path, schema, compression=self.options.parquet_compression) as writer:
             async for batch in read_batches(
                 self.engine, self._typed_statement(page), client=self.client, rows=_ROW_GROUP_ROWS
@@ -164,9 +193,7 @@ class ExportWriter:
                 writer.write_batch(batch.cast(schema))
 
     async def _xlsx(self, page: Page, path: Path) -> None:
-        typed = self._typed_statement(
-            Page(_SHEET_ROWS if page.limit is None else min(page.limit, _SHEET_ROWS))
-        )
+        typed = self._typed_statement(page)
         statement = f"copy ({typed.text}) to {literal(path)} (format xlsx, header true)"
         await self.engine.read(Sql(statement, typed.parameters), client=self.client, lane=Lane.SLOW)
 
@@ -187,8 +214,9 @@ _TYPES = {
     Kind.DATE: pa.date32(),
     Kind.DATETIME: pa.timestamp("us", tz="UTC"),
     Kind.BOOLEAN: pa.bool_(),
-    Kind.POINT: pa.struct([("lon", pa.float64()), ("lat", pa.float64())]),
-    Kind.SHAPE: pa.string(),
+    # Well-known binary, which GeoParquet describes.
+    Kind.POINT: pa.binary(),
+    Kind.SHAPE: pa.binary(),
     Kind.LIST: pa.list_(pa.string()),
     Kind.JSON: pa.string(),
     Kind.NULL: pa.string(),
@@ -199,3 +227,25 @@ def _parquet_type(column: Column) -> pa.DataType:
     if column.expression.kind is Kind.NUMBER:
         return pa.int64() if column.expression.integer else pa.float64()
     return _TYPES[column.expression.kind]
+
+
+def geo_metadata(names: Sequence[str], columns: Sequence[Column]) -> dict[bytes, bytes]:
+    """Return what GeoParquet 1.1 says in a file of its places; nothing if it has none.
+
+    https://geoparquet.org/releases/v1.1.0/: longitude and latitude, WGS 84, by default.
+    """
+    kinds = {Kind.SHAPE: [], Kind.POINT: ["Point"]}
+    places = {
+        name: {"encoding": "WKB", "geometry_types": kinds[column.expression.kind]}
+        for name, column in zip(names, columns, strict=True)
+        if column.expression.kind in kinds
+    }
+    if not places:
+        return {}
+    primary = next((name for name, told in places.items() if not told["geometry_types"]), None)
+    content = {
+        "version": "1.1.0",
+        "primary_column": primary or next(iter(places)),
+        "columns": places,
+    }
+    return {b"geo": orjson.dumps(content)}

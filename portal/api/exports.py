@@ -1,40 +1,32 @@
 """Exports: all the rows of a query, in the formats of the API, prepared or as they come.
 
-A version never changes, so neither does its export: what is asked without filter is written once
-and served as a file, whose name tells all that it depends on and is its ETag.
+Files that are kept, and their names: ``kept_exports``. What is said of a row: ``export_formats``.
 """
 
-import asyncio
-import hashlib
 import zlib
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from dataclasses import astuple
-from pathlib import Path
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from portal.api.export_formats import FORMATS, ExportWriter, Options
-from portal.api.parameters import Page, Parameters, read_query
+from portal.api.kept_exports import kept_file
+from portal.api.parameters import MAX_DEPTH, Page, Parameters, read_query
 from portal.api.records import dataset_url
 from portal.api.responses import ignored_header, json
 from portal.context import app_context, client, requested_dataset
-from portal.errors import invalid_parameter
+from portal.errors import invalid_parameter, shortened
 from portal.http.file_response import file_response
 from portal.images.build import exports_folder
-from portal.odsql.plan import Plan, Query
+from portal.odsql.plan import Query
 from portal.odsql.query import compile_query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
 
 _SEPARATORS = {";": ";", ",": ",", "\t": "\t", "|": "|", "\\t": "\t", "tab": "\t"}
+_EPSG = "4326"
 _COMPRESSIONS = ("snappy", "zstd")
-# To be changed with anything that changes the bytes of a format.
-_EDITION = 1
-_locks: dict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
 def formats(dataset: Dataset) -> list[str]:
@@ -53,35 +45,37 @@ async def list_formats(request: Request) -> Response:
     return json({"links": links}, parameters)
 
 
-async def export(request: Request, *, bom: bool = True) -> Response:
+async def export(
+    request: Request, parameters: Parameters | None = None, *, bom: bool = True
+) -> Response:
     """Answer ``/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
-    parameters = Parameters.from_request(request)
+    parameters = parameters or Parameters.from_request(request)
     name = request.path_params["format"]
-    limit = read_limit(parameters)
+    page = read_page(parameters)
     options = read_options(parameters, name, bom=bom)
     async with requested_dataset(request) as dataset:
         query = read_query(parameters, dataset)
-        return await export_rows(request, dataset, query, name, options, limit, parameters)
+        return await export_rows(request, dataset, query, name, options, page, parameters)
 
 
-def read_limit(parameters: Parameters) -> int | None:
-    """Return how many rows an export may have. Raises ``ApiError``."""
-    limit = parameters.integer("limit", -1)
+def read_page(parameters: Parameters, rows: str = "limit", start: str = "offset") -> Page:
+    """Return which rows an export has: all of them, unless it is told. Raises ``ApiError``."""
+    limit, offset = parameters.integer(rows, -1), parameters.integer(start, 0)
     if limit < -1:
         raise invalid_parameter(
-            f"Invalid value for limit API parameter: {limit} was found but -1 <= limit is expected."
+            f"Invalid value for {rows} API parameter: {limit} was found but -1 <= {rows} is"
+            " expected."
         )
-    return None if limit == -1 else limit
-
-
-def temporary_file_response(path: Path, name: str, headers: dict[str, str]) -> FileResponse:
-    """Answer with a file that is removed once it is sent."""
-    return FileResponse(
-        path,
-        media_type=FORMATS[name].media_type,
-        headers=headers,
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+    if offset < 0:
+        raise invalid_parameter(
+            f"Invalid value for {start} API parameter: {offset} was found but >= 0 is expected."
+        )
+    if offset and limit != -1 and offset + limit > MAX_DEPTH:
+        raise invalid_parameter(
+            f"Invalid value for sum of {start} + {rows} API parameter: {offset + limit} was found"
+            f" but {start} + {rows} <= {MAX_DEPTH} is expected."
+        )
+    return Page(None if limit == -1 else limit, offset)
 
 
 def read_separator(text: str) -> str:
@@ -97,7 +91,10 @@ def read_separator(text: str) -> str:
 def read_options(parameters: Parameters, name: str, *, bom: bool = True) -> Options:
     """Read what a format can be told. Raises ``ApiError``."""
     compression = parameters.text("parquet_compression") or "snappy"
-    parameters.check_known(("epsg",))
+    if parameters.text("epsg").strip() not in ("", _EPSG):
+        raise invalid_parameter(
+            f"Invalid value for epsg API parameter: {_EPSG} (longitude, latitude) is expected."
+        )
     if compression not in _COMPRESSIONS:
         raise invalid_parameter(
             f"Invalid value for parquet_compression API parameter: {compression} was found but"
@@ -120,35 +117,30 @@ async def export_rows(
     query: Query,
     name: str,
     options: Options,
-    limit: int | None,
+    page: Page,
     parameters: Parameters,
 ) -> Response:
-    """Answer with all the rows of a request, from a prepared file when they are the dataset's."""
+    """Answer with the rows of a request: of a kept file, or as they come."""
     shared = app_context(request)
     with ExitStack() as stack:
         # Held by this answer too: a stream lasts longer than who asks for it.
         stack.enter_context(shared.catalog.hold(dataset))
         if name not in formats(dataset):
             raise invalid_parameter(
-                f"Invalid value for export format: {name} was found but one of"
+                f"Invalid value for export format: {shortened(name)} was found but one of"
                 f" {', '.join(formats(dataset))} is expected."
             )
         plan = compile_query(dataset, query)
         writer = ExportWriter(
-            shared.engine,
-            plan,
-            query.timezone,
-            name,
-            options,
-            _labels(dataset, plan),
-            client(request),
+            shared.engine, dataset, plan, query.timezone, name, options, client(request)
         )
         attached = f"{dataset.id}.{name}" + (".gzip" if options.compressed else "")
         ignored = ignored_header(parameters)
-        headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
         unfiltered = Query(timezone=query.timezone, language=query.language)
-        if limit is None and query == unfiltered and _is_preparable(writer):
-            path, etag = await _prepared_file(shared.settings.images, dataset, writer)
+        whole = page == Page(None) and query == unfiltered and _is_preparable(writer)
+        if whole or FORMATS[name].as_file:
+            folder = exports_folder(shared.settings.images, dataset.base.strip('"'))
+            path, etag = await kept_file(folder, writer, page, whole=whole)
             response = await file_response(
                 request,
                 path,
@@ -156,13 +148,12 @@ async def export_rows(
                 dataset.modified.timestamp(),
                 FORMATS[name].media_type,
                 attached,
+                compressible=not FORMATS[name].as_file,
             )
             response.headers.update(ignored)
             return response
-        if FORMATS[name].as_file:
-            path = await writer.to_file(Page(limit), shared.settings.temporaire)
-            return temporary_file_response(path, name, headers)
-        rows = writer.stream(Page(limit))
+        headers = {"Content-Disposition": f'attachment; filename="{attached}"', **ignored}
+        rows = writer.stream(page)
         # The version is held until the last byte, whoever reads slowly.
         stream = _hold(_compress(rows) if options.compressed else rows, stack.pop_all())
         return StreamingResponse(stream, media_type=FORMATS[name].media_type, headers=headers)
@@ -172,29 +163,10 @@ def _is_preparable(writer: ExportWriter) -> bool:
     """Tell whether an export is kept: in its few usual forms, for a disk is not endless."""
     options = writer.options
     usual = Options(
-        bom=options.bom, labels=options.labels, parquet_compression=options.parquet_compression
-    )
+        bom=options.bom, labels=options.labels, parquet_compression=options.parquet_compression,
+        records_v1=options.records_v1,
+    )  # fmt: skip
     return options == usual and writer.timezone == "UTC"
-
-
-async def _prepared_file(images: Path, dataset: Dataset, writer: ExportWriter) -> tuple[Path, str]:
-    """Return the file of a whole export and its ETag, made first if it is not there."""
-    etag = _digest(dataset, writer)
-    path = exports_folder(images, dataset.base.strip('"')) / f"{etag}.{writer.format}"
-    if not path.exists():
-        async with _locks[path]:
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                draft = await writer.to_file(Page(None), path.parent)
-                draft.replace(path)
-        _locks.pop(path, None)
-    return path, etag
-
-
-def _digest(dataset: Dataset, writer: ExportWriter) -> str:
-    identity = (dataset.id, dataset.version, dataset.base, writer.format, writer.timezone, _EDITION)
-    chosen = (*identity, *astuple(writer.options), *writer.names)
-    return hashlib.sha256("\x1f".join(map(str, chosen)).encode()).hexdigest()
 
 
 async def _hold(stream: AsyncIterator[bytes], held: ExitStack) -> AsyncIterator[bytes]:
@@ -208,8 +180,3 @@ async def _compress(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for part in stream:
         yield compressor.compress(part)
     yield compressor.flush()
-
-
-def _labels(dataset: Dataset, plan: Plan) -> tuple[str, ...]:
-    labels = {field.nom: field.label for field in dataset.fields}
-    return tuple(labels.get(column.name, column.name) for column in plan.columns)

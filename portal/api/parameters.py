@@ -94,8 +94,9 @@ class Parameters:
 def read_query(parameters: Parameters, dataset: Dataset) -> Query:
     """Read the clauses and the reader's zone and language. Raises ``ApiError``."""
     legacy_query = parameters.text("qv1").strip()
+    legacy = parse_q(legacy_query, dataset) if legacy_query else None
     return Query(
-        conditions=(parse_q(legacy_query, dataset),) if legacy_query else (),
+        conditions=(legacy,) if legacy else (),
         select=parameters.text("select"),
         where=parameters.texts("where"),
         group_by=parameters.text("group_by"),

@@ -11,7 +11,7 @@ from portal.api import paging
 from portal.api.ask import run_query
 from portal.api.paging import Cursor
 from portal.api.parameters import Page, Parameters, read_page, read_query
-from portal.api.responses import address, json, objects, with_parameters
+from portal.api.responses import api_base, json, objects, with_parameters
 from portal.context import requested_dataset
 from portal.engine.engine import Sql, Table
 from portal.errors import ApiError
@@ -110,7 +110,9 @@ def _next_link(request: Request, dataset: Dataset, answer: Answer, page: Page) -
         return {}
     keys = paging.row_keys(answer.rows[-1], answer.plan)
     cursor = Cursor(dataset.version, keys).encode()
-    return {"Link": f'<{with_parameters(request, after=cursor, offset=None)}>; rel="next"'}
+    return {
+        "Link": f'<{with_parameters(request, after=cursor, offset=None, start=None)}>; rel="next"'
+    }
 
 
 async def total(request: Request, dataset: Dataset, plan: Plan, page: Page, table: Table) -> int:
@@ -128,7 +130,7 @@ async def total(request: Request, dataset: Dataset, plan: Plan, page: Page, tabl
 
 def dataset_url(request: Request, dataset: Dataset) -> str:
     """Return the address of a dataset in the API."""
-    return address(request, f"/api/explore/v2.1/catalog/datasets/{dataset.id}")
+    return f"{api_base(request)}/catalog/datasets/{dataset.id}"
 
 
 def page_links(
@@ -142,12 +144,12 @@ def page_links(
         targets["next"] = page.offset + limit
     return [
         *(
-            {"rel": rel, "href": with_parameters(request, offset=targets[rel])}
+            {"rel": rel, "href": with_parameters(request, offset=targets[rel], start=None)}
             for rel in _LINKS
             if rel in targets
         ),
         *([{"rel": "dataset", "href": dataset_url(request, dataset)}] if dataset else []),
-        {"rel": "catalog", "href": address(request, "/api/explore/v2.1/catalog/datasets")},
+        {"rel": "catalog", "href": f"{api_base(request)}/catalog/datasets"},
     ]
 
 

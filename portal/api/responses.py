@@ -1,5 +1,6 @@
 """JSON answers, with what every answer of the API says in its headers."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -43,6 +44,8 @@ def objects(columns: Sequence[Column], rows: Iterable[tuple[Any, ...]]) -> Itera
         yield values_by_name
 
 
+NEWEST = "/api/explore/v2.1"
+_VERSION = re.compile("/api/(?:explore/v2[.][01]|v2)(?=/|$)")
 JSON = "application/json; charset=utf-8"
 _BITS = 64
 
@@ -80,6 +83,12 @@ def ignored_header(parameters: Parameters) -> dict[str, str]:
 def address(request: Request, path: str) -> str:
     """Return the address of a path of this server, as the client reaches it."""
     return str(request.base_url).rstrip("/") + path
+
+
+def api_base(request: Request) -> str:
+    """Return the address of the version of the API that is called, v2.1 for what is none."""
+    version = _VERSION.match(request.url.path)
+    return address(request, version[0] if version else NEWEST)
 
 
 def with_parameters(request: Request, **changes: Any) -> str:

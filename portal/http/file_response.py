@@ -1,12 +1,17 @@
 """A file as an answer: conditions, ranges, HEAD."""
 
+import gzip
 import os
+import shutil
+import tempfile
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+
+_GZIP_LEVEL = 6
 
 
 class _LargeBlockResponse(FileResponse):
@@ -23,9 +28,23 @@ async def file_response(
     media_type: str,
     attachment_name: str | None = None,
     cache: str = "no-cache",
+    *,
+    compressible: bool = False,
 ) -> Response:
-    """Answer with a file. ``modified`` is seconds since 1970."""
-    headers = {
+    """Answer with a file. ``modified`` is seconds since 1970.
+
+    ``compressible``: who accepts it gets it compressed, from a file beside it that is made once;
+    who asks for a piece gets one of the file itself.
+    """
+    headers = {}
+    if compressible:
+        headers["Vary"] = "Accept-Encoding"
+        accepted = "gzip" in request.headers.get("accept-encoding", "")
+        if accepted and "range" not in request.headers:
+            path = await anyio.to_thread.run_sync(_compressed, path)
+            sha256 = f"{sha256}-gzip"
+            headers["Content-Encoding"] = "gzip"
+    headers |= {
         "ETag": f'"{sha256}"',
         "Last-Modified": formatdate(modified, usegmt=True),
         "Cache-Control": cache,
@@ -40,6 +59,20 @@ async def file_response(
         filename=attachment_name,
         stat_result=await anyio.to_thread.run_sync(os.stat, path),
     )
+
+
+def _compressed(path: Path) -> Path:
+    """Return the compressed file, made first if it is not there."""
+    packed = path.with_name(f"{path.name}.gz")
+    if not packed.exists():
+        with (
+            tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft,
+            path.open("rb") as file,
+            gzip.open(draft, "wb", _GZIP_LEVEL) as out,
+        ):
+            shutil.copyfileobj(file, out, 1 << 20)
+        Path(draft.name).replace(packed)
+    return packed
 
 
 def _is_not_modified(request: Request, sha256: str, modified: float) -> bool:

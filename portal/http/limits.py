@@ -6,6 +6,7 @@ Each process counts calls by itself: with several, a client gets up to that many
 import asyncio
 import datetime as dt
 import hashlib
+import re
 import secrets
 from collections import OrderedDict
 from contextlib import suppress
@@ -21,6 +22,7 @@ from portal.settings import Settings
 
 # Paths where a final slash means nothing; elsewhere it is a folder's.
 _NO_TRAILING_SLASH = ("/api/", "/explore/", "/health", "/ready", "/metrics")
+_REPEATED_SLASHES = re.compile("/{2,}")
 _MAX_CLIENTS = 100_000  # about 15 MB; beyond, those not seen for the longest time start anew
 _COUNTED_PATHS = ("/api/", "/explore/dataset/")
 
@@ -37,6 +39,8 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Programs join addresses as they come; a redirect would break POST and CORS.
+        scope["path"] = _REPEATED_SLASHES.sub("/", scope["path"])
         if scope["path"].startswith(_NO_TRAILING_SLASH):
             scope["path"] = scope["path"].rstrip("/")
         error = self._uri_too_long(scope)

@@ -9,9 +9,9 @@ from portal.odsql import query_errors, tree
 from portal.odsql.date_format import format_date
 from portal.odsql.dates import DateError, now_in
 from portal.odsql.fragment import Expression, Fragment, Kind, constant, local_time, sql
-from portal.odsql.geometry import distance_in_metres, point
+from portal.odsql.geometry import distance as metres_to
 from portal.odsql.scope import Context
-from portal.odsql.vocabulary import DATE_PARTS
+from portal.odsql.vocabulary import DATE_PARTS, MATHEMATICAL
 
 _TEXTUAL = (Kind.TEXT, Kind.NULL)
 _Function = Callable[[tree.Call, Context], Expression]
@@ -155,11 +155,28 @@ def _random(node: tree.Call, context: Context) -> Expression:
 def _distance(node: tree.Call, context: Context) -> Expression:
     field, place = context.arguments(node, 2)
     compiled = context.compile(field)
-    if compiled.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
+    # Clients know that the order of shapes is refused, and test it.
+    fitting = (Kind.POINT,) if context.clause == "order_by" else (Kind.POINT, Kind.SHAPE)
+    if compiled.kind not in fitting:
         raise query_errors.malformed(
-            f"{node.text}: distance takes a geo point and geom'POINT(lon lat)'", context.clause
+            f"{node.text}: distance takes a {fitting[-1].value} and geom'POINT(lon lat)'",
+            context.clause,
         )
-    return Expression(Kind.NUMBER, distance_in_metres(compiled.fragment, point(place, context)))
+    return Expression(Kind.NUMBER, metres_to(compiled, place, context, node.text))
+
+
+def _mathematical(template: str, arguments: int = 1) -> _Function:
+    """A function of the API v1 alone; what has no value (``sqrt(-1)``) is nothing."""
+
+    def call(node: tree.Call, context: Context) -> Expression:
+        given = [context.compile(part) for part in context.arguments(node, arguments)]
+        if any(part.kind is not Kind.NUMBER for part in given):
+            raise query_errors.malformed(f"{node.text}: takes numbers", context.clause)
+        numbers = (sql("cast({} as double)", part.fragment) for part in given)
+        aggregate = any(part.aggregate for part in given)
+        return Expression(Kind.NUMBER, sql(f"try({template})", *numbers), aggregate=aggregate)
+
+    return call
 
 
 _FUNCTIONS: dict[str, _Function] = {
@@ -172,4 +189,5 @@ _FUNCTIONS: dict[str, _Function] = {
     "ifnull": _ifnull,
     "random": _random,
     "distance": _distance,
+    **{name: _mathematical(*told) for name, told in MATHEMATICAL.items()},
 }

@@ -12,6 +12,7 @@ from portal.odsql.scope import Context
 
 # Mean radius of the Earth in metres (IUGG), the one of the haversine formula.
 _EARTH_RADIUS = 6_371_008.8
+_MAX_LON, _MAX_LAT = 180, 90
 _POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
@@ -71,13 +72,36 @@ def geometry(expression: Expression, context: Context) -> Fragment:
     )
 
 
+def distance(located: Expression, place: tree.Node, context: Context, text: str) -> Fragment:
+    """Return the metres from a point or a shape to a place. Raises ``ApiError``."""
+    if not isinstance(place, tree.GeometryLiteral):
+        raise query_errors.malformed(
+            f"{text}: takes a place and geom'POINT(lon lat)'", context.clause
+        )
+    lon, lat = point(place, context)
+    if located.kind is Kind.POINT:
+        return distance_in_metres(located.fragment, (lon, lat))
+    if not (-_MAX_LON <= lon <= _MAX_LON and -_MAX_LAT <= lat <= _MAX_LAT):
+        raise query_errors.malformed(f"{place.text} is not on the Earth", context.clause)
+    # On a plane that is seen from the place: lengths from there are those of the sphere.
+    plane = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +R={_EARTH_RADIUS} +units=m +no_defs"
+    return sql(
+        "try(st_distance(st_transform({}, 'EPSG:4326', {}, always_xy := true), st_point(0, 0)))",
+        geometry(located, context),
+        constant(plane),
+    )
+
+
 def distance_in_metres(field: Fragment, place: tuple[float, float]) -> Fragment:
     """Return the distance from a point field to a place, along the sphere."""
     lon, lat = constant(place[0]), constant(place[1])
     return sql(
-        f"({2 * _EARTH_RADIUS} * asin(sqrt(least(1.0,"
+        # least() would take 1 for nothing: the other end of the Earth.
+        f"(case when {{}} is not null then {2 * _EARTH_RADIUS} * asin(sqrt(least(1.0,"
         " pow(sin(radians({}.lat - {}) / 2), 2)"
-        " + cos(radians({})) * cos(radians({}.lat)) * pow(sin(radians({}.lon - {}) / 2), 2)))))",
+        " + cos(radians({})) * cos(radians({}.lat))"
+        " * pow(sin(radians({}.lon - {}) / 2), 2)))) end)",
+        field,
         field,
         lat,
         lat,

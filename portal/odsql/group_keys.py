@@ -49,6 +49,10 @@ def group_key(item: tree.Selection, rank: int, context: Context) -> GroupKey:
     if isinstance(inner_node, tree.Call) and inner_node.function == "geo_cluster":
         return _cluster(item, inner_node, context)
     compiled = context.compile(inner_node)
+    if compiled.kind is Kind.POINT and context.group_points:
+        text = sql("('[' || {}.lat || ', ' || {}.lon || ']')", *[compiled.fragment] * 2)
+        output = Expression(Kind.TEXT, Fragment("{0}"))
+        return GroupKey(item.name, _normalized(inner_node), text, output)
     if compiled.kind in _UNGROUPABLE:
         raise query_errors.malformed(
             "Aggregation on geo point field is not possible. Use the geo_cluster(point_geo,"

@@ -13,7 +13,7 @@ class Query:
 
     ``conditions`` must, too: they were read from another language than ODSQL.
     ``disjunctive_fields`` are those whose refinements are alternatives, besides those that say so
-    by themselves.
+    by themselves. ``group_points``: places may be grouped by, as v2.0 does.
     """
 
     select: str = ""
@@ -27,6 +27,7 @@ class Query:
     disjunctive_fields: frozenset[str] = frozenset()
     timezone: str = "UTC"
     language: str = "fr"
+    group_points: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,12 +96,7 @@ def _literal_geometry(node: tree.Node, context: Context) -> Fragment:
 
 def _within_distance(node: tree.Call, context: Context) -> Fragment:
     field, place, distance = context.arguments(node, 3)
-    place_field = _geo_field(field, context)
-    if place_field.kind is not Kind.POINT or not isinstance(place, tree.GeometryLiteral):
-        raise query_errors.malformed(
-            f"{node.text}: takes a geo point and geom'POINT(lon lat)'", context.clause
-        )
-    metres = geometry.distance_in_metres(place_field.fragment, geometry.point(place, context))
+    metres = geometry.distance(_geo_field(field, context), place, context, node.text)
     return sql("({} <= {})", metres, constant(_metres(distance, context)))
 
 

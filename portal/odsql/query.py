@@ -25,6 +25,7 @@ from portal.packages.dataset import Dataset
 def compile_query(dataset: Dataset, query: Query) -> Plan:
     """Compile a query. Raises ``ApiError``."""
     context = new_context(dataset, "select", query.timezone, query.language)
+    context = replace(context, group_points=query.group_points)
     where = condition(query, context)
     if query.group_by.strip():
         return compile_grouped(query, context, where)

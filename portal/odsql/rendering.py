@@ -14,11 +14,13 @@ _DATE_FORMATS = {
 
 
 class Rendering(Enum):
-    """``JSON``: objects stay objects; ``CELL``: all is text; ``TYPE``: as columns are typed."""
+    """``JSON``: objects stay objects; ``CELL``: all is text; ``TYPE``: as columns are typed, and
+    places, lists and moments as cells; ``WKB``: as columns are typed, places as WKB."""
 
     JSON = "json"
     CELL = "cellule"
     TYPE = "type"
+    WKB = "wkb"
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class Presentation:
 
 def render(expression: Expression, presentation: Presentation) -> Fragment:
     """Return the SQL of what the answer holds."""
+    if presentation.rendering is Rendering.WKB:
+        return _wkb(expression)
     if presentation.rendering is Rendering.TYPE:
-        return _type(expression)
+        return _type(expression, presentation)
     inner = _common(expression, presentation.timezone)
     if presentation.rendering is Rendering.JSON:
         return inner
@@ -92,10 +96,33 @@ def _decimals(fragment: Fragment) -> Fragment:
     )
 
 
-def _type(expression: Expression) -> Fragment:
+def _wkb(expression: Expression) -> Fragment:
+    fragment = expression.fragment
+    if expression.kind is Kind.POINT:
+        return sql(
+            "case when {} is not null then st_aswkb(st_point({}.lon, {}.lat)) end", *[fragment] * 3
+        )
+    if expression.kind is Kind.SHAPE:
+        return sql("st_aswkb(st_geomfromgeojson({}))", fragment)
+    return _typed(expression)
+
+
+def _typed(expression: Expression) -> Fragment:
     fragment = expression.fragment
     if expression.kind is Kind.NUMBER:
         return sql(f"cast({{}} as {'bigint' if expression.integer else 'double'})", fragment)
     if expression.kind is Kind.TEXT:
         return expression.varchar()
     return fragment
+
+
+def _type(expression: Expression, presentation: Presentation) -> Fragment:
+    """Return what a workbook holds: a moment as the reader's clock tells it."""
+    fragment, kind = expression.fragment, expression.kind
+    if kind is Kind.DATETIME:
+        return local_time(fragment, presentation.timezone)
+    if kind is Kind.DATE and expression.precision in ("year", "month"):
+        return _common(expression, presentation.timezone)
+    if kind in (Kind.POINT, Kind.LIST):
+        return _cell(expression, fragment, presentation)
+    return _typed(expression)

@@ -32,7 +32,8 @@ class Aggregation(Enum):
 @dataclass(frozen=True)
 class Context:
     """``compiler`` is that of expressions, which functions give their arguments to; ``alias`` are
-    the expressions that may be called by a name of the request."""
+    the expressions that may be called by a name of the request; ``group_points``: places may be
+    grouped by, as v2.0 does."""
 
     dataset: Dataset
     compiler: "Callable[[Node, Context], Expression]"
@@ -41,6 +42,7 @@ class Context:
     language: str = "fr"
     aggregation: Aggregation = Aggregation.NONE
     alias: Mapping[str, Expression] = field(default_factory=dict)
+    group_points: bool = False
 
     def in_clause(self, clause: str, aggregation: Aggregation = Aggregation.NONE) -> "Context":
         """Return the context of another clause."""

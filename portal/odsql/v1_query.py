@@ -1,6 +1,7 @@
 """``q`` of the API v1, read into the tree of ODSQL."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from math import inf, isfinite
 from pathlib import Path
@@ -10,7 +11,10 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
 
 from portal.errors import ApiError, read_integer, shortened
+from portal.images.words import split_words
 from portal.odsql import tree
+from portal.odsql.conditions import compile_condition
+from portal.odsql.expressions import new_context
 from portal.odsql.parser import MAX_DEPTH, MAX_LENGTH
 from portal.odsql.tree import Node
 from portal.packages.dataset import Dataset
@@ -18,34 +22,40 @@ from portal.packages.field import NUMERIC, TEMPORAL, Type
 
 _EXACT_TYPES = NUMERIC | TEMPORAL | {Type.BOOLEAN}
 _COORDINATES = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?")
+_OPERATORS = frozenset(("and", "or", "not"))
 _PREDICATES = ("search", "startswith")
 
 
-def parse_q(text: str, dataset: Dataset) -> Node:
-    """Read ``q``. Raises ``ApiError``."""
-    if len(text) > MAX_LENGTH or text.count("(") > MAX_DEPTH:
-        raise _invalid_query(text, 0)
+def parse_q(text: str, dataset: Dataset) -> Node | None:
+    """Read ``q``; what is no query is words, as people type them; without any, nothing is asked.
+
+    Raises ``ApiError``: it is too long, or asks a function for what it has not.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ApiError(
+            400, "InvalidQuery", f"The query has {len(text)} characters: {MAX_LENGTH} are the most."
+        )
     try:
-        parsed = _grammar().parse(text)
-        return cast("Node", _TreeBuilder(dataset).transform(parsed))
+        if text.count("(") <= MAX_DEPTH:
+            node = cast("Node", _TreeBuilder(dataset).transform(_grammar().parse(text)))
+            if "#" not in text:  # who writes functions is told what is wrong with them
+                compile_condition(node, new_context(dataset, "where"))
+            return node
     except VisitError as error:
         if isinstance(error.orig_exc, ApiError):
             raise error.orig_exc from None
         raise
-    except UnexpectedInput as error:
-        raise _invalid_query(text, error.pos_in_stream or len(text)) from None
+    except (UnexpectedInput, ApiError):
+        pass  # no field is of that name (``https://…``), or it has no such value
+    words = tuple(_literal(f"{word}*") for word in split_words(text) if word not in _OPERATORS)
+    if len(words) < 2:  # noqa: PLR2004
+        return words[0] if words else None
+    return tree.And(0, "", words)
 
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
     return Lark(Path(__file__).with_name("v1_query.lark").read_text(), parser="lalr")
-
-
-def _invalid_query(text: str, position: int) -> ApiError:
-    shown = text[:200]
-    return ApiError(
-        400, "InvalidQuery", f"The query is invalid: unexpected text at {position} in {shown}"
-    )
 
 
 def _literal(text: str) -> tree.Literal:
@@ -133,6 +143,20 @@ class _TreeBuilder(Transformer[Token, Any]):
     def _bound(self, constant: Any) -> Node:
         return tree.Star(0, "*") if constant == "*" else self._value_node(constant)
 
+    def within_field(self, children: list[Any]) -> Node:
+        """``f:(a OR b)``: each of the words, of the field."""
+        return self._of_field(self._field(children[0]), children[1])
+
+    def _of_field(self, name: tree.Name, node: Node) -> Node:
+        if isinstance(node, (tree.And, tree.Or)):
+            parts = tuple(self._of_field(name, part) for part in node.conditions)
+            return replace(node, conditions=parts)
+        if isinstance(node, tree.Not):
+            return replace(node, condition=self._of_field(name, node.condition))
+        if isinstance(node, tree.Literal):
+            return self._contains(name, str(node.constant).removesuffix("*"))
+        return node
+
     def in_range(self, children: list[Any]) -> Node:
         low, high, with_low, with_high = children[1]
         return tree.InRange(0, "", self._field(children[0]), low, high, with_low, with_high)
@@ -146,7 +170,9 @@ class _TreeBuilder(Transformer[Token, Any]):
 
     def contains(self, children: list[Any]) -> Node:
         """``f:v``: words of a text; the value itself of anything else."""
-        name, value = self._field(children[0]), children[1]
+        return self._contains(self._field(children[0]), children[1])
+
+    def _contains(self, name: tree.Name, value: Any) -> Node:
         field = self._dataset.field(name.name)
         exact = field is not None and field.type in _EXACT_TYPES
         if exact or isinstance(value, Node):

@@ -10,6 +10,22 @@ DATE_PARTS = {
     "quarter": "quarter",
     "dayofweek": "isodow",
 }
+# Functions that the API v1 alone has, under names that nobody else writes: SQL, how many arguments.
+V1_PREFIX = "v1_"
+MATHEMATICAL = {
+    V1_PREFIX + name: (template, arguments)
+    for name, template, arguments in (
+        *((name, f"{name}({{}})", 1) for name in (
+            "abs", "acos", "asin", "atan", "ceil", "cos", "exp", "floor", "ln", "sin", "sqrt",
+            "tan", "trunc")),
+        ("log", "ln({})", 1),
+        ("log10", "log10({})", 1),
+        ("round", "round({})", 1),
+        ("pow", "pow({}, {})", 2),
+    )
+}  # fmt: skip
+V1_WEEK = {f"{V1_PREFIX}week": "week", f"{V1_PREFIX}isoyear": "isoyear"}
+DATE_PARTS |= V1_WEEK
 AGGREGATES = frozenset(
     {
         "count",
@@ -28,6 +44,7 @@ AGGREGATES = frozenset(
 SCALARS = frozenset(
     {
         *DATE_PARTS,
+        *MATHEMATICAL,
         "length",
         "now",
         "date_format",

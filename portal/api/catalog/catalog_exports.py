@@ -1,5 +1,6 @@
 """Exports of the catalogue: as a table, or as harvesters read it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,13 +9,13 @@ from starlette.responses import Response, StreamingResponse
 
 from portal.api.ask import run_query
 from portal.api.catalog import dcat
-from portal.api.catalog.datasets import BASE, index, search
+from portal.api.catalog.datasets import index, search
 from portal.api.catalog.dcat import Harvest
 from portal.api.export_formats import FORMATS, ExportWriter
-from portal.api.exports import read_limit, read_options, temporary_file_response
+from portal.api.exports import read_options, read_page
 from portal.api.paging import page_statement
-from portal.api.parameters import Page, Parameters, read_query
-from portal.api.responses import address, ignored_header, json
+from portal.api.parameters import Parameters, read_query
+from portal.api.responses import address, api_base, ignored_header, json
 from portal.context import app_context, client
 from portal.errors import invalid_parameter
 from portal.odsql.query import compile_query
@@ -35,7 +36,7 @@ _HARVEST_FORMATS: dict[str, tuple[_Writer, str]] = {
 
 async def list_formats(request: Request) -> Response:
     """Answer ``/catalog/exports``."""
-    self_url = address(request, f"{BASE}/exports")
+    self_url = f"{api_base(request)}/catalog/exports"
     links = [{"rel": "self", "href": self_url}]
     links += [
         {"rel": name, "href": f"{self_url}/{name}"}
@@ -44,12 +45,12 @@ async def list_formats(request: Request) -> Response:
     return json({"links": links}, Parameters.from_request(request))
 
 
-async def export(request: Request) -> Response:
-    """Answer ``/catalog/exports/{format}``."""
+async def export(request: Request, *, bom: bool = True) -> Response:
+    """Answer ``/catalog/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
     name = request.path_params["format"]
     parameters = Parameters.from_request(request)
     if name in _TABLE_FORMATS:
-        return await _table(request, name, parameters)
+        return await _table(request, name, parameters, bom=bom)
     # The profiles of countries ask for no more than we say.
     known = "dcat_ap" if name.startswith("dcat_ap_") else name
     if known not in _HARVEST_FORMATS:
@@ -60,23 +61,28 @@ async def export(request: Request) -> Response:
     return await _harvest(request, known, parameters)
 
 
-async def _table(request: Request, name: str, parameters: Parameters) -> Response:
-    query = read_query(parameters, index(request).dataset)
-    options = read_options(parameters, name)
-    page = Page(read_limit(parameters), max(0, parameters.integer("offset", 0)))
+async def _table(request: Request, name: str, parameters: Parameters, *, bom: bool) -> Response:
+    catalogue = index(request).dataset
+    query = read_query(parameters, catalogue)
+    options = read_options(parameters, name, bom=bom)
+    page = read_page(parameters)
     headers = {"Content-Disposition": f'attachment; filename="catalog.{name}"'}
     headers |= ignored_header(parameters)
     if name == "json" and not query.select.strip() and not query.group_by.strip():
         # Whole datasets are no rows: they are written as the API tells them.
         _, matches = await search(request, index(request), query, page)
         return json(matches, None, **headers)
-    plan = compile_query(index(request).dataset, query)
+    plan = compile_query(catalogue, query)
+    shared = app_context(request)
     writer = ExportWriter(
-        app_context(request).engine, plan, query.timezone, name, options, client=client(request)
+        shared.engine, catalogue, plan, query.timezone, name, options, client(request)
     )
     if FORMATS[name].as_file:
-        path = await writer.to_file(page, app_context(request).settings.temporaire)
-        return temporary_file_response(path, name, headers)
+        # Small, and of no version: nothing is kept of it, and no piece of it is offered.
+        path = await writer.to_file(page, shared.settings.temporaire)
+        content = await asyncio.to_thread(path.read_bytes)
+        path.unlink()
+        return Response(content, media_type=FORMATS[name].media_type, headers=headers)
     return StreamingResponse(
         writer.stream(page), media_type=FORMATS[name].media_type, headers=headers
     )
@@ -86,7 +92,7 @@ async def _harvest(request: Request, name: str, parameters: Parameters) -> Respo
     query = read_query(parameters, index(request).dataset)
     catalog_index = index(request)
     plan = compile_query(catalog_index.dataset, replace(query, select="dataset_id", group_by=""))
-    page = Page(read_limit(parameters), max(0, parameters.integer("offset", 0)))
+    page = read_page(parameters)
     presentation = Presentation(Rendering.JSON, query.timezone)
     table = await run_query(request, page_statement(plan, presentation, page))
     by_id = {listed_dataset.id: listed_dataset for listed_dataset in catalog_index.datasets}

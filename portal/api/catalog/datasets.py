@@ -13,7 +13,7 @@ from portal.api.catalog.index import Directory, Index
 from portal.api.facets import count_facets, read_limit
 from portal.api.parameters import Page, Parameters, read_page, read_query
 from portal.api.records import page_links, total
-from portal.api.responses import address, json, objects
+from portal.api.responses import api_base, json, objects
 from portal.context import app_context, requested_dataset
 from portal.errors import ApiError
 from portal.http.file_response import file_response
@@ -32,8 +32,22 @@ def _directory(request: Request) -> Directory:
 
 
 def index(request: Request) -> Index:
-    """Return the catalogue as it is now."""
+    """Return the catalogue as it is now. Raises ``ApiError`` (503) until all of it is loaded.
+
+    A harvester that saw a part of it would believe that the rest was removed.
+    """
+    if not app_context(request).catalog.ready:
+        raise ApiError(
+            503, "ServiceUnavailable", "The datasets are being loaded.", {"Retry-After": "5"}
+        )
     return _directory(request).index(app_context(request).catalog.datasets())
+
+
+async def root(request: Request) -> Response:
+    """Answer the root of a version of the API: where it begins."""
+    here = api_base(request)
+    links = [{"rel": "self", "href": here}, {"rel": "catalog", "href": f"{here}/catalog"}]
+    return json({"links": links}, Parameters.from_request(request))
 
 
 async def catalogue(request: Request) -> Response:
@@ -44,7 +58,9 @@ async def catalogue(request: Request) -> Response:
         "exports": "/exports",
         "facets": "/facets",
     }
-    links = [{"rel": rel, "href": address(request, BASE + path)} for rel, path in rels.items()]
+    links = [
+        {"rel": rel, "href": f"{api_base(request)}/catalog{path}"} for rel, path in rels.items()
+    ]
     return json({"links": links}, Parameters.from_request(request))
 
 
@@ -90,10 +106,10 @@ async def dataset(request: Request) -> Response:
         content = await one_dataset(request, leased, query)
     if parameters.boolean("include_links"):
         content["_links"] = [
-            {"rel": "self", "href": address(request, f"{BASE}/datasets/{leased.id}")},
-            {"rel": "records", "href": address(request, f"{BASE}/datasets/{leased.id}/records")},
-            {"rel": "exports", "href": address(request, f"{BASE}/datasets/{leased.id}/exports")},
-            {"rel": "catalog", "href": address(request, f"{BASE}/datasets")},
+            {"rel": "self", "href": f"{api_base(request)}/catalog/datasets/{leased.id}"},
+            {"rel": "records", "href": f"{api_base(request)}/catalog/datasets/{leased.id}/records"},
+            {"rel": "exports", "href": f"{api_base(request)}/catalog/datasets/{leased.id}/exports"},
+            {"rel": "catalog", "href": f"{api_base(request)}/catalog/datasets"},
         ]
     return json(content, parameters)
 
@@ -117,7 +133,7 @@ async def facets(request: Request) -> Response:
     counted = await count_facets(request, listed.dataset, query, read_limit(parameters))
     links = [
         {"rel": "self", "href": str(request.url)},
-        {"rel": "source", "href": address(request, f"{BASE}/datasets")},
+        {"rel": "source", "href": f"{api_base(request)}/catalog/datasets"},
     ]
     return json({"links": links, "facets": counted}, parameters)
 
@@ -125,7 +141,7 @@ async def facets(request: Request) -> Response:
 async def attachments(request: Request) -> Response:
     """Answer ``/attachments`` of a dataset."""
     async with requested_dataset(request) as dataset:
-        self_url = address(request, f"{BASE}/datasets/{dataset.id}/attachments")
+        self_url = f"{api_base(request)}/catalog/datasets/{dataset.id}/attachments"
         listed = [
             description.attachment(dataset, item, request)
             for item in description.attachments(dataset)

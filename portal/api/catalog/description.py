@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.api.responses import address
+from portal.api.responses import api_base
 from portal.packages.dataset import Dataset, ServedFile
 from portal.packages.field import NUMERIC, TEMPORAL, Field, Type
 
@@ -124,9 +124,7 @@ def attachment(dataset: Dataset, file: ServedFile, request: Request) -> dict[str
     name = attachment_id(file)
     return {
         "mimetype": file.media_type,
-        "url": address(
-            request, f"/api/explore/v2.1/catalog/datasets/{dataset.id}/attachments/{name}"
-        ),
+        "url": f"{api_base(request)}/catalog/datasets/{dataset.id}/attachments/{name}",
         "id": name,
         "title": file.title,
     }

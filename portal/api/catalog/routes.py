@@ -13,6 +13,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes."""
     return [
         *(Route(path, openapi.openapi) for path in openapi.PATHS),
+        Route(BASE.removesuffix("/catalog"), datasets.root),
         Route(BASE, datasets.catalogue),
         Route(BASE + "/datasets", datasets.datasets),
         Route(BASE + "/facets", datasets.facets),

@@ -15,9 +15,11 @@ from portal.api.catalog.datasets import index
 from portal.api.export_formats import Options
 from portal.api.legacy import v1_analyze
 from portal.api.legacy.v1_parameters import (
+    DISTANCE,
     MAX_ROWS,
     Search,
     dataset_name,
+    distance_call,
     lease,
     parse_search,
     read_parameters,
@@ -26,11 +28,14 @@ from portal.api.parameters import Page, Parameters
 from portal.api.records import Answer, answer_query, hidden_columns, one_record
 from portal.api.responses import JSON, json
 from portal.errors import ApiError
-from portal.odsql.plan import Query
+from portal.odsql.expressions import new_context
+from portal.odsql.plan import Column, Query
 from portal.packages.dataset import Dataset
 from portal.packages.field import Field, Type
 
 _ID, _TIMESTAMP = "\x00recordid", "\x00record_timestamp"
+# Other names of formats.
+_FORMATS = {"xls": "xlsx"}
 _HIDDEN = {_ID: "recordid", _TIMESTAMP: "record_timestamp"}
 
 
@@ -40,9 +45,11 @@ async def search_records(request: Request) -> Response:
     name = dataset_name(parameters)
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
-        answer = await answer_query(
-            request, dataset, search.query, search.page, hidden_columns(dataset, _HIDDEN)
-        )
+        added = hidden_columns(dataset, _HIDDEN)
+        distance = distance_call(parameters, dataset)
+        if distance:
+            added = (*added, Column(DISTANCE, new_context(dataset).compile(distance)))
+        answer = await answer_query(request, dataset, search.query, search.page, added)
         groups = []
         if search.facets:
             groups = await facets.count_facets(request, dataset, search.query)
@@ -157,16 +164,17 @@ async def download(request: Request) -> Response:
     name = request.path_params.get("id") or dataset_name(parameters)
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
-        rows = parameters.integer("rows", -1)
+        page = exports.read_page(parameters, "rows", "start")
         form = parameters.text("format").lower() or "csv"
+        form = _FORMATS.get(form, form)
         options = Options(
             separator=exports.read_separator(parameters.text("csv_separator") or ";"),
             bom=parameters.boolean("csv_bom"),
             labels=parameters.boolean("use_labels_for_header"),
+            records_v1=form == "json",
         )
-        limit = None if rows == -1 else rows
         return await exports.export_rows(
-            request, dataset, search.query, form, options, limit, parameters
+            request, dataset, search.query, form, options, page, parameters
         )
 
 

@@ -12,12 +12,13 @@ from portal.api.parameters import Page, Parameters, read_language, read_timezone
 from portal.context import requested_dataset
 from portal.errors import ApiError
 from portal.odsql.plan import Query
-from portal.odsql.tree import Node
-from portal.odsql.v1_query import parse_q, within_polygon, within_radius
+from portal.odsql.tree import Call, Name, Node, Or
+from portal.odsql.v1_query import parse_q, point, within_polygon, within_radius
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
 
 MAX_ROWS = 10_000
+DISTANCE = "dist"
 _COMMON_PARAMETERS = ("format", "pretty_print", "callback", "user-agent", "stats")
 
 
@@ -67,22 +68,20 @@ def quote_name(name: str) -> str:
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
-def parse_search(parameters: Parameters, dataset: Dataset) -> Search:
-    """Read a search. Raises ``ApiError``."""
+def parse_search(parameters: Parameters, dataset: Dataset, *, sorts: bool = True) -> Search:
+    """Read a search; ``sorts``: by fields. Raises ``ApiError``."""
     query = parameters.text("q").strip() or parameters.text("query").strip()
     refined = _prefixes(parameters, "refine.")
     excluded = _prefixes(parameters, "exclude.")
     disjunctive = _prefixes(parameters, "disjunctive.")
     facets = tuple(name for text in parameters.texts("facet") for name in text.split(",") if name)
-    sort = tuple(name for text in parameters.texts("sort") for name in text.split(",") if name)
+    asked = parameters.texts("sort") if sorts else ()
+    sort = tuple(name for text in asked for name in text.split(",") if name)
     fields = [name for text in parameters.texts("fields") for name in text.split(",") if name]
     odsql_query = Query(
         select=", ".join(quote_name(name.strip()) for name in fields),
         # The v1 sorts downwards, and upwards after a minus.
-        order_by=", ".join(
-            f"{quote_name(name.removeprefix('-'))} {'asc' if name.startswith('-') else 'desc'}"
-            for name in sort
-        ),
+        order_by=", ".join(_order(name, parameters, dataset) for name in sort),
         refine=tuple(
             f"{quote_name(n)}:{_quote(v)}" for n, values in refined.items() for v in values
         ),
@@ -98,6 +97,16 @@ def parse_search(parameters: Parameters, dataset: Dataset) -> Search:
         language=read_language(parameters),
     )
     return Search(odsql_query, _page(parameters), query, facets, sort, refined)
+
+
+def _order(name: str, parameters: Parameters, dataset: Dataset) -> str:
+    field = name.removeprefix("-")
+    expression = quote_name(field)
+    near = _near(parameters) if field == DISTANCE and not dataset.field(field) else None
+    if near:
+        place = point(near[0]).constant
+        expression = f"distance({quote_name(places(dataset)[0])}, geom'{place}')"
+    return f"{expression} {'asc' if name.startswith('-') else 'desc'}"
 
 
 def _quote(value: str) -> str:
@@ -126,16 +135,52 @@ def _prefixes(parameters: Parameters, prefix: str) -> dict[str, list[str]]:
 
 
 def _conditions(parameters: Parameters, q: str, dataset: Dataset) -> list[Node]:
-    conditions = [parse_q(q, dataset)] if q and q != "*:*" else []
-    place = next((field.nom for field in dataset.fields if field.type is Type.GEO_POINT), None)
-    near = parameters.text("geofilter.distance")
+    asked = parse_q(q, dataset) if q and q != "*:*" else None
+    conditions = [asked] if asked else []
+    near = _near(parameters)
+    if near:
+        centre, metres = near
+        conditions.append(_any([within_radius(name, centre, metres) for name in places(dataset)]))
     inside = parameters.text("geofilter.polygon")
-    if (near or inside) and place is None:
-        raise ApiError(400, "InvalidParameter", f"{dataset.id} has no geo point field.")
-    if near and place:
-        latitude, _, rest = near.partition(",")
-        longitude, _, metres = rest.partition(",")
-        conditions.append(within_radius(place, f"{latitude},{longitude}", metres or "0"))
-    if inside and place:
-        conditions.append(within_polygon(place, inside))
+    if inside:
+        conditions.append(_any([within_polygon(name, inside) for name in places(dataset)]))
     return conditions
+
+
+def places(dataset: Dataset) -> list[str]:
+    """Return the fields that have a place: points first. Raises ``ApiError``."""
+    names = [
+        field.nom
+        for kind in (Type.GEO_POINT, Type.GEO_SHAPE)
+        for field in dataset.fields
+        if field.type is kind
+    ]
+    if not names:
+        raise ApiError(400, "InvalidParameter", f"{dataset.id} has no geo field.")
+    return names
+
+
+def _any(conditions: list[Node]) -> Node:
+    return conditions[0] if len(conditions) == 1 else Or(0, "", tuple(conditions))
+
+
+def _near(parameters: Parameters) -> tuple[str, str] | None:
+    """Return the centre (``lat,lon``) and the metres of ``geofilter.distance``."""
+    near = parameters.text("geofilter.distance")
+    if not near:
+        return None
+    latitude, _, rest = near.partition(",")
+    longitude, _, metres = rest.partition(",")
+    return f"{latitude},{longitude}", metres or "0"
+
+
+def distance_call(parameters: Parameters, dataset: Dataset) -> Call | None:
+    """Return the pseudo-field ``dist``: metres from the centre of ``geofilter.distance``.
+
+    None without that filter, or where a field has that name.
+    """
+    near = _near(parameters)
+    if near is None or dataset.field(DISTANCE):
+        return None
+    field = places(dataset)[0]
+    return Call(0, DISTANCE, "distance", (Name(0, field, field), point(near[0])))

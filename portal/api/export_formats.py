@@ -10,10 +10,12 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.sql import identifier, literal
+from orchestration.sql import identifier
 from portal.api import export_rows, paging
 from portal.api.parameters import Page
-from portal.engine.engine import Engine, Lane, Sql
+from portal.api.spreadsheet import describe, write_workbook
+from portal.api.workbook import SHEET_ROWS
+from portal.engine.engine import Engine, Sql
 from portal.engine.stream import read_batches
 from portal.odsql.fragment import Expression, Kind
 from portal.odsql.plan import Column, Plan
@@ -21,8 +23,7 @@ from portal.odsql.rendering import Presentation, Rendering, render
 from portal.odsql.scope import column_of_field
 from portal.packages.dataset import Dataset
 
-# Rows of a group of a Parquet file, and of a sheet below its header.
-_ROW_GROUP_ROWS, _SHEET_ROWS = 100_000, 1_048_575
+_ROW_GROUP_ROWS = 100_000  # of a Parquet file
 _AS_IS = Presentation(Rendering.JSON)
 
 
@@ -169,8 +170,8 @@ class ExportWriter:
                 file.write(part)
 
     def _typed_statement(self, page: Page) -> Sql:
-        if self.format == "xlsx" and (page.limit is None or page.limit > _SHEET_ROWS):
-            page = replace(page, limit=_SHEET_ROWS)
+        if self.format == "xlsx" and (page.limit is None or page.limit > SHEET_ROWS):
+            page = replace(page, limit=SHEET_ROWS)
         rendering = Rendering.WKB if self.format == "parquet" else Rendering.TYPE
         presentation = Presentation(rendering, self.timezone, self.options.list_separator)
         inner = paging.page_statement(self.plan, presentation, page)
@@ -193,9 +194,23 @@ class ExportWriter:
                 writer.write_batch(batch.cast(schema))
 
     async def _xlsx(self, page: Page, path: Path) -> None:
-        typed = self._typed_statement(page)
-        statement = f"copy ({typed.text}) to {literal(path)} (format xlsx, header true)"
-        await self.engine.read(Sql(statement, typed.parameters), client=self.client, lane=Lane.SLOW)
+        rows = path.with_suffix(".arrow")
+        try:
+            with rows.open("wb") as file:
+                writer: pa.ipc.RecordBatchStreamWriter | None = None
+                async for batch in read_batches(
+                    self.engine, self._typed_statement(page), client=self.client
+                ):
+                    writer = writer or pa.ipc.new_stream(file, batch.schema)
+                    writer.write_batch(batch)
+                if writer is None:  # no batch tells the names of no row
+                    empty = pa.schema([(name, pa.string()) for name in self.names])
+                    writer = pa.ipc.new_stream(file, empty)
+                writer.close()
+            readme = describe(self.dataset, self.plan.columns, self.timezone)
+            await write_workbook(rows, path, readme)
+        finally:
+            rows.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

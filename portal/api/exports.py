@@ -88,13 +88,18 @@ def read_separator(text: str) -> str:
     return _SEPARATORS[text]
 
 
-def read_options(parameters: Parameters, name: str, *, bom: bool = True) -> Options:
-    """Read what a format can be told. Raises ``ApiError``."""
-    compression = parameters.text("parquet_compression") or "snappy"
+def check_epsg(parameters: Parameters) -> None:
+    """Refuse coordinates of another system than that of the data. Raises ``ApiError``."""
     if parameters.text("epsg").strip() not in ("", _EPSG):
         raise invalid_parameter(
             f"Invalid value for epsg API parameter: {_EPSG} (longitude, latitude) is expected."
         )
+
+
+def read_options(parameters: Parameters, name: str, *, bom: bool = True) -> Options:
+    """Read what a format can be told. Raises ``ApiError``."""
+    compression = parameters.text("parquet_compression") or "snappy"
+    check_epsg(parameters)
     if compression not in _COMPRESSIONS:
         raise invalid_parameter(
             f"Invalid value for parquet_compression API parameter: {compression} was found but"

@@ -71,10 +71,10 @@ _DESCRIBED = (
     _parameter("lang", "Language of names of days and months.", {"enum": list(LANGUAGES)}),
     _parameter("timezone", "IANA name; UTC by default.", _STRING, example="Europe/Paris"),
     _parameter("include_links", "Add links to the answer.", _BOOLEAN),
-    _parameter("include_app_metas", "Accepted, without effect.", _BOOLEAN),
+    _parameter("include_app_metas", "Accepted: no dataset has any here.", _BOOLEAN),
     _parameter("use_labels", "Labels instead of names in headers.", _BOOLEAN),
     _parameter("compressed", "Compress the file (gzip).", _BOOLEAN),
-    _parameter("epsg", "Accepted; coordinates are WGS 84.", {"type": "integer"}),
+    _parameter("epsg", "Coordinates are WGS 84: 4326.", {"enum": [4326]}),
     _parameter("delimiter", "Separator of a CSV.", {"enum": [";", ",", "\t", "|"], "default": ";"}),
     _parameter("list_separator", "Separator of the values of a list.", _STRING),
     _parameter("quote_all", "Quote every cell of a CSV.", _BOOLEAN),
@@ -219,7 +219,7 @@ _OPERATIONS = {
         "exportRecords",
         "All records in a format.",
         "",
-        f"id format select where group_by order_by limit refine exclude facet {_LOCALE} {_FILE}",
+        f"id format {_CLAUSES} facet {_LOCALE} {_FILE}",
     ),
     f"{_DATASET}/attachments": _operation(
         "getDatasetAttachments", "Attachments.", "attachments", "id"

@@ -85,7 +85,7 @@ async def records(request: Request) -> Response:
         answer = await answer_query(request, dataset, query, page)
     content: dict[str, Any] = {"total_count": answer.count}
     links = parameters.boolean("include_links")
-    parameters.check_known(("include_app_metas",))
+    parameters.boolean("include_app_metas")
     results = answer.objects
     if links:
         content["_links"] = page_links(request, dataset, page, answer.count)
@@ -171,7 +171,8 @@ async def one_record(
     extra_columns: tuple[Column, ...] = (),
 ) -> dict[str, Any]:
     """Return one record. Raises ``ApiError`` when there is none of that id."""
-    plan = compile_query(dataset, Query(select=query.select, timezone=query.timezone))
+    asked = Query(select=query.select, timezone=query.timezone, language=query.language)
+    plan = compile_query(dataset, asked)
     plan = replace(plan, columns=(*plan.columns, *extra_columns))
     missing = ApiError(404, "NotFoundResource", f"The requested record {row_id} does not exist.")
     condition = row_id_condition(dataset, row_id)

@@ -18,7 +18,7 @@ SQUARE = {
 FIELDS: list[dict[str, Any]] = [
     {"name": "id", "type": "integer"},
     {"name": "nom", "type": "string", "annotations": {"facet": True}},
-    {"name": "code", "type": "string"},
+    {"name": "code", "type": "string", "title": "Code du lieu"},
     {"name": "jour", "type": "date"},
     {"name": "quand", "type": "datetime"},
     {"name": "tags", "type": "array", "annotations": {"facet": True, "multivalued": ","}},

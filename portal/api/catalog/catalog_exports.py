@@ -90,6 +90,8 @@ async def _table(request: Request, name: str, parameters: Parameters, *, bom: bo
 
 async def _harvest(request: Request, name: str, parameters: Parameters) -> Response:
     query = read_query(parameters, index(request).dataset)
+    if query.select.strip() or query.group_by.strip():
+        raise invalid_parameter(f"select and group_by are for tables: {name} tells whole datasets.")
     catalog_index = index(request)
     plan = compile_query(catalog_index.dataset, replace(query, select="dataset_id", group_by=""))
     page = read_page(parameters)

@@ -23,7 +23,6 @@ from portal.odsql.rendering import Presentation, Rendering
 from portal.packages.dataset import Dataset
 
 BASE = "/api/explore/v2.1/catalog"
-_WITHOUT_EFFECT = ("include_app_metas",)
 
 
 def _directory(request: Request) -> Directory:
@@ -71,7 +70,7 @@ async def datasets(request: Request) -> Response:
     query = read_query(parameters, listed.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
     count, shown = await search(request, listed, query, page)
-    parameters.check_known(_WITHOUT_EFFECT)
+    parameters.boolean("include_app_metas")
     content: dict[str, Any] = {"total_count": count}
     if parameters.boolean("include_links"):
         content["_links"] = page_links(request, None, page, count)
@@ -100,7 +99,7 @@ async def search(
 async def dataset(request: Request) -> Response:
     """Answer ``/catalog/datasets/{id}``."""
     parameters = Parameters.from_request(request)
-    parameters.check_known(_WITHOUT_EFFECT)
+    parameters.boolean("include_app_metas")
     async with requested_dataset(request) as leased:
         query = read_query(parameters, leased)
         content = await one_dataset(request, leased, query)

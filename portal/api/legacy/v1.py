@@ -27,7 +27,7 @@ from portal.api.legacy.v1_parameters import (
 from portal.api.parameters import Page, Parameters
 from portal.api.records import Answer, answer_query, hidden_columns, one_record
 from portal.api.responses import JSON, json
-from portal.errors import ApiError
+from portal.errors import ApiError, shortened
 from portal.odsql.expressions import new_context
 from portal.odsql.plan import Column, Query
 from portal.packages.dataset import Dataset
@@ -43,6 +43,7 @@ async def search_records(request: Request) -> Response:
     """Answer ``/api/records/1.0/search/``."""
     parameters = await read_parameters(request)
     name = dataset_name(parameters)
+    _check_format(parameters, ("json", "jsonp", "geojson"))
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
         added = hidden_columns(dataset, _HIDDEN)
@@ -64,6 +65,16 @@ async def search_records(request: Request) -> Response:
     if groups:
         content["facet_groups"] = [_facet_group(group) for group in groups]
     return _encode(content, parameters)
+
+
+def _check_format(parameters: Parameters, known: tuple[str, ...]) -> None:
+    form = parameters.text("format").lower()
+    if form and form not in known:
+        raise ApiError(
+            400,
+            "InvalidParameter",
+            f"format is one of {', '.join(known)}: {shortened(form)} was found.",
+        )
 
 
 def _record(dataset: Dataset, item: dict[str, Any]) -> dict[str, Any]:
@@ -165,6 +176,7 @@ async def download(request: Request) -> Response:
     async with lease(request, name) as dataset:
         search = parse_search(parameters, dataset)
         page = exports.read_page(parameters, "rows", "start")
+        exports.check_epsg(parameters)
         form = parameters.text("format").lower() or "csv"
         form = _FORMATS.get(form, form)
         options = Options(
@@ -181,6 +193,7 @@ async def download(request: Request) -> Response:
 async def datasets(request: Request) -> Response:
     """Answer ``/api/datasets/1.0/search/``."""
     parameters = await read_parameters(request)
+    _check_format(parameters, ("json", "jsonp"))
     catalog_index = index(request)
     search = parse_search(parameters, catalog_index.dataset)
     answer = await _search_datasets(request, catalog_index.dataset, search)

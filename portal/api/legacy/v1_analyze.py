@@ -163,7 +163,9 @@ def _series(parameters: Parameters, dataset: Dataset) -> list[Series]:
             by_name.setdefault(match["series"], {})[match["part"]] = parameters.text(name)
     series = [
         Series(
-            name, _aggregate(name, parts, dataset), parts.get("cumulative", "").lower() == "true"
+            name,
+            _aggregate(name, parts, dataset),
+            parameters.boolean(f"y.{name}.cumulative"),
         )
         for name, parts in by_name.items()
     ]

@@ -122,7 +122,7 @@ async def dataset_list(request: Request) -> Response:
     catalog_index = datasets.index(request)
     query = read_query(parameters, catalog_index.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
-    parameters.check_known(("include_app_metas",))
+    parameters.boolean("include_app_metas")
     count, shown = await datasets.search(request, catalog_index, query, page)
     content = {
         "total_count": count,
@@ -140,7 +140,7 @@ async def dataset_list(request: Request) -> Response:
 async def dataset(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parameters.from_request(request)
-    parameters.check_known(("include_app_metas",))
+    parameters.boolean("include_app_metas")
     async with requested_dataset(request) as leased:
         query = read_query(parameters, leased)
         content = await datasets.one_dataset(request, leased, query)

@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: run run-public check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
+.PHONY: help run run-public check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -93,5 +93,8 @@ lock:  ## recompute requirements.lock (hashes, no index address)
 	@.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --group dev pyproject.toml --output-file requirements.lock
 
-clean:
-	rm -rf .venv data .mypy_cache .ruff_cache .pytest_cache
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 18
+
+clean:  ## the environment and the caches; never the data (key, vault, publications)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -28,6 +28,7 @@ def master_key() -> bytes:
         return _checked(key_text, "CPF_KEY")
     path = settings.data() / "cle"
     if not path.exists():
+        _refuse_beside_a_vault(path)
         _create(path)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SecretError(f"{path} est lisible par d'autres : faire « chmod 600 {path} ».")
@@ -48,6 +49,18 @@ def _checked(text: str, origin: str) -> bytes:
     if len(text) < MIN_LENGTH:
         raise SecretError(f"{origin} : la clé doit compter au moins {MIN_LENGTH} caractères.")
     return text.encode()
+
+
+def _refuse_beside_a_vault(path: Path) -> None:
+    """Refuse to make a key where another one has encrypted: nothing would open it any more."""
+    vault, register = settings.vault_path(), settings.register()
+    made = [item for item in (vault, register, settings.landing()) if item.exists()]
+    if made:
+        raise SecretError(
+            f"{path} manque, et {made[0]} a été chiffré avec elle. La remettre d'une sauvegarde, "
+            "ou la donner dans CPF_KEY. Pour repartir de rien, déplacer "
+            f"{', '.join(str(item) for item in made)}."
+        )
 
 
 def _create(path: Path) -> None:

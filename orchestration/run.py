@@ -11,7 +11,7 @@ from orchestration.datasets import read_datasets
 from orchestration.erasure import finish_erasure
 from orchestration.progress import instance, is_closed_gate
 from orchestration.release.published_tables import refresh_warehouse
-from orchestration.warehouse import lock
+from orchestration.warehouse import check_key, lock
 
 PID_TAG = "cpf/pid"
 
@@ -40,6 +40,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     from orchestration.definitions import defs
 
     with lock(), instance() as dagster:
+        check_key()
         # What a process that was killed may have left.
         if not settings.is_public():
             finish_erasure()
@@ -97,6 +98,12 @@ def _cause(event: dg.DagsterEvent) -> str:
     """Why a step stopped, if that was written for a person; other errors could quote a value."""
     failure = event.step_failure_data.user_failure_data
     return (failure and failure.description) or "l'étape s'est arrêtée sur une erreur"
+
+
+def close_dead_runs() -> None:
+    """Mark as cancelled what was killed, unless something runs. Raises BusyError."""
+    with lock(), instance() as dagster:
+        _close_dead_runs(dagster)
 
 
 def _close_dead_runs(dagster: dg.DagsterInstance) -> None:

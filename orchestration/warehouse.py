@@ -4,6 +4,7 @@ DuckDB has one writer per file: connections are short and closed by their ``with
 """
 
 import base64
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from orchestration.files import PRIVATE, locked, private_folder
 from orchestration.sql import limit, literal
 
 PARQUET_KEY = "coffre"
+_ATTEMPTS, _PAUSE = 11, 0.2
 ENCRYPTED_PARQUET = f"encryption_config {{footer_key: '{PARQUET_KEY}'}}"
 _ENCRYPTED = b"PARE"
 ENCRYPTED_READ = f"encryption_config = {{footer_key: '{PARQUET_KEY}'}}"
@@ -35,11 +37,33 @@ def lock() -> Iterator[None]:
     path = settings.data() / ".verrou"
     path.touch()
     with ExitStack() as held:
-        try:
-            held.enter_context(locked(path, wait=False))
-        except BlockingIOError:
-            raise BusyError("Une autre exécution est en cours sur ces données.") from None
+        for attempt in range(_ATTEMPTS):
+            try:
+                held.enter_context(locked(path, wait=False))
+                break
+            except BlockingIOError:
+                # What was killed a moment ago may take one to end.
+                if attempt == _ATTEMPTS - 1:
+                    raise BusyError("Une autre exécution est en cours sur ces données.") from None
+                time.sleep(_PAUSE)
         yield
+
+
+def check_key() -> None:
+    """Tell whether the key is there, and opens the vault. Raises ``keys.SecretError``."""
+    keys.master_key()
+    if not settings.vault_path().exists():
+        return
+    try:
+        with vault(read_only=True):
+            return
+    except duckdb.Error as error:
+        if "key" not in str(error).lower() and "decrypt" not in str(error).lower():
+            raise
+        raise keys.SecretError(
+            f"la clé n'ouvre pas {settings.vault_path()} : ce n'est pas celle qui l'a fait. "
+            "Remettre la bonne dans CPF_KEY ou dans le fichier cle."
+        ) from None
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

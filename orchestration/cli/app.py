@@ -1,10 +1,14 @@
 """The ``cpf`` command and what it does to the warehouse."""
 
 import datetime as dt
+import fcntl
 import os
+import signal
+import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +17,33 @@ import typer
 from orchestration import keys, settings
 from orchestration.cli import extracts, landing_tables, persons, publications, tables
 from orchestration.cli.publications import stop
+from orchestration.cli.supervised import supervise
 
 app = typer.Typer(
     name="cpf",
     help="Des extraits bruts de Mon Compte Formation aux données ouvertes publiées.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
+# What works for long, and has children: it ends whole, at once.
+_SUPERVISED = frozenset({"run", "land", "oublier", "generate"})
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cpf {version('cpf-open-data')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _main() -> None:
+def _main(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Dire la version."),
+    ] = False,
+) -> None:
     # Absolute from here on: dbt and Dagster work from other folders.
     os.environ["CPF_DATA"] = str(settings.data())
 
@@ -99,6 +118,12 @@ def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> N
     unknown = [name for name in [*select, *rebase] if name not in datasets]
     if unknown:
         stop(f"jeu inconnu : {', '.join(unknown)}. Jeux : {', '.join(datasets)}.", code=2)
+    if not folder and not any(path.is_file() for path in _delivered()):
+        stop(
+            f"rien à faire atterrir : ni extrait dans {settings.extracts()}, ni dépôt dans "
+            f"{settings.landing()}. Y déposer les extraits (un dossier par source), ou : "
+            "cpf generate."
+        )
     try:
         every_file = extracts.land_folder(folder) if folder else True
         public = extracts.public_datasets(datasets.values()) if settings.is_public() else None
@@ -120,6 +145,7 @@ def status() -> None:
     from orchestration.release.status import state
 
     tables.status(state())
+    tables.say(f"Données : {settings.data()} (CPF_DATA)")
 
 
 @app.command()
@@ -177,7 +203,9 @@ def ui(
     """Ouvrir Dagster sur la boucle locale."""
     from orchestration.progress import instance
 
+    _check_port(host, port)
     with instance():
+        _hold_daemon()
         os.environ["DAGSTER_HOME"] = str(settings.dagster_home())
     program = str(Path(sys.executable).with_name("dagster"))
     arguments = ["dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
@@ -195,6 +223,11 @@ for _command in publications.COMMANDS:
 
 def main() -> None:
     """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
+    if len(sys.argv) > 1 and sys.argv[1] in _SUPERVISED and "--help" not in sys.argv:
+        supervise()
+    else:
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+
     from orchestration.datasets import DeclarationError
     from orchestration.quality.suite import SuiteError
 
@@ -203,6 +236,31 @@ def main() -> None:
     except (DeclarationError, SuiteError) as error:
         typer.secho(f"Erreur : {error}", err=True, fg=typer.colors.RED)
         raise SystemExit(1) from None
+
+
+def _delivered() -> Iterator[Path]:
+    """Files that were delivered, landed or not."""
+    for folder in (settings.extracts(), settings.landing()):
+        yield from folder.rglob("*") if folder.is_dir() else ()
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        stop(f"impossible d'écouter sur {host}, port {port} : {error}. Choisir --port.")
+
+
+def _hold_daemon() -> None:
+    """Refuse a second daemon on the same data; held until the program that follows ends."""
+    path = settings.dagster_home() / ".ouvert"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stop(f"Dagster est déjà ouvert sur {settings.data()} : le fermer d'abord.")
+    os.set_inheritable(descriptor, True)
 
 
 def _run_on_case(command: Callable[[Path], str], case: Path) -> None:

@@ -93,7 +93,12 @@ def verify(
     """Recalculer les empreintes de chaque fichier publié, hors ligne."""
     from orchestration.store.verify import verify_publications
 
-    result = verify_publications(publications or settings.publications(), select)
+    root = publications or settings.publications()
+    result = verify_publications(root, select)
+    if select and not result:
+        found = sorted({item.dataset for item in verify_publications(root)})
+        told = ", ".join(found) or "aucun"
+        stop(f"rien de publié sous le nom « {select} » dans {root}. Jeux : {told}.", code=2)
     tables.verified(result)
     raise typer.Exit(0 if result and all(verification.ok for verification in result) else 1)
 

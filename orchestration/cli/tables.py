@@ -83,10 +83,8 @@ def generated(files: Mapping[str, Sequence[Path]]) -> None:
 
 
 def status(datasets: Sequence["DatasetStatus"]) -> None:
-    """One line per dataset: dataset, version, rows, persons' threshold, gate, path."""
-    table = new_table(
-        "jeu", "version", "lignes", "seuil", "contrôle", "dossier", right=("lignes", "seuil")
-    )
+    """One line per dataset: version, rows, persons' threshold, gate; then where they are."""
+    table = new_table("jeu", "version", "lignes", "seuil", "contrôle", right=("lignes", "seuil"))
     for state in datasets:
         table.add_row(
             state.dataset,
@@ -94,9 +92,27 @@ def status(datasets: Sequence["DatasetStatus"]) -> None:
             format_number(state.lignes),
             format_number(state.seuil),
             state.gate_status,
-            short_path(state.path) if state.path else "–",
         )
-    new_console().print(table)
+    console = new_console()
+    if _width(table) <= console.width:
+        console.print(table)
+    else:
+        for state in datasets:
+            console.print(f"[bold]{state.dataset}[/bold]")
+            figures = f"{format_number(state.lignes)} lignes, seuil {format_number(state.seuil)}"
+            console.print(f"  {state.version or '–'} · {figures}")
+            console.print(f"  {state.gate_status}")
+    published = [state for state in datasets if state.path]
+    if published:
+        console.print(f"Fichiers : {short_path(settings.publications())}/JEU/VERSION/")
+    for state in datasets:
+        for reason in state.blocking_reasons:
+            console.print(f"{state.dataset} ✗ {reason}", markup=False)
+
+
+def _width(table: Table) -> int:
+    """Return the width that a table would take without limits: a real console folds it."""
+    return Console(width=_UNLIMITED, height=1).measure(table).maximum
 
 
 def outcome(run: "Outcome", datasets: Sequence["DatasetStatus"]) -> None:
@@ -110,8 +126,6 @@ def outcome(run: "Outcome", datasets: Sequence["DatasetStatus"]) -> None:
                 "la dernière publication reste en place" if state.version else "rien d'antérieur"
             )
             say(f"Non publié : {state.dataset} ({place}).")
-            for reason in state.blocking_reasons:
-                say(f"  ✗ {reason}")
             if state.blocking_reasons:
                 say(
                     f"  Rapport : {short_path(settings.candidates(state.dataset) / 'qualite.html')}"
@@ -237,8 +251,7 @@ def answer(rows: "Answer") -> None:
     for row in rows.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console = new_console()
-    # Measured on a console without limits: a real one says that everything fits, by folding.
-    if Console(width=_UNLIMITED).measure(table).maximum <= console.width:
+    if _width(table) <= console.width:
         console.print(table)
     else:
         _print_records(console, rows)

@@ -85,7 +85,8 @@ def _gate_status(
     manifest: dict[str, Any] | None, report: Report | None, blocking_rules: list[str]
 ) -> str:
     if blocking_rules:
-        return "bloqué : " + ", ".join(blocking_rules)
+        count = len(blocking_rules)
+        return f"bloqué : {count} contrôle{'s' if count > 1 else ''} en échec"
     if manifest is None:
         return "contrôlé, pas encore publié" if report else NEVER_PUBLISHED
     if report is None or report.controle_le == manifest["controle"]["controle_le"]:

@@ -54,13 +54,13 @@ def test_the_life_of_a_dataset(state: Path, datasets: dict[str, Dataset]) -> Non
 
     _check_and_publish(dataset, 41, success=False)
     blocked = _status(PURCHASES)
-    assert blocked.gate_status == "bloqué : montants_ventiles"
+    assert blocked.gate_status == "bloqué : 1 contrôle en échec"
     assert blocked.version == first.version
 
     leak = Finding("intervalles", "Chacun hésite assez", 12, 1)
     write_report(reports.disclosure_report(dataset, load(dataset), leak))
     blocked = _status(PURCHASES)
-    assert blocked.gate_status == "bloqué : montants_ventiles, intervalles"
+    assert blocked.gate_status == "bloqué : 2 contrôles en échec"
     assert blocked.blocking_reasons[-1] == "Chacun hésite assez : 1 sur 12 (secret.html)"
 
     assert _check_and_publish(dataset, 41) == "contrôlé, pas encore publié"

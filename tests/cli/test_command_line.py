@@ -1,0 +1,226 @@
+"""The command line as people use it: what it refuses, what it says, how it ends."""
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration import keys, settings
+
+pytestmark = pytest.mark.slow
+
+_CPF = Path(sys.executable).with_name("cpf")
+_PROJECT = settings.PROJECT
+
+
+def environment(data: Path) -> dict[str, str]:
+    """An environment of this state alone, without key nor colours."""
+    kept = {name: value for name, value in os.environ.items() if name != "CPF_KEY"}
+    return {**kept, "CPF_DATA": str(data), "NO_COLOR": "1"}
+
+
+def cpf(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command."""
+    return subprocess.run(
+        [_CPF, *arguments], env=environment(data), capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+
+
+def on_a_terminal(data: Path, columns: int, *arguments: str) -> list[str]:
+    """Run a command on a terminal of so many columns; return what it shows."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        os.execve(_CPF, [str(_CPF), *arguments], {**environment(data), "TERM": "dumb"})  # noqa: S606
+    parts = []
+    while True:
+        try:
+            part = os.read(descriptor, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.waitpid(pid, 0)
+    return b"".join(parts).decode().replace("\r", "").splitlines()
+
+
+def _children(group: int) -> list[str]:
+    """Processes that live, of a process group or of its session."""
+    listed = subprocess.run(["ps", "-eo", "pgid,pid,args"], capture_output=True, text=True,
+                            check=True).stdout.splitlines()[1:]  # fmt: skip
+    return [line for line in listed if line.split()[0] == str(group)]
+
+
+def test_nothing_to_land_is_said_at_once(tmp_path: Path) -> None:
+    start = time.monotonic()
+    done = cpf(tmp_path, "run")
+    assert done.returncode == 1
+    assert "rien à faire atterrir" in done.stderr
+    assert "cpf generate" in done.stderr
+    assert time.monotonic() - start < 30
+
+
+def test_an_unknown_dataset_is_refused(tmp_path: Path) -> None:
+    for command in ("run", "verify"):
+        done = cpf(tmp_path, command, "--select", "foo")
+        assert done.returncode == 2, done.stderr
+        assert "foo" in done.stderr
+
+
+@pytest.mark.parametrize("beside", ["coffre", "registre", "atterrissage"])
+def test_no_key_is_made_beside_what_another_one_has_encrypted(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, beside: str
+) -> None:
+    monkeypatch.delenv("CPF_KEY", raising=False)
+    (data_folder / beside).mkdir()
+    if beside == "coffre":
+        (data_folder / "coffre" / "coffre.duckdb").write_bytes(b"secret")
+    with pytest.raises(keys.SecretError, match="manque, et"):
+        keys.master_key()
+    assert not (data_folder / "cle").exists()
+
+
+def test_a_key_that_is_lost_readable_or_wrong_is_said_first(tmp_path: Path) -> None:
+    extract = tmp_path / "extraits" / "edof" / "a.xml"
+    extract.parent.mkdir(parents=True)
+    extract.write_text("<a/>")
+    with settings.environment(CPF_DATA=str(tmp_path), CPF_KEY="k" * 40):
+        from orchestration import warehouse
+
+        with warehouse.vault() as connection:
+            connection.execute("create table coffre.main.t as select 1 as n")
+    (tmp_path / "cle").write_text("x" * 64 + "\n")
+    for mode, said in ((0o600, "n'ouvre pas"), (0o644, "chmod 600")):
+        (tmp_path / "cle").chmod(mode)
+        done = cpf(tmp_path, "run")
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Dagster" not in done.stderr
+        assert "Traceback" not in done.stderr
+    (tmp_path / "cle").unlink()
+    done = cpf(tmp_path, "run")
+    assert "manque, et" in done.stderr
+    assert not (tmp_path / "cle").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("lines", [0, 2, 12])
+def test_a_signal_ends_a_run_with_all_that_it_started(
+    tmp_path: Path, number: signal.Signals, lines: int
+) -> None:
+    made = cpf(tmp_path, "generate", "--scale", "0.002", "--until", "2020-04")
+    assert made.returncode == 0, made.stderr
+    process = subprocess.Popen(
+        [_CPF, "run"], env=environment(tmp_path), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stderr
+    if lines == 0:
+        time.sleep(0.7)
+    for _ in range(lines):
+        process.stderr.readline()
+    group = _group_of_child(process.pid)
+    start = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert time.monotonic() - start < 6
+    assert process.returncode == 128 + number
+    assert "Traceback" not in said
+    assert said.rstrip().endswith("Relancer reprend.") or lines == 0
+    assert _children(group) == []
+    assert not (tmp_path / "publications").exists()
+
+
+def _group_of_child(pid: int) -> int:
+    for _ in range(100):
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        if listed:
+            return int(listed[0])
+        time.sleep(0.05)
+    raise AssertionError("no child")
+
+
+def test_a_kill_ends_a_run_with_all_that_it_started(tmp_path: Path) -> None:
+    cpf(tmp_path, "generate", "--scale", "0.002", "--until", "2020-04")
+    process = subprocess.Popen([_CPF, "run"], env=environment(tmp_path), start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
+    assert process.stderr
+    group = _group_of_child(process.pid)
+    for _ in range(8):
+        process.stderr.readline()
+    assert _children(group)
+    process.kill()
+    process.communicate(timeout=30)
+    for _ in range(50):
+        if not _children(group):
+            break
+        time.sleep(0.1)
+    assert _children(group) == []
+
+
+def test_a_quick_command_ends_quietly(tmp_path: Path) -> None:
+    process = subprocess.Popen([_CPF, "serve", "--port", "0"], env=environment(tmp_path),
+                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    process.communicate(timeout=60)
+    assert process.returncode == 1  # nothing to serve
+    done = cpf(tmp_path, "sql", "")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "rien n'a encore été publié" in done.stderr
+
+
+def test_a_used_port_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        done = cpf(tmp_path, "ui", "--port", str(held.getsockname()[1]))
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+
+
+def test_a_second_daemon_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dagster").mkdir()
+    with (tmp_path / "dagster" / ".ouvert").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        done = cpf(tmp_path, "ui", "--port", "0")
+    assert done.returncode == 1
+    assert "déjà ouvert" in done.stderr
+
+
+@pytest.mark.parametrize("columns", [80, 60, 200])
+def test_a_status_is_whole_on_a_terminal(tmp_path: Path, columns: int) -> None:
+    lines = on_a_terminal(tmp_path, columns, "status")
+    assert all(len(line) <= columns for line in lines if str(tmp_path) not in line), lines
+    text = "\n".join(lines)
+    for name in ("moncompteformation_catalogueformation", "moncompteformation_usagers_totaux"):
+        assert re.search(rf"^ ?{name}\b", text, re.MULTILINE), text
+    assert text.count("jamais publié") == 5
+    assert str(tmp_path) in text.replace("\n", "")
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    done = cpf(tmp_path, "--version")
+    assert done.returncode == 0
+    assert re.fullmatch(r"cpf \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_make_says_what_it_does_and_deletes_no_data(tmp_path: Path) -> None:
+    helped = subprocess.run(["make", "help"], cwd=_PROJECT, capture_output=True, text=True,
+                            check=True).stdout  # fmt: skip
+    for target in ("run", "check", "serve", "clean", "help"):
+        assert re.search(rf"^{target}  +\S", helped, re.MULTILINE)
+    shown = subprocess.run(["make", "--dry-run", "clean"], cwd=_PROJECT, capture_output=True,
+                           text=True, check=True).stdout  # fmt: skip
+    removed = shown.split()
+    assert ".venv" in removed
+    assert not [word for word in removed if word.rstrip("/").endswith("data")]

@@ -19,13 +19,13 @@ from portal.dashboards.warming import Warmer
 from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
-from portal.http import error_responses, log
+from portal.http import log
 from portal.http.headers import Compression, ResponseHeaders
 from portal.http.limits import Quota, RequestLimits
 from portal.http.log import RequestLog
 from portal.images.watch import WatchedCatalog
 from portal.packages.dataset import Dataset
-from portal.pages import console, health, home, published_files
+from portal.pages import about, console, failures, health, home, published_files, version_page
 from portal.settings import Settings, read_settings
 from portal.sql import endpoint as sql
 from portal.sql.pool import ProcessPool
@@ -61,7 +61,9 @@ def assemble(
         *sql.routes(pool),
         *dashboards.routes(),
         *home.routes(),
+        *about.routes(),
         *console.routes(),
+        *version_page.routes(),
         *published_files.routes(),
     ]
     return create_app(shared, routes, pool)
@@ -98,9 +100,9 @@ def create_app(
         routes=list(routes),
         lifespan=lifespan,
         exception_handlers={
-            ApiError: error_responses.api,
-            HTTPException: error_responses.http,
-            Exception: error_responses.unexpected,
+            ApiError: failures.api,
+            HTTPException: failures.http,
+            Exception: failures.unexpected,
         },
     )
     inner.router.redirect_slashes = False

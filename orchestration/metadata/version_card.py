@@ -42,7 +42,8 @@ LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 class Site:
     """The publisher. ``url`` has no final slash; texts are in French.
 
-    ``avis``: what every reader must know first, such as that the data are invented.
+    ``avis``: what every reader must know first, such as that the data are invented. The others are
+    for the legal notice and the statement of accessibility.
     """
 
     titre: str
@@ -51,6 +52,10 @@ class Site:
     contact: str
     url: str
     avis: str = ""
+    directeur: str = ""
+    hebergeur: str = ""
+    courriel: str = ""
+    accessibilite: str = ""
 
     def page(self, dataset: str) -> str:
         """Address of the page of a dataset."""

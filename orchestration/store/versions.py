@@ -85,7 +85,7 @@ def read_pointer(folder: Path) -> Pointer | None:
         return None
     try:
         return Pointer(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise PointerError(f"{path} est illisible : le restaurer d'une sauvegarde.") from None
 
 
@@ -94,7 +94,7 @@ def read_manifest(folder: Path, version: str) -> dict[str, Any]:
     path = folder / version / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ManifestError(
             f"{path} manque ou est illisible : le restaurer d'une sauvegarde."
         ) from None
@@ -174,7 +174,7 @@ def read_withdrawal(folder: Path, name: str = WITHDRAWAL) -> Withdrawal | None:
         return Withdrawal(fichiers=files, **content)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise WithdrawalError(f"{path} est illisible : le restaurer d'une sauvegarde.") from None
 
 

@@ -10,6 +10,7 @@ from portal.api.export_formats import FORMATS
 from portal.api.parameters import LANGUAGES, MAX_DEPTH, MAX_GROUPED_LIMIT, MAX_LIMIT, Parameters
 from portal.api.responses import address, json
 
+BASE = "/api/explore/v2.1"
 PATHS = ("/api/explore/v2.1/swagger.json", "/openapi.json")
 _Schema = Mapping[str, Any]
 _STRING: _Schema = {"type": "string"}

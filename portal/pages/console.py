@@ -22,6 +22,12 @@ from portal.packages.dataset import Dataset
 
 PATH = "/api/explore/v2.1/console"
 _CLAUSES = ("select", "where", "group_by", "order_by", "limit")
+_LABELS = {"use_labels": "true"}
+_DOWNLOADS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("csv", "CSV", {}),
+    ("xlsx", "Excel", _LABELS),
+    ("parquet", "Parquet", {}),
+)
 # An example that has an answer in any dataset.
 _EXAMPLE = {"select": "count(*) as lignes", "limit": "1"}
 
@@ -48,7 +54,11 @@ async def console(request: Request) -> Response:
         datasets=datasets,
         name=name,
         clauses=clauses if any(clauses.values()) else _EXAMPLE,
-        address=_address(request, name, clauses),
+        address=_address(request, name, clauses, "records"),
+        downloads=[
+            (_address(request, name, {**clauses, **others}, f"exports/{form}"), label)
+            for form, label, others in _DOWNLOADS
+        ],
         json=orjson.dumps(
             {"total_count": answer["count"], "results": answer["objects"]},
             option=orjson.OPT_INDENT_2,
@@ -80,9 +90,9 @@ async def _page(request: Request, dataset: Dataset) -> dict[str, Any]:
     return {"objects": answer.objects, "count": answer.count}
 
 
-def _address(request: Request, name: str, clauses: dict[str, str]) -> str:
+def _address(request: Request, name: str, clauses: dict[str, str], end: str) -> str:
     query = urlencode({key: value for key, value in clauses.items() if value})
-    path = f"/api/explore/v2.1/catalog/datasets/{name}/records"
+    path = f"/api/explore/v2.1/catalog/datasets/{name}/{end}"
     return address(request, path) + (f"?{query}" if query else "")
 
 

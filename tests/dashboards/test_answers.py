@@ -12,6 +12,7 @@ from portal.dashboards.breaks import breaks
 from portal.dashboards.declarations import read_dashboards
 from tests.dashboards.conftest import Get
 from tests.factories.small_dashboards import CURRENT, OLD
+from tests.factories.small_datasets import USERS
 
 pytestmark = pytest.mark.xdist_group("tableaux")
 
@@ -317,3 +318,22 @@ def test_a_share_that_is_not_broken_down_is_in_the_title(get: Get) -> None:
     hidden = get(f"{ACHATS}/statuts.json", annee="2025").json()
     assert hidden["part_non_ventilee"] == pytest.approx(1)
     assert re.search(r"100,0\s% non ventilés", hidden["titre"])
+
+
+def test_the_address_of_a_citation_is_the_page_of_its_version(get: Get) -> None:
+    for version in (OLD, CURRENT):
+        answer = get(f"/{USERS}/{version}/")
+        assert answer.status_code == 200
+        page = html.fromstring(answer.content)
+        assert f"Version {version}" in page.text_content()
+        files = [link for link in page.xpath("//table//a/@href") if f"/{version}/" in link]
+        assert files
+        for link in files:
+            assert get(link).status_code == 200
+        newer = page.xpath(f"//a[@href='/{USERS}/{CURRENT}/']")
+        assert bool(newer) == (version == OLD)
+    moved = get(f"/{USERS}/{CURRENT}")
+    assert (moved.status_code, moved.headers["location"]) == (308, f"/{USERS}/{CURRENT}/")
+    assert get(f"/{USERS}/2031.1.1/").status_code == 404
+    assert get(f"/inconnu/{CURRENT}/").status_code == 404
+    assert get(f"/{USERS}/derniere/").headers["location"] == f"/{USERS}/"

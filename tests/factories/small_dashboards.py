@@ -287,7 +287,7 @@ def write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> 
     }
     (home / "datapackage.json").write_text(json.dumps(package))
     manifest = {
-        "jeu": dataset.nom, "version": version,
+        "jeu": dataset.nom, "version": version, "titre": dataset.titre,
         "publie_le": f"{version[:7].replace('.', '-')}-05T08:00:00Z",
         "fichiers": [{"nom": file.name, "octets": file.stat().st_size, "sha256": sha256(file),
                       "lignes": len(rows)}],

@@ -69,7 +69,7 @@ def document(card: VersionCard) -> bytes:
                 "conformsTo": "http://mlcommons.org/croissant/1.1",
                 "name": dataset.nom,
                 "alternateName": dataset.titre,
-                "description": dataset.description,
+                "description": card.description,
                 "url": card.site.page(dataset.nom),
                 "version": card.version,
                 "datePublished": card.timestamp,

@@ -30,7 +30,7 @@ def document(card: VersionCard) -> bytes:
             },
             "dc:identifier": card.address(f"{card.dataset.nom}.csv"),
             "dc:title": card.dataset.titre,
-            "dc:description": card.dataset.description,
+            "dc:description": card.description,
             "dc:license": {"@id": LICENCE_URL},
             "dc:publisher": card.site.editeur,
             "dc:issued": card.timestamp,

@@ -31,7 +31,7 @@ def document(card: VersionCard) -> bytes:
         "contractCreatedTs": card.timestamp,
         "tags": list(dataset.keywords),
         "description": {
-            "purpose": dataset.description,
+            "purpose": card.description,
             "usage": f"Réutilisation libre sous {dataset.licence} ({LICENCE_URL}).",
             "limitations": _limitations(card),
             "authoritativeDefinitions": [

@@ -26,7 +26,7 @@ def document(card: VersionCard) -> bytes:
         "identifier": card.address(""),
         "name": card.dataset.titre,
         "alternateName": card.dataset.nom,
-        "description": card.dataset.description,
+        "description": card.description,
         "url": card.site.page(card.dataset.nom),
         "version": card.version,
         "datePublished": card.timestamp,

@@ -121,10 +121,16 @@ class VersionCard:
     @property
     def citation(self) -> str:
         """How to cite the version."""
+        avis = self.site.avis.rstrip(".")
         return (
             f"{self.site.editeur}, {self.dataset.titre}, version {self.version}, "
-            f"{self.timestamp[:10]}, {self.address('')}"
+            f"{self.timestamp[:10]}, {self.address('')}" + (f" ({avis})" if avis else "")
         )
+
+    @property
+    def description(self) -> str:
+        """What the dataset is, after what every reader must know first."""
+        return f"{self.site.avis} {self.dataset.description}".strip()
 
     @property
     def coverage(self) -> str | None:

@@ -137,7 +137,7 @@ def describe_dataset(
     """Say what a dataset is about, from whom, at which rhythm; ``period`` names its period."""
     dataset, site = card.dataset, card.site
     facts = [
-        (DCTERMS.description, text(dataset.description)),
+        (DCTERMS.description, text(card.description)),
         (DCTERMS.issued, moment(issued)),
         (DCTERMS.modified, moment(card.publie_le)),
         (DCTERMS.publisher, publisher(site)),

@@ -25,6 +25,7 @@ def citation(card: VersionCard) -> str:
     return (
         f"{card.site.editeur} ({card.publie_le.year}). {card.dataset.titre} [jeu de données], "
         f"version {card.version}, publiée le {day}. {LICENCE_NAME}. {_address(card)}"
+        + (f" ({card.site.avis.rstrip('.')})" if card.site.avis else "")
     )
 
 
@@ -37,7 +38,9 @@ def bibtex(card: VersionCard) -> str:
         "month": str(card.publie_le.month),
         "version": card.version,
         "url": _address(card),
-        "note": _latex(f"Jeu de données, {LICENCE_NAME}"),
+        "note": _latex(
+            ". ".join(filter(None, (f"Jeu de données, {LICENCE_NAME}", card.site.avis)))
+        ),
     }
     key = f"{card.dataset.nom}_{card.version.replace('.', '_')}"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())

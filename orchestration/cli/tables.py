@@ -161,6 +161,8 @@ def verified(versions: Sequence["Verification"]) -> None:
     new_console().print(table)
     if not versions:
         say("Aucune publication à vérifier.")
+    else:
+        say("Vérifié : l'accord des fichiers entre eux. Rien n'est signé : qui réécrit tout passe.")
 
 
 def _verification_status(verification: "Verification") -> str:

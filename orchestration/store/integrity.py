@@ -64,6 +64,10 @@ def version_problems(
         if version_folder.is_dir()
         else frozenset()
     )
+    # What is read elsewhere may be changed there: a version holds its own files.
+    links = [path.name for path in (version_folder, *version_folder.glob("*")) if path.is_symlink()]
+    if links:
+        return [f"{name} est un lien" for name in sorted(links)]
     if MANIFEST not in present:
         return [f"{MANIFEST} manque"]
     digest = sha256(version_folder / MANIFEST)

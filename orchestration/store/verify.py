@@ -65,8 +65,14 @@ def verify_publications(
     elif (root / POINTER).exists() or versions(root):
         checked = _verify_dataset(root, _dataset_name(root))
     else:
-        folders = [path for path in sorted(root.iterdir()) if path.is_dir()]
-        checked = [item for folder in folders for item in _verify_dataset(folder, folder.name)]
+        checked = []
+        for path in sorted(root.iterdir()):
+            if path.is_symlink():
+                checked.append(Verification(path.name, POINTER, 0, (f"{path.name} est un lien",)))
+            elif path.is_dir():
+                checked += _verify_dataset(path, path.name)
+            else:
+                checked.append(Verification(path.name, "–", 0, (f"{path.name} est en trop",)))
     return [item for item in checked if dataset in (None, item.dataset)]
 
 

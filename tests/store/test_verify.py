@@ -228,3 +228,32 @@ def test_nothing_published_is_nothing_to_verify(tmp_path: Path) -> None:
     assert verify_publications(tmp_path / "absent") == []
     (tmp_path / PURCHASES).mkdir()
     assert verify_publications(tmp_path) == []
+
+
+def _told(root: Path) -> str:
+    return " ; ".join(text for item in verify_publications(root) for text in item.problems)
+
+
+def test_a_stray_file_at_the_root_is_named(publications_copy: Path) -> None:
+    (publications_copy / "notes.txt").write_text("x")
+    assert _told(publications_copy) == "notes.txt est en trop"
+
+
+@pytest.mark.parametrize("level", ["dataset", "version", "file"])
+def test_what_is_a_link_is_named(publications_copy: Path, tmp_path: Path, level: str) -> None:
+    version = _versions(publications_copy)[0]
+    target = {"dataset": version.parent, "version": version, "file": version / "qualite.json"}[
+        level
+    ]
+    moved = tmp_path / "autre-part"
+    target.rename(moved)
+    target.symlink_to(moved)
+    assert f"{target.name} est un lien" in _told(publications_copy)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "retrait.json", "current.json"])
+def test_a_deep_document_is_unreadable_and_no_crash(publications_copy: Path, name: str) -> None:
+    version = _versions(publications_copy)[0]
+    path = version.parent / name if name == "current.json" else version / name
+    path.write_text("[" * 200_000 + "]" * 200_000)
+    assert name in _told(publications_copy)

@@ -109,10 +109,6 @@ def run(
 
 def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> None:
     from orchestration.datasets import read_datasets
-    from orchestration.dbt_models import DbtFailedError
-    from orchestration.release.status import state
-    from orchestration.run import run as run_graph
-    from orchestration.warehouse import BusyError
 
     datasets = read_datasets()
     unknown = [name for name in [*select, *rebase] if name not in datasets]
@@ -124,6 +120,12 @@ def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> N
             f"{settings.landing()}. Y déposer les extraits (un dossier par source), ou : "
             "cpf generate."
         )
+    # Seconds of imports: what can be refused is, before.
+    from orchestration.dbt_models import DbtFailedError
+    from orchestration.release.status import state
+    from orchestration.run import run as run_graph
+    from orchestration.warehouse import BusyError
+
     try:
         every_file = extracts.land_folder(folder) if folder else True
         public = extracts.public_datasets(datasets.values()) if settings.is_public() else None

@@ -30,7 +30,7 @@ _AT_ONCE = 1_000
 
 
 def landed(reports: Sequence["LandingReport"]) -> None:
-    """What each file brought, then the reasons of the rejects and of the refusals."""
+    """What each file brought, then the reasons of the rejects; refusals were told as they came."""
     table = new_table("source", "fichier", "extrait du", "statut", *_FIGURES, right=_FIGURES)
     for report in reports:
         table.add_row(
@@ -49,8 +49,6 @@ def landed(reports: Sequence["LandingReport"]) -> None:
             console.print(f"Chacun d'eux : cpf rejets {report.source} --depot {report.fichier}")
         for remark in report.warnings:
             console.print(f"{report.fichier} : {escape(remark)}")
-        if report.error:
-            say(f"Refusé : {report.error}")
 
 
 def inspected(found: "Inspection", *, show_mapping: bool) -> None:

@@ -106,7 +106,11 @@ def land(
         one = partial(_land_one, engine, source, date, locks, known, asked, hints or Hints())
         for report in pool.map(one, paths):
             reports.append(report)
-            say(_progress_line(report))
+            if report.status != "deja_atterri" or report.warnings or asked:
+                say(_progress_line(report))
+        again = sum(report.status == "deja_atterri" for report in reports)
+        if again and not asked:
+            say(f"{_counted(again, 'fichier')} déjà {'atterris' if again > 1 else 'atterri'}.")
         _forget_new_dossiers(engine, known)
         landed = [
             path

@@ -71,7 +71,7 @@ def secret_model(cells: Any, exposed: Any, changed: Any, silent: Any, dataset: s
         frame["est_primaire"] = secret
         secret = secret | secret_cells(frame, rules)
         if secret.sum() == before:
-            return frame.loc[secret & frame["se_dit"], ["num_cellule"]]
+            return pd.DataFrame(frame.loc[secret & frame["se_dit"], ["num_cellule"]])
 
 
 def muted_model(
@@ -114,16 +114,15 @@ def _muted_hours(
     few = {since: _few_by_figure(frame, silent, HOURS, since) for since in ("en_tout", "depuis")}
     was_told = frame["duree_moyenne_avant"].notna()
     has_moved = frame["nb_heures_depuis"].fillna(0) > 0
-    secret = is_secret | (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved))
-    hidden = secret.where(frame["se_dit"], frame["duree_moyenne_avant"].isna()).to_numpy(dtype=bool)
+    secret = (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | is_secret
+    hidden = secret.where(frame["se_dit"], ~was_told).to_numpy(dtype=bool)
     while True:
         before = hidden.sum()
         hidden = hidden | _mask(frame, HOURS, was_told, hidden, rules)
         hidden = hidden | _mask_changes(frame, HOURS, hidden, rules)
         if hidden.sum() == before:
-            return frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]].assign(
-                chiffre=HOURS
-            )
+            muted = pd.DataFrame(frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]])
+            return muted.assign(chiffre=HOURS)
 
 
 def _mask(

@@ -44,11 +44,15 @@ def _measure(server: Server, name: str) -> float:
 def test_the_server_answers_before_it_is_ready(
     launch: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "1")
+    monkeypatch.setenv("CPF_ESSAI_CHARGEMENT", "3")
     server = launch()
     assert server.request("/health").status_code == 200
+    # An empty catalogue would say that everything was removed.
+    catalogue = server.request("/api/explore/v2.1/catalog/datasets")
+    assert (catalogue.status_code, catalogue.headers["retry-after"]) == (503, "5")
     assert server.request("/ready").status_code == 503
     wait_until(lambda: server.request("/ready").status_code == 200)
+    assert server.request("/api/explore/v2.1/catalog/datasets").status_code == 200
 
 
 def test_an_unreadable_catalog_is_told(launch: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,9 +217,10 @@ mouvements as (
         cellules.num_cellule,
         titulaire,
         {%- for nom, condition in suites.items() %}
+        {%- set dits = ('duree_est_redite', 'montant_est_redit') if nom == 'depuis' else ('duree_est_dite', 'montant_est_dit') %}
         sum(if({{ condition }} and {{ est_dans_le_reste(tableau) }}, signe * sens, 0)) as dossiers_{{ nom }},
-        coalesce(sum(if({{ condition }} and {{ est_dans_le_reste(tableau, 'duree_est_dite') }}, signe * sens * mouvements.heures, 0)), 0) as heures_{{ nom }},
-        sum(if({{ condition }} and {{ est_dans_le_reste(tableau, 'montant_est_dit') }}, signe * sens * mouvements.montant_engage, 0)) as montant_{{ nom }}{{ ',' if not loop.last }}
+        coalesce(sum(if({{ condition }} and {{ est_dans_le_reste(tableau, dits[0]) }}, signe * sens * mouvements.heures, 0)), 0) as heures_{{ nom }},
+        sum(if({{ condition }} and {{ est_dans_le_reste(tableau, dits[1]) }}, signe * sens * mouvements.montant_engage, 0)) as montant_{{ nom }}{{ ',' if not loop.last }}
         {%- endfor %}
     from mouvements
     inner join {{ modele('totaux_cellules') }} as cellules
@@ -233,7 +234,8 @@ mouvements as (
         and not cellules.est_evidente
         and {{ condition }}
         and (
-            {{ est_dans_le_reste(tableau) }}
+            est_nouveau
+            or {{ est_dans_le_reste(tableau) }}
             or {{ est_dans_le_reste(tableau, 'duree_est_dite') }}
             or {{ est_dans_le_reste(tableau, 'montant_est_dit') }}
         )

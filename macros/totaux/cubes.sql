@@ -61,26 +61,53 @@ select * from cubes
 
 {#-
   Dossiers as totals count them; of cohorts that changed since the periods that are told were last told
-  (`est_nouveau`), also as they were then (`signe` −1).
+  (`est_nouveau`), also as they were then (`signe` −1). Of a figure, a row tells what changed in it only if it told it
+  both times (`…_est_redite`, `…_est_redit`), all rows of a family telling as much.
 -#}
 {% macro mouvements_des_comptes(comptes='comptes') -%}
+{%- set dits = {'duree_est_redite': 'duree_est_dite', 'montant_est_redit': 'montant_est_dit'} -%}
+{%- set changees = 'select cohorte from ' ~ modele('totaux_periodes') ~ ' where etait is not null' -%}
+{%- set redites = 'select cohorte from ' ~ modele('totaux_periodes') ~ " where etait = 'premiere'" -%}
 select
-        1 as signe,
-        changees.cohorte is not null as est_nouveau,
-        comptes.*
-    from {{ modele(comptes) }} as comptes
+        mouvements.*,
+        {%- for redit in dits %}
+        coalesce(familles.{{ redit }}, false) as {{ redit }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            1 as signe,
+            coalesce(cohorte in ({{ changees }}), false) as est_nouveau,
+            *
+        from {{ modele(comptes) }}
+        union all by name
+        select
+            -1 as signe,
+            true as est_nouveau,
+            *
+        from {{ modele('totaux_premiers') }}
+        where cohorte in ({{ redites }})
+    ) as mouvements
     left join (
-        select distinct cohorte from {{ modele('totaux_periodes') }}
-        where etait is not null
-    ) as changees on comptes.cohorte = changees.cohorte
-    union all by name
-    select
-        -1 as signe,
-        true as est_nouveau,
-        *
-    from {{ modele('totaux_premiers') }}
-    semi join (
-        select cohorte from {{ modele('totaux_periodes') }}
-        where etait = 'premiere'
-    ) as changees using (cohorte)
+        select
+            num_famille,
+            {%- for redit, dit in dits.items() %}
+            bool_and({{ dit }}) as {{ redit }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from (
+            select
+                num_famille,
+                {{ dits.values() | join(', ') }}
+            from {{ modele(comptes) }}
+            where cohorte in ({{ changees }})
+            union all
+            select
+                num_ligne,
+                {{ dits.values() | join(', ') }}
+            from {{ modele('totaux_premiers') }}
+            where cohorte in ({{ redites }})
+        )
+        where num_famille is not null
+        group by num_famille
+    ) as familles
+        on coalesce(if(mouvements.signe = 1, mouvements.num_famille, mouvements.num_ligne), -1) = familles.num_famille
 {%- endmacro %}

@@ -26,6 +26,7 @@ membres_dits as (
 
     select
         membres.num_ligne,
+        membres.num_famille,
         if(membres.numero is null, -1, 1) as sens,
         membres.titulaire,
         membres.siren_of,
@@ -72,6 +73,7 @@ comptes as (
     {%- if comptes_avant %}
     union all by name
     select
+        num_famille,
         sens,
         titulaire,
         siren_of,

@@ -1,7 +1,20 @@
 {% set pas = {"mois": "month", "trimestre": "quarter", "annee": "year"} -%}
 -- Of each cell that is judged: the persons of whom something changed, since the widest period that is told was told
--- before, that rows do not tell, and how much.
+-- before, that rows do not tell, and how much. A row tells what changed in a figure if all of its family told it, both
+-- times.
 with
+
+familles as (
+
+    select
+        num_famille,
+        bool_and(duree_est_dite) as duree_est_redite,
+        bool_and(montant_est_dit) as montant_est_redit
+    from mouvements_totaux
+    where num_famille is not null
+    group by num_famille
+
+),
 
 personnes as (
 
@@ -10,9 +23,10 @@ personnes as (
         cellules_totaux.numero,
         titulaire,
         sum(if((coalesce(niveau, 99) <= {{ tableau.level }}) <> (sens = 1), signe * sens, 0)) as dossiers,
-        coalesce(sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and duree_est_dite) <> (sens = 1), signe * sens * mouvements.heures, 0)), 0) as heures,
-        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and montant_est_dit) <> (sens = 1), signe * sens * mouvements.montant_engage, 0)) as montant
+        coalesce(sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and coalesce(duree_est_redite, false)) <> (sens = 1), signe * sens * mouvements.heures, 0)), 0) as heures,
+        sum(if((coalesce(niveau, 99) <= {{ tableau.level }} and coalesce(montant_est_redit, false)) <> (sens = 1), signe * sens * mouvements.montant_engage, 0)) as montant
     from mouvements_totaux as mouvements
+    left join familles on mouvements.num_famille = familles.num_famille
     inner join cellules_totaux
         on
             cellules_totaux.tableau = '{{ tableau.nom }}'

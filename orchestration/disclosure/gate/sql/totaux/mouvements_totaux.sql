@@ -23,6 +23,7 @@ semi join (select cohorte from etats where est_nouvelle or est_redite) as change
 union all by name
 select
     -1 as signe,
+    num_ligne as num_famille,
     sens,
     titulaire,
     siren_of,

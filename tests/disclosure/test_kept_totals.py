@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.totals_tables import TotalsTable
 
 # A cell that told 10 dossiers and counts 12: two persons joined, each with a few hours.
 CELL = {
@@ -97,3 +98,42 @@ def test_who_joined_a_total_that_stays_behind_is_counted() -> None:
 def test_a_change_is_known_from_two_told_values(cell: dict[str, object], is_known: bool) -> None:
     told = CELL | {"dossiers_egaux": True, "montant_egaux": True} | cell
     assert known(told, persons_of_hours=2)["dossiers_change_connus"] == is_known
+
+
+# A month that a row of six persons tells whole, one of whom paid 1,150 € less the second time.
+def changed(*, told_before: bool, told_now: bool) -> int:
+    """Return how many persons are seen to have changed the month's euros, beside its row."""
+    connection = duckdb.connect()
+    with connection:
+        connection.execute(
+            """
+            create temp table mouvements_totaux as
+            select
+                signe, 1 as sens, 7 as num_famille, 'p' || numero as titulaire,
+                date '2025-01-01' as cohorte, 100 as heures, 2 as niveau, true as duree_est_dite,
+                if(signe = 1, $1, $2) as montant_est_dit,
+                if(signe = 1 and numero = 1, 460000, 575000) as montant_engage
+            from range(6) as persons(numero)
+            cross join (values (1), (-1)) as versions(signe)
+            """,
+            [told_now, told_before],
+        )
+        connection.execute(
+            "create temp table cellules_totaux as select 1 as numero, 'mois' as tableau, "
+            "date '2025-01-01' as debut, true as est_en_vue"
+        )
+        evidence = Evidence(connection, {"tableaux": [TotalsTable("mois", "mois", (), 6, False)]})
+        found = evidence.columns("evolutions_totaux", folder="totaux")
+        return int((found["montant"] != 0).sum())
+
+
+@pytest.mark.parametrize(
+    ("told_before", "told_now", "persons"),
+    [(True, True, 0), (True, False, 1), (False, True, 1), (False, False, 1)],
+    ids=["the row tells it both times", "it fell silent", "it tells it now", "it never told it"],
+)
+def test_a_row_that_falls_silent_hides_no_change(
+    told_before: bool, told_now: bool, persons: int
+) -> None:
+    """Told, then silent, it was taken to hide all six: the version before still says it."""
+    assert changed(told_before=told_before, told_now=told_now) == persons

@@ -122,7 +122,8 @@ def _muted_hours(
         hidden = hidden | _mask_changes(frame, HOURS, hidden, rules)
         if hidden.sum() == before:
             muted = pd.DataFrame(frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]])
-            return muted.assign(chiffre=HOURS)
+            # An empty column has no type of its own.
+            return muted.assign(chiffre=HOURS).astype({"chiffre": "string"})
 
 
 def _mask(

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from orchestration import files, settings
 
+# The first bytes of a Parquet file that is encrypted.
+_ENCRYPTED = b"PARE"
 MIN_LENGTH = 32
 
 
@@ -53,8 +55,11 @@ def _checked(text: str, origin: str) -> bytes:
 
 def _refuse_beside_a_vault(path: Path) -> None:
     """Refuse to make a key where another one has encrypted: nothing would open it any more."""
-    vault, register = settings.vault_path(), settings.register()
-    made = [item for item in (vault, register, settings.landing()) if item.exists()]
+    made = [item for item in (settings.vault_path(), settings.register()) if item.exists()]
+    # (public exports land in clear, and need no key)
+    landed = settings.landing()
+    if any(path.open("rb").read(4) == _ENCRYPTED for path in landed.rglob("*.parquet")):
+        made.append(landed)
     if made:
         raise SecretError(
             f"{path} manque, et {made[0]} a été chiffré avec elle. La remettre d'une sauvegarde, "

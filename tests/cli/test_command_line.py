@@ -87,9 +87,21 @@ def test_no_key_is_made_beside_what_another_one_has_encrypted(
     (data_folder / beside).mkdir()
     if beside == "coffre":
         (data_folder / "coffre" / "coffre.duckdb").write_bytes(b"secret")
+    (data_folder / beside / "lu.parquet").write_bytes(b"PARE...PARE")
     with pytest.raises(keys.SecretError, match="manque, et"):
         keys.master_key()
     assert not (data_folder / "cle").exists()
+
+
+def test_public_exports_that_landed_in_clear_need_no_key(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Extracts may follow them: then a key is made."""
+    monkeypatch.delenv("CPF_KEY", raising=False)
+    (data_folder / "atterrissage").mkdir()
+    (data_folder / "atterrissage" / "lu.parquet").write_bytes(b"PAR1...PAR1")
+    keys.master_key()
+    assert (data_folder / "cle").exists()
 
 
 def test_a_key_that_is_lost_readable_or_wrong_is_said_first(tmp_path: Path) -> None:

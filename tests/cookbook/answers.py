@@ -188,7 +188,7 @@ ANSWERS = {
         """,
         key=("annee_entree", "region_residence"),
         at_least={"femmes": "non_ventiles"},
-        told=0.75,
+        told=0.2,
     ),
     15: Truth(
         """
@@ -216,7 +216,7 @@ ANSWERS = {
         group by trimestre, departement
         """,
         key=("trimestre_entree", "departement_residence"),
-        told=0.45,
+        told=0.3,
     ),
     18: Truth(
         f"""

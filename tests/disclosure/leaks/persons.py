@@ -102,9 +102,7 @@ KINDS = {
     ),
     "a row says what it holds by its size": leak(
         "intervalles",
-        step(
-            "partition", "and numero not in (select numero from serrees) as est_sur", "as est_sur"
-        ),
+        step("partition", " and numero not in (select numero from serrees)", ""),
         shown=_FULL_FAMILIES,
         datasets=(PURCHASES,),
     ),
@@ -191,7 +189,9 @@ KINDS = {
     ),
     "a cohort has not ended": leak(
         "editions_a_leur_date",
-        step("editions", "where cohorte + interval {{ duree }} month <= livraison.jour + 1", ""),
+        step(
+            "editions", "where {{ debut }} + interval {{ duree }} month <= livraison.jour + 1", ""
+        ),
         datasets=(USERS,),
     ),
     "a situation says more than its row": leak(

@@ -50,7 +50,12 @@ def lock() -> Iterator[None]:
 
 
 def check_key() -> None:
-    """Tell whether the key is there, and opens the vault. Raises ``keys.SecretError``."""
+    """Tell whether the key is there, and opens the vault. Raises ``keys.SecretError``.
+
+    Public exports need none.
+    """
+    if settings.is_public():
+        return
     keys.master_key()
     if not settings.vault_path().exists():
         return

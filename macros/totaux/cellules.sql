@@ -195,7 +195,7 @@ where comptes.sens = 1
     {{ exposes_des_comptes('comptes', {'en_tout': 'signe = 1', 'depuis': 'est_nouveau'}) }}
 {%- endmacro %}
 
-{#- The changes alone, once some rows are silent of their amounts or hours: what these would have told is no change. -#}
+{#- The changes alone, once some rows are silent of their amounts or hours: what changed in these is not told by them. -#}
 {% macro totaux_changements() -%}
     {%- set changees = 'cellules.num_cellule in (select num_cellule from ' ~ modele('totaux_exposes') ~ ' where nb_depuis > 0)' -%}
     {{ exposes_des_comptes('comptes_dits', {'depuis': 'est_nouveau'}, changees) }}

@@ -134,7 +134,7 @@ where
     not ({{ est_definitive('annee') }})
     or cohorte in (select cohorte from {{ modele('totaux_periodes') }} where etait = 'premiere')
 {%- else -%}
-select * from {{ modele('comptes') }}
+select * from {{ comptes }}
 where false
 {%- endif %}
 {%- endmacro %}

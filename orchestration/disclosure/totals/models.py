@@ -93,12 +93,13 @@ def muted_model(
     rules = Rules.of(read_datasets()[dataset])
     frame = _weighed(cells.df(), exposed.df(), changed.df())
     is_secret = frame["num_cellule"].isin(secret.df()["num_cellule"]).to_numpy()
-    hours = _muted_hours(frame, silent.df(), is_secret, rules)
+    muted = _muted_hours(frame, silent.df(), is_secret, rules)
     amounts: pd.DataFrame = financed.df()
-    if amounts.empty:
-        return hours
-    amounts = muted_amounts(frame.assign(est_secrete=is_secret), amounts, rules)
-    return pd.concat([hours, amounts], ignore_index=True)
+    if not amounts.empty:
+        amounts = muted_amounts(frame.assign(est_secrete=is_secret), amounts, rules)
+        muted = pd.concat([muted, amounts], ignore_index=True)
+    # An empty column has no type of its own.
+    return muted.astype({"num_cellule": "int64", "chiffre": "string"})
 
 
 def _weighed(cells: pd.DataFrame, exposed: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
@@ -122,8 +123,7 @@ def _muted_hours(
         hidden = hidden | _mask_changes(frame, HOURS, hidden, rules)
         if hidden.sum() == before:
             muted = pd.DataFrame(frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]])
-            # An empty column has no type of its own.
-            return muted.assign(chiffre=HOURS).astype({"chiffre": "string"})
+            return muted.assign(chiffre=HOURS)
 
 
 def _mask(

@@ -1,7 +1,8 @@
 {#-
   Rows that are silent of their hours or amounts, so that a total may tell its own: where what is left of these
   is that of too few persons, those of its smallest row that says as much go with it. By family: one whose
-  figure was told as a whole is told whole again, or not at all.
+  figure was told as a whole is told whole again, or not at all. A row that stays as the version before told
+  it says nothing less by falling silent.
 -#}
 {% macro silences() -%}
 with
@@ -48,6 +49,7 @@ muettes as (
         cellules.tableau = '{{ tableau.nom }}'
         and comptes.niveau <= {{ tableau.niveau }}
         and comptes.cohorte in (select cohorte from {{ modele('editions') }})
+        and comptes.num_famille not in (select num_famille from {{ modele('suites') }} where suite <> 'revisee')
         and if(muettes.chiffre = 'heures', duree_est_dite, montant_est_dit)
     group by muettes.chiffre, cellules.num_cellule, comptes.num_famille
     having sum(if(muettes.chiffre = 'heures', comptes.heures, comptes.montant_engage)) > any_value(muettes.reste)

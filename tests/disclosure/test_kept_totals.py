@@ -24,6 +24,8 @@ CELL = {
     "montant_egaux": False,
     "heures_egaux": True,
     "dossiers_dits": 10,
+    "dossiers_avant": 10,
+    "duree_avant": 21.1,
     "montant_dit": 100_000,
     "duree_dite": 21.1,
     "nb_dossiers_non_dits": 12,

@@ -108,5 +108,7 @@ def _between_versions(evidence: Evidence, dataset: Dataset) -> dict[str, str]:
             "familles_en_entier": "Une ligne dont le montant ou la durée étaient dits est redite "
             "en entier, ou tue",
             "mises_a_jour": "Une ligne ne se dit mise à jour que si assez de personnes ont changé",
+            "lignes_muettes": "Une ligne ne tait ce qu'elle disait que si assez de personnes l'ont "
+            "changé",
         }
     return rules

@@ -152,14 +152,18 @@ def judge_totals(evidence: Evidence, tables: Sequence[TotalsTable]) -> TotalsJud
     cells = evidence.columns("inconnues", folder="totaux", **most)
     links = links_of(evidence, tables)
     read = {figure: read_figure(cells, figure) for figure in FIGURES}
+    kept = {f: np.asarray(cells[f"{f}_dits_avant"], dtype=bool) for f in FIGURES}
     systems = [
-        unknowns_of(exposed, known | (exposed == 0), links) for exposed, known in read.values()
+        unknowns_of(exposed, known | (exposed == 0), links, was_told=kept[figure])
+        for figure, (exposed, known) in read.items()
     ]
     # Dossiers, for whoever sees that there is one in each secret cell.
     exposed, known = read["dossiers"]
     seen, untold = (np.asarray(cells[name], dtype=np.float64) for name in ("au_moins", "non_dits"))
     counted = np.where(seen > 0, untold, exposed)
-    systems.append(unknowns_of(counted, known | (counted == 0), links, seen))
+    systems.append(
+        unknowns_of(counted, known | (counted == 0), links, seen, was_told=kept["dossiers"])
+    )
     systems.append(financers(evidence, cells, links))
     findings += _attack(evidence, systems, seuil)
     if evidence.names["suit"]:
@@ -219,7 +223,7 @@ def _attack_changes(systems: Sequence[Unknowns], seuil: int) -> Finding:
         sum(unknowns.equations.shape[0] + len(unknowns.exposes) for unknowns in systems),
         sum(
             # (what cancels out in a sum that is nobody's tells of nobody)
-            int((few & ~unknowns.is_empty[unknowns.has_known_total]).sum())
+            int((few & ~unknowns.is_empty).sum())
             + int(_determined(unknowns, seuil).sum())
             for unknowns in systems
             for few in [_is_few_together(unknowns, seuil)]
@@ -228,7 +232,7 @@ def _attack_changes(systems: Sequence[Unknowns], seuil: int) -> Finding:
 
 
 def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
-    """Say of each sum whose total is known whether its hidden cells are those of too few persons.
+    """Say of each sum (m) whether its total is known, and its hidden cells those of too few persons.
 
     A hidden total is worth no more than its own hidden parts: what is told of these is known.
     """
@@ -242,7 +246,15 @@ def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
         sums = np.bincount(rows, worth[parts], m)
         np.minimum.at(worth, totals, sums[total_rows])
     together = np.bincount(rows, worth[parts], m)
-    return np.asarray((together > 0) & (together < seuil))[unknowns.has_known_total]
+    few = unknowns.has_known_total & (together > 0) & (together < seuil)
+    # A total that is kept is known as it was: what changed since, of parts that are told for the
+    # first time, is hidden with those that are not.
+    was_told = unknowns.was_told
+    since = np.bincount(rows, np.where(was_told, unknowns.exposes, 0)[parts], m)
+    hidden = np.bincount(rows, np.where(was_told, 0, worth)[parts], m)
+    kept = np.bincount(total_rows, np.where(was_told, unknowns.exposes, 0)[totals], m)
+    together = hidden + np.maximum(kept - since, 0)
+    return np.asarray(few | ((kept > 0) & unknowns.is_beside_new & (together < seuil)))
 
 
 def _determined(unknowns: Unknowns, seuil: int) -> BoolArray:

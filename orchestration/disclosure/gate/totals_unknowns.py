@@ -22,14 +22,18 @@ Link = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 class Unknowns:
     """What the file does not tell: ``exposes`` persons behind each cell, and the sums that hold
     them (``equations``, m × n: −1 at a total that is hidden too). ``at_least``: how many there are
-    for whoever sees that a cell is there: 0 where that is not looked at. ``is_empty``: what is
-    known of a sum is nobody's, total and parts.
+    for whoever sees that a cell is there: 0 where that is not looked at. ``was_told``: cells of
+    which the file keeps an older value, and whose ``exposes`` are those who changed since.
+    ``is_beside_new``: some part of a sum is told, and was not before. ``is_empty``: what is known
+    of a sum is nobody's, total and parts.
     """
 
     exposes: FloatArray
     at_least: FloatArray
+    was_told: BoolArray
     equations: sparse.csr_matrix
     has_known_total: BoolArray
+    is_beside_new: BoolArray
     is_empty: BoolArray
 
 
@@ -114,13 +118,16 @@ def unknowns_of(
     known: BoolArray,
     links: Sequence[Link],
     at_least: FloatArray | None = None,
+    was_told: BoolArray | None = None,
 ) -> Unknowns:
     """Return the system of the cells that are not ``known`` (n): each link is one sum a total."""
     hidden = np.flatnonzero(~known)
+    was_told = np.zeros(len(exposed), dtype=bool) if was_told is None else was_told
     rank = np.full(len(exposed), -1)
     rank[hidden] = np.arange(len(hidden))
     is_somebodys = (known & (exposed > 0)).astype(float)
-    blocks, totals_known, empty = [], [], []
+    is_new = known & ~was_told
+    blocks, totals_known, beside_new, empty = [], [], [], []
     for totals, parts in links:
         numbers, row = np.unique(totals, return_inverse=True)
         members = np.concatenate([parts, numbers])
@@ -134,15 +141,18 @@ def unknowns_of(
         some = np.diff(block.indptr) > 0
         blocks.append(block[some])
         totals_known.append((rank[numbers] < 0)[some])
+        new = np.bincount(row, is_new[parts], len(numbers)) > 0
+        beside_new.append(new[some])
         empty.append((np.bincount(rows, is_somebodys[members], len(numbers)) == 0)[some])
     return Unknowns(
         exposed[hidden],
         np.zeros(len(hidden)) if at_least is None else np.minimum(at_least, exposed)[hidden],
+        was_told[hidden],
         sparse.vstack(blocks, format="csr")
         if blocks
         else sparse.csr_matrix((0, len(hidden)), dtype=float),
         *(
             np.concatenate(flags) if flags else np.zeros(0, dtype=bool)
-            for flags in (totals_known, empty)
+            for flags in (totals_known, beside_new, empty)
         ),
     )

@@ -25,9 +25,18 @@ class LineMask:
 
     ``known``, when values are changes: cells that cannot be hidden. One that is worth so much may
     then be told by its line; where what a line tells is nobody's, what it hides cancels out.
+    ``was_told``: cells that keep an older value where they are not told anew, and are worth what
+    changed since. Beside parts that are told for the first time, a total that is kept is known as
+    it was: what changed since, and not in parts that are kept too, is hidden with its other parts.
     """
 
-    def __init__(self, case: Case, least: float, known: BoolArray | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        least: float,
+        known: BoolArray | None = None,
+        was_told: BoolArray | None = None,
+    ) -> None:
         self._case, self._least = case, least
         self._are_changes = known is not None
         self._known = np.zeros(len(case.values), dtype=bool) if known is None else known
@@ -38,6 +47,7 @@ class LineMask:
         is_total = signs > 0
         self._total_rows, self._totals = self._rows[is_total], self._cells[is_total]
         self._part_rows, self._part_cells = self._rows[~is_total], self._cells[~is_total]
+        self._was_told = np.zeros(len(case.values), dtype=bool) if was_told is None else was_told
 
     def find(self) -> BoolArray:
         """Return the mask: the primary cells, those already hidden, and those that hide them."""
@@ -59,9 +69,7 @@ class LineMask:
     def _broken(self, mask: BoolArray) -> BoolArray:
         """Say of each line whether what it hides is too little."""
         worth = self._worth(mask)
-        hidden = mask[self._part_cells]
-        count = np.bincount(self._part_rows, hidden, self._m)
-        total = np.bincount(self._part_rows, np.where(hidden, worth[self._part_cells], 0), self._m)
+        count, total = self._of_parts(mask), self._of_parts(worth)
         # A line without a total has one that everybody knows.
         told = np.ones(self._m, dtype=bool)
         told[self._total_rows] = ~mask[self._totals]
@@ -70,13 +78,30 @@ class LineMask:
             few &= np.bincount(self._rows, ~mask[self._cells], self._m) > 0
         else:
             few |= (count > 0) & (count < ALONE)
-        return np.asarray((told & few) | (~told & (count < 1)), dtype=bool)
+        broken = (told & few) | (~told & (count < 1)) | self._broken_by_kept(mask, worth)
+        return np.asarray(broken, dtype=bool)
+
+    def _broken_by_kept(self, mask: BoolArray, worth: FloatArray) -> BoolArray:
+        """Say of each line whether its total is kept beside parts told for the first time, and what
+        it hides with what changed is too little.
+        """
+        is_kept = mask & self._was_told
+        since, hidden = np.where(is_kept, self._case.values, 0), np.where(is_kept, 0, worth)
+        of_total = np.zeros(self._m)
+        of_total[self._total_rows] = since[self._totals]
+        together = self._of_parts(hidden) + np.maximum(of_total - self._of_parts(since), 0)
+        is_beside_new = self._of_parts(~mask & ~self._was_told) > 0
+        return np.asarray((of_total > 0) & is_beside_new & (together < self._least))
+
+    def _of_parts(self, values: FloatArray | BoolArray) -> FloatArray:
+        """Add up, line by line, what its parts are worth."""
+        return np.bincount(self._part_rows, values[self._part_cells], self._m).astype(float)
 
     def _worth(self, mask: BoolArray) -> FloatArray:
         """What each hidden cell hides: a total, no more than the hidden parts of each line."""
         worth = np.where(mask, self._case.values, 0.0)
         for _ in range(DEPTH):
-            parts = np.bincount(self._part_rows, worth[self._part_cells], self._m)
+            parts = self._of_parts(worth)
             lower = worth.copy()
             np.minimum.at(lower, self._totals, parts[self._total_rows])
             if (lower == worth).all():

@@ -47,13 +47,20 @@ class Rules:
         )
 
 
-def secret_cells(cells: pd.DataFrame, rules: Rules, known: BoolArray | None = None) -> BoolArray:
+def secret_cells(
+    cells: pd.DataFrame,
+    rules: Rules,
+    known: BoolArray | None = None,
+    was_told: BoolArray | None = None,
+) -> BoolArray:
     """Say of each of ``cells`` (n rows) whether it must not be told.
 
     ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
     ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose), ``au_moins`` (how many
     of these there are for whoever sees that the cell is there) and ``est_primaire``. ``known``,
     when what is exposed is a change, which no bound tells: the cells that cannot be hidden.
+    ``was_told``: those that told a value before, which stays where they are not told anew; what is
+    exposed of them is what changed since.
     """
     frame = cells.reset_index(drop=True)
     exposed = frame["nb_exposes"].to_numpy(dtype=float)
@@ -74,7 +81,8 @@ def secret_cells(cells: pd.DataFrame, rules: Rules, known: BoolArray | None = No
         min_width=rules.width if known is None else 0,
     )
     secret = np.zeros(len(frame), dtype=bool)
-    secret[moving] = LineMask(case, rules.seuil, None if known is None else known[moving]).find()
+    flags = (None if flag is None else flag[moving] for flag in (known, was_told))
+    secret[moving] = LineMask(case, rules.seuil, *flags).find()
     return secret
 
 

@@ -69,7 +69,7 @@ def secret_model(cells: Any, exposed: Any, changed: Any, silent: Any, dataset: s
         frame["nb_exposes"] = told.mask(is_unsaid, frame["nb_dossiers_non_dits"])
         frame["au_moins"] = is_unsaid & (frame["nb_dossiers_non_dits"] >= frame["nb_dossiers"])
         frame["est_primaire"] = secret
-        secret = secret | secret_cells(frame, rules)
+        secret = secret | secret_cells(frame, rules, was_told=was_told.to_numpy())
         if secret.sum() == before:
             return pd.DataFrame(frame.loc[secret & frame["se_dit"], ["num_cellule"]])
 
@@ -131,7 +131,8 @@ def _mask(
 ) -> BoolArray:
     """Say which cells stay secret so that ``hidden`` ones do not follow from the others."""
     exposed = _exposed(frame, figure, was_told)
-    return secret_cells(frame.assign(nb_exposes=exposed, au_moins=0, est_primaire=hidden), rules)
+    weighed = frame.assign(nb_exposes=exposed, au_moins=0, est_primaire=hidden)
+    return secret_cells(weighed, rules, was_told=was_told.to_numpy())
 
 
 def _mask_changes(frame: pd.DataFrame, figure: str, hidden: BoolArray, rules: Rules) -> BoolArray:

@@ -20,6 +20,7 @@ select
     {%- endif %}
     {%- set est_su = "est_absente or coalesce(" ~ est_su ~ ", false)" %}
     ({{ est_su }}) as {{ chiffre }}_connus,
+    ({{ {"heures": "duree"}.get(chiffre, "dossiers") }}_avant is not null) as {{ chiffre }}_dits_avant,
     {%- if suit %}
     if(
         {{ dit }} is not null and not ({{ est_su }}),

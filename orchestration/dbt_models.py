@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import Version
 
 from orchestration import registry, settings, warehouse
 from orchestration.datasets import Dataset
@@ -42,6 +44,18 @@ DBT_INPUTS = ("models", "macros", "seeds", "tests/data", "dbt_project.yml", "pro
 
 class DbtFailedError(RuntimeError):
     """dbt could not even read the project."""
+
+
+class Dbt(DbtCliResource):
+    """dbt as Dagster's resource, whose version is read and not asked of a process of its own."""
+
+    # (Pydantic's own would not take a project.)
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
 
 
 class Translator(DagsterDbtTranslator):
@@ -148,13 +162,10 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def resource() -> DbtCliResource:
-    """dbt as Dagster's resource."""
-    return DbtCliResource(
-        project_dir=_project(),
-        # Beside this interpreter, not on PATH: the environment need not be activated.
-        dbt_executable=str(_BIN / "dbt"),
-    )
+def resource() -> Dbt:
+    """Return dbt as Dagster's resource."""
+    # Beside this interpreter, not on PATH: the environment need not be activated.
+    return Dbt(project_dir=_project(), dbt_executable=str(_BIN / "dbt"))
 
 
 def assets() -> dg.AssetsDefinition:
@@ -165,9 +176,7 @@ def assets() -> dg.AssetsDefinition:
     manifest = json.loads(prepared_project().manifest_path.read_text(encoding="utf-8"))
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="modeles")
-    def _models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, state: State
-    ) -> Iterator[Any]:
+    def _models(context: dg.AssetExecutionContext, dbt: Dbt, state: State) -> Iterator[Any]:
         private_folder(settings.dbt_target())
         registry.expose(state.rebase)
         with settings.environment(**environment()):

@@ -1,9 +1,15 @@
 """Totals that keep an older value: what whoever reads them knows of what they count today."""
 
 import duckdb
+import numpy as np
 import pytest
+from scipy import sparse
 
 from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.totals_attack import few_together
+from orchestration.disclosure.gate.totals_unknowns import unknowns_of
+from orchestration.disclosure.tabular.line_mask import LineMask
+from orchestration.disclosure.tabular.table import Case
 from orchestration.totals_tables import TotalsTable
 
 # A cell that told 10 dossiers and counts 12: two persons joined, each with a few hours.
@@ -100,6 +106,55 @@ def test_who_joined_a_total_that_stays_behind_is_counted() -> None:
 def test_a_change_is_known_from_two_told_values(cell: dict[str, object], is_known: bool) -> None:
     told = CELL | {"dossiers_egaux": True, "montant_egaux": True} | cell
     assert known(told, persons_of_hours=2)["dossiers_change_connus"] == is_known
+
+
+# A quarter that was told, and of which some have changed since; beside it its dossiers by status,
+# most of them told, for the first time, and a few that are hidden.
+QUARTER, CLOSED, OPENED, LOST = range(4)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "changed", "is_leak"),
+    [(1, 1, True), (3, 1, True), (4, 1, False), (1, 4, False), (9, 1, False)],
+)
+@pytest.mark.parametrize("was_told", [False, True], ids=["for the first time", "told before too"])
+def test_a_kept_total_is_known_as_it_was(
+    hidden: int, changed: int, *, is_leak: bool, was_told: bool
+) -> None:
+    """Who is hidden and who changed are the difference: told once, by the gate and by the mask."""
+    exposed = np.array([changed, 30.0, 40.0, hidden])
+    links = [(np.zeros(3, dtype=int), np.array([CLOSED, OPENED, LOST]))]
+    kept = np.array([True, was_told, was_told, False])
+    known = np.array([False, True, True, False])
+    unknowns = unknowns_of(exposed, known, links, was_told=kept)
+    assert few_together(unknowns, 5).tolist() == [is_leak and not was_told]
+    primary = ~known
+    case = Case(
+        ids=("quarter", "closed", "opened", "lost"),
+        values=exposed,
+        published=np.ones(4, dtype=bool),
+        lower=np.zeros(4),
+        upper=np.full(4, np.inf),
+        equations=sparse.csr_matrix([[1.0, -1.0, -1.0, -1.0]]),
+        weights=exposed,
+        primary=primary,
+        min_width=0.0,
+    )
+    mask = LineMask(case, 5, was_told=kept).find()
+    assert (mask != primary).any() == (is_leak and not was_told)
+    again = unknowns_of(exposed, ~mask, links, was_told=kept)
+    assert not few_together(again, 5).any()
+    # Nobody looked at what it was.
+    assert (LineMask(case, 5).find() == primary).all()
+
+
+def test_what_changed_in_parts_that_are_kept_too_is_not_told() -> None:
+    """A quarter and its only month that stay as they were, with the same change."""
+    links = [(np.zeros(1, dtype=int), np.array([1]))]
+    unknowns = unknowns_of(
+        np.array([2.0, 2.0]), np.zeros(2, dtype=bool), links, was_told=np.ones(2, dtype=bool)
+    )
+    assert not few_together(unknowns, 5).any()
 
 
 # A month that a row of six persons tells whole, one of whom paid 1,150 € less the second time.

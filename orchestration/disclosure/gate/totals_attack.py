@@ -194,7 +194,7 @@ def _attack(evidence: Evidence, systems: Sequence[Unknowns], seuil: int) -> list
             "Ce que les totaux cachés d'une somme sont ensemble n'est à personne, ou est à au "
             f"moins {seuil} personnes",
             sum(unknowns.equations.shape[0] for unknowns in systems),
-            sum(int(_is_few_together(unknowns, seuil).sum()) for unknowns in systems),
+            sum(int(few_together(unknowns, seuil).sum()) for unknowns in systems),
         ),
         Finding(
             "totaux_determines",
@@ -223,16 +223,15 @@ def _attack_changes(systems: Sequence[Unknowns], seuil: int) -> Finding:
         sum(unknowns.equations.shape[0] + len(unknowns.exposes) for unknowns in systems),
         sum(
             # (what cancels out in a sum that is nobody's tells of nobody)
-            int((few & ~unknowns.is_empty).sum())
-            + int(_determined(unknowns, seuil).sum())
+            int((few & ~unknowns.is_empty).sum()) + int(_determined(unknowns, seuil).sum())
             for unknowns in systems
-            for few in [_is_few_together(unknowns, seuil)]
+            for few in [few_together(unknowns, seuil)]
         ),
     )
 
 
-def _is_few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
-    """Say of each sum (m) whether its total is known, and its hidden cells those of too few persons.
+def few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
+    """Say of each sum (m) whether what it hides is known, and that of too few persons.
 
     A hidden total is worth no more than its own hidden parts: what is told of these is known.
     """

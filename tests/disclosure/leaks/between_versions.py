@@ -190,6 +190,15 @@ KINDS = {
         ),
         version=SECOND,
     ),
+    "a row falls silent of what it told": leak(
+        "lignes_muettes",
+        step(
+            "diffusion",
+            "where chiffre = 'montant') as montant_se_tait",
+            "where chiffre = 'montant') or lignes.num_ligne % 2 = 0 as montant_se_tait",
+        ),
+        version=SECOND,
+    ),
     "a row tells that nobody changed": leak(
         "mises_a_jour",
         step("lignes", "suites.suite <> 'revisee'", "suites.suite = 'figee'"),

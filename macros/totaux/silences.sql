@@ -1,10 +1,11 @@
 {#-
   Rows that are silent of their hours or amounts, so that a total may tell its own: where what is left of these
   is that of too few persons, those of its smallest row that says as much go with it. By family: one whose
-  figure was told as a whole is told whole again, or not at all. A row that stays as the version before told
-  it says nothing less by falling silent.
+  figure was told as a whole is told whole again, or not at all. A row that says what the version before told
+  says nothing less by falling silent.
 -#}
 {% macro silences() -%}
+{%- set suites = modele('suites') -%}
 with
 
 muettes as (
@@ -28,6 +29,22 @@ muettes as (
     {%- endfor %}
 
 ),
+{%- if registre('lignes') %}
+
+deja_dites as (
+
+    {%- for chiffre, colonne in {'heures': 'duree_moyenne', 'montant': 'montant_engage'}.items() %}
+    select
+        '{{ chiffre }}' as chiffre,
+        suites.num_famille
+    from {{ suites }} as suites
+    inner join {{ registre('lignes') }} as lignes on suites.num_famille = lignes.num_ligne
+    where suites.suite <> 'revisee' and lignes.{{ colonne }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+{%- endif %}
 {%- for tableau in tableaux() %}
 
 {{ tableau.nom }}_familles as (
@@ -49,7 +66,9 @@ muettes as (
         cellules.tableau = '{{ tableau.nom }}'
         and comptes.niveau <= {{ tableau.niveau }}
         and comptes.cohorte in (select cohorte from {{ modele('editions') }})
-        and comptes.num_famille not in (select num_famille from {{ modele('suites') }} where suite <> 'revisee')
+        {%- if registre('lignes') %}
+        and (muettes.chiffre, comptes.num_famille) not in (select chiffre, num_famille from deja_dites)
+        {%- endif %}
         and if(muettes.chiffre = 'heures', duree_est_dite, montant_est_dit)
     group by muettes.chiffre, cellules.num_cellule, comptes.num_famille
     having sum(if(muettes.chiffre = 'heures', comptes.heures, comptes.montant_engage)) > any_value(muettes.reste)

@@ -49,45 +49,48 @@ class Rules:
 
 def secret_cells(
     cells: pd.DataFrame,
+    equations: sparse.csr_matrix,
     rules: Rules,
     known: BoolArray | None = None,
     was_told: BoolArray | None = None,
 ) -> BoolArray:
-    """Say of each of ``cells`` (n rows) whether it must not be told.
+    """Say of each of ``cells`` (n rows) whether it must not be told; ``equations``: m × n.
 
-    ``cells``: ``tableau``, ``debut`` (first day), the dimensions (null where a table has them not),
-    ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose), ``au_moins`` (how many
-    of these there are for whoever sees that the cell is there) and ``est_primaire``. ``known``,
-    when what is exposed is a change, which no bound tells: the cells that cannot be hidden.
-    ``was_told``: those that told a value before, which stays where they are not told anew; what is
-    exposed of them is what changed since.
+    ``cells``: ``nb_dossiers``, ``nb_exposes`` (persons whom telling it would expose), ``au_moins``
+    (how many of these there are for whoever sees that the cell is there) and ``est_primaire``.
+    ``known``, when what is exposed is a change, which no bound tells: the cells that cannot be
+    hidden. ``was_told``: those that told a value before, which stays where they are not told anew;
+    what is exposed of them is what changed since.
     """
-    frame = cells.reset_index(drop=True)
-    exposed = frame["nb_exposes"].to_numpy(dtype=float)
-    primary = frame["est_primaire"].to_numpy(dtype=bool)
+    exposed = cells["nb_exposes"].to_numpy(dtype=float)
+    primary = cells["est_primaire"].to_numpy(dtype=bool)
     # A cell that exposes nobody follows from the rows: it hides nothing.
     moving = np.flatnonzero(exposed > 0)
-    equations = equations_of(frame, rules.tables)[:, moving].tocsr()
+    equations = equations[:, moving].tocsr()
     equations = equations[np.diff(equations.indptr) > 0]
     case = Case(
         ids=tuple(map(str, moving)),
         values=exposed[moving],
         published=np.ones(len(moving), dtype=bool),
-        lower=np.minimum(frame["au_moins"].to_numpy(dtype=float), exposed)[moving],
+        lower=np.minimum(cells["au_moins"].to_numpy(dtype=float), exposed)[moving],
         upper=np.full(len(moving), np.inf),
         equations=equations,
-        weights=frame["nb_dossiers"].to_numpy(dtype=float)[moving],
+        weights=cells["nb_dossiers"].to_numpy(dtype=float)[moving],
         primary=primary[moving],
         min_width=rules.width if known is None else 0,
     )
-    secret = np.zeros(len(frame), dtype=bool)
+    secret = np.zeros(len(cells), dtype=bool)
     flags = (None if flag is None else flag[moving] for flag in (known, was_told))
     secret[moving] = LineMask(case, rules.seuil, *flags).find()
     return secret
 
 
 def equations_of(frame: pd.DataFrame, tables: Sequence[TotalsTable]) -> sparse.csr_matrix:
-    """One equation a total and a table that divides it: +1 at the total, −1 at its parts."""
+    """One equation a total and a table that divides it: +1 at the total, −1 at its parts; m × n.
+
+    ``frame`` (n rows, numbered): ``tableau``, ``debut`` (first day), the dimensions (null where a
+    table has them not) and ``nb_dossiers``.
+    """
     entries: list[tuple[np.ndarray, np.ndarray, float]] = []
     count = 0
     told = frame.assign(

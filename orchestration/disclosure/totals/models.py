@@ -1,18 +1,41 @@
 """The dbt models of totals: companions, secret cells, and what told ones do not say."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from orchestration.datasets import read_datasets
 from orchestration.disclosure.tabular.table import BoolArray
-from orchestration.disclosure.totals.cells import Rules, secret_cells
+from orchestration.disclosure.totals.cells import IntArray, Rules, equations_of, secret_cells
 from orchestration.disclosure.totals.financers import muted_amounts
 
 HOURS = "heures"
 # A mean duration is told to the tenth.
 ROUNDED = 0.0501
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What cells (n) add up to; and the ranks of those that may have told something before, since
+    their table waits for no edition, with what these add up to.
+    """
+
+    rules: Rules
+    equations: sparse.csr_matrix
+    changing: IntArray
+    of_changes: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, rules: Rules) -> "_Sums":
+        waiting = [table.nom for table in rules.tables if table.waits]
+        changing = np.flatnonzero(~frame["tableau"].isin(waiting))
+        part = frame.iloc[changing].reset_index(drop=True)
+        return cls(
+            rules, equations_of(frame, rules.tables), changing, equations_of(part, rules.tables)
+        )
 
 
 def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
@@ -29,11 +52,12 @@ def companion_model(contents: Any, dataset: str) -> pd.DataFrame:
     frame["nb_exposes"] = np.where(frame["etait_dite"], 0, frame["nb_titulaires"])
     frame["est_primaire"] = few & ~frame["etait_dite"]
     frame["au_moins"] = 0
-    hidden = secret_cells(frame, rules)
+    equations = equations_of(frame, rules.tables)
+    hidden = secret_cells(frame, equations, rules)
     # A hidden cell shows that there is a dossier.
     dossiers = frame["nb_dossiers"].where(~frame["etait_dite"], 0)
     seen = frame.assign(nb_exposes=dossiers, au_moins=1, est_primaire=hidden)
-    hidden |= secret_cells(seen, rules)
+    hidden |= secret_cells(seen, equations, rules)
     counts = ["nb_dossiers", "nb_titulaires", "nb_exposes", "au_moins"]
     kept = frame.columns.difference([*counts, "est_primaire", "etait_dite"], sort=False)
     companions = frame.loc[hidden & ~few, kept]
@@ -58,18 +82,20 @@ def secret_model(cells: Any, exposed: Any, changed: Any, silent: Any, dataset: s
     hidden = (was_there & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | stays
     # What is not told now stays as it is.
     secret = hidden.where(frame["se_dit"], ~frame["etait_a_jour"]).to_numpy(dtype=bool)
+    sums = _Sums.of(frame, rules)
     while True:
         before = secret.sum()
         for figure in ("dossiers", "montant"):
-            secret = secret | _mask(frame, figure, was_told, secret, rules)
-            secret = secret | _mask_changes(frame, figure, secret, rules)
+            secret = secret | _mask(frame, sums, figure, was_told, secret)
+            secret = secret | _mask_changes(frame, sums, figure, secret)
         # A secret cell shows that there is a dossier, which rows may not tell.
         told = _exposed(frame, "dossiers", was_told)
         is_unsaid = ~was_told & (frame["se_dit"] | ~frame["etait_a_jour"])
         frame["nb_exposes"] = told.mask(is_unsaid, frame["nb_dossiers_non_dits"])
         frame["au_moins"] = is_unsaid & (frame["nb_dossiers_non_dits"] >= frame["nb_dossiers"])
         frame["est_primaire"] = secret
-        secret = secret | secret_cells(frame, rules, was_told=was_told.to_numpy())
+        told_before = was_told.to_numpy()
+        secret = secret | secret_cells(frame, sums.equations, rules, was_told=told_before)
         if secret.sum() == before:
             return pd.DataFrame(frame.loc[secret & frame["se_dit"], ["num_cellule"]])
 
@@ -117,41 +143,40 @@ def _muted_hours(
     has_moved = frame["nb_heures_depuis"].fillna(0) > 0
     secret = (was_told & few["depuis"]) | (few["en_tout"] & (~was_told | has_moved)) | is_secret
     hidden = secret.where(frame["se_dit"], ~was_told).to_numpy(dtype=bool)
+    sums = _Sums.of(frame, rules)
     while True:
         before = hidden.sum()
-        hidden = hidden | _mask(frame, HOURS, was_told, hidden, rules)
-        hidden = hidden | _mask_changes(frame, HOURS, hidden, rules)
+        hidden = hidden | _mask(frame, sums, HOURS, was_told, hidden)
+        hidden = hidden | _mask_changes(frame, sums, HOURS, hidden)
         if hidden.sum() == before:
             muted = pd.DataFrame(frame.loc[hidden & ~is_secret & frame["se_dit"], ["num_cellule"]])
             return muted.assign(chiffre=HOURS)
 
 
 def _mask(
-    frame: pd.DataFrame, figure: str, was_told: pd.Series, hidden: BoolArray, rules: Rules
+    frame: pd.DataFrame, sums: _Sums, figure: str, was_told: pd.Series, hidden: BoolArray
 ) -> BoolArray:
     """Say which cells stay secret so that ``hidden`` ones do not follow from the others."""
     exposed = _exposed(frame, figure, was_told)
     weighed = frame.assign(nb_exposes=exposed, au_moins=0, est_primaire=hidden)
-    return secret_cells(weighed, rules, was_told=was_told.to_numpy())
+    return secret_cells(weighed, sums.equations, sums.rules, was_told=was_told.to_numpy())
 
 
-def _mask_changes(frame: pd.DataFrame, figure: str, hidden: BoolArray, rules: Rules) -> BoolArray:
+def _mask_changes(frame: pd.DataFrame, sums: _Sums, figure: str, hidden: BoolArray) -> BoolArray:
     """Say which cells stay secret, or as they were, so that what changed of those that are
     ``hidden``, or were, is nobody's part or that of enough persons.
     """
-    waiting = [table.nom for table in rules.tables if table.waits]
-    # A table that waits for the definitive edition has told nothing yet.
-    part = frame[~frame["tableau"].isin(waiting)]
+    part = frame.iloc[sums.changing]
     was_hidden = ~part["fut_a_jour"].astype("boolean").fillna(value=True).astype(bool)
     was_hidden = was_hidden.mask(part["se_dit"], part["etait_la"] & ~part["etait_a_jour"])
-    is_hidden = was_hidden.to_numpy(dtype=bool) | hidden[part.index]
+    is_hidden = was_hidden.to_numpy(dtype=bool) | hidden[sums.changing]
     changes = part.assign(
         nb_exposes=part[f"nb_{figure}_depuis"].fillna(0), au_moins=0, est_primaire=is_hidden
     )
     stays = ~part["se_dit"].to_numpy(dtype=bool) & ~is_hidden
-    found = secret_cells(changes, rules, stays)
+    found = secret_cells(changes, sums.of_changes, sums.rules, stays)
     more = np.zeros(len(frame), dtype=bool)
-    more[part.index[found & ~is_hidden]] = True
+    more[sums.changing[found & ~is_hidden]] = True
     return more
 
 

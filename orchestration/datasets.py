@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-import yaml
 
 from orchestration import settings
+from orchestration.files import read_yaml
 from orchestration.totals_tables import TotalsTable, tables_of
 
 _BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
@@ -134,7 +134,7 @@ def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
     dbt_vars = variables(project)
     datasets = {}
     for path in sorted((project / "models" / "marts").glob("*/*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+        for model in read_yaml(path).get("models", []):
             meta = model.get("config", {}).get("meta", {}).get("jeu")
             if meta is not None:
                 dataset = _dataset(model, meta, docs, dbt_vars, path)
@@ -159,8 +159,7 @@ def published_together(datasets: Iterable[Dataset]) -> dict[str, tuple[str, ...]
 
 def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
     """Return the ``vars`` of ``dbt_project.yml``: the site, and how groups are made safe."""
-    text = (project / "dbt_project.yml").read_text(encoding="utf-8")
-    declared: dict[str, Any] = yaml.safe_load(text).get("vars", {})
+    declared: dict[str, Any] = read_yaml(project / "dbt_project.yml").get("vars", {})
     return declared
 
 

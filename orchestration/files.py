@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 PRIVATE, PUBLIC = 0o600, 0o644
 
 
@@ -33,6 +35,11 @@ def locked(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[N
         yield
     finally:
         os.close(descriptor)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a file of YAML says (by libyaml: declarations are read at every step)."""
+    return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
 
 
 def sha256(path: Path) -> str:

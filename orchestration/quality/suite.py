@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration import settings
 from orchestration.datasets import Dataset
+from orchestration.files import read_yaml
 
 FOLDER = Path(__file__).parent / "suites"
 CRITICAL = "critique"
@@ -116,7 +115,7 @@ def cited_columns(text: str, dataset: Dataset) -> tuple[str, ...]:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     return content
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import yaml
 
 from orchestration import settings
 from orchestration.datasets import Column
+from orchestration.files import read_yaml
 from orchestration.metadata.examples import SPECIAL_VALUES
 from orchestration.metadata.version_card import VersionCard
 from orchestration.quality.suite import seed_path
@@ -51,7 +51,7 @@ def _declared_lists() -> dict[str, dict[str, Any]]:
     return {
         seed["name"]: seed
         for path in sorted((settings.PROJECT / "seeds").glob("_*.yml"))
-        for seed in yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
+        for seed in read_yaml(path)["seeds"]
     }
 
 

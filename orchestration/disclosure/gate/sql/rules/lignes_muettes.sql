@@ -1,5 +1,5 @@
--- A row that told euros or hours in the version before falls silent of them only if enough persons changed them: what
--- was told of nobody's changes, or of few, is still so, and totals cannot count on its silence.
+-- A row that told euros or hours in the version before falls silent of them only if enough persons changed
+-- them: else what it told is still so, or nearly, and totals cannot count on its silence.
 with
 
 familles as (
@@ -26,10 +26,20 @@ changes as (
 )
 
 select
-    count_if(avant.duree_moyenne is not null) + count_if(avant.montant_engage is not null) as examines,
-    count_if(avant.duree_moyenne is not null and not familles.duree_dite and coalesce(changes.nb_heures, 0) < {{ seuil }})
-    + count_if(avant.montant_engage is not null and not familles.montant_dit and coalesce(changes.nb_montant, 0) < {{ seuil }})
-    as anomalies
-from familles
-inner join {{ lignes_avant }} as avant on familles.num_famille = avant.num_ligne
-left join changes on familles.num_famille = changes.num_famille
+    coalesce(sum(disait_duree::integer + disait_montant::integer), 0) as examines,
+    coalesce(sum(
+        (disait_duree and not duree_dite and nb_heures < {{ seuil }})::integer
+        + (disait_montant and not montant_dit and nb_montant < {{ seuil }})::integer
+    ), 0) as anomalies
+from (
+    select
+        familles.duree_dite,
+        familles.montant_dit,
+        avant.duree_moyenne is not null as disait_duree,
+        avant.montant_engage is not null as disait_montant,
+        coalesce(changes.nb_heures, 0) as nb_heures,
+        coalesce(changes.nb_montant, 0) as nb_montant
+    from familles
+    inner join {{ lignes_avant }} as avant on familles.num_famille = avant.num_ligne
+    left join changes on familles.num_famille = changes.num_famille
+)

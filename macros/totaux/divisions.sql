@@ -1,11 +1,14 @@
 {#-
   The cells of the definitive editions (`detail`), in or out of the row of their family: where cells of level 1
   leave too few persons of a total, or all told a companion, the smallest of them goes back (reculs.sql says why).
+  A family that told its euros or hours is divided only into rows that all tell theirs: what was told is known,
+  and totals count on it.
 -#}
 {% macro divisions() -%}
 {%- set fines = reglages().plan[0] -%}
 {%- set seuil = reglages().seuil -%}
 {%- set fermes = tableaux() | selectattr('est_ferme') | list -%}
+{%- set etats = modele('etats') -%}
 with
 
 detail as (
@@ -121,13 +124,90 @@ reculs as (
     {{ 'union' if not loop.last }}
     {%- endfor %}
 
+),
+
+familles as (
+
+    {{ familles_de_la_version() }}
+
+),
+
+dossiers as (
+
+    select
+        detail.num_famille,
+        detail.num_ligne,
+        etats.titulaire,
+        etats.siren_of,
+        coalesce(etats.heures, 0) as heures,
+        etats.montant_engage
+    from {{ etats }} as etats
+    inner join detail
+        on etats.num_famille = detail.num_famille{% for fine in fines %} and etats.{{ fine }} = detail.{{ fine }}{% endfor %}
+    semi join (select num_famille from familles where montant_etait_dit or duree_etait_dite) as dites
+        on etats.num_famille = dites.num_famille
+
+),
+
+chiffres as (
+
+    select
+        num_famille,
+        num_ligne,
+        {%- for chiffre in ['heures', 'montant_engage'] %}
+        sum({{ chiffre }}) as {{ chiffre }},
+        count_if({{ chiffre }} <> 0) as contributeurs_{{ chiffre }},
+        max({{ chiffre }}) as maximum_{{ chiffre }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            num_famille,
+            num_ligne,
+            sum(heures) as heures,
+            sum(montant_engage) as montant_engage
+        from dossiers
+        group by num_famille, num_ligne, titulaire
+    )
+    group by num_famille, num_ligne
+
+),
+
+organismes as (
+
+    select
+        num_ligne,
+        count_if(montant_engage <> 0) as organismes_montant_engage,
+        max(montant_engage) as maximum_organisme_montant_engage
+    from (
+        select
+            num_ligne,
+            sum(montant_engage) as montant_engage
+        from dossiers
+        group by num_ligne, siren_of
+    )
+    group by num_ligne
+
+),
+
+entieres as (
+
+    select num_famille
+    from chiffres
+    inner join organismes using (num_ligne)
+    inner join familles using (num_famille)
+    group by num_famille
+    having
+        bool_or(duree_etait_dite and not {{ assez('heures') }})
+        or bool_or(montant_etait_dit and not ({{ assez('montant_engage') }} and {{ assez_d_organismes('montant_engage') }}))
+
 )
 
 select
     detail.* replace (
-        detail.est_fine and reculs.num_ligne is null as est_fine,
-        if(reculs.num_ligne is null, detail.num_ligne, detail.num_famille) as num_ligne
+        detail.est_fine and reculs.num_ligne is null and entieres.num_famille is null as est_fine,
+        if(reculs.num_ligne is null and entieres.num_famille is null, detail.num_ligne, detail.num_famille) as num_ligne
     )
 from detail
 left join reculs on detail.num_ligne = reculs.num_ligne and detail.est_fine
+left join entieres on detail.num_famille = entieres.num_famille
 {%- endmacro %}

@@ -1,11 +1,10 @@
 {#-
   Rows that are silent of their hours or amounts, so that a total may tell its own: where what is left of these
   is that of too few persons, those of its smallest row that says as much go with it. By family: one whose
-  figure was told as a whole is told whole again, or not at all. A row that says what the version before told
-  says nothing less by falling silent.
+  figure was told as a whole is told whole again, or not at all. One that told it before says nothing less by
+  falling silent.
 -#}
 {% macro silences() -%}
-{%- set suites = modele('suites') -%}
 with
 
 muettes as (
@@ -36,10 +35,9 @@ deja_dites as (
     {%- for chiffre, colonne in {'heures': 'duree_moyenne', 'montant': 'montant_engage'}.items() %}
     select
         '{{ chiffre }}' as chiffre,
-        suites.num_famille
-    from {{ suites }} as suites
-    inner join {{ registre('lignes') }} as lignes on suites.num_famille = lignes.num_ligne
-    where suites.suite <> 'revisee' and lignes.{{ colonne }} is not null
+        num_ligne as num_famille
+    from {{ registre('lignes') }}
+    where {{ colonne }} is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -18,6 +18,12 @@ _FROZEN = (
     "(select min(num_ligne) from coffre.registre.lignes anti join"
     " coffre.intermediate.int_{jeu}__editions using (cohorte) where montant_engage is not null)"
 )
+# A family is divided, though its rows cannot all tell what it told.
+_DIVIDED = step(
+    "divisions",
+    "left join entieres on detail.num_famille = entieres.num_famille",
+    "left join entieres on false",
+)
 # The rows, alone or with all those of their cohort and of their region, of which the persons that
 # make the change of a figure are fewer than the threshold.
 _FEW_CHANGE = """
@@ -133,6 +139,7 @@ KINDS = {
     ),
     "all amounts of a family but one": leak(
         "familles_en_entier",
+        _DIVIDED,
         step(
             "lignes",
             "if(montant_etait_dit, bool_and(montant_dicible) over (partition by num_famille),"
@@ -158,6 +165,7 @@ KINDS = {
     ),
     "all durations of a family but one": leak(
         "familles_en_entier",
+        _DIVIDED,
         step(
             "lignes",
             "if(duree_etait_dite, bool_and(duree_dicible) over (partition by num_famille),"
@@ -198,6 +206,9 @@ KINDS = {
             "where chiffre = 'montant') or lignes.num_ligne % 2 = 0 as montant_se_tait",
         ),
         version=SECOND,
+    ),
+    "a family is divided into rows that fall silent": leak(
+        "lignes_muettes", _DIVIDED, version=SECOND
     ),
     "a row tells that nobody changed": leak(
         "mises_a_jour",

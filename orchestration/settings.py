@@ -100,6 +100,11 @@ def register(dataset: str = "") -> Path:
     return data() / "registre" / dataset
 
 
+def signatures() -> Path:
+    """The last head of each dataset that was signed here: publications must still agree with it."""
+    return data() / "signatures"
+
+
 def forgotten() -> Path:
     """Who asked to be forgotten, by keyed digests, and when they were erased."""
     return data() / "oublis"

@@ -1,6 +1,10 @@
-"""SQL written by Python: literals, names, the limits of a connection. The only quoting there is."""
+"""SQL written by Python: literals, names, a connection's limits. The only quoting there is."""
+
+import os
+from pathlib import Path
 
 import duckdb
+from duckdb_extensions import import_extension
 
 from orchestration import settings
 
@@ -19,3 +23,15 @@ def limit(connection: duckdb.DuckDBPyConnection) -> None:
     """Keep a connection within ``$CPF_MEMORY`` and ``$CPF_THREADS``."""
     connection.execute(f"set memory_limit = {literal(settings.memory_limit())}")
     connection.execute(f"set threads = {settings.threads()}")
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load an extension of the package registry, since DuckDB's own download needs another host.
+
+    DuckDB copies it in the user's home; beside the state for a user without one (a service's).
+    """
+    if not os.access(Path("~").expanduser(), os.W_OK):
+        folder = settings.temporary() / "extensions"
+        connection.execute(f"set extension_directory = {literal(folder)}")
+    import_extension(name, con=connection)
+    connection.load_extension(name)

@@ -10,11 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
-from duckdb_extensions import import_extension
 
 from orchestration import keys, settings
 from orchestration.files import PRIVATE, locked, private_folder
-from orchestration.sql import limit, literal
+from orchestration.sql import limit, literal, load_extension
 
 PARQUET_KEY = "coffre"
 _ATTEMPTS, _PAUSE = 11, 0.2
@@ -73,11 +72,9 @@ def check_key() -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a connection the limits, the crypto library and the key of the landed Parquet files."""
-    # httpfs brings OpenSSL: without it DuckDB writes no encrypted file. It comes from the
-    # package registry, since DuckDB's own download needs another host.
-    import_extension("httpfs", con=connection)
-    connection.execute("load httpfs")
     private_folder(settings.temporary())
+    # httpfs brings OpenSSL: without it DuckDB writes no encrypted file.
+    load_extension(connection, "httpfs")
     limit(connection)
     connection.execute(f"set temp_directory = {literal(settings.temporary())}")
     connection.execute("set temp_file_encryption = true")

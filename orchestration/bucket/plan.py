@@ -6,11 +6,11 @@ withdrawn.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from orchestration.bucket.bucket import Bucket, ConflictError, IntegrityError
-from orchestration.files import indented_json, sha256
+from orchestration.files import sha256
 from orchestration.store.versions import CHECKSUMS_FILE, MANIFEST, POINTER, Pointer, parse_version
 
 _MAX_ATTEMPTS = 5
@@ -46,7 +46,7 @@ def move_pointer(bucket: Bucket, folder: Path, pointer: Pointer) -> bool:
                 f"{bucket.location(name)} désigne {theirs.version}, qui n'a pas été publiée ici : "
                 "le pointeur n'est pas déplacé. Un préfixe n'a qu'un seul publicateur."
             )
-        if bucket.replace_if_unchanged(name, indented_json(asdict(pointer)), read):
+        if bucket.replace_if_unchanged(name, pointer.to_json(), read):
             return True
     raise ConflictError(f"{bucket.location(name)} change sans cesse : un autre dépôt est en cours.")
 

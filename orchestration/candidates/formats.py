@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from duckdb_extensions import import_extension
 
 from orchestration.datasets import Dataset
 from orchestration.published_rows import (
@@ -20,7 +19,7 @@ from orchestration.published_rows import (
     describe_columns,
     published_rows,
 )
-from orchestration.sql import identifier, literal
+from orchestration.sql import identifier, literal, load_extension
 
 # DuckDB's own row group: what engines prune best; said here because the bytes depend on it.
 ROW_GROUP = 122_880
@@ -102,8 +101,7 @@ def _jsonl(connection: Connection, _dataset: Dataset, parquet: Path, path: Path)
 
 
 def _xlsx(connection: Connection, dataset: Dataset, parquet: Path, path: Path) -> int:
-    import_extension("excel", con=connection)
-    connection.execute("load excel")
+    load_extension(connection, "excel")
     cells = ", ".join(
         f"left(regexp_replace({c.nom}, '{NOT_XML}', '', 'g'), {XLSX_CELL}) as {c.nom}"
         for c in dataset.colonnes

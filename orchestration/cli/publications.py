@@ -2,13 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from orchestration import settings
 from orchestration.cli import tables
 from orchestration.html import format_number
+
+if TYPE_CHECKING:
+    from orchestration.store.verify import Trust
 
 
 def push(
@@ -49,14 +52,25 @@ def pull(
     toutes: Annotated[
         bool, typer.Option("--toutes", help="Toutes les versions, pas seulement la courante.")
     ] = False,
+    cle_publique: Annotated[
+        Path | None,
+        typer.Option(help="La clé publique du producteur (PEM) ; défaut : celle du dossier."),
+    ] = None,
 ) -> None:
-    """Rapatrier des versions d'un stockage objet (S3) et vérifier leurs empreintes."""
+    """Rapatrier des versions d'un stockage objet (S3) et vérifier empreintes et signatures."""
     from orchestration.bucket.bucket import AddressError, ObjectStoreError
     from orchestration.bucket.pull import pull_versions
     from orchestration.store.versions import HistoryError
 
     try:
-        received = pull_versions(source, dossier, select or (), toutes=toutes, notify=tables.say)
+        received = pull_versions(
+            source,
+            dossier,
+            select or (),
+            toutes=toutes,
+            notify=tables.say,
+            key=_pinned(cle_publique).key if cle_publique else None,
+        )
     except AddressError as error:
         stop(str(error), code=2)
     except (ObjectStoreError, HistoryError) as error:
@@ -89,18 +103,42 @@ def verify(
         ),
     ] = None,
     select: Annotated[str | None, typer.Option(help="Un seul jeu.")] = None,
+    cle_publique: Annotated[
+        Path | None,
+        typer.Option(help="La clé publique du producteur (PEM), gardée ailleurs : tout est signé."),
+    ] = None,
 ) -> None:
-    """Recalculer les empreintes de chaque fichier publié, hors ligne."""
+    """Recalculer les empreintes de chaque fichier publié, et vérifier ce qui est signé."""
+    from orchestration.release.signing import own_trust
     from orchestration.store.verify import verify_publications
+    from orchestration.store.versions import HistoryError
 
     root = publications or settings.publications()
-    result = verify_publications(root, select)
+    try:
+        trust = own_trust() if publications is None else None
+    except HistoryError as error:
+        stop(str(error))
+    if cle_publique:
+        trust = _pinned(cle_publique)
+    result = verify_publications(root, select, trust)
     if select and not result:
         found = sorted({item.dataset for item in verify_publications(root)})
         told = ", ".join(found) or "aucun"
         stop(f"rien de publié sous le nom « {select} » dans {root}. Jeux : {told}.", code=2)
     tables.verified(result)
+    tables.signed(result, trust)
     raise typer.Exit(0 if result and all(verification.ok for verification in result) else 1)
+
+
+def _pinned(path: Path) -> "Trust":
+    """Read the key that a person trusts."""
+    from orchestration.store.signatures import SignatureError, read_public_key
+    from orchestration.store.verify import Trust
+
+    try:
+        return Trust(read_public_key(path.read_bytes()), is_pinned=True)
+    except (OSError, SignatureError) as error:
+        stop(f"{path} : {error}.", code=2)
 
 
 def diff(

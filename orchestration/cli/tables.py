@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestration.query import Answer, Entry
     from orchestration.release.status import DatasetStatus
     from orchestration.run import Outcome
-    from orchestration.store.verify import Verification
+    from orchestration.store.verify import Trust, Verification
 
 # A pipe has no width: tables then take what they need instead of being cut at 80.
 _PIPE_WIDTH = 200
@@ -161,8 +161,27 @@ def verified(versions: Sequence["Verification"]) -> None:
     new_console().print(table)
     if not versions:
         say("Aucune publication à vérifier.")
-    else:
+
+
+def signed(versions: Sequence["Verification"], trust: "Trust | None") -> None:
+    """What a signature says, by whose key; plainly when nothing is signed."""
+    from orchestration.store.signatures import fingerprint
+
+    heads = [item for item in versions if item.head and item.signer]
+    if versions and not heads:
         say("Vérifié : l'accord des fichiers entre eux. Rien n'est signé : qui réécrit tout passe.")
+    for item in heads:
+        head = item.head
+        if head:
+            since = f"{len(head.versions)} version(s) depuis {next(iter(head.versions), '–')}"
+            say(f"Signé : {item.dataset}, {since}, tête n° {head.numero} du {head.signe_le[:10]}.")
+    for shown in dict.fromkeys(fingerprint(item.signer) for item in heads if item.signer):
+        say(f"Clé : {shown}.")
+    if heads and not (trust and trust.key):
+        say(
+            "Cette clé vient du dossier lui-même : qui réécrit tout la remplace. Comparer son "
+            "empreinte à celle du producteur, ou donner la clé gardée ailleurs (--cle-publique)."
+        )
 
 
 def _verification_status(verification: "Verification") -> str:

@@ -12,13 +12,14 @@ from orchestration.automation import freshness
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.candidates.origin import in_use, rests
 from orchestration.datasets import Dataset, published_together, read_datasets
+from orchestration.keys import SecretError
 from orchestration.published_rows import published_rows
 from orchestration.quality.report import read_report
 from orchestration.release.publish import publish
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.resources import STATE, State
 from orchestration.site.expose import expose_site
-from orchestration.store.versions import PublicationRefusedError
+from orchestration.store.versions import HistoryError, PublicationRefusedError
 
 PREVIEW_ROWS = 5
 RESTING = {"statut": "au repos : ses lignes viennent des données ouvertes du producteur"}
@@ -63,7 +64,7 @@ def assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
             publication = publish(
                 used, load(used), read_report(used), rebase=dataset.nom in state.rebase
             )
-        except PublicationRefusedError as refused:
+        except (PublicationRefusedError, HistoryError, SecretError) as refused:
             # Said at the terminal: it is written for who has to decide.
             raise dg.Failure(str(refused)) from None
         refresh_warehouse()

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from orchestration import settings
+from orchestration import keys, settings
 from orchestration.candidates.deliveries import Supply
 from orchestration.candidates.origin import statement
 from orchestration.datasets import Dataset
@@ -33,6 +33,7 @@ from orchestration.metadata.examples import examples
 from orchestration.metadata.version_card import VersionCard, read_site
 from orchestration.quality.report import Report, report_files
 from orchestration.registry import final_until
+from orchestration.store.signatures import public_pem
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
     MANIFEST,
@@ -151,6 +152,7 @@ def _manifest(
         },
         "code": _code(),
         "manifeste_dbt_sha256": _dbt_manifest(),
+        "cle_publique": public_pem(keys.signing_key().public_key()).decode(),
         "version_precedente": previous
         and {"version": previous.version, "manifest_sha256": previous.manifest_sha256},
     }

@@ -7,7 +7,7 @@ Killed anywhere, readers have the old version or the new one.
 import datetime as dt
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from orchestration.disclosure.gate.disclosure_report import disclosure_refusal
 from orchestration.disclosure.gate.totals_report import totals_refusal
 from orchestration.files import (
     fsync,
-    indented_json,
     locked,
     private_folder,
     public_folder,
@@ -27,6 +26,7 @@ from orchestration.files import (
 )
 from orchestration.quality.report import Report, read_report
 from orchestration.release.edition import build
+from orchestration.release.signing import refuse_altered, remember, sign_again, signed_pointer
 from orchestration.release.withdraw import finish
 from orchestration.store.integrity import version_problems
 from orchestration.store.versions import (
@@ -76,9 +76,11 @@ def publish(
     private_folder(settings.register())
     with locked(folder):
         clean(dataset.nom)
+        refuse_altered(folder)
         finish(folder)
         pointer, manifest = read_pointer(folder), current_version(folder)
         if pointer and manifest and _is_unchanged(folder, pointer, manifest, candidate):
+            sign_again(folder)
             registry.complete(dataset, pointer.version)
             return _publication(folder, UNCHANGED, manifest)
         reason = registry.refusal(dataset, rebase=rebase)
@@ -161,13 +163,17 @@ def _add_version(
 
 
 def _move_pointer(folder: Path, manifest: dict[str, Any]) -> None:
-    pointer = Pointer(
-        version=manifest["version"],
-        manifest_sha256=sha256(folder / manifest["version"] / MANIFEST),
-        publie_le=manifest["publie_le"],
+    pointer = signed_pointer(
+        folder,
+        Pointer(
+            version=manifest["version"],
+            manifest_sha256=sha256(folder / manifest["version"] / MANIFEST),
+            publie_le=manifest["publie_le"],
+        ),
     )
     draft = folder / f"{DRAFT_PREFIX}{os.getpid()}.json"
-    replace_file(folder / POINTER, indented_json(asdict(pointer)), draft)
+    replace_file(folder / POINTER, pointer.to_json(), draft)
+    remember(folder, pointer)
 
 
 def _publication(folder: Path, status: str, manifest: dict[str, Any]) -> Publication:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from orchestration import settings
+from orchestration import keys, settings
 from orchestration.diff.outputs import DETAIL
 from orchestration.files import (
     File,
@@ -21,6 +21,8 @@ from orchestration.files import (
     replace_file,
     sha256,
 )
+from orchestration.release.signing import refuse_altered, sign_again
+from orchestration.store.heads import sign_withdrawal
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
     DIFF_WITHDRAWAL,
@@ -52,12 +54,14 @@ def withdraw_version(
     folder = settings.publications(dataset)
     with locked(folder):
         _refuse(folder, version, remplacee_par)
+        refuse_altered(folder)
         withdrawal = read_withdrawal(folder / version)
         if withdrawal is None:
             recorded = _withdrawal(folder, version, version, raison, _now())
             withdrawal = replace(recorded, remplacee_par=remplacee_par)
             _write_tombstone(folder, WITHDRAWAL, withdrawal)
         finish(folder)
+        sign_again(folder)
         return withdrawal
 
 
@@ -99,7 +103,8 @@ def _withdrawal(folder: Path, version: str, cause: str, raison: str, moment: str
 
 
 def _write_tombstone(folder: Path, name: str, withdrawal: Withdrawal) -> None:
-    _replace(folder, folder / withdrawal.version / name, indented_json(asdict(withdrawal)))
+    signed = replace(withdrawal, signature=sign_withdrawal(keys.signing_key(), withdrawal))
+    _replace(folder, folder / withdrawal.version / name, indented_json(asdict(signed)))
 
 
 def _remove_withdrawn(folder: Path, version: str, withdrawals: dict[str, Withdrawal]) -> None:

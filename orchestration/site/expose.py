@@ -9,11 +9,19 @@ from orchestration.site.datagouv import harvest_file
 from orchestration.site.dcat_ap import catalogue
 from orchestration.site.pages import pages
 from orchestration.site.published import PublishedSite, read_published_site
+from orchestration.store.heads import CATALOGUE_FILE
+from orchestration.store.signatures import PUBLIC_KEY_FILE
 from orchestration.store.versions import DRAFT_PREFIX
 
 # Each returns files by their path under the site's folder.
 Documents = Callable[[PublishedSite], dict[str, bytes]]
 DOCUMENTS: tuple[Documents, ...] = (pages, catalogue, harvest_file, atom)
+
+
+def _signed() -> dict[str, bytes]:
+    """The public key and the list of datasets: they lie beside these, and the site shows them."""
+    paths = [settings.publications() / name for name in (PUBLIC_KEY_FILE, CATALOGUE_FILE)]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
 def expose_site() -> list[str]:
@@ -29,7 +37,7 @@ def expose_site() -> list[str]:
             path: content
             for document in DOCUMENTS
             for path, content in document(published_site).items()
-        }
+        } | _signed()
         for path, content in files.items():
             target = folder / path
             public_folder(target.parent)

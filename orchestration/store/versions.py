@@ -9,11 +9,11 @@ and goes when that one is withdrawn. See docs/decisions/0008.
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.files import File
+from orchestration.files import File, indented_json
 
 POINTER = "current.json"
 MANIFEST = "manifest.json"
@@ -58,11 +58,16 @@ class Version:
 
 @dataclass(frozen=True)
 class Pointer:
-    """Content of ``current.json``."""
+    """Content of ``current.json``; ``tete``: the signed head (``store.heads``), if it is signed."""
 
     version: str
     manifest_sha256: str
     publie_le: str
+    tete: str | None = None
+
+    def to_json(self) -> bytes:
+        """Return the bytes of the file."""
+        return indented_json({k: value for k, value in asdict(self).items() if value is not None})
 
 
 def parse_version(name: str) -> Version | None:
@@ -148,7 +153,8 @@ def interrupted_version(folder: Path) -> Version | None:
 class Withdrawal:
     """Files withdrawn from a version. ``cause`` is the version that was withdrawn.
 
-    ``remplacee_par``: the version to use instead, when somebody said which.
+    ``remplacee_par``: the version to use instead, when somebody said which. ``signature``: all the
+    rest, signed (``store.heads``).
     """
 
     jeu: str
@@ -158,6 +164,13 @@ class Withdrawal:
     raison: str
     fichiers: tuple[File, ...]
     remplacee_par: str | None = None
+    signature: str | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """All that it says, as JSON reads it back."""
+        content = asdict(self) | {"fichiers": [asdict(file) for file in self.fichiers]}
+        return {name: value for name, value in content.items() if name != "signature"}
 
     @property
     def names(self) -> frozenset[str]:

@@ -4,19 +4,16 @@ import os
 from pathlib import Path
 
 import duckdb
-from duckdb_extensions import import_extension
 
-from orchestration.sql import literal
+from orchestration.sql import literal, load_extension
 
-# They come from the package registry, since DuckDB's own download needs another host.
 _EXTENSIONS = ("spatial", "excel")
 
 
 def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
     """Load what the portal's SQL needs."""
     for name in _EXTENSIONS:
-        import_extension(name, con=connection)
-        connection.load_extension(name)
+        load_extension(connection, name)
 
 
 def open_database(

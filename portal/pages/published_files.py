@@ -28,8 +28,10 @@ _IMMUTABLE_CACHE = "public, max-age=31536000, immutable"
 _SHORT_CACHE = "public, max-age=60, must-revalidate"
 _OTHER_TYPES = {
     "ttl": "text/turtle",
+    "pem": "application/x-pem-file",
     "rdf": "application/rdf+xml",
     "jsonld": "application/ld+json",
+    "jws": "application/jose",
     "xml": "application/xml",
     "atom": "application/atom+xml",
     "yaml": "application/yaml",

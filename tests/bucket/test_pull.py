@@ -10,6 +10,7 @@ from orchestration.bucket.bucket import IntegrityError, ObjectStoreError
 from orchestration.bucket.pull import pull_versions
 from orchestration.bucket.push import push_versions
 from orchestration.datasets import Dataset
+from orchestration.release.signing import sign_again
 from orchestration.store.verify import verify_publications
 from tests.factories import small_state
 from tests.factories.s3_server import Server
@@ -37,6 +38,7 @@ def test_round_trip_of_true_publications(
     publish_dataset(datasets[OFFER])
     publish_bytes(DATASET, 1, {"gros.parquet": octets(1, 20_000_000), "vide.csv": b""})
     publish_bytes(DATASET, 2, {"gros.parquet": octets(2, 9_000_000)})
+    sign_again(settings.publications(DATASET))
     (settings.site() / OFFER).mkdir(parents=True)
     (settings.site() / OFFER / "index.html").write_text("<p>é</p>")
     (settings.site() / "catalogue.ttl").write_text("# rien")

@@ -197,15 +197,19 @@ def test_killed_before_any_write_it_is_consistent_and_finished(
     three_versions: tuple[Dataset, list[str]], tmp_path: Path
 ) -> None:
     dataset, (first, second, _) = three_versions
-    saved = tmp_path / "avant"
-    shutil.copytree(folder(dataset), saved)
+    saved, signed = tmp_path / "avant", tmp_path / "signatures"
+    shutil.copytree(settings.publications(), saved)
+    shutil.copytree(settings.signatures(), signed)
     outcomes = set()
     crash = 0
     ended = False
     while not ended:
         crash += 1
-        shutil.rmtree(folder(dataset))
-        shutil.copytree(saved, folder(dataset))
+        shutil.rmtree(settings.publications())
+        shutil.copytree(saved, settings.publications())
+        # A restored state is restored whole: an older one alone is refused.
+        shutil.rmtree(settings.signatures())
+        shutil.copytree(signed, settings.signatures())
         ended = _withdraw_and_crash(first, crash)
         verified = [
             verify_publication

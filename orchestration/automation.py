@@ -40,9 +40,9 @@ def run_config(rebase: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def job_name(dataset: str) -> str:
-    """Name of the job that publishes one dataset."""
-    return f"publier_{dataset}"
+def job_name(dataset: Dataset) -> str:
+    """Name of the job that publishes a dataset and its totals: short enough for Dagster's lists."""
+    return (dataset.totals_of or dataset.nom).removeprefix("moncompteformation_")
 
 
 def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
@@ -71,15 +71,16 @@ def public_selection(datasets: Sequence[Dataset]) -> dg.AssetSelection:
 
 
 def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
-    """One job per dataset (its publication and all upstream), and one for everything."""
+    """One job per dataset (its publication, its totals and all upstream), one for everything."""
     one_each = [
         dg.define_asset_job(
-            job_name(dataset.nom),
+            job_name(dataset),
             selection=selection_of([dataset.nom]),
             description=f"De l'extrait brut à la publication : {dataset.titre}.",
             config=run_config(),
         )
         for dataset in datasets
+        if not dataset.totals_of
     ]
     everything = dg.define_asset_job(
         ALL,
@@ -94,8 +95,8 @@ def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
     """The rhythm that each dataset declares; totals go with their rows."""
     return [
         dg.ScheduleDefinition(
-            name=f"{dataset.frequency}_{dataset.nom}",
-            job_name=job_name(dataset.nom),
+            name=f"{dataset.frequency}_{job_name(dataset)}",
+            job_name=job_name(dataset),
             cron_schedule=CRONS[dataset.frequency],
             execution_timezone=TIMEZONE,
         )
@@ -137,7 +138,7 @@ def delivery_sensor(
         for dataset in concerned:
             marks = "".join(now[source] or "" for source in sorted(dataset.all_sources))
             key = hashlib.sha256(marks.encode()).hexdigest()[:16]
-            yield dg.RunRequest(job_name=job_name(dataset.nom), run_key=f"{dataset.nom}-{key}")
+            yield dg.RunRequest(job_name=job_name(dataset), run_key=f"{dataset.nom}-{key}")
         context.update_cursor(json.dumps({**seen, **{name: now[name] for name in changed}}))
 
     return _deliveries

@@ -3,8 +3,15 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from orchestration import automation, settings
 from orchestration.datasets import read_datasets
@@ -14,6 +21,8 @@ from orchestration.release.published_tables import refresh_warehouse
 from orchestration.warehouse import check_key, lock
 
 PID_TAG = "cpf/pid"
+# The code that the UI loads, and by which it names it.
+CODE = "orchestration.definitions"
 
 
 @dataclass(frozen=True)
@@ -48,9 +57,9 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
         _close_dead_runs(dagster)
         definitions = defs()
         single = len(datasets) == 1 and not everything and not settings.is_public()
-        job = definitions.resolve_job_def(
-            automation.job_name(datasets[0]) if single else automation.ALL
-        )
+        name = automation.job_name(read_datasets()[datasets[0]]) if single else automation.ALL
+        job = definitions.resolve_job_def(name)
+        _show_in_the_timeline(dagster, name)
         result = job.execute_in_process(
             instance=dagster,
             raise_on_error=False,
@@ -60,6 +69,17 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
             asset_selection=None if single or everything else _needed(definitions, datasets),
         )
     return _outcome(result, datasets)
+
+
+def _show_in_the_timeline(dagster: dg.DagsterInstance, job: str) -> None:
+    """Give the run the address of its job, as the UI knows it: without, it is in no timeline."""
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(
+        LoadableTargetOrigin(module_name=CODE), location_name=CODE
+    )
+    origin = RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME).get_job_origin(job)
+    dagster.create_run_for_job = partial(  # type: ignore[method-assign]
+        dagster.create_run_for_job, remote_job_origin=origin
+    )
 
 
 def _needed(definitions: dg.Definitions, datasets: Sequence[str]) -> list[dg.AssetKey]:

@@ -102,9 +102,19 @@ def test_rhythms(definitions: dg.Definitions) -> None:
         for schedule in definitions.schedules or []
         if isinstance(schedule, dg.ScheduleDefinition)
     }
+    declared = read_datasets()
     assert set(crons) == {
-        f"{frequency}_{dataset}" for dataset, frequency in DATASETS.items() if dataset not in TOTALS
+        f"{frequency}_{automation.job_name(declared[dataset])}"
+        for dataset, frequency in DATASETS.items()
+        if dataset not in TOTALS
     }
+
+
+def test_names_of_jobs_are_read_whole(definitions: dg.Definitions) -> None:
+    """Dagster's lists cut them at 24 characters."""
+    names = {job.name for job in definitions.jobs or []}
+    assert len(names) == len(DATASETS) - len(TOTALS) + 1
+    assert all(len(name) <= 24 for name in names), names
 
 
 def test_declared_datasets() -> None:
@@ -127,7 +137,8 @@ def test_the_job_of_a_dataset_publishes_it_with_its_totals(definitions: dg.Defin
     for dataset in DATASETS:
         pairs = [pair for pair in zip(COUNTED, TOTALS, strict=True) if dataset in pair]
         expected = {dataset}.union(*pairs)
-        keys = definitions.resolve_job_def(f"publier_{dataset}").asset_layer.executable_asset_keys
+        job = definitions.resolve_job_def(automation.job_name(read_datasets()[dataset]))
+        keys = job.asset_layer.executable_asset_keys
         for copies in ("publications", "objets"):
             assert {key.path[-1] for key in keys if key.path[0] == copies} == expected
 
@@ -160,7 +171,7 @@ def test_a_resource_moves_the_state_of_an_asset(data_folder: Path, tmp_path: Pat
 def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
     """The models and the publication are told by one configuration, which is empty by default."""
     users = COUNTED[1]
-    job = definitions.resolve_job_def(f"publier_{users}")
+    job = definitions.resolve_job_def(automation.job_name(read_datasets()[users]))
     config = dg.validate_run_config(job, automation.run_config([users]))
     assert config["resources"][STATE]["config"] == {"folder": "", "rebase": [users]}
     assert dg.validate_run_config(job)["resources"][STATE]["config"]["rebase"] == []

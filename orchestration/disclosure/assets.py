@@ -67,7 +67,10 @@ def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
         _report_failures(context, report.echecs)
         return dg.AssetCheckResult(
             passed=report.success,
+            description=_said(report.echecs),
             metadata={
+                **_failures(report.constats),
+                "rapport": dg.MetadataValue.url((candidate.folder / HTML).as_uri()),
                 "totaux": dg.MetadataValue.int(sum(table.cellules for table in report.tableaux)),
                 "secrets": dg.MetadataValue.int(sum(table.secretes for table in report.tableaux)),
                 "retrouves_sans_protection": dg.MetadataValue.int(
@@ -75,7 +78,6 @@ def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
                 ),
                 "secondes": dg.MetadataValue.float(report.secondes),
                 "detail": dg.MetadataValue.md(_markdown_table(report.constats)),
-                "rapport": dg.MetadataValue.path(str(candidate.folder / HTML)),
             },
         )
 
@@ -100,9 +102,11 @@ def _disclosure_check(
         pairs = [pair for pair in dataset_pairs if not any(in_use(x).origin for x in pair)]
         report = check_disclosure(dataset, candidate, pairs)
         _report_failures(context, report.echecs)
-        path = dg.MetadataValue.path(str(candidate.folder / HTML))
+        page = dg.MetadataValue.url((candidate.folder / HTML).as_uri())
         return dg.AssetCheckResult(
-            passed=report.success, metadata={**_figures(report), "rapport": path}
+            passed=report.success,
+            description=_said(report.echecs),
+            metadata={**_failures(report.constats), "rapport": page, **_figures(report)},
         )
 
     return _check
@@ -123,10 +127,15 @@ def _joint_check(larges: Sequence[Dataset], narrow: Dataset) -> dg.AssetChecksDe
     def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         ours = [] if in_use(narrow).origin else [x for x in larges if not in_use(x).origin]
         findings = [finding for large in ours for finding in check_joint_disclosure(large, narrow)]
-        _report_failures(context, [finding for finding in findings if not finding.success])
+        failed = [finding for finding in findings if not finding.success]
+        _report_failures(context, failed)
         return dg.AssetCheckResult(
-            passed=all(finding.success for finding in findings),
-            metadata={"detail": dg.MetadataValue.md(_markdown_table(findings))},
+            passed=not failed,
+            description=_said(failed),
+            metadata={
+                **_failures(findings),
+                "detail": dg.MetadataValue.md(_markdown_table(findings)),
+            },
         )
 
     return _check
@@ -135,6 +144,24 @@ def _joint_check(larges: Sequence[Dataset], narrow: Dataset) -> dg.AssetChecksDe
 def _report_failures(context: dg.AssetCheckExecutionContext, echecs: Sequence[Finding]) -> None:
     for finding in echecs:
         reporter(context.log)(f"secret en échec : {finding.libelle} ({finding.anomalies})")
+
+
+def _said(failed: Sequence[Finding]) -> str:
+    """What a person reads first: whether it may be published, else each reason with its count."""
+    if not failed:
+        return "Rien ne se déduit : aucune règle n'est en échec."
+    return "Publication bloquée : " + " ; ".join(
+        f"{finding.libelle} ({finding.anomalies} sur {finding.examines})" for finding in failed
+    )
+
+
+def _failures(findings: Sequence[Finding]) -> dict[str, dg.MetadataValue]:
+    """What failed, then a count that plots from one control to the next."""
+    failed = [finding for finding in findings if not finding.success]
+    return {
+        "echecs": dg.MetadataValue.md(_markdown_table(failed) if failed else "aucun"),
+        "regles_bloquantes_en_echec": dg.MetadataValue.int(len(failed)),
+    }
 
 
 def _figures(report: DisclosureReport) -> dict[str, dg.MetadataValue]:

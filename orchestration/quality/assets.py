@@ -1,6 +1,8 @@
 """The blocking check of quality, as a Dagster asset check of each dataset."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
+from pathlib import Path
 
 import dagster as dg
 
@@ -9,7 +11,7 @@ from orchestration.candidates.origin import in_use, rests
 from orchestration.datasets import Dataset
 from orchestration.progress import reporter
 from orchestration.quality.gate import check_candidate
-from orchestration.quality.report import Report
+from orchestration.quality.report import HTML, Report, Result
 from orchestration.resources import STATE
 
 RESTING = {"statut": "ses lignes viennent des données ouvertes du producteur : rien à juger"}
@@ -30,26 +32,55 @@ def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
         if rests(dataset):
             return dg.AssetCheckResult(passed=True, metadata=RESTING)
         used = in_use(dataset)
-        report = check_candidate(used, load(used))
-        failed = [result for result in report.resultats if not result.success]
-        for result in failed:
+        candidate = load(used)
+        report = check_candidate(used, candidate)
+        for result in report.failures:
             reporter(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
-        return dg.AssetCheckResult(passed=report.success, metadata=_gate_metadata(report))
+        return dg.AssetCheckResult(
+            passed=report.success,
+            description=_said(report),
+            metadata=_gate_metadata(report, candidate.folder / HTML),
+        )
 
     return _gate
 
 
-def _gate_metadata(report: Report) -> dict[str, dg.MetadataValue]:
-    lines = ["| règle | gravité | résultat |", "|---|---|---|"]
-    lines += [
-        f"| {result.libelle} | {result.severity} | {'réussie' if result.success else 'ÉCHEC'} |"
-        for result in report.resultats
-    ]
+def _said(report: Report) -> str:
+    """What a person reads first: whether it may be published, else each reason with its measure."""
+    blocking = report.blocking_rules
+    if not blocking:
+        return f"{len(report.resultats)} règles, aucune en échec ne bloque."
+    return "Publication bloquée : " + " ; ".join(
+        f"{result.libelle} ({result.mesure})" for result in blocking
+    )
+
+
+def _gate_metadata(report: Report, page: Path) -> dict[str, dg.MetadataValue]:
+    """What failed comes first, then figures that plot from one control to the next."""
+    passed = [result for result in report.resultats if result.success]
     records = ["| source | lus | rejetés | atterris | remplacés | écartés | retenus |"]
     records += ["|---|--:|--:|--:|--:|--:|--:|"]
     records += [f"| {' | '.join(str(value) for value in astuple(x))} |" for x in report.devenir]
     return {
-        "enregistrements": dg.MetadataValue.md("\n".join(records)),
+        "echecs": dg.MetadataValue.md(_table(report.failures) if report.failures else "aucun"),
+        "rapport": dg.MetadataValue.url(page.as_uri()),
+        "regles_bloquantes_en_echec": dg.MetadataValue.int(len(report.blocking_rules)),
+        "alertes": dg.MetadataValue.int(len(report.failures) - len(report.blocking_rules)),
+        "lignes": dg.MetadataValue.int(report.mesures.lignes),
         "regles": dg.MetadataValue.int(len(report.resultats)),
-        "detail": dg.MetadataValue.md("\n".join(lines)),
+        "enregistrements": dg.MetadataValue.md("\n".join(records)),
+        "reussies": dg.MetadataValue.md(_table(passed)),
     }
+
+
+def _table(results: Sequence[Result]) -> str:
+    rows = [
+        f"| {_cell(x.libelle)} | {x.severity} | {_cell(x.mesure)} | {x.inattendus} / {x.evalues} |"
+        for x in results
+    ]
+    return "\n".join(["| règle | gravité | mesure | inattendus |", "|---|---|---|--:|", *rows])
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell of Markdown holds it."""
+    return text.replace("|", "¦").replace("\n", " ")

@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration import settings
 from tests.factories.portal_double import Server, wait_until
 
-_READY_SECONDS = 60
+_READY_SECONDS = 300
 
 
 @contextmanager

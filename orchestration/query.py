@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration import settings
 from orchestration.datasets import read_datasets
-from orchestration.sql import literal
+from orchestration.sql import literal, with_hint
 
 # What a query that adds up says of itself.
 _SUM = re.compile(r"\b(?:sum|avg)\s*\(", re.IGNORECASE)
@@ -95,7 +95,7 @@ def query_warehouse(query: str) -> Answer:
             result = connection.execute(query)
             return Answer([column[0] for column in result.description or []], result.fetchall())
     except duckdb.Error as error:
-        raise QueryError(_unpublished(str(error)) or str(error)) from None
+        raise QueryError(_unpublished(str(error)) or with_hint(str(error))) from None
 
 
 def _unpublished(message: str) -> str | None:

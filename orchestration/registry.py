@@ -19,7 +19,13 @@ from orchestration import settings, warehouse
 from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.files import fsync, indented_json, write
 from orchestration.sql import literal
-from orchestration.store.versions import parse_version, read_manifest, read_pointer
+from orchestration.store.versions import (
+    parse_version,
+    read_manifest,
+    read_pointer,
+    read_withdrawal,
+    versions,
+)
 
 RULES_FILE = "regles.json"
 ENCRYPTED = warehouse.ENCRYPTED_PARQUET.replace(" ", " = ", 1)
@@ -96,6 +102,31 @@ def refusal(dataset: Dataset, *, rebase: bool = False) -> str | None:
         f"{changed}. Deux découpages des mêmes personnes, comparés, peuvent en désigner moins que "
         "le seuil. "
         f"Remettre les règles ou le registre, ou l'assumer : « cpf run --rebase {dataset.nom} »."
+    )
+
+
+def rebase_warning(dataset: Dataset) -> str | None:
+    """Say in French what stays public beside a version built anew under other rules, if any.
+
+    Comparing both is what following a version avoids: whoever asks for it decides about the others.
+    """
+    folder = settings.publications(dataset.nom)
+    current = followed_version(dataset)
+    if current is None:
+        return None
+    manifest = read_manifest(folder, current)
+    changed = []
+    if manifest.get("seuil") != dataset.seuil:
+        changed.append(f"seuil {manifest.get('seuil')} au lieu de {dataset.seuil}")
+    if manifest.get("plan") != [list(step) for step in dataset.plan]:
+        changed.append("d'autres niveaux de diffusion")
+    public = [str(item) for item in versions(folder) if not read_withdrawal(folder / str(item))]
+    return (
+        f"Attention : {dataset.nom} est refait sans suivre ce qui est déjà public "
+        f"({', '.join(public)}{' ; ' if changed else ''}{', '.join(changed)}). Deux découpages des "
+        "mêmes personnes, comparés, peuvent en désigner moins que le seuil. Une fois la nouvelle "
+        "version publiée, retirer les autres : "
+        f"cpf withdraw {dataset.nom} {current} --raison « … »."
     )
 
 

@@ -1,12 +1,20 @@
 """SQL written by Python: literals, names, a connection's limits. The only quoting there is."""
 
 import os
+import re
 from pathlib import Path
 
 import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import settings
+
+_NOT_A_NUMBER = re.compile(r"Could not convert string '.*' to (?:U?(?:TINY|SMALL|BIG)?INT|D|FLOAT)")
+_NOT_COMPARED = re.compile(r"Cannot (?:compare|mix) values of type VARCHAR and ")
+_AS_TEXT = (
+    "Cette colonne est un texte (« REGROUPE », « NR » peuvent y être) : la comparer à un texte, "
+    "par exemple annee_validation = '2025'."
+)
 
 
 def literal(value: object) -> str:
@@ -35,3 +43,9 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"set extension_directory = {literal(folder)}")
     import_extension(name, con=connection)
     connection.load_extension(name)
+
+
+def with_hint(message: str) -> str:
+    """Return DuckDB's message and, when a text was compared with a number, how to write it."""
+    compared = _NOT_COMPARED.search(message) or _NOT_A_NUMBER.search(message)
+    return f"{message}\n{_AS_TEXT}" if compared else message

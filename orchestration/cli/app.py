@@ -122,6 +122,7 @@ def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> N
         )
     # Seconds of imports: what can be refused is, before.
     from orchestration.dbt_models import DbtFailedError
+    from orchestration.registry import rebase_warning
     from orchestration.release.status import state
     from orchestration.run import run as run_graph
     from orchestration.warehouse import BusyError
@@ -132,6 +133,9 @@ def _run(select: Sequence[str], rebase: Sequence[str], folder: Path | None) -> N
         chosen = list(dict.fromkeys(select or public or (datasets if public is None else ())))
         if not chosen:
             stop("aucun export public n'a atterri : cpf land portail/achats FICHIER, par exemple.")
+        for name in rebase:
+            if warning := rebase_warning(datasets[name]):
+                tables.say(warning)
         outcome = run_graph(chosen, rebase, everything=not select and public is None)
     except (BusyError, DbtFailedError, keys.SecretError) as error:
         stop(str(error))

@@ -20,6 +20,7 @@ DEFAULT_LIMIT = 10
 _TRUE, _FALSE = {"true", "1", "yes"}, {"false", "0", "no", ""}
 # Sent by clients everywhere, and without effect on what they read.
 _ALWAYS_IGNORED = frozenset({"apikey", "access_token", "callback"})
+_V1_FILTERS = ("geofilter.", "refine.", "exclude.")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Parameters:
 
 def read_query(parameters: Parameters, dataset: Dataset) -> Query:
     """Read the clauses and the reader's zone and language. Raises ``ApiError``."""
+    _refuse_filters_of_v1(parameters)
     legacy_query = parameters.text("qv1").strip()
     legacy = parse_q(legacy_query, dataset) if legacy_query else None
     return Query(
@@ -107,6 +109,16 @@ def read_query(parameters: Parameters, dataset: Dataset) -> Query:
         timezone=read_timezone(parameters),
         language=read_language(parameters),
     )
+
+
+def _refuse_filters_of_v1(parameters: Parameters) -> None:
+    """Refuse what would choose rows in v1: let go, it would give others than those asked for."""
+    for name in parameters.names():
+        if name.startswith(_V1_FILTERS):
+            raise invalid_parameter(
+                f"{shortened(name)} is a parameter of API v1. Here: where=within_distance(field, "
+                "geom'POINT(2.35 48.85)', 5km) or where=within(field, geom'POLYGON(…)')."
+            )
 
 
 def read_timezone(parameters: Parameters) -> str:

@@ -27,6 +27,7 @@ _MAX_EXACT, _FIRST_DAY = 10**15, dt.date(1900, 3, 1)
 _DAY, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm:ss"
 # In characters: widths of columns are those of the header and of the first rows, within these.
 _NARROWEST, _WIDEST, _MEASURED_ROWS = 8, 60, 200
+_HEADER_POINTS = 30
 _SHEET, _README = "Données", "Lisez-moi"
 _Cell = str | int | float | bool | dt.date | dt.datetime | None
 
@@ -48,9 +49,11 @@ def write(rows: Path, path: Path, readme: ReadMe) -> None:
         forms = (book.add_format({"num_format": _DAY}), book.add_format({"num_format": _MOMENT}))
         sheet = book.add_worksheet(_SHEET)
         names = reader.schema.names
+        sheet.set_row(0, _HEADER_POINTS)
         for column, name in enumerate(names):
             sheet.write_string(0, column, name[:_CELL_LENGTH], bold)
-        widths = [len(name) // 2 for name in names]
+        # Of two lines at most, cut between words: a name for programs is one.
+        widths = [max(len(name) // 2, *map(len, name.split()), 0) for name in names]
         count = 0
         for batch in reader:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):

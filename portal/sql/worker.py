@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import duckdb
 import orjson
 
-from orchestration.sql import identifier, literal
+from orchestration.sql import identifier, literal, with_hint
 from portal.sql.answer_formats import ARROW, TooLargeError, prepare, prepare_arrow, write
 
 # Address space beyond that of the start: DuckDB's own limit does not hold for texts that a function
@@ -99,7 +99,7 @@ def _message(error: Exception) -> str:
     is_reportable = isinstance(error, (duckdb.Error, ValueError, OverflowError))
     if not is_reportable or isinstance(error, duckdb.InternalException) or "stack_trace" in text:
         return "The query made the SQL engine fail."
-    text = text.partition("\n\nStack Trace")[0]
+    text = with_hint(text.partition("\n\nStack Trace")[0])
     # It may quote a value of megabytes.
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 

@@ -65,5 +65,9 @@ def _command(client: Client) -> list[Path | str]:
 CLIENTS = (
     Client("odsclient", "read_odsclient.py", ("odsclient==0.8.4", "pandas==2.3.3")),
     Client("portalkit", "read_portalkit.py", ("portalkit==0.1.1",)),
+    Client("elia-py", "read_elia.py", ("elia-py==0.3.1",)),
+    Client("ukpyn", "read_ukpyn.py", ("ukpyn==1.4.3",)),
+    Client("dlt", "read_dlt.py", ("dlt[duckdb]==1.31.0",)),
+    Client("geopandas", "read_geopandas.py", ("geopandas==1.2.0", "pyarrow==26.0.1")),
     Client("api-client", "read_api_client.js", _NPM),
 )

@@ -120,6 +120,16 @@ def test_an_aggregated_geojson_has_none(ask: Ask) -> None:
     assert {str(item["geometry"]) for item in features} == {"None"}
 
 
+@pytest.mark.parametrize("name", ["geofilter.polygon", "geofilter.distance", "refine.nom"])
+@pytest.mark.parametrize("path", ["records", "exports/csv", "facets"])
+@pytest.mark.parametrize("base", [_V21, _V20])
+def test_a_filter_of_the_v1_is_not_let_go(ask: Ask, base: str, path: str, name: str) -> None:
+    """Without it the rows would be others than those asked for."""
+    answer = ask(f"{base}/{path}", {name: "48.85,2.35,5000"})
+    assert answer.status_code == 400
+    assert "API v1" in answer.text
+
+
 def test_the_distance_of_the_v1_is_a_field(ask: Ask) -> None:
     near = f"{_SEARCH}&geofilter.distance=48.85,2.35,5000"
     (record,) = ask(near).json()["records"]

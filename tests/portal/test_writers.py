@@ -198,6 +198,14 @@ def test_a_workbook_is_ready_to_read(ask: Ask) -> None:
     assert sheet.auto_filter.ref == "A1:I4"
     assert sheet["A1"].font.bold
     assert sheet.column_dimensions["B"].width > 8
+    assert sheet.row_dimensions[1].height >= 30
+    for form in ("true", "false"):  # a heading is cut between its words, and no name is
+        content = ask(f"{_EXPORTS}/xlsx", {"use_labels": form}).content
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        for (cell,) in sheet.iter_cols(max_row=1):
+            width = sheet.column_dimensions[cell.column_letter].width
+            assert width > max(map(len, str(cell.value).split())), cell.value
+    sheet = book.worksheets[0]
     assert (sheet["D3"].number_format, sheet["E2"].number_format) == (
         "dd/mm/yyyy", "dd/mm/yyyy hh:mm:ss"
     )  # fmt: skip

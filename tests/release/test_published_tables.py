@@ -16,6 +16,7 @@ from orchestration.query import QueryError, catalogue, cautions, query_warehouse
 from orchestration.release import publish, published_tables
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.release.withdraw import withdraw_version
+from orchestration.sql import with_hint
 from orchestration.store.versions import PublicationRefusedError
 from tests.factories import reports
 from tests.factories.small_datasets import (
@@ -77,6 +78,16 @@ def test_a_dataset_without_a_version_is_said_in_french(dataset: Dataset) -> None
         query_warehouse(f"from {USERS}")
     with pytest.raises(QueryError, match="inconnue does not exist"):
         query_warehouse("from inconnue")
+
+
+@pytest.mark.parametrize("compared", ["= 2025", "> 2025.5", "between 2024 and 2025"])
+def test_a_text_compared_with_a_number_says_how_to_write_it(compared: str) -> None:
+    """Years are texts: REGROUPE is one of their values."""
+    rows = "(values ('REGROUPE'), ('2025')) as lignes (annee_validation)"
+    with pytest.raises(duckdb.Error) as raised:
+        duckdb.sql(f"from {rows} where annee_validation {compared}").fetchall()
+    assert "annee_validation = '2025'" in with_hint(str(raised.value))
+    assert with_hint("Parser Error") == "Parser Error"
 
 
 def test_it_follows_the_pointers(dataset: Dataset, datasets: dict[str, Dataset]) -> None:

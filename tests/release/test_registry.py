@@ -1,6 +1,7 @@
 """The registry beside the versions: kept, shown to the models, and what may not follow it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,25 @@ def test_a_dataset_without_persons_has_none(state: Path, datasets: dict[str, Dat
     assert registry.refusal(datasets[OFFER]) is None
     assert registry.models(datasets[OFFER]) == []
     assert not settings.register(OFFER).exists()
+
+
+def test_what_stays_public_beside_a_rebase_is_said(dataset: Dataset) -> None:
+    """Another threshold beside the old one: whoever asks for it knows what to withdraw."""
+    assert registry.rebase_warning(dataset) is None
+    for version in (V1, V2):
+        set_current(dataset, version)
+    for version in (V1, V2):
+        manifest = {
+            "seuil": dataset.seuil,
+            "plan": [list(step) for step in dataset.plan],
+            "version_precedente": None,
+        }
+        path = settings.publications(dataset.nom) / version / "manifest.json"
+        path.write_text(json.dumps(manifest))
+    same = registry.rebase_warning(dataset)
+    assert same
+    assert "seuil" not in same.partition("Deux découpages")[0]
+    lower = registry.rebase_warning(replace(dataset, seuil=3))
+    assert lower
+    assert f"({V1}, {V2} ; seuil {dataset.seuil} au lieu de 3)" in lower
+    assert f"cpf withdraw {dataset.nom} {V2}" in lower

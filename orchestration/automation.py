@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TIMEZONE = "Europe/Paris"
 CRONS = {"quotidien": "0 5 * * *", "mensuel": "0 6 1 * *", "trimestriel": "0 7 1 1,4,7,10 *"}
+# What is made of current versions comes after these.
+DERIVED_CRON = "0 9 1 * *"
 # A publication is late when two of its rhythms have passed without one.
 LATE = {
     "quotidien": timedelta(days=2),
@@ -49,12 +51,27 @@ def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
     """Return the publications of ``datasets`` and of those that go with them, all that they need,
     and their copies in a bucket.
     """
-    together = published_together(read_datasets().values())
+    declared = read_datasets()
+    together = published_together(declared.values())
     names = sorted({name for dataset in datasets for name in together[dataset]})
-    published = dg.AssetSelection.assets(*(["publications", name] for name in names)).upstream()
+    made = [name for name in names if not declared[name].derived]
+    published = _publications(made).upstream() if made else dg.AssetSelection.assets()
+    if len(made) < len(names):
+        published |= _derived([name for name in names if declared[name].derived])
     if not settings.objects():
         return published
     return published | dg.AssetSelection.assets(*([OBJECTS, name] for name in names))
+
+
+def _publications(names: Iterable[str]) -> dg.AssetSelection:
+    return dg.AssetSelection.assets(*(["publications", name] for name in names))
+
+
+def _derived(names: Sequence[str]) -> dg.AssetSelection:
+    """What derived datasets need beside current versions, which they read as they are."""
+    needed = _publications(names).upstream()
+    read = _publications(sorted({x for name in names for x in read_datasets()[name].all_sources}))
+    return (needed - read.upstream()) | (needed & dg.AssetSelection.groups("seeds"))
 
 
 def public_selection(datasets: Sequence[Dataset]) -> dg.AssetSelection:
@@ -67,7 +84,8 @@ def public_selection(datasets: Sequence[Dataset]) -> dg.AssetSelection:
     needed = dg.AssetSelection.assets(*(name.split(".") for name in sorted(models))).upstream()
     rooms = ["candidats", "publications", *([OBJECTS] if settings.objects() else [])]
     own = dg.AssetSelection.assets(*([room, form.nom] for form in forms for room in rooms))
-    return needed | own
+    derived = [dataset.nom for dataset in datasets if dataset.derived]
+    return needed | own | _derived(derived) if derived else needed | own
 
 
 def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
@@ -97,7 +115,7 @@ def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
         dg.ScheduleDefinition(
             name=f"{dataset.frequency}_{job_name(dataset)}",
             job_name=job_name(dataset),
-            cron_schedule=CRONS[dataset.frequency],
+            cron_schedule=DERIVED_CRON if dataset.derived else CRONS[dataset.frequency],
             execution_timezone=TIMEZONE,
         )
         for dataset in datasets

@@ -78,6 +78,7 @@ class Dataset:
     ``as_published``: the same dataset made of the publisher's own open data, of ``origin``
     ``portail``: its rows are those of ``model``, it has a key and ``rules`` of its own and no
     threshold, since nothing is hidden of what is public. Rows of one version have one origin.
+    ``derived``: made of current versions alone; its ``sources`` are then names of datasets.
     """
 
     nom: str
@@ -113,6 +114,7 @@ class Dataset:
     rules: str = ""
     origin: str | None = None
     as_published: "Dataset | None" = None
+    derived: bool = False
 
     @property
     def all_sources(self) -> frozenset[str]:
@@ -232,6 +234,7 @@ def _dataset(
         ),
         counters=tuple(diffusion.get("compteurs", ())),
         linked=tuple(diffusion[name] for name in ("parmi", "comme") if name in diffusion),
+        derived=bool(meta.get("tire_des_publications")),
     )
     if "portail" not in meta:
         return dataset

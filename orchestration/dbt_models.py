@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -27,13 +27,14 @@ from dagster_dbt import (
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
-from orchestration import registry, settings, warehouse
+from orchestration import published_versions, registry, settings, warehouse
 from orchestration.datasets import Dataset
 from orchestration.files import private_folder, write
 from orchestration.progress import reporter
 from orchestration.resources import State
 
 REGISTRY_SOURCE = "registre"  # the dbt source of what current versions show
+DERIVED = "tag:derive"  # the models of what is made of current versions alone
 # Of an error only its kind is told: its text may quote a value.
 _KIND = re.compile(r"\w+ Error(?! in )")
 _BIN = Path(sys.executable).parent
@@ -82,10 +83,18 @@ class Translator(DagsterDbtTranslator):
         return spec and spec._replace(blocking=False)
 
 
+# What stands for several versions, or tells of all, waits for these.
+_PUBLISHED_BY = dict.fromkeys(
+    (published_versions.KEPT, published_versions.READ), published_versions.STOCK
+)
+
+
 def source_key(source: str, table: str) -> list[str]:
     """Return the asset of a dbt source: what landed (``edof_actions`` → ``edof``), a registry."""
     if source == REGISTRY_SOURCE:
         return [source, table.partition("__")[0]]
+    if source == published_versions.SCHEMA:
+        return ["publications", _PUBLISHED_BY.get(table, table)]
     # The register of deliveries is only read to choose between the two feeds of the offer.
     if table in settings.SOURCES:
         return ["atterrissage", table]
@@ -168,17 +177,34 @@ def resource() -> Dbt:
     return Dbt(project_dir=_project(), dbt_executable=str(_BIN / "dbt"))
 
 
-def assets() -> dg.AssetsDefinition:
-    """Every seed and model as one subsettable group of assets, every dbt test as a check."""
+def assets() -> list[dg.AssetsDefinition]:
+    """Every seed and model as two subsettable groups of assets, every dbt test as a check: those of
+    what lands, then those that read what is published of these.
+    """
+    return [
+        _group("modeles", registry.expose, exclude=DERIVED),
+        _group("modeles_derives", lambda _: published_versions.expose(), select=DERIVED),
+    ]
+
+
+def _group(
+    name: str, expose: Callable[[Sequence[str]], None], *, select: str = "fqn:*", exclude: str = ""
+) -> dg.AssetsDefinition:
     translator = Translator(
         settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
     )
     manifest = json.loads(prepared_project().manifest_path.read_text(encoding="utf-8"))
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="modeles")
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        name=name,
+        select=select,
+        exclude=exclude or None,
+    )
     def _models(context: dg.AssetExecutionContext, dbt: Dbt, state: State) -> Iterator[Any]:
         private_folder(settings.dbt_target())
-        registry.expose(state.rebase)
+        expose(state.rebase)
         with settings.environment(**environment()):
             run = dbt.cli(BUILD, context=context, raise_on_error=False)
         with (settings.dbt_target() / "dbt.log").open("a") as log, contextlib.redirect_stdout(log):

@@ -25,7 +25,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *landing.assets(),
-            dbt_models.assets(),
+            *dbt_models.assets(),
             *dbt_models.registries(datasets),
             *(asset for dataset in datasets for asset in publication.assets(dataset)),
             *(asset for dataset in datasets for asset in objects.assets(dataset)),

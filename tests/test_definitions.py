@@ -21,6 +21,7 @@ DATASETS = {
     "moncompteformation_formations_engagees_totaux": "mensuel",
     "moncompteformation_usagers": "trimestriel",
     "moncompteformation_usagers_totaux": "trimestriel",
+    "offre_et_demande": "mensuel",
 }
 ENTRIES = "entree_sortie_formation"
 COUNTED = ["moncompteformation_formations_engagees", "moncompteformation_usagers"]

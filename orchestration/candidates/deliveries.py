@@ -16,6 +16,7 @@ import duckdb
 
 from orchestration import keys, settings, warehouse
 from orchestration.datasets import Dataset
+from orchestration.published_versions import readable_version
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def supply(dataset: Dataset) -> Supply:
 
     That is the rule of the offer's models (EDOF or the portal's export: the newest delivery wins).
     """
-    extraits = _current_extracts()
+    extraits = _current_versions(dataset) if dataset.derived else _current_extracts()
     landed = {extract.source for extract in extraits}
     newest = {
         group: max((e.atterri_le for e in extraits if e.source == group[0]), default="")
@@ -89,7 +90,9 @@ def supply(dataset: Dataset) -> Supply:
         filiere=filiere,
         missing=tuple(source for source in filiere if source not in landed),
         extraits=feeding,
-        devenir=tuple(_fates(feeding, _counts(dataset.summary_model))),
+        devenir=()
+        if dataset.derived
+        else tuple(_fates(feeding, _counts(dataset.summary_model))),
     )
 
 
@@ -131,6 +134,24 @@ def _is_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> 
 
 def _rounded(count: int) -> int:
     return count // 100 * 100
+
+
+def _current_versions(dataset: Dataset) -> list[Extract]:
+    """What a derived dataset is made from: the current versions of others, as if delivered."""
+    return [
+        Extract(
+            source=name,
+            fichier=f"{version.parquet.name} ({version.version})",
+            sha256=version.sha256,
+            date_extraction=version.dernier_jour,
+            atterri_le=version.publie_le,
+            lus=version.lignes,
+            atterris=version.lignes,
+            rejetes=0,
+        )
+        for name in sorted(dataset.all_sources)
+        if (version := readable_version(name))
+    ]
 
 
 def _current_extracts() -> list[Extract]:

@@ -114,17 +114,25 @@ def land_folder(folder: Path) -> bool:
 
 
 def public_datasets(datasets: "Iterable[Dataset]") -> list[str]:
-    """Names of the datasets that public exports feed that have landed, or wait to."""
+    """Names of the datasets that public exports feed that have landed, or wait to, and of those that
+    are made of these alone.
+    """
     from orchestration.landing.intake.history import current
 
-    return [
+    declared = list(datasets)
+    fed = [
         dataset.nom
-        for dataset in datasets
+        for dataset in declared
         if dataset.as_published
         and any(
             current(source) or any(settings.extracts(source).glob("[!.]*"))
             for source in dataset.as_published.sources[0]
         )
+    ]
+    return fed + [
+        dataset.nom
+        for dataset in declared
+        if dataset.derived and any(set(group) <= set(fed) for group in dataset.sources)
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.candidates.deliveries import Extract
-from orchestration.datasets import Dataset, variables
+from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.files import File
 from orchestration.quality.periods import period_bounds
 from orchestration.quality.reader import Measures
@@ -194,7 +194,7 @@ def provenances(card: VersionCard) -> tuple[Provenance, ...]:
         sources.append(
             Provenance(
                 source=source,
-                titre=SOURCE_TITLES[source],
+                titre=SOURCE_TITLES.get(source) or read_datasets()[source].titre,
                 deliveries=len(used),
                 extracted_on=max(extract.date_extraction for extract in used),
                 records=sum(extract.atterris for extract in used),

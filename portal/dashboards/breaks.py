@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.dashboards.figures import Break
 
-_FILE = Path(__file__).parent / "ruptures.csv"
+_FILE = Path(__file__).parents[2] / "seeds" / "ruptures.csv"
 
 
 @lru_cache(maxsize=8)

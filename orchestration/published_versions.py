@@ -147,9 +147,7 @@ def _version(name: str, manifest: dict[str, object]) -> PublishedVersion | None:
     )
 
 
-def _show_versions(
-    connection: duckdb.DuckDBPyConnection, read: list[PublishedVersion]
-) -> None:
+def _show_versions(connection: duckdb.DuckDBPyConnection, read: list[PublishedVersion]) -> None:
     connection.execute(
         f"create or replace table coffre.{SCHEMA}.{READ} "
         "(jeu varchar, version varchar, publie_le varchar, dernier_jour date, origine varchar)"

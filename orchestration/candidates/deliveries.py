@@ -90,9 +90,7 @@ def supply(dataset: Dataset) -> Supply:
         filiere=filiere,
         missing=tuple(source for source in filiere if source not in landed),
         extraits=feeding,
-        devenir=()
-        if dataset.derived
-        else tuple(_fates(feeding, _counts(dataset.summary_model))),
+        devenir=() if dataset.derived else tuple(_fates(feeding, _counts(dataset.summary_model))),
     )
 
 

@@ -182,9 +182,7 @@ class Diagnosis:
                 f"from read_csv({literal(path)}, all_varchar = true)"
             )
 
-    def _published(
-        self, table: str, dataset: str, rows: Sequence[Row], **more: str
-    ) -> None:
+    def _published(self, table: str, dataset: str, rows: Sequence[Row], **more: str) -> None:
         columns = {x.nom: x.type for x in read_datasets()[dataset].colonnes} | more
         named = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
         self.connection.execute(f"create table coffre.publies.{table} ({named})")

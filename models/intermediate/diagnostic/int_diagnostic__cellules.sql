@@ -116,10 +116,12 @@ sur_place as (
         annee,
         niveau_nomenclature,
         code,
-        sum(case territoire when 'FR' then dossiers else -dossiers end) as dossiers,
-        coalesce(sum(dossiers) filter (where territoire = 'DISTANCE'), 0) as dossiers_distance
+        sum(case territoire when 'FR' then dossiers when 'DISTANCE' then -dossiers else 0 end) as dossiers,
+        sum(dossiers) filter (where territoire = 'DISTANCE') as dossiers_distance,
+        sum(dossiers) filter (where territoire in ('DISTANCE', 'FR-PRESENTIEL'))
+        / nullif(sum(dossiers) filter (where territoire = 'FR'), 0) as part_situee
     from cellules
-    where territoire in ('FR', 'DISTANCE')
+    where territoire in ('FR', 'FR-PRESENTIEL', 'DISTANCE')
     group by all
 
 ),
@@ -175,7 +177,10 @@ select
     ensembles.formations as formations_ensemble,
     ensembles.dossiers as dossiers_ensemble,
     localisees.part_localisee,
-    sur_place.dossiers_distance,
+    case
+        when sur_place.part_situee between {{ var('diagnostic').part_comparable }} and 1
+            then coalesce(sur_place.dossiers_distance, 0)
+    end as dossiers_distance,
     ecarts_regions.ecart as inadequation_geographique,
     ecarts_departements.ecart as inadequation_departements
 from cellules

@@ -63,28 +63,6 @@ exacts as (
 
 ),
 
-lues as (
-
-    select
-        annee,
-        niveau_nomenclature,
-        code,
-        territoire,
-        cast(coalesce(exacts.dossiers, par_annee.dossiers) as bigint) as dossiers,
-        -- A price is that of dossiers of which the euros are told.
-        case when exacts.montant is not null then exacts.montant else par_annee.montant end as montant,
-        cast(
-            case
-                when exacts.montant is not null then exacts.dossiers
-                when par_annee.montant is not null then par_annee.dossiers_chiffres
-            end as bigint
-        ) as dossiers_chiffres,
-        case when exacts.dossiers is null then 'detail' else 'totaux' end as demande_lue
-    from par_annee
-    full outer join exacts using (annee, niveau_nomenclature, code, territoire)
-
-),
-
 -- The year before, by rows: the same months.
 mois_couverts as (
 
@@ -109,9 +87,120 @@ un_an_avant as (
 
 ),
 
+-- What is no longer bought has a row too.
+cles as (
+
+    select
+        annee,
+        niveau_nomenclature,
+        code,
+        territoire
+    from par_annee
+    union
+    select
+        annee,
+        niveau_nomenclature,
+        code,
+        territoire
+    from exacts
+    union
+    select
+        annee,
+        niveau_nomenclature,
+        code,
+        territoire
+    from un_an_avant
+
+),
+
+lues as (
+
+    select
+        annee,
+        niveau_nomenclature,
+        code,
+        territoire,
+        cast(coalesce(exacts.dossiers, par_annee.dossiers, 0) as bigint) as dossiers,
+        -- A price is that of dossiers of which the euros are told.
+        case when exacts.montant is not null then exacts.montant else par_annee.montant end as montant,
+        cast(
+            case
+                when exacts.montant is not null then exacts.dossiers
+                when par_annee.montant is not null then par_annee.dossiers_chiffres
+            end as bigint
+        ) as dossiers_chiffres,
+        case when exacts.dossiers is null then 'detail' else 'totaux' end as demande_lue
+    from cles
+    left join par_annee using (annee, niveau_nomenclature, code, territoire)
+    left join exacts using (annee, niveau_nomenclature, code, territoire)
+
+),
+
 exacts_avant as (
 
     select * replace (annee + 1 as annee) from exacts
+
+),
+
+-- How much of the dossiers the rows tell, at each level: of these months, and of the same ones the year before.
+lignes as (
+
+    select
+        annee_validation as annee,
+        cast(right(mois_validation, 2) as integer) as mois,
+        nb_dossiers,
+        code_nsf <> 'REGROUPE' as disent_domaine,
+        code_certification <> 'REGROUPE' as disent_certification,
+        coalesce(code_region_lieu_formation <> 'REGROUPE', true) as disent_region,
+        coalesce(code_departement_lieu_formation <> 'REGROUPE', true) as disent_departement
+    from {{ source('publies', 'moncompteformation_formations_engagees') }}
+    where nb_dossiers > 0
+
+),
+
+niveaux as (
+
+    select
+        codes.niveau_nomenclature,
+        lieux.niveau_territoire
+    from (select unnest(['certification', 'lignee', 'formacode', 'nsf', 'ensemble']) as niveau_nomenclature) as codes
+    cross join (select unnest(['france', 'distance', 'region', 'departement']) as niveau_territoire) as lieux
+
+),
+
+dites as (
+
+    select
+        mois_couverts.annee,
+        lignes.annee as annee_lue,
+        niveaux.niveau_nomenclature,
+        niveaux.niveau_territoire,
+        coalesce(sum(lignes.nb_dossiers) filter (
+            where
+            case when niveaux.niveau_nomenclature in ('nsf', 'ensemble') then disent_domaine else disent_certification end
+            and case niveaux.niveau_territoire
+                when 'france' then true
+                when 'departement' then disent_departement
+                else disent_region
+            end
+        ), 0) / sum(lignes.nb_dossiers) as part
+    from lignes
+    inner join mois_couverts
+        on lignes.mois = mois_couverts.mois and lignes.annee in (mois_couverts.annee, mois_couverts.annee - 1)
+    cross join niveaux
+    group by all
+
+),
+
+comparables as (
+
+    select
+        annee,
+        niveau_nomenclature,
+        niveau_territoire,
+        count(*) = 2 and min(part) >= {{ var('diagnostic').part_comparable }} as lignes_comparables
+    from dites
+    group by all
 
 ),
 
@@ -124,12 +213,18 @@ comparees as (
         exacts_avant.dossiers as totaux_avant,
         par_annee.dossiers as lignes,
         un_an_avant.dossiers as lignes_avant,
-        annees.annee - 1 in (select annee from annees where mois_couverts > 0) as est_comparable
-    from lues
+        comparables.lignes_comparables
+    from (
+        select
+            *,
+            {{ niveau_du_territoire('territoire') }} as niveau_territoire
+        from lues
+    ) as lues
     inner join annees using (annee)
     left join exacts_avant using (annee, niveau_nomenclature, code, territoire)
     left join par_annee using (annee, niveau_nomenclature, code, territoire)
     left join un_an_avant using (annee, niveau_nomenclature, code, territoire)
+    left join comparables using (annee, niveau_nomenclature, niveau_territoire)
 
 )
 
@@ -142,14 +237,13 @@ select
     montant,
     dossiers_chiffres,
     demande_lue,
+    -- Rows that tell little would compare what they hide.
     case
-        when not est_comparable then null
         when deux_totaux then totaux_avant
-        else coalesce(lignes_avant, 0)
+        when lignes_comparables then coalesce(lignes_avant, 0)
     end as dossiers_avant,
     case
-        when not est_comparable then null
         when deux_totaux then dossiers
-        else coalesce(lignes, 0)
+        when lignes_comparables then coalesce(lignes, 0)
     end as dossiers_compares
 from comparees

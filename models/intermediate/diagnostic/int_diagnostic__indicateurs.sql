@@ -87,9 +87,11 @@ select
             'offre ' || {{ mot_du_quotient('quotient_offre', 'rare', 'abondante') }}
             || ', demande ' || {{ mot_du_quotient('quotient_demande', 'faible', 'forte') }}
     end as lecture,
-    -- No class of a year that has hardly begun.
-    case when mois_couverts >= {{ var('diagnostic').mois }} then {{ classe_tension('indice_tension') }} end
-        as classe_tension,
+    -- No class of a year that has hardly begun, nor where half of what is bought is nowhere.
+    case
+        when mois_couverts >= {{ var('diagnostic').mois }} and part_localisee >= 0.5
+            then {{ classe_tension('indice_tension') }}
+    end as classe_tension,
     est_local
     and dossiers >= {{ var('diagnostic').rang }}
     and coalesce(part_localisee, 0) >= 0.8

@@ -28,7 +28,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
 from orchestration import published_versions, registry, settings, warehouse
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import private_folder, write
 from orchestration.progress import reporter
 from orchestration.resources import State
@@ -178,12 +178,16 @@ def resource() -> Dbt:
 
 
 def assets() -> list[dg.AssetsDefinition]:
-    """Every seed and model as two subsettable groups of assets, every dbt test as a check: those of
-    what lands, then those that read what is published of these.
+    """Every seed and model as subsettable groups of assets, every dbt test as a check: those of
+    what lands, then those of each dataset that is made of what is published of it.
     """
+    derived = [dataset.nom for dataset in read_datasets().values() if dataset.derived]
     return [
         _group("modeles", registry.expose, exclude=DERIVED),
-        _group("modeles_derives", lambda _: published_versions.expose(), select=DERIVED),
+        *(
+            _group(f"modeles_{name}", lambda _: published_versions.expose(), select=f"tag:{name}")
+            for name in derived
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ docs/decisions/0020-jeux-tires-des-publications.md.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -58,10 +58,14 @@ def readable_version(dataset: str) -> PublishedVersion | None:
     except HistoryError:
         return None
     found = _version(dataset, manifest) if manifest else None
-    rows = read_datasets()[dataset].totals_of if found else None
-    if rows and (fellow := readable_version(rows)) and fellow.origine:
+    rows = read_datasets()[dataset].totals_of
+    if found is None or rows is None:
+        return found
+    fellow = readable_version(rows)
+    if fellow is None or fellow.origine:
         return None
-    return found
+    # Of a year that has begun there may be a total: it does not say how far.
+    return replace(found, dernier_jour=fellow.dernier_jour)
 
 
 def expose() -> None:

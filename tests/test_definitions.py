@@ -15,6 +15,7 @@ from orchestration.resources import STATE, State
 from tests.factories.edof_catalogue import catalog, formation
 
 DATASETS = {
+    "chiffres_cles": "mensuel",
     "entree_sortie_formation": "trimestriel",
     "moncompteformation_catalogueformation": "quotidien",
     "moncompteformation_formations_engagees": "mensuel",

@@ -174,7 +174,7 @@
 {# One reading as rows: what it says of each period and perimeter, and the query that says it again. #}
 {% macro lignes_du_chiffre(lecture) -%}
     {%- set jeu = jeu_du_chiffre(lecture.jeu) -%}
-    {%- set gabarit = lecture.relation if lecture.relation else '{jeu}' -%}
+    {%- set gabarit = lecture.get('relation') or '{jeu}' -%}
     {%- set publie = gabarit.replace('{jeu}', jeu) -%}
     {%- set table = 'versions_du_catalogue' if lecture.jeu == 'O' else jeu -%}
     {%- set lu = gabarit.replace('{jeu}', source('publies', table) | string) -%}
@@ -186,7 +186,7 @@
         {{ "'REG-' || " ~ lecture.lieu if lecture.lieu else "'FR'" }} as perimetre,
         cast({{ lecture.expression }} as double) as valeur,
         cast({{ lecture.base }} as bigint) as effectif,
-        cast({{ lecture.inconnue if lecture.inconnue else 'null' }} as double) as part_non_ventilee,
+        cast({{ lecture.get('inconnue') or 'null' }} as double) as part_non_ventilee,
         '{{ jeu }}' as jeu_source,
         '{{ texte | replace("'", "''") }}'
         || ' and cast({{ lecture.periode | replace("'", "''") }} as varchar) = ''' || cast({{ lecture.periode }} as varchar) || ''''

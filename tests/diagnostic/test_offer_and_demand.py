@@ -166,7 +166,7 @@ def test_a_price_paid_against_the_displayed_one() -> None:
 
 
 def _specialised(offered: int = 20, bought: int = 40) -> Diagnosis:
-    """RS1 in 11: ``offered`` of 100 there, against 80 of 1,000; ``bought`` of 1,000, 400 of 8,000."""
+    """RS1 in 11: ``offered`` of 100 against 80 of 1,000; ``bought`` of 1,000, 400 of 8,000."""
     return Diagnosis(
         [
             *offers(offered),

@@ -11,6 +11,7 @@ from orchestration.datasets import read_datasets
 from orchestration.sql import identifier, literal
 from tests.factories.rendered_models import Models
 
+KEPT = "versions_du_catalogue"
 OFFER = "moncompteformation_catalogueformation"
 PURCHASES = "moncompteformation_formations_engagees"
 TOTALS = f"{PURCHASES}_totaux"
@@ -20,8 +21,12 @@ STEPS = (
     *("demande", "offre", "couverture", "entrees", "territoires", "libelles", "cellules"),
     "indicateurs",
 )
-_SEEDS = ("nsf", "formacode", "regions", "departements", "cpf_codes", "territoires", "successions")
-_DAY = dt.date(2026, 1, 20)
+USERS = "moncompteformation_usagers"
+_SEEDS = (
+    *("nsf", "formacode", "regions", "departements", "cpf_codes", "territoires", "successions"),
+    *("ruptures", "chiffres"),
+)
+_DAY, _LAST = dt.date(2026, 1, 20), dt.date(2025, 12, 31)
 Row = dict[str, Any]
 
 
@@ -105,7 +110,7 @@ def purchases(
 def total(
     tableau: str, count: int | None, year: int = 2025, euros: float | None = None, **dimensions: Any
 ) -> Row:
-    """An exact total of a year; ``count`` None: secret. Dimensions that it does not tell: ENSEMBLE."""
+    """An exact total of a year; ``count`` None: secret. What it does not tell is ENSEMBLE."""
     return {
         "tableau": tableau,
         "annee_validation": year,
@@ -134,27 +139,11 @@ class Diagnosis:
         models: Models | None = None,
     ) -> None:
         models = models or Models()
-        self.connection = duckdb.connect()
-        self.connection.execute("attach ':memory:' as coffre")
-        for schema in ("publies", "nomenclatures", "intermediate", "staging"):
-            self.connection.execute(f"create schema coffre.{schema}")
-        self._seeds()
-        self._published("versions_du_catalogue", OFFER, offer, version="varchar")
-        for name, rows in ((PURCHASES, bought), (TOTALS, totals), (ENTRIES, entries)):
-            self._published(name, name, rows)
-        self.connection.execute(
-            "create table coffre.staging.stg_certifications__successions "
-            "(code_certification varchar, remplacee_par varchar)"
+        self.connection = _world(
+            {KEPT: offer, PURCHASES: bought, TOTALS: totals, ENTRIES: entries}, successions
         )
-        for pair in successions:
-            self.connection.execute(
-                "insert into coffre.staging.stg_certifications__successions values (?, ?)", pair
-            )
         for step in STEPS:
-            self.connection.execute(
-                f"create table coffre.intermediate.int_diagnostic__{step} as "
-                f"{models.sql(f'int_diagnostic__{step}')}"
-            )
+            _make(self.connection, models, f"int_diagnostic__{step}")
         self.connection.execute(f"create table mart as {models.sql('offre_et_demande')}")
 
     def row(
@@ -168,27 +157,94 @@ class Diagnosis:
         assert len(found) == 1, found
         return found[0]
 
-    def rows(self, condition: str = "true") -> list[Mapping[str, Any]]:
+    def rows(self, condition: str = "true") -> list[Row]:
         """Rows of the mart."""
-        result = self.connection.execute(f"from mart where {condition} order by all")
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return _rows(self.connection, condition)
 
-    def _seeds(self) -> None:
-        for seed in (*_SEEDS, "ruptures"):
-            path = settings.PROJECT / "seeds" / f"{seed}.csv"
-            self.connection.execute(
-                f"create table coffre.nomenclatures.{seed} as "
-                f"from read_csv({literal(path)}, all_varchar = true)"
-            )
 
-    def _published(self, table: str, dataset: str, rows: Sequence[Row], **more: str) -> None:
-        columns = {x.nom: x.type for x in read_datasets()[dataset].colonnes} | more
-        named = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-        self.connection.execute(f"create table coffre.publies.{table} ({named})")
-        for row in rows:
-            marks = ", ".join("?" * len(row))
-            self.connection.execute(
-                f"insert into coffre.publies.{table} ({', '.join(row)}) values ({marks})",
-                list(row.values()),
-            )
+class KeyFigures:
+    """What the mart of the key figures says of these published rows, by dataset."""
+
+    def __init__(self, **published: Sequence[Row]) -> None:
+        models = Models()
+        self.connection = _world(published)
+        for step in ("lectures", "renouvellement", "lus"):
+            _make(self.connection, models, f"int_chiffres__{step}")
+        self.connection.execute(f"create table mart as {models.sql('chiffres_cles')}")
+
+    def rows(self, condition: str = "true") -> list[Row]:
+        """Rows of the mart."""
+        return _rows(self.connection, condition)
+
+    def value(self, chiffre: str, periode: str = "2025", perimetre: str = "FR") -> float | None:
+        """The value of a figure; None where it has none."""
+        found = self.rows(
+            f"chiffre = {literal(chiffre)} and periode = {literal(periode)} "
+            f"and perimetre = {literal(perimetre)}"
+        )
+        return float(found[0]["valeur"]) if found else None
+
+    def asked_again(self, row: Row) -> float:
+        """What the query of a row says of the published file."""
+        self.connection.execute("use coffre.publies")
+        [(value,)] = self.connection.execute(row["requete"]).fetchall()
+        self.connection.execute("use memory")
+        return float(value)
+
+
+def _world(
+    published: Mapping[str, Sequence[Row]], successions: Sequence[tuple[str, str]] = ()
+) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as coffre")
+    for schema in ("publies", "nomenclatures", "intermediate", "staging"):
+        connection.execute(f"create schema coffre.{schema}")
+    for seed in _SEEDS:
+        path = settings.PROJECT / "seeds" / f"{seed}.csv"
+        connection.execute(
+            f"create table coffre.nomenclatures.{seed} as "
+            f"from read_csv({literal(path)}, all_varchar = true)"
+        )
+    offer = published.get(KEPT, ())
+    tables = {KEPT: offer, OFFER: [{k: v for k, v in x.items() if k != "version"} for x in offer]}
+    for name in (PURCHASES, TOTALS, USERS, f"{USERS}_totaux", ENTRIES):
+        tables[name] = published.get(name, ())
+    for table, rows in tables.items():
+        columns = {x.nom: x.type for x in read_datasets()[table.replace(KEPT, OFFER)].colonnes}
+        _fill(connection, f"publies.{table}", columns | {"version": "varchar"}, rows)
+    days = {"dernier_jour": "date", "jeu": "varchar", "version": "varchar"}
+    _fill(
+        connection,
+        "publies.versions_lues",
+        days,
+        [{"jeu": name, "version": "2026.01.1", "dernier_jour": _LAST} for name in tables],
+    )
+    pairs = {"code_certification": "varchar", "remplacee_par": "varchar"}
+    rows = [dict(zip(pairs, pair, strict=True)) for pair in successions]
+    _fill(connection, "staging.stg_certifications__successions", pairs, rows)
+    return connection
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Row],
+) -> None:
+    named = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"create table coffre.{table} ({named})")
+    for row in rows:
+        marks = ", ".join("?" * len(row))
+        connection.execute(
+            f"insert into coffre.{table} ({', '.join(row)}) values ({marks})", list(row.values())
+        )
+
+
+def _make(connection: duckdb.DuckDBPyConnection, models: Models, model: str) -> None:
+    connection.execute(f"create table coffre.intermediate.{model} as {models.sql(model)}")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, condition: str) -> list[Row]:
+    result = connection.execute(f"from mart where {condition} order by all")
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

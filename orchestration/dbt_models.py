@@ -27,7 +27,7 @@ from dagster_dbt import (
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
-from orchestration import published_versions, registry, settings, warehouse
+from orchestration import kept_catalogues, published_versions, registry, settings, warehouse
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import private_folder, write
 from orchestration.progress import reporter
@@ -103,14 +103,17 @@ def source_key(source: str, table: str) -> list[str]:
 
 def registries(datasets: Iterable[Dataset]) -> list[dg.AssetSpec]:
     """Declare what the models read of the versions before: written by the publications of a run."""
+    read = {
+        **{
+            dataset.nom: "Ce que montre la version courante, et de qui (données personnelles)."
+            for dataset in datasets
+            if dataset.register
+        },
+        kept_catalogues.OFFER: "Qui proposait quoi dans chaque catalogue publié.",
+    }
     return [
-        dg.AssetSpec(
-            [REGISTRY_SOURCE, dataset.nom],
-            group_name=REGISTRY_SOURCE,
-            description="Ce que montre la version courante, et de qui (données personnelles).",
-        )
-        for dataset in datasets
-        if dataset.register
+        dg.AssetSpec([REGISTRY_SOURCE, name], group_name=REGISTRY_SOURCE, description=description)
+        for name, description in read.items()
     ]
 
 
@@ -183,12 +186,18 @@ def assets() -> list[dg.AssetsDefinition]:
     """
     derived = [dataset.nom for dataset in read_datasets().values() if dataset.derived]
     return [
-        _group("modeles", registry.expose, exclude=DERIVED),
+        _group("modeles", _expose_before, exclude=DERIVED),
         *(
             _group(f"modeles_{name}", lambda _: published_versions.expose(), select=f"tag:{name}")
             for name in derived
         ),
     ]
+
+
+def _expose_before(rebase: Sequence[str]) -> None:
+    """Show what the models of what lands read of the versions before."""
+    registry.expose(rebase)
+    kept_catalogues.expose()
 
 
 def _group(

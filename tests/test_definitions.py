@@ -23,7 +23,9 @@ DATASETS = {
     "moncompteformation_usagers": "trimestriel",
     "moncompteformation_usagers_totaux": "trimestriel",
     "offre_et_demande": "mensuel",
+    "signaux_habilitation": "quotidien",
 }
+OFFER = "moncompteformation_catalogueformation"
 ENTRIES = "entree_sortie_formation"
 COUNTED = ["moncompteformation_formations_engagees", "moncompteformation_usagers"]
 PERSONAL = [ENTRIES, *COUNTED]
@@ -45,7 +47,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def test_every_dependency_is_an_asset_of_the_project(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert {key.to_user_string() for key in graph.external_asset_keys} == {
-        f"registre/{dataset}" for dataset in PERSONAL
+        f"registre/{dataset}" for dataset in (*PERSONAL, OFFER)
     }
 
 

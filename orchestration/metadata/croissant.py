@@ -6,13 +6,19 @@ The CSV is not described: Croissant has no word for its delimiter.
 from typing import Any
 
 from orchestration.files import File, indented_json
-from orchestration.metadata.fields import DATE, DECIMAL, INTEGER, TEXT, Field, fields
+from orchestration.metadata.fields import BOOLEAN, DATE, DECIMAL, INTEGER, TEXT, Field, fields
 from orchestration.metadata.version_card import LICENCE_URL, VersionCard, without_empty
 
 FILE_NAME = "croissant.json"
 # The only name of the format by which Croissant's own reader knows it.
 _PARQUET = "application/x-parquet"
-_TYPES = {TEXT: "sc:Text", INTEGER: "sc:Integer", DECIMAL: "sc:Float", DATE: "sc:Date"}
+_TYPES = {
+    TEXT: "sc:Text",
+    INTEGER: "sc:Integer",
+    DECIMAL: "sc:Float",
+    DATE: "sc:Date",
+    BOOLEAN: "sc:Boolean",
+}
 # The context that the specification gives, word for word, but for the language of our texts.
 _CONTEXT: dict[str, Any] = {
     "@language": "fr",

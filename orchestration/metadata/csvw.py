@@ -4,13 +4,19 @@ import re
 from typing import Any
 
 from orchestration.files import indented_json
-from orchestration.metadata.fields import DATE, DECIMAL, INTEGER, TEXT, Field, fields
+from orchestration.metadata.fields import BOOLEAN, DATE, DECIMAL, INTEGER, TEXT, Field, fields
 from orchestration.metadata.version_card import LICENCE_URL, VersionCard, without_empty
 
 FILE_NAME = "{dataset}.csv-metadata.json"
 # What regular expressions of XML Schema treat apart (they refuse an escape where none is needed).
 _SPECIAL = re.compile(r"[.\\?*+{}()\[\]|^$]")
-_BASES = {TEXT: "string", INTEGER: "integer", DECIMAL: "decimal", DATE: "date"}
+_BASES = {
+    TEXT: "string",
+    INTEGER: "integer",
+    DECIMAL: "decimal",
+    DATE: "date",
+    BOOLEAN: "boolean",
+}
 
 
 def document(card: VersionCard) -> bytes:

@@ -7,8 +7,15 @@ from orchestration.datasets import Column, Dataset, read_datasets
 from orchestration.metadata.version_card import VersionCard
 from orchestration.quality.suite import CRITICAL, Suite, codes, read_suite
 
-TEXT, INTEGER, DECIMAL, DATE = "texte", "entier", "decimal", "date"
-_KINDS = {"VARCHAR": TEXT, "INTEGER": INTEGER, "BIGINT": INTEGER, "DECIMAL": DECIMAL, "DATE": DATE}
+TEXT, INTEGER, DECIMAL, DATE, BOOLEAN = "texte", "entier", "decimal", "date", "booleen"
+_KINDS = {
+    "VARCHAR": TEXT,
+    "INTEGER": INTEGER,
+    "BIGINT": INTEGER,
+    "DECIMAL": DECIMAL,
+    "DATE": DATE,
+    "BOOLEAN": BOOLEAN,
+}
 # A longer list is a nomenclature to be read elsewhere (2,632 Formacodes); départements are 101.
 MAX_LIST_LENGTH = 150
 # What is published instead of a value that is generalised, of a code or of a label not given.

@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestration.files import File, indented_json
 from orchestration.metadata.fields import (
+    BOOLEAN,
     DATE,
     DECIMAL,
     INTEGER,
@@ -30,7 +31,13 @@ from orchestration.metadata.version_card import (
 SCHEMA_FILE = "schema.json"
 PACKAGE_FILE = "datapackage.json"
 _STANDARD = "https://specs.frictionlessdata.io/schemas/table-schema.json"
-_TYPES = {TEXT: "string", INTEGER: "integer", DECIMAL: "number", DATE: "date"}
+_TYPES = {
+    TEXT: "string",
+    INTEGER: "integer",
+    DECIMAL: "number",
+    DATE: "date",
+    BOOLEAN: "boolean",
+}
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _DIALECTS: dict[str, dict[str, Any]] = {"csv": {"delimiter": ";", "header": True}}
 

@@ -8,12 +8,18 @@ from typing import Any
 
 import yaml
 
-from orchestration.metadata.fields import DATE, DECIMAL, INTEGER, TEXT, Field, fields
+from orchestration.metadata.fields import BOOLEAN, DATE, DECIMAL, INTEGER, TEXT, Field, fields
 from orchestration.metadata.version_card import FREQUENCIES, LICENCE_URL, VersionCard, without_empty
 from orchestration.quality.suite import CRITICAL, Expectation, read_suite, seed_path
 
 FILE_NAME = "contrat.odcs.yaml"
-_TYPES = {TEXT: "string", INTEGER: "integer", DECIMAL: "number", DATE: "date"}
+_TYPES = {
+    TEXT: "string",
+    INTEGER: "integer",
+    DECIMAL: "number",
+    DATE: "date",
+    BOOLEAN: "boolean",
+}
 _SERVERS: dict[str, dict[str, str]] = {"parquet": {}, "csv": {"delimiter": ";"}}
 
 

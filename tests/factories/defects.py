@@ -15,6 +15,7 @@ from tests.factories.small_datasets import (
     OFFER,
     PURCHASE_TOTALS,
     PURCHASES,
+    SIGNALS,
     USER_TOTALS,
     USERS,
     Row,
@@ -74,6 +75,14 @@ MARKS = {
             "code_certification": f"RNCP{500 + number}",
             "code_rncp": 500 + number,
             "code_rs": -1,
+        },
+    ),
+    SIGNALS: Mark(
+        "intitule_certification",
+        lambda number: f"défaut {number}",
+        lambda number: {
+            "intitule_certification": f"défaut {number}",
+            "code_certification": f"RS{500 + number}",
         },
     ),
     **{
@@ -299,6 +308,38 @@ _USER_TOTALS: dict[str, tuple[int, Row]] = {
     "departement_de_la_region": (0, {"code_region_residence": "94"}),
 }
 
+# Of the sound rows: 0 is listed, 1 is listed elsewhere, 2 is not listed.
+_SIGNALS: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    "cle_renseignee.siret_of": (0, {"siret_of": None}),
+    "cle_renseignee.code_certification": (0, {"code_certification": None}),
+    "siret_forme": (0, {"siren": "111111111"}),
+    "certification_forme": (0, {"type_referentiel": "RNCP"}),
+    "signal_connu": (0, {"code_signal": "S11", "motifs": "S11", "severite": 1}),
+    "signal_dit": (0, {"libelle_signal": "Enregistrement échu le {date}"}),
+    "signal_parmi_les_motifs": (2, {"motifs": "S10,S5"}),
+    "severite_bornee": (0, {"severite": 4}),
+    "severite_du_signal": (2, {"severite": 1}),
+    "correction_datee": (0, {"correction": "Vérifié"}),
+    "date_du_repertoire": (0, {"date_repertoire": date(2026, 2, 1)}),
+    "vu_avant": (0, {"nb_versions": 0}),
+    "formations": (0, {"nb_formations": 0}),
+    "entrees_positives": (0, {"entrees_12_mois": -1}),
+    "fin_avant_le_catalogue": (
+        0,
+        {"code_signal": "S8", "motifs": "S8,S0", "severite": 1},
+    ),
+    "autre_etablissement": (1, {"siret_habilite": "44444444400001"}),
+    "autre_etablissement_dit": (1, {"siret_habilite": None}),
+    "introuvable_sans_fiche": (0, {"lien_fiche": None}),
+    "retrait_d_un_etat_connu": (
+        2,
+        {"code_signal": "S4", "motifs": "S4", "etat_connu": False},
+    ),
+    "sans_courriel": (0, {"nom_of": "ECOLE c.martin@exemple.fr"}),
+    "mots_mesures": (0, {"libelle_signal": "Organisme frauduleux"}),
+}
+
 ROWS = {
     OFFER: _OFFER,
     PURCHASES: _PURCHASES,
@@ -306,6 +347,7 @@ ROWS = {
     PURCHASE_TOTALS: _PURCHASE_TOTALS,
     USER_TOTALS: _USER_TOTALS,
     ENTRIES: _ENTRIES,
+    SIGNALS: _SIGNALS,
 }
 
 
@@ -324,6 +366,9 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
         "au_moins_un_dossier": _change_row(nb_dossiers=0),
     },
     USERS: {"au_moins_un_dossier": _change_row(nb_dossiers=0)},
+    SIGNALS: {
+        "date_unique": _change_row(date_catalogue=date(2026, 3, 14), vu_depuis=date(2026, 3, 14))
+    },
     PURCHASE_TOTALS: {},
     USER_TOTALS: {},
     ENTRIES: {

@@ -111,6 +111,8 @@ def _return(value: Any) -> None:
 
 
 def _reference(model: str) -> str:
+    if any(path.endswith(f"/{model}.sql") for path in _files("models/marts")):
+        return f"coffre.marts.{model}"
     layer = {"stg": "staging", "int": "intermediate"}.get(
         model.split("_", maxsplit=1)[0], "nomenclatures"
     )

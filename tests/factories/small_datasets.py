@@ -8,6 +8,7 @@ OFFER = "moncompteformation_catalogueformation"
 PURCHASES = "moncompteformation_formations_engagees"
 USERS = "moncompteformation_usagers"
 ENTRIES = "entree_sortie_formation"
+SIGNALS = "signaux_habilitation"
 PURCHASE_TOTALS, USER_TOTALS = f"{PURCHASES}_totaux", f"{USERS}_totaux"
 DAY = dt.date(2026, 3, 15)
 MONTH_END = dt.date(2026, 3, 31)
@@ -44,6 +45,7 @@ def lignes(dataset: str) -> list[Row]:
         PURCHASE_TOTALS: _purchase_total,
         USER_TOTALS: _user_total,
         ENTRIES: _entry_row,
+        SIGNALS: _signal_row,
     }[dataset]
     return [make(number) for number in range(12)]
 
@@ -294,3 +296,36 @@ def _entry_row(number: int) -> Row:
 
 def _generalise(level: int, *columns: str) -> Row:
     return {"niveau_diffusion": level} | dict.fromkeys(columns, "REGROUPE")
+
+
+def _signal_row(number: int) -> Row:
+    """Sound pairs, the second one listed elsewhere, the third one not listed."""
+    siret = f"{33333333300000 + number:014d}"
+    code, severity, label = (
+        ("S0", 0, "Habilitation publiée pour cet établissement"),
+        ("S2", 1, "Habilitation publiée pour un autre établissement"),
+        ("S5", 3, "Établissement absent des listes publiées"),
+    )[number % 3]
+    return {
+        "siret_of": siret,
+        "code_certification": "RS6198",
+        "siren": siret[:9],
+        "nom_of": f"Organisme {number}",
+        "type_referentiel": "RS",
+        "intitule_certification": "Certification d'essai",
+        "certificateurs": "CERTIF ESSAI",
+        "siren_certificateurs": "444444444",
+        "code_signal": code,
+        "severite": severity,
+        "libelle_signal": label,
+        "motifs": code,
+        "nb_formations": 1 + number % 2,
+        "nb_versions": 1 + number,
+        "vu_depuis": DAY,
+        "date_catalogue": DAY,
+        "date_repertoire": DAY,
+        "etat_connu": True,
+        "date_fin_enregistrement": dt.date(2029, 1, 1),
+        "siret_habilite": f"{siret[:9]}99999" if code == "S2" else None,
+        "lien_fiche": "https://www.francecompetences.fr/recherche/rs/6198/",
+    }

@@ -18,6 +18,9 @@ renamed as (
         -- A sole trader is named by law.
         {{ masquer('denomination', personnes=false) }} as denomination,
 
+        -- Qualiopi, of this kind of action
+        actions_de_formation as est_certifie_pour_la_formation,
+
         -- dates
         date_derniere_declaration
 

@@ -15,7 +15,8 @@ SOURCE = "certifications"
 # Nine digits: a code is published as an integer.
 _CODE = re.compile(r"(RNCP|RS)0*[1-9][0-9]{0,8}")
 _DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_SIRET = re.compile(r"[0-9]{14}")
+# A spreadsheet loses the zeros that a SIRET begins with.
+_SIRET = re.compile(r"[0-9]{9,14}")
 # What the register writes for a partner abroad or without establishment.
 _NO_SIRET = re.compile(r"(non|0*)", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.0+$")
@@ -89,7 +90,7 @@ def _siret(name: str, text: str) -> str | None:
         return None
     if not _SIRET.fullmatch(text):
         raise RejectError(name, "siret_invalide", "quatorze chiffres attendus.")
-    return text
+    return text.zfill(14)
 
 
 def _formacode(name: str, text: str) -> str:

@@ -1,0 +1,1 @@
+"""The signals of authorisation: their known answers, and what each rule changes."""

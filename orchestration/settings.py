@@ -12,7 +12,10 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 # What the publisher has published itself: whoever has it needs neither key nor vault.
 PUBLIC_EXPORTS = ("portail", "portail_achats", "portail_usagers", "portail_entrees_sorties")
-SOURCES = ("edof", "dossiers", "financements", "certifications", "organismes", *PUBLIC_EXPORTS)
+# Lists that others publish, which say of nobody what is not public.
+PUBLIC_REGISTERS = ("certifications", "organismes")
+PUBLIC_SOURCES = (*PUBLIC_REGISTERS, *PUBLIC_EXPORTS)
+SOURCES = ("edof", "dossiers", "financements", *PUBLIC_SOURCES)
 # Those that describe persons.
 PERSONAL_SOURCES = frozenset({"dossiers", "financements"})
 
@@ -58,7 +61,7 @@ def landing(source: str = "") -> Path:
 
 
 def is_public() -> bool:
-    """Tell whether only public exports are read (``CPF_PUBLIC=1``): no vault then, and no key."""
+    """Tell whether only public files are read (``CPF_PUBLIC=1``): no vault then, and no key."""
     return os.environ.get("CPF_PUBLIC") == "1"
 
 

@@ -55,7 +55,7 @@ def generate(
     offered = offer.build(scale, seed, catalog, bodies)
     authorisations = offer.authorisations(offered, catalog.certifications, seed)
     notify("certifications : registre")
-    register_archive = register_zip.write(
+    registers = register_zip.write(
         to / "certifications", day, catalog, bodies, authorisations, seed
     )
     notify("organismes : liste publique")
@@ -66,7 +66,7 @@ def generate(
     return {
         "edof": [xml],
         **deltas,
-        "certifications": [register_archive],
+        "certifications": registers,
         "organismes": [list_path],
     }
 
@@ -78,7 +78,8 @@ def generate_public(
     to: Path,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, list[Path]]:
-    """Write the publisher's four open exports in ``to``, as :func:`generate` would have them.
+    """Write the publisher's four open exports in ``to``, as :func:`generate` would have them, and
+    the public registers beside them.
 
     The dossiers that they count are written beside and removed: none of them stays.
 
@@ -92,12 +93,20 @@ def generate_public(
     notify("offre : tirage")
     offered = offer.build(scale, seed, catalog, bodies)
     to.mkdir(parents=True, exist_ok=True)
+    authorisations = offer.authorisations(offered, catalog.certifications, seed)
+    notify("registres")
+    registers = register_zip.write(to, day, catalog, bodies, authorisations, seed)
+    list_path = training_bodies.write(to, day, bodies, scale, seed, catalog)
     work = to / ".dossiers"
     shutil.rmtree(work, ignore_errors=True)
     try:
         private_folder(work)
         deltas = consumption.write(work, day, scale, seed, catalog, bodies, offered, notify)
         notify("exports publics")
-        return {"portail": public_exports.write(to, day, catalog, bodies, offered, deltas)}
+        return {
+            "portail": public_exports.write(to, day, catalog, bodies, offered, deltas),
+            "certifications": registers,
+            "organismes": [list_path],
+        }
     finally:
         shutil.rmtree(work, ignore_errors=True)

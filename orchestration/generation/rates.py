@@ -42,6 +42,10 @@ class Rates:
     formacode_vide: float = 0.02
     organisme_absent: float = 0.02  # trading bodies that the liste publique does not know
     partenaire_sans_siret: float = 0.02
+    partenaire_autre_etablissement: float = 0.02  # listed where it does not sell
+    partenaire_evaluateur: float = 0.01  # may examine, and sells trainings
+    partenaire_retire: float = 0.01
+    partenaire_revenu: float = 0.005  # removed, then listed again
     certificateur_sans_siret: float = 0.31
 
 

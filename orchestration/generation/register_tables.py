@@ -5,13 +5,14 @@ apostrophes.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from orchestration.generation import invented_names, reference
 from orchestration.generation.invented_certifications import Catalog, Certification
+from orchestration.generation.partner_list import ACTIVE, Partner
 from orchestration.generation.rates import RATES
 from orchestration.generation.training_bodies import TrainingBody
 
@@ -34,9 +35,6 @@ CCN = (
     ("3109", "Métallurgie"),
     ("3085", "Transports routiers et activités auxiliaires du transport"),
 )
-
-# To train and to examine, to train, to examine: from the most to the least given.
-HABILITATIONS = ("HABILITATION_ORGA_FORM", "HABILITATION_FORMER", "HABILITATION_ORGANISER")
 
 Rows = Iterable[Iterable[str]]
 
@@ -132,8 +130,15 @@ def _certification_card(
     ]
 
 
-def certifiers(certifications: list[Certification], rng: np.random.Generator) -> CsvFile:
-    """One certifier each; the well-known ones by their names, the SIRETs all invented."""
+def certifiers(
+    certifications: list[Certification],
+    rng: np.random.Generator,
+    bodies: Mapping[str, TrainingBody] | None = None,
+) -> CsvFile:
+    """One certifier each; the well-known ones by their names, the SIRETs all invented.
+
+    ``bodies``: by code, those that certify with it what they sell.
+    """
     known_names = sorted(
         {
             certification.certificateur
@@ -157,29 +162,19 @@ def certifiers(certifications: list[Certification], rng: np.random.Generator) ->
     for certification in certifications:
         name = certification.certificateur or invented[int(rng.integers(len(invented)))]
         rows.append([certification.code, sirets[name], name])
+        body = (bodies or {}).get(certification.code)
+        if body:
+            rows.append([certification.code, f"\t{body.siret}", body.denomination])
     return CsvFile("Numero_Fiche;Siret_Certificateur;Nom_Certificateur", rows)
 
 
-def partners(
-    catalog: Catalog,
-    bodies: tuple[TrainingBody, ...],
-    authorisations: list[tuple[int, int]],
-    rng: np.random.Generator,
-) -> CsvFile:
-    """Authorised bodies, half under the SIRET that trades and half under the one that declares."""
-    rows = []
-    for certification, rank in authorisations:
-        body = bodies[rank]
-        draw = rng.random()
-        siret = body.siret if draw < 0.5 else body.declared_siret
-        rows.append(
-            [
-                catalog.certifications[certification].code,
-                body.denomination,
-                "" if draw > 1 - RATES.partenaire_sans_siret else f"\t{siret}",
-                HABILITATIONS[int(np.searchsorted((0.72, 0.97), draw * 7 % 1))],
-            ]
-        )
+def partners(listed: Sequence[Partner]) -> CsvFile:
+    """Who may train or examine today: this form tells neither states nor dates, nor who may not."""
+    rows = [
+        [partner.code, partner.name, partner.siret and f"\t{partner.siret}", partner.authorisation]
+        for partner in listed
+        if partner.state == ACTIVE
+    ]
     return CsvFile("Numero_Fiche;Nom_Partenaire;Siret_Partenaire;Habilitation_Partenaire", rows)
 
 

@@ -1,4 +1,6 @@
-"""The register of certifications: the zip of ten CSV files, named and written as the real one."""
+"""The registers of certifications: the zip of ten CSV files, named and written as the real one,
+and one of the two again as XML, which alone tells the states of authorisations.
+"""
 
 import csv
 import datetime as dt
@@ -9,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from orchestration.files import atomic_write
-from orchestration.generation import register_tables
+from orchestration.generation import partner_list, register_flow, register_tables
 from orchestration.generation.invented_certifications import Catalog
 from orchestration.generation.training_bodies import TrainingBody
 
@@ -23,15 +25,24 @@ def write(
     bodies: tuple[TrainingBody, ...],
     authorisations: list[tuple[int, int]],
     seed: int,
-) -> Path:
-    """Write ``export-fiches-csv-<day>.zip`` and return its path."""
+) -> list[Path]:
+    """Write ``export-fiches-csv-<day>.zip`` and the RS as XML beside it; return their paths.
+
+    The RNCP is told by the CSV only: both forms are read.
+    """
     rng = np.random.default_rng([seed, 7])
     active = [c for c in catalog.certifications if not c.exception]
     former_certifications = register_tables.former_certifications(active, rng)
+    own = {
+        catalog.certifications[x.certification].code: bodies[x.body]
+        for x in partner_list.certifying_bodies(catalog, authorisations)
+    }
     contents = {
         "Standard": register_tables.standard(active, former_certifications, day, rng),
-        "Certificateurs": register_tables.certifiers(active, rng),
-        "Partenaires": register_tables.partners(catalog, bodies, authorisations, rng),
+        "Certificateurs": register_tables.certifiers(active, rng, own),
+        "Partenaires": register_tables.partners(
+            partners := partner_list.build(catalog, bodies, authorisations, day, rng)
+        ),
         "Nsf": register_tables.nsf(active + [former for former, _ in former_certifications], rng),
         "Formacode": register_tables.formacode(active),
         "Rome": register_tables.rome(active),
@@ -48,7 +59,7 @@ def write(
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, _csv(file))
-    return path
+    return [path, register_flow.write(folder, day, "RS", contents, partners)]
 
 
 def _csv(file: register_tables.CsvFile) -> str:

@@ -166,7 +166,8 @@ def write(
     rng = np.random.default_rng([seed, 3])
     count = max(round((NATIONAL_LIST_SIZE - NATIONAL_TRADING_BODIES) * scale.offer), 50)
     others = _draw(_sizes(count, catalog), scale, rng)
-    known = [o for o in bodies if rng.random() >= RATES.organisme_absent]
+    plain = uncertified(bodies)
+    known = [o for o in bodies if rng.random() >= RATES.organisme_absent or o == plain]
     listed_sirens = {o.siren for o in known}
     listed = known + [o for o in others if o.siren not in listed_sirens]
     order = rng.permutation(len(listed)).tolist()
@@ -180,11 +181,18 @@ def write(
         for rank in order:
             body = listed[rank]
             row = _row(body, body.siren in listed_sirens, day, rng)
+            if body == plain:
+                row[8:12] = [_boolean(False)] * 4
             writer.writerow(row)
             writer.writerows([*row[:3], siret, *row[4:]] for siret in body.branches)
             if rng.random() < RATES.doublon_organisme:
                 writer.writerow(row)
     return path
+
+
+def uncertified(bodies: tuple[TrainingBody, ...]) -> TrainingBody:
+    """The one trading body that the list knows, and does not say to be certified: it has moved."""
+    return next(body for body in bodies if body.moved)
 
 
 def _row(body: TrainingBody, trading: bool, day: dt.date, rng: np.random.Generator) -> list[str]:

@@ -126,9 +126,9 @@ def land(
 def land_pending(source: str, progress: Progress | None = None) -> list[LandingReport]:
     """Land every file of ``$CPF_DATA/extraits/<source>/``, by name; hidden files are ignored.
 
-    None but public exports where only these are read.
+    None but public files where only these are read.
     """
-    if settings.is_public() and source not in settings.PUBLIC_EXPORTS:
+    if settings.is_public() and source not in settings.PUBLIC_SOURCES:
         return []
     folder = settings.extracts(source)
     paths = sorted(folder.iterdir()) if folder.is_dir() else []

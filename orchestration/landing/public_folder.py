@@ -1,15 +1,22 @@
-"""A folder of public exports: which file is of which source, by what it holds."""
+"""A folder of public files: which one is of which source, by what it holds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.landing.inspection import inspect
+from orchestration.landing.intake.archive import ZIP, members_of
+from orchestration.landing.intake.blocks import raw_blocks
 from orchestration.landing.intake.hints import Hints, read_hints
+from orchestration.landing.intake.names import plain_name
+from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.sources.exports.recognition import SOURCES
 
 _BESIDE = frozenset({".json", ".toml"})
 MAPPING = "correspondance.toml"
+# What the two registers begin with, whatever their files are called.
+_REGISTER_MEMBERS, _REGISTER_ROOT = "export_fiches", b"<FICHES"
+_LIST_OF_BODIES = "numerodeclarationactivite"
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,27 @@ def deliveries(folder: Path) -> Iterator[Delivery]:
             yield _delivery(path, common)
 
 
+def _register(path: Path) -> str | None:
+    """Return the register that a file is: of certifications, of training bodies, or none."""
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(len(ZIP)) == ZIP
+        members = members_of(path) if zipped else []
+        if members and all(plain_name(x).startswith(_REGISTER_MEMBERS) for x in members):
+            return "certifications"
+        head = next(raw_blocks(path), b"")[:4096]
+    except (LandingError, OSError):
+        return None
+    if _REGISTER_ROOT in head:
+        return "certifications"
+    first = plain_name(str(head.split(b"\n")[0], "utf-8", errors="replace")).replace("_", "")
+    return "organismes" if _LIST_OF_BODIES in first else None
+
+
 def _delivery(path: Path, common: Hints) -> Delivery:
+    register = _register(path)
+    if register:
+        return Delivery(path, register, Hints())
     stem = path.name.partition(".")[0]
     description, mapping = (path.with_name(f"{stem}{suffix}") for suffix in (".json", ".toml"))
     hints = read_hints(

@@ -23,6 +23,8 @@ FED = {
     PURCHASES: "portail_achats",
     "moncompteformation_usagers": "portail_usagers",
     "entree_sortie_formation": "portail_entrees_sorties",
+    # Drawn from the offer.
+    "signaux_habilitation": "portail",
 }
 
 

@@ -1,6 +1,7 @@
 """The public registers that are generated: certifications, partners, training bodies."""
 
 import csv
+import datetime as dt
 import re
 import zipfile
 from collections import Counter
@@ -13,6 +14,7 @@ import pytest
 from orchestration.generation import (
     invented_certifications,
     offer,
+    partner_list,
     reference,
     register_tables,
     training_bodies,
@@ -177,3 +179,72 @@ def test_what_has_ended_and_was_replaced_is_still_sold(
     assert min(late.values()) > register_tables.FORMER_END.isoformat()
     offered = (extracts / "edof" / "edof_catalogue_2024-12-31.xml").read_text("latin-1")
     assert set(re.findall(r"<code-(?:RNCP|RS)>(\w+)<", offered)) & ended & replaced
+
+
+def _list(seed: int) -> tuple[list[partner_list.Partner], set[tuple[str, str]]]:
+    """The partners of a middling world, and who sells what there: codes and SIRENs."""
+    catalog = invented_certifications.build(0.05, seed)
+    bodies = training_bodies.build(fraction(0.05), seed, catalog)
+    drawn = offer.build(fraction(0.05), seed, catalog, bodies)
+    given = offer.authorisations(drawn, catalog.certifications, seed)
+    day = dt.date(2026, 3, 31)
+    partners = partner_list.build(catalog, bodies, given, day, np.random.default_rng(seed))
+    sold = {
+        (catalog.certifications[certification].code, bodies[body].siren)
+        for certification, body in zip(drawn.f_certification, drawn.f_body, strict=True)
+    }
+    return partners, sold
+
+
+def test_the_list_of_partners_has_every_case() -> None:
+    partners, sold = _list(1)
+    removed = [x for x in partners if x.state == partner_list.REMOVED]
+    back = {(x.code, x.siret) for x in removed} & {
+        (x.code, x.siret) for x in partners if x.state == partner_list.ACTIVE
+    }
+    assert back
+    assert len(removed) > len(back)
+    assert all(x.since <= x.changed < dt.date(2026, 3, 31) for x in partners)
+    untold = sum(not x.siret for x in partners) / len(partners)
+    assert untold == pytest.approx(RATES.partenaire_sans_siret, abs=0.01)
+    examining = {x.code for x in partners if x.authorisation == "HABILITATION_ORGANISER"}
+    assert examining
+    assert {(x.code, x.siret[:9]) for x in partners if x.siret} <= sold
+
+
+def test_one_body_certifies_what_it_sells_and_is_no_partner() -> None:
+    catalog = invented_certifications.build(0.05, 1)
+    bodies = training_bodies.build(fraction(0.05), 1, catalog)
+    drawn = offer.build(fraction(0.05), 1, catalog, bodies)
+    given = offer.authorisations(drawn, catalog.certifications, 1)
+    own = partner_list.certifying_bodies(catalog, given)
+    assert [x.listed for x in own] == [True, False]
+    partners, _ = _list(1)
+    listed = {(x.code, x.siret[:9]) for x in partners}
+    pairs = [(catalog.certifications[x.certification].code, bodies[x.body].siren) for x in own]
+    assert pairs[1] not in listed
+
+
+def test_the_flow_tells_of_its_register_what_the_csv_tells(extracts: Path) -> None:
+    folder = extracts / "certifications"
+    with zipfile.ZipFile(folder / "export-fiches-rs-v4-1-2024-12-31.zip") as archive:
+        (member,) = archive.namelist()
+        flow = archive.read(member).decode()
+    cards = re.findall("<NUMERO_FICHE>([^<]*)<", flow)
+    standard = [row["Numero_Fiche"] for row in _columns(extracts, "Standard")]
+    assert cards == [code for code in standard if code.startswith("RS")]
+    assert flow.count("<ETAT_HABILITATION>Supprimé<") > 0
+    active = flow.count("<ETAT_HABILITATION>Actif<")
+    told = [x for x in _columns(extracts, "Partenaires") if x["Numero_Fiche"].startswith("RS")]
+    assert active == len(told) > 0
+
+
+def test_one_body_that_sells_is_listed_without_a_certificate(extracts: Path) -> None:
+    catalog = invented_certifications.build(0.002, 7)
+    bodies = training_bodies.build(fraction(0.002), 7, catalog)
+    plain = training_bodies.uncertified(bodies)
+    certified = {
+        row["siren"]: row["certifications.actionsDeFormation"] for row in _listed(extracts)
+    }
+    sellers = {body.siren for body in bodies}
+    assert [x for x in sellers if certified.get(x) == "false"] == [plain.siren]

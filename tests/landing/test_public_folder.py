@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import settings
+from orchestration.generation.generator import generate_public
+from orchestration.generation.scales import fraction
 from orchestration.landing.land import land
 from orchestration.landing.public_folder import deliveries
 from tests.factories.csv_files import DOSSIER, OFFER, in_vault, text, write
@@ -75,3 +78,14 @@ def test_the_mapping_of_a_folder_is_for_the_export_that_it_names(tmp_path: Path)
     assert users.source == "portail_usagers", users.problem
     (report,) = land(users.source, [users.path], hints=users.hints)
     assert report.status == "atterri", report
+
+
+def test_registers_beside_the_exports_are_known_by_what_they_hold(tmp_path: Path) -> None:
+    generate_public(fraction(0.002), "2020-02", 7, tmp_path / "exports")
+    for rank, path in enumerate(sorted((tmp_path / "exports").glob("*"))):
+        path.rename(tmp_path / f"{rank}{path.suffix}")
+    (tmp_path / "exports").rmdir()
+    found = [delivery.source for delivery in deliveries(tmp_path)]
+    assert sorted(map(str, found)) == sorted(
+        ["certifications", "certifications", "organismes", *settings.PUBLIC_EXPORTS]
+    )

@@ -107,10 +107,10 @@ def expose() -> None:
     """Show in the vault the newest deposit of each snapshot and all deposits of each delta, typed.
 
     A table of which nothing has landed is there, empty. Deposits are named one by one: a folder
-    being written, or landed after this call, is not read; nor is any but a public export where only
+    being written, or landed after this call, is not read; nor is any but a public file where only
     these are. One transaction: a killed process leaves a readable vault.
     """
-    shown = settings.PUBLIC_EXPORTS if settings.is_public() else schemas.SOURCES
+    shown = settings.PUBLIC_SOURCES if settings.is_public() else schemas.SOURCES
     landed = {source: deposits(source) if source in shown else [] for source in schemas.SOURCES}
     with warehouse.vault() as connection:
         connection.execute("begin")

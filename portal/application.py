@@ -16,6 +16,7 @@ from portal.api.legacy import v1, v20
 from portal.context import AppContext, Catalog
 from portal.dashboards import handlers as dashboards
 from portal.dashboards.warming import Warmer
+from portal.diagnostic import habilitations
 from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
@@ -60,6 +61,7 @@ def assemble(
         *v1.routes(),
         *sql.routes(pool),
         *dashboards.routes(),
+        *habilitations.routes(),
         *home.routes(),
         *about.routes(),
         *console.routes(),

@@ -1,0 +1,1 @@
+"""The pages of the diagnosis, on a portal of their own."""

@@ -17,7 +17,7 @@ import pandas as pd
 
 from orchestration.datasets import Dataset
 from orchestration.files import sha256
-from tests.factories.small_datasets import ENTRIES, OFFER, PURCHASES, USERS, lignes
+from tests.factories.small_datasets import ENTRIES, OFFER, PURCHASES, SIGNALS, USERS, lignes
 
 OLD, CURRENT = "2026.10.1", "2026.11.1"
 # The last period that is definitive.
@@ -64,8 +64,8 @@ def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[
     """Rows of a dataset."""
     if dataset.nom == OFFER:
         return lignes(OFFER) * (1 + count // 2000)
-    if dataset.nom == ENTRIES:
-        return lignes(ENTRIES)
+    if dataset.nom in (ENTRIES, SIGNALS):
+        return lignes(dataset.nom)
     base = datasets[dataset.totals_of] if dataset.totals_of else dataset
     cells = _purchases(count) if base.nom == PURCHASES else _users(count)
     if dataset.totals_of:
@@ -301,6 +301,6 @@ def write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> 
 def _kind(duckdb_type: str) -> str:
     if duckdb_type in ("INTEGER", "BIGINT"):
         return "integer"
-    if duckdb_type == "DATE":
-        return "date"
+    if duckdb_type in ("DATE", "BOOLEAN"):
+        return duckdb_type.lower()
     return "number" if duckdb_type.startswith(("DECIMAL", "DOUBLE")) else "string"

@@ -255,17 +255,21 @@ class AuthorisationWorld:
 
     def build(self, *edits: Edit) -> dict[tuple[str, str], Row]:
         """Return the rows of the mart by SIRET and certification."""
-        models = Models(*edits)
-        for step in STEPS:
-            layer = {"stg": "staging", "int": "intermediate"}.get(step[:3], "marts")
-            self.connection.execute(
-                f"create or replace table coffre.{layer}.{step} as {models.sql(step)}"
-            )
-        table = self.connection.execute("from coffre.marts.signaux_habilitation").to_arrow_table()
-        rows: list[Row] = table.to_pylist()
-        found = {(row["siret_of"], row["code_certification"]): row for row in rows}
-        assert len(found) == len(rows), "one row by establishment and certification"
-        return found
+        return build_signals(self.connection, Models(*edits))
+
+
+def build_signals(
+    connection: duckdb.DuckDBPyConnection, models: Models
+) -> dict[tuple[str, str], Row]:
+    """Run the models on what ``coffre`` holds; return the rows of the mart by their key."""
+    for step in STEPS:
+        layer = {"stg": "staging", "int": "intermediate"}.get(step[:3], "marts")
+        connection.execute(f"create or replace table coffre.{layer}.{step} as {models.sql(step)}")
+    table = connection.execute("from coffre.marts.signaux_habilitation").to_arrow_table()
+    rows: list[Row] = table.to_pylist()
+    found = {(row["siret_of"], row["code_certification"]): row for row in rows}
+    assert len(found) == len(rows), "one row by establishment and certification"
+    return found
 
 
 def verdicts(found: Mapping[tuple[str, str], Row]) -> dict[int, tuple[str, int | None]]:

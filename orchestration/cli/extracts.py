@@ -114,8 +114,8 @@ def land_folder(folder: Path) -> bool:
 
 
 def public_datasets(datasets: "Iterable[Dataset]") -> list[str]:
-    """Names of the datasets that public exports feed that have landed, or wait to, and of those that
-    are made of these alone.
+    """Names of the datasets that public exports feed that have landed, or wait to, and of those
+    that are made of these alone.
     """
     from orchestration.landing.intake.history import current
 

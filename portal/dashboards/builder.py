@@ -112,7 +112,6 @@ def build(dataset: Dataset, said: str) -> tuple[Dashboard, Chart]:
             payers={},
             charts={said: chart},
             built=True,
-            grouped="niveau_diffusion" in dataset.by_name,
         ),
         chart,
     )

@@ -57,12 +57,12 @@ class Card:
 def place_of(request: Request, shown: Shown, chart: Chart) -> Place:
     """Return where a chart is, for its files."""
     address = f"{root(request)}{PATH}/{quote(shown.dashboard.name)}/{quote(chart.name)}"
-    return Place(address + shown.pinned.query(), origin(shown.main, site()))
+    return Place(address + shown.pinned.query(), origin(shown.main, site(), shown.mention))
 
 
 def notice_of(shown: Shown) -> str:
     """Return what must be read before a page: the notice of whose rows it shows."""
-    return origin(shown.main, site()).notice
+    return origin(shown.main, site(), shown.mention).notice
 
 
 async def make_cards(

@@ -1,17 +1,19 @@
 """From a declared chart and what is asked to a figure: which table answers, and with what SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestration.datasets import GROUPED
 from portal.dashboards.declarations import Chart, Dashboard, Dimension, Measure
-from portal.dashboards.facts import Facts, Reader, TotalsTable
-from portal.dashboards.figures import Figure, Row
+from portal.dashboards.facts import PRODUCER, Facts, Reader, TotalsTable
+from portal.dashboards.figures import Figure, Row, Status
 from portal.dashboards.row_making import number_of, worth_of
 from portal.dashboards.selection import Selection, applies, code_of
 from portal.dashboards.statements import Conditions, Statement
 
+MASKED = "Le producteur a masqué des chiffres : les sommes qui en manquent sont des minimums."
+LAST_PERIOD = "Données ouvertes du producteur : la dernière période peut être incomplète."
 FLOOR = (
     "Aucun total publié ne croise ces filtres : les nombres sont des minimums, lus dans le détail, "
     "dont une partie est regroupée."
@@ -66,9 +68,9 @@ class Question:
         waits = self.chart.settled or any(
             dimensions[name].settled for name in (*self.filters, self.chart.dimension) if name
         )
-        if waits and self.facts.settled:
-            return max(self.facts.settled)
-        return self.facts.last_whole_year
+        last = self.facts.last_whole_year
+        settled = [year for year in self.facts.settled if last is None or year <= last]
+        return max(settled) if waits and settled else last
 
     @property
     def year_grains(self) -> tuple[str, ...]:
@@ -112,7 +114,8 @@ async def answering(
         exact, possible = await _matching(question, source, year)
         if exact or not possible:
             return source
-    return Source(dashboard.detail, Conditions(), "", grains[0] if grains else "")
+    told = [grain for grain in grains if grain in question.facts.grains]
+    return Source(dashboard.detail, Conditions(), "", next(iter(told or grains), ""))
 
 
 def _candidates(
@@ -165,9 +168,15 @@ def with_filters(question: Question, source: Source, year: int | None) -> Source
 
 def marks(question: Question, source: Source) -> str:
     """Return the SQL of what a group of rows is worth: how many are secret, of how many."""
-    secret = "count(*) filter (diffusion = 'secret')" if source.exact else "0"
+    secret = secrets(source, question.measure)
     provisional = "bool_or(edition = 'provisoire')" if question.dashboard.periods else "false"
     return f"{secret} as secrets, count(*) as lignes, {provisional} as provisoire"
+
+
+def secrets(source: Source, measure: Measure) -> str:
+    """Return the SQL of how many rows hide a measure."""
+    hidden = "diffusion = 'secret'" if source.exact else measure.masked
+    return f"count(*) filter ({hidden})" if hidden else "0"
 
 
 def expression(question: Question, source: Source, measure: Measure) -> str:
@@ -200,9 +209,11 @@ async def whole(question: Question, year: int | None) -> tuple[float | int | Non
         f"{source.conditions.where()}",
         source.conditions.parameters,
     )
-    ((value, secrets, *_),) = await question.reader.rows(source.dataset, statement)
+    ((value, hidden, *_),) = await question.reader.rows(source.dataset, statement)
     query = statement.published(question.addresses[source.dataset])
-    return (None if secrets else number_of(value)), query
+    # Of our own detail, the amounts that are not told are part of what is not broken down.
+    unknown = hidden and (source.exact or question.facts.by_others)
+    return (None if unknown else number_of(value)), query
 
 
 def compatible(question: Question, conditions: Conditions, year: int | None) -> Conditions:
@@ -210,7 +221,7 @@ def compatible(question: Question, conditions: Conditions, year: int | None) -> 
     for name, text in question.filters.items():
         code = question.dashboard.dimensions[name].code
         told = code_of(text)
-        grouped = (told, GROUPED) if question.dashboard.grouped else (told,)
+        grouped = (told, GROUPED) if question.facts.grouped else (told,)
         conditions = conditions.one_of(code, grouped)
     if year is not None:
         conditions = conditions.equal(question.dashboard.periods["annee"], year)
@@ -229,11 +240,17 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
         for name in question.selection.filters
         if name not in filters and name != question.chart.dimension
     )
-    grouped = dashboard.grouped and not source.exact
     rows = tuple(
-        worth_of(row, dashboard.measures.get(row.code, question.measure), grouped=grouped)
+        worth_of(
+            row,
+            dashboard.measures.get(row.code, question.measure),
+            grouped=in_part(question, source),
+        )
         for row in rows
     )
+    if question.facts.by_others:
+        rows = tuple(replace(row, edition=row.edition and PRODUCER) for row in rows)
+        told["notes"] = (*told.get("notes", ()), *_by_others(question, rows))
     return Figure(
         dashboard=dashboard,
         chart=question.chart,
@@ -247,6 +264,20 @@ def figure_of(question: Question, source: Source, rows: tuple[Row, ...], **told:
         ignored=ignored,
         **told,
     )
+
+
+def in_part(question: Question, source: Source) -> bool:
+    """Tell whether rows that are grouped may hold part of what is told apart."""
+    apart = question.filters or question.dimension or question.chart.shape == "financeurs"
+    return question.facts.grouped and not source.exact and bool(apart)
+
+
+def _by_others(question: Question, rows: Sequence[Row]) -> Iterator[str]:
+    """What must be known of rows that another publisher has told, and masked."""
+    if question.chart.shape == "temps":
+        yield LAST_PERIOD
+    if any(row.status in (Status.SECRET, Status.MINIMUM, Status.PARTIAL) for row in rows):
+        yield MASKED
 
 
 def is_provisional(question: Question, year: int | None) -> bool:

@@ -18,13 +18,15 @@ _NOT_A_KEY = re.compile(r"[^a-z0-9]+")
 class Origin:
     """Whose rows a chart shows: ``published`` is the day of the version (``2026-11-30``).
 
-    ``notice``: what a reader must know before anything else, if there is something.
+    ``notice``: what a reader must know before anything else, if there is something; ``mention``:
+    what is said of rows that another publisher has opened.
     """
 
     publisher: str
     licence: str
     published: str
     notice: str = ""
+    mention: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ class Citation:
     bibtex: str
 
 
-def origin(dataset: Dataset, site: Site) -> Origin:
+def origin(dataset: Dataset, site: Site, mention: str) -> Origin:
     """Tell whose rows these are: ours if a dashboard is declared for them."""
     published = dataset.modified.date().isoformat()
     ours = any(dataset.id in item.sources for item in read_dashboards().values())
     if ours:
-        return Origin(site.titre, LICENCE_NAME, published, site.avis)
+        return Origin(site.titre, LICENCE_NAME, published, site.avis, mention)
     publisher = dataset.metas.get("publisher") or "éditeur non déclaré"
     return Origin(str(publisher), str(dataset.metas.get("license") or _NO_LICENCE), published)
 
@@ -49,6 +51,8 @@ def credit_lines(figure: Figure, origin: Origin) -> list[str]:
     """Lines of credits: they are inside every image and every frame."""
     version = f", version {figure.version}" if figure.version else ""
     lines = [f"Source : {origin.publisher}, {figure.source}{version} ; {origin.licence}"]
+    if origin.mention:
+        lines.append(f"{origin.mention[0].upper()}{origin.mention[1:]}".replace(";", " ;"))
     if figure.chart.shape == "carte":
         lines.append(CREDIT)
     return lines

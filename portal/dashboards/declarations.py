@@ -5,7 +5,7 @@ it is broken down or filtered, and which charts show it. Read once, checked as i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ class Measure:
     """What is counted. ``expression``: an SQL aggregate; ``adds_up``: parts make the whole.
 
     ``has_share``: a value is told as a share of the whole too; ``totals_only``: only a row of
-    totals can tell it (persons are never added); ``placeless``: a filter by place empties it.
+    totals can tell it (persons are never added); ``placeless``: a filter by place empties it;
+    ``masked``: SQL condition of the rows of the detail that hide it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Measure:
     has_share: bool = False
     totals_only: bool = False
     placeless: bool = False
+    masked: str = ""
 
     @property
     def is_level(self) -> bool:
@@ -94,8 +96,7 @@ class Dashboard:
 
     ``periods`` gives the column of each grain, the finest first; empty: a picture of one day.
     ``payers`` are the columns of amounts by who pays, with their texts; ``built``: by a reader,
-    from an address (``builder``); ``grouped``: rows of the detail may stand for several values;
-    ``short``: a title of one word.
+    from an address (``builder``); ``short``: a title of one word; ``rank``: where it is listed.
     """
 
     name: str
@@ -111,13 +112,23 @@ class Dashboard:
     payers: Mapping[str, str]
     charts: Mapping[str, Chart]
     short: str = ""
+    rank: int = 0
     built: bool = False
-    grouped: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The datasets that answer, the main one first."""
         return (self.totals, self.detail) if self.totals else (self.detail,)
+
+    @property
+    def alone(self) -> "Dashboard":
+        """The same, of which the detail answers all: there are no totals."""
+        return replace(self, totals="")
+
+    @property
+    def has_places(self) -> bool:
+        """Tell whether it knows places, which can be compared."""
+        return any(item.place for item in self.dimensions.values())
 
     @property
     def main_measures(self) -> tuple[str, ...]:
@@ -134,7 +145,7 @@ class Dashboard:
 def read_dashboards() -> Mapping[str, Dashboard]:
     """Read every dashboard, by its name. Raises :class:`DashboardError`."""
     read = [read_dashboard(path) for path in sorted(_FOLDER.glob("*.yml"))]
-    return {dashboard.name: dashboard for dashboard in read}
+    return {item.name: item for item in sorted(read, key=lambda item: item.rank)}
 
 
 def read_dashboard(path: Path) -> Dashboard:
@@ -160,7 +171,7 @@ def _dashboard(content: Mapping[str, Any]) -> Dashboard:
         detail=content["detail"],
         totals=content.get("totaux", ""),
         short=content["court"],
-        grouped="totaux" in content,
+        rank=content["rang"],
         periods=content.get("periodes", {}),
         measures={name: _measure(name, item) for name, item in content["mesures"].items()},
         dimensions={name: _dimension(name, item) for name, item in content["dimensions"].items()},
@@ -180,6 +191,7 @@ def _measure(name: str, item: Mapping[str, Any]) -> Measure:
         item.get("part", item.get("somme", False)),
         item.get("totaux_seuls", False),
         item.get("sans_lieu", False),
+        item.get("masque", ""),
     )
 
 

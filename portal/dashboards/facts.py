@@ -5,7 +5,7 @@ Versions never change: all of it is asked once for each, and kept.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.datasets import ALL_TOGETHER, GROUPED
@@ -17,6 +17,8 @@ from portal.engine.engine import Table
 from portal.packages.dataset import Dataset
 
 _MAX_KEPT = 64
+# The edition of rows of another publisher; the code of what they do not tell.
+PRODUCER, UNKNOWN = "producteur", "NR"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class Facts:
 
     ``last``: the last period of the finest grain; ``years``: those told, the oldest first;
     ``settled``: those that are definitive. ``values``: by dimension, texts by code, in their order.
+    ``grains``: those that every row of the detail tells; ``grouped``: some rows of it stand for
+    several values; ``by_others``: they are those of another publisher, who may mask figures;
+    ``measures``: those that some row tells; ``payers``: whether one tells who pays.
     """
 
     tables: tuple[TotalsTable, ...]
@@ -46,6 +51,15 @@ class Facts:
     years: tuple[int, ...]
     settled: frozenset[int]
     values: Mapping[str, Mapping[str | None, str]]
+    grains: tuple[str, ...] = ()
+    grouped: bool = False
+    by_others: bool = False
+    measures: frozenset[str] = frozenset()
+    payers: bool = False
+
+    def tells(self, dimension: str) -> bool:
+        """Tell whether some row has a value of a dimension."""
+        return any(code not in (None, UNKNOWN) for code in self.values[dimension])
 
     @property
     def last_whole_year(self) -> int | None:
@@ -114,12 +128,53 @@ class FactsKeeper:
 
 async def _read(reader: Reader, dashboard: Dashboard) -> Facts:
     tables = await _tables(reader, dashboard) if dashboard.totals else ()
-    periods = await _periods(reader, dashboard) if dashboard.periods else ("", (), frozenset())
+    detail = await read_detail(reader, dashboard)
+    periods = (
+        await _periods(reader, dashboard, detail.grains[0])
+        if dashboard.periods
+        else ("", (), frozenset[int]())
+    )
     values = {
         dimension.name: await _values(reader, dashboard, dimension, tables)
         for dimension in dashboard.dimensions.values()
     }
-    return Facts(tables, *periods, values)
+    return replace(detail, tables=tables, last=periods[0], years=periods[1], settled=periods[2],
+                   values=values)  # fmt: skip
+
+
+async def read_detail(reader: Reader, dashboard: Dashboard) -> Facts:
+    """Return what the detail tells, its values apart; of measures, what totals tell with it."""
+    name, periods = dashboard.detail, dashboard.periods
+    marks = {
+        "niveau_diffusion": "bool_or(niveau_diffusion > 0)",
+        "edition": f"bool_or(edition = '{PRODUCER}')",
+    }
+    grouped, by_others = (
+        text if reader.has(name, column) else "bool_or(false)" for column, text in marks.items()
+    )
+    told = [f"bool_and(cast({column} as varchar) <> '{GROUPED}')" for column in periods.values()]
+    told += [
+        "false" if item.totals_only else f"{item.expression} is not null"
+        for item in dashboard.measures.values()
+        if not dashboard.built
+    ]
+    payers = " or ".join(f"count({column}) > 0" for column in dashboard.payers) or "false"
+    told = [grouped, by_others, payers, *told]
+    ((is_grouped, is_public, told_payers, *flags),) = await reader.rows(
+        name, Statement(f"select {', '.join(told)} from {{fichier}}")
+    )
+    return Facts(
+        (), "", (), frozenset(), {},
+        grains=tuple(grain for grain, flag in zip(periods, flags, strict=False) if flag),
+        grouped=bool(is_grouped),
+        by_others=bool(is_public),
+        measures=frozenset(
+            measure
+            for measure, flag in zip(dashboard.measures, flags[len(periods) :], strict=False)
+            if flag or dashboard.totals
+        ),
+        payers=bool(told_payers) or bool(dashboard.totals),
+    )  # fmt: skip
 
 
 async def _tables(reader: Reader, dashboard: Dashboard) -> tuple[TotalsTable, ...]:
@@ -155,16 +210,17 @@ def _flagged(dashboard: Dashboard, flags: Sequence[object]) -> frozenset[str]:
 
 
 async def _periods(
-    reader: Reader, dashboard: Dashboard
+    reader: Reader, dashboard: Dashboard, finest_told: str
 ) -> tuple[str, tuple[int, ...], frozenset[int]]:
-    finest, *_, year = dashboard.periods.values()
+    *_, year = dashboard.periods.values()
+    finest = dashboard.periods[next(iter(dashboard.periods)) if dashboard.totals else finest_told]
     name = dashboard.sources[0]
     # In a table of a coarser grain, the finer period is "all together".
     last = f"max({finest}) filter ({finest} <> '{ALL_TOGETHER}')"
     rows = await reader.rows(
         name,
         Statement(
-            f"select {year}, {last}, bool_and(edition = 'definitive') from {{fichier}} "
+            f"select {year}, {last}, bool_and(edition <> 'provisoire') from {{fichier}} "
             "group by 1 order by 1"
         ),
     )

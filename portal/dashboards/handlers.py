@@ -88,9 +88,10 @@ async def _dashboard_page(request: Request) -> Response:
     async def make(shown: Shown) -> Response:
         path = f"{PATH}/{dashboard.name}"
         return render(
-            "tableau.html.j2", shown=shown, dashboard=dashboard, selection=shown.selection,
+            "tableau.html.j2", shown=shown, dashboard=shown.dashboard, selection=shown.selection,
             notice=notice_of(shown),
-            cards=await make_cards(request, shown, dashboard.charts.values()), here="tableaux",
+            cards=await make_cards(request, shown, shown.dashboard.charts.values()),
+            here="tableaux",
             path=path, no_code=NONE, root=root(request), builder=_BUILDER,
             comparable=_compared_with_france(dashboard, shown.selection),
             embed=f"{root(request)}{EMBED}/{dashboard.name}",
@@ -151,9 +152,9 @@ async def _embedded(request: Request) -> Response:
         return elsewhere
     name = request.path_params.get("graphique", "")
     dashboard, chart = path_target(request, name)
-    charts = list(dashboard.charts.values()) if chart is None else [chart]
 
     async def make(shown: Shown) -> Response:
+        charts = list(shown.dashboard.charts.values()) if chart is None else [chart]
         return render(
             "cadre.html.j2", framed=True, shown=shown, dashboard=dashboard, root=root(request),
             notice=notice_of(shown),
@@ -190,7 +191,8 @@ async def _answer(request: Request, dashboard: Dashboard, kind: str, make: Maker
     selection = read_selection(dashboard, request.query_params.multi_items())
     check(request, dashboard, selection)
     async with show(request, dashboard, selection, root(request)) as shown:
-        key = (root(request), dashboard.name, kind, selection.query(), shown.version,
+        key = (root(request), dashboard.name, *shown.dashboard.sources, kind, selection.query(),
+               shown.version,
                str(shown.latest), str(shown.main.modified), *(
                    item.name for item in available(request)))  # fmt: skip
         compressed = "gzip" in request.headers.get("accept-encoding", "")

@@ -11,14 +11,17 @@ from portal.dashboards.compute import (
     compatible,
     expression,
     figure_of,
+    in_part,
     marks,
     with_filters,
 )
 from portal.dashboards.figures import Figure, Row, Status
 from portal.dashboards.french import format_period
-from portal.dashboards.row_making import row_of
+from portal.dashboards.row_making import known, row_of
 from portal.dashboards.statements import Statement
 
+_COARSER = "Ces filtres ne sont croisés avec le temps qu'à cette maille."
+_DETAIL_COARSER = "Une partie des lignes ne dit pas de période plus fine que celle-ci."
 _PARTS = {"mois": 12, "trimestre": 4}
 
 
@@ -46,19 +49,21 @@ async def compute_time(question: Question) -> Figure:
         )
     }  # fmt: skip
     all_periods = _all_periods(question, source.grain)
-    untold = await _untold_periods(question, source) if source.exact else set(all_periods)
+    untold = set(all_periods) if in_part(question, source) else set()
+    if source.exact:
+        untold = await _untold_periods(question, source)
     rows = [
         told.get(period) or _without_row(question, period, untold=period in untold)
         for period in all_periods
     ]
-    notes = [] if source.exact else [FLOOR]
+    notes = [FLOOR] if in_part(question, source) else []
     part = _PARTS.get(source.grain, 1)
     rows = [
-        replace(row, previous=rows[rank - part].value) if rank >= part else row
+        replace(row, previous=known(rows[rank - part])) if rank >= part else row
         for rank, row in enumerate(rows)
     ]
-    if source.grain != next(iter(periods)) and source.exact:
-        notes.append("Ces filtres ne sont croisés avec le temps qu'à cette maille.")
+    if source.grain != next(iter(periods)):
+        notes.append(_COARSER if source.exact else _DETAIL_COARSER)
     return figure_of(
         question, source, tuple(rows), grain=source.grain, notes=tuple(notes), count=len(rows),
         queries=(statement.published(question.addresses[source.dataset]),),

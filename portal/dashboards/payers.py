@@ -5,6 +5,7 @@ from portal.dashboards.compute import (
     Source,
     answering,
     figure_of,
+    in_part,
     is_provisional,
     marks,
     whole,
@@ -48,7 +49,7 @@ async def compute_payers(question: Question) -> Figure:
         question, source, shown, year=year, total=total, undetailed=undetailed, count=len(rows),
         provisional=bool(provisional) or is_provisional(question, year),
         queries=(statement.published(question.addresses[source.dataset]), total_query),
-        notes=() if source.exact else (_PAYERS,),
+        notes=(_PAYERS,) if in_part(question, source) else (),
     )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ def number_of(value: Any) -> float | int | None:
     return int(value) if isinstance(value, int) else float(value)
 
 
+def known(row: Row) -> float | int | None:
+    """Return the value that others may be compared with: nothing of a minimum."""
+    return row.value if row.status is Status.EXACT else None
+
+
 def row_of(
     code: str | None,
     label: str,

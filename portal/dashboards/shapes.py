@@ -12,8 +12,10 @@ from portal.dashboards.compute import (
     answering,
     expression,
     figure_of,
+    in_part,
     is_provisional,
     marks,
+    secrets,
     whole,
     with_filters,
 )
@@ -23,7 +25,7 @@ from portal.dashboards.french import format_period
 from portal.dashboards.kept_versions import compute_versions
 from portal.dashboards.over_time import compute_time
 from portal.dashboards.payers import compute_payers
-from portal.dashboards.row_making import complete, row_of
+from portal.dashboards.row_making import complete, known, row_of
 from portal.dashboards.selection import NONE, bad_request
 from portal.dashboards.statements import Statement
 
@@ -82,6 +84,8 @@ async def _key_figures(question: Question) -> Figure:
     told = ", ".join(
         f"{expression(question, source, measure)} as {measure.name}" for measure in measures
     )
+    hidden = [secrets(source, measure) for measure in measures]
+    reasons = list(dict.fromkeys(hidden))
     rows: list[Row] = []
     queries = []
     previous: dict[str, float | int | None] = {}
@@ -89,21 +93,21 @@ async def _key_figures(question: Question) -> Figure:
     for each in years:
         kept = with_filters(question, source, each)
         statement = Statement(
-            f"select {told}, {marks(question, source)} from {{fichier}}{kept.conditions.where()}",
+            f"select {told}, {', '.join(reasons)}, {marks(question, source)} from {{fichier}}"
+            f"{kept.conditions.where()}",
             kept.conditions.parameters,
         )
-        ((*values, secrets, count, provisional),) = await question.reader.rows(
-            source.dataset, statement
-        )
+        ((*values, _, count, provisional),) = await question.reader.rows(source.dataset, statement)
         queries = [statement.published(question.addresses[source.dataset])]
-        previous = {row.code: row.value for row in rows}
+        masked = dict(zip(reasons, values[len(measures) :], strict=True))
+        previous = {row.code: known(row) for row in rows}
         rows = [
             replace(
                 row_of(
                     measure.name,
                     measure.label,
                     value,
-                    int(str(secrets)),
+                    int(str(masked[reason])),
                     int(str(count)),
                     provisional=bool(provisional),
                     dated=year is not None,
@@ -111,9 +115,9 @@ async def _key_figures(question: Question) -> Figure:
                 unit=measure.unit,
                 previous=previous.get(measure.name),
             )
-            for measure, value in zip(measures, values, strict=True)
+            for measure, value, reason in zip(measures, values, hidden, strict=False)
         ]
-    notes = () if source.exact or not question.dashboard.totals else (FLOOR,)
+    notes = (FLOOR,) if in_part(question, source) else ()
     shown = tuple(row for row in rows if row.status is not Status.ABSENT)
     return figure_of(
         question, source, shown, year=year, queries=tuple(queries), notes=notes,
@@ -186,7 +190,7 @@ def _in_order(rows: Sequence[Row], order: Sequence[str]) -> list[Row]:
 
 
 def _notes(question: Question, source: Source) -> tuple[str, ...]:
-    if source.exact or not question.dashboard.grouped:
+    if not in_part(question, source):
         return ()
     return ("Aucun total publié ne croise ces filtres : le détail ne donne que des minimums.",)
 

@@ -12,8 +12,9 @@ from orchestration.store.versions import parse_version, read_withdrawal
 from portal.context import AppContext, app_context, client, requested_dataset
 from portal.dashboards.compute import Question
 from portal.dashboards.declarations import Chart, Dashboard, read_dashboards
-from portal.dashboards.facts import Facts, FactsKeeper, Reader
+from portal.dashboards.facts import Facts, FactsKeeper, Reader, read_detail
 from portal.dashboards.figures import Figure
+from portal.dashboards.forms import forms, mention, pinned, told_by
 from portal.dashboards.selection import Selection, bad_request, code_of, missing
 from portal.dashboards.shapes import compute
 from portal.errors import ApiError
@@ -38,6 +39,13 @@ class Shown:
     def main(self) -> Dataset:
         """The version of the main source."""
         return self.reader.served[self.dashboard.sources[0]]
+
+    @property
+    def mention(self) -> str:
+        """What is said of rows that another publisher has opened; nothing of ours."""
+        detail = self.reader.served[self.dashboard.detail]
+        folder = self.reader.file(detail.id, detail.version).parent.parent
+        return mention(folder, detail.version)
 
     @property
     def version(self) -> str:
@@ -92,15 +100,16 @@ def find_chart(dashboard: Dashboard, name: str) -> Chart:
 
 
 def available(request: Request) -> list[Dashboard]:
-    """Return the dashboards whose sources are all served."""
-    served = {dataset.id for dataset in app_context(request).catalog.datasets()}
-    return [item for item in read_dashboards().values() if served.issuperset(item.sources)]
+    """Return the dashboards whose rows are served, with their totals if these are too."""
+    shared = app_context(request)
+    return forms(shared.catalog.datasets(), shared.settings.publications)
 
 
 async def read_facts(reader: Reader, dashboard: Dashboard) -> Facts:
     """Return what the versions that are read can tell. Raises ``ApiError`` (503)."""
     if dashboard.built:
-        return Facts((), "", (), frozenset(), {name: {} for name in dashboard.dimensions})
+        detail = await read_detail(reader, dashboard)
+        return replace(detail, values={name: {} for name in dashboard.dimensions})
     return await _KEEPER.read(reader, dashboard)
 
 
@@ -110,6 +119,11 @@ async def show(
 ) -> AsyncIterator[Shown]:
     """Lease what a dashboard shows. Raises ``ApiError`` (400, 404, 410, 503)."""
     catalog = app_context(request).catalog
+    if selection.version:
+        asked_versions = selection.version.split(",")
+        declared = read_dashboards().get(dashboard.name, dashboard)
+        known = {name: catalog.versions(name) for name in declared.sources}
+        dashboard = pinned(dashboard, asked_versions, known)
     versions = _versions(app_context(request), dashboard, selection.version)
     async with AsyncExitStack() as leases:
         served = {
@@ -120,6 +134,7 @@ async def show(
         facts = await read_facts(reader, dashboard)
         if not dashboard.built:
             _check(facts, dashboard, selection)
+            dashboard = told_by(dashboard, facts)
         current = {dataset.id: dataset.version for dataset in catalog.datasets()}
         latest = all(current.get(name) == served[name].version for name in served)
         yield Shown(dashboard, selection, facts, reader, latest, site)

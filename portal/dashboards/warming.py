@@ -14,9 +14,10 @@ import structlog
 
 from portal import metrics
 from portal.context import AppContext
-from portal.dashboards.declarations import Dashboard, read_dashboards
+from portal.dashboards.declarations import Dashboard
 from portal.dashboards.facts import Reader
 from portal.dashboards.figures import Figure
+from portal.dashboards.forms import forms, told_by
 from portal.dashboards.selection import Selection
 from portal.dashboards.shown import Shown, read_facts
 from portal.errors import ApiError
@@ -38,8 +39,8 @@ class Warmer:
     async def before(self, dataset: Dataset) -> None:
         """Ask the first views of a version that is about to be served."""
         served = {item.id: item for item in self._shared.catalog.datasets()} | {dataset.id: dataset}
-        for dashboard in read_dashboards().values():
-            if dataset.id in dashboard.sources and served.keys() >= set(dashboard.sources):
+        for dashboard in forms(served.values(), self._shared.settings.publications):
+            if dataset.id in dashboard.sources:
                 await self._figures(await self._shown(dashboard, served, Selection()))
 
     async def run(self) -> None:
@@ -50,7 +51,8 @@ class Warmer:
         gc.collect()
         gc.freeze()
         while True:
-            for dashboard in read_dashboards().values():
+            served = list(self._shared.catalog.datasets())
+            for dashboard in forms(served, self._shared.settings.publications):
                 try:
                     await self._filters(dashboard)
                 except Exception as error:  # whatever it is, readers are answered
@@ -59,8 +61,6 @@ class Warmer:
 
     async def _filters(self, dashboard: Dashboard) -> None:
         served = {item.id: item for item in self._shared.catalog.datasets()}
-        if not served.keys() >= set(dashboard.sources):
-            return
         versions = (dashboard.name, *(served[name].base for name in dashboard.sources))
         if versions in self._done:
             return
@@ -80,7 +80,8 @@ class Warmer:
     ) -> Shown:
         reader = Reader(self._shared, _CLIENT, {name: served[name] for name in dashboard.sources})
         facts = await read_facts(reader, dashboard)
-        return Shown(dashboard, selection, facts, reader, latest=True, site="")
+        told = told_by(dashboard, facts)
+        return Shown(told, selection, facts, reader, latest=True, site="")
 
     async def _figures(self, shown: Shown) -> list[Figure]:
         figures = []

@@ -33,7 +33,7 @@ PAGES = [
 @pytest.mark.parametrize(
     ("path", "status", "word"),
     [
-        ("/tableaux-de-bord/ventes", 404, "offre, achats, usagers"),
+        ("/tableaux-de-bord/ventes", 404, "offre, achats, usagers, entrees"),
         (f"{ACHATS}/camembert", 404, "camembert"),
         (f"{ACHATS}/carte.pdf", 404, "csv, json, svg, png, md"),
         (f"{ACHATS}?pays=FR", 400, "pays"),

@@ -36,6 +36,14 @@ _PAYERS = ("montant_titulaire", "montant_reste_a_charge", "montant_employeur",
            "montant_france_travail", "montant_opco", "montant_region", "montant_agefiph",
            "montant_transitions_pro", "montant_autre")  # fmt: skip
 
+_COUNTERS = ("entrees_formation", "sorties_realisation_partielle", "sorties_realisation_totale")
+_FIGURES = {"nb_dossiers", "nb_titulaires", "prix_moyen", "montant_engage", *_PAYERS, *_COUNTERS}
+_UNTOLD_OF_USERS = ("code_departement_residence", "departement_residence", "genre", "tranche_age",
+                    "situation", "csp")  # fmt: skip
+_PUBLIC = {
+    "origine": "portail", "date_producteur": "2025-10-03",
+    "mention": "issues des données ouvertes du producteur du 2025-10-03; aucun contrôle ajouté",
+}  # fmt: skip
 _PERSON, _PERSONAL = "montant_personne", _PAYERS[:2]
 
 Row = dict[str, Any]
@@ -64,7 +72,9 @@ def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[
     """Rows of a dataset."""
     if dataset.nom == OFFER:
         return lignes(OFFER) * (1 + count // 2000)
-    if dataset.nom in (ENTRIES, SIGNALS):
+    if dataset.nom == ENTRIES:
+        return list(_entries(dataset, count))
+    if dataset.nom == SIGNALS:
         return lignes(dataset.nom)
     base = datasets[dataset.totals_of] if dataset.totals_of else dataset
     cells = _purchases(count) if base.nom == PURCHASES else _users(count)
@@ -264,8 +274,75 @@ def _detail_row(dataset: Dataset, names: Sequence[str], row: Row, group: Sequenc
     return {name: row.get(name) for name in names}
 
 
-def write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> None:
-    """Write a version, and let the pointer name it."""
+def _entries(dataset: Dataset, count: int) -> Iterable[Row]:
+    """Entries and exits: by month, certification and body, or by quarter what is of one dossier."""
+    draw = random.Random(3)  # noqa: S311 (likewise)
+    names = [column.nom for column in dataset.colonnes]
+    cells: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for _ in range(count):
+        year, month = draw.randint(2022, 2025), draw.randint(1, 12)
+        if (year, month) <= (2025, 9):
+            number, body = min(int(draw.expovariate(0.3)), 19), min(int(draw.expovariate(0.5)), 14)
+            cells[year, month, number, body][draw.choice((0, 0, 1, 2, 2))] += 1
+    apart = (*(f"code_{name}" for name in ("certification", "certifinfo", "nsf")), "annee_mois",
+             "type_referentiel", "intitule_certification", "domaine_formation_nsf",
+             "siren_of_contractant", "siret_of_contractant",
+             "raison_sociale_of_contractant")  # fmt: skip
+    coarse: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (year, month, number, body), counters in cells.items():
+        nsf, quarter = _NSF[number % 3], f"{year}-T{(month + 2) // 3}"
+        row = dict.fromkeys(names) | {
+            "niveau_diffusion": 1, "edition": "definitive" if year < 2025 else "provisoire",
+            "valeur_du": dt.date(2025, 9, 30), "trimestre": quarter, "annee": year,
+            "annee_mois": f"{year}-{month:02}", "mois": month, "code_rs": number, "code_rncp": -1,
+            "type_referentiel": _TYPES[number % 3], "code_certification": f"RS{number:04}",
+            "code_certifinfo": str(number), "intitule_certification": f"Certification n° {number}",
+            "code_nsf": nsf[0], "domaine_formation_nsf": nsf[1],
+            "siren_of_contractant": f"{body:09}", "siret_of_contractant": f"{body:09}00011",
+            "raison_sociale_of_contractant": f"Organisme <{body}>",
+        }  # fmt: skip
+        told = [counter if counter > 1 else None for counter in counters]
+        for rank, counter in enumerate(counters):
+            coarse[year, quarter][rank] += counter == 1
+        if any(told):
+            yield row | dict(zip(_COUNTERS, told, strict=True))
+    for (year, quarter), counters in coarse.items():
+        yield dict.fromkeys(names) | dict.fromkeys(apart, "REGROUPE") | {
+            "niveau_diffusion": 6, "edition": "definitive" if year < 2025 else "provisoire",
+            "valeur_du": dt.date(2025, 9, 30), "trimestre": quarter, "annee": year,
+            "code_rs": -1, "code_rncp": -1,
+            **{name: n or None for name, n in zip(_COUNTERS, counters, strict=True)},
+        }  # fmt: skip
+
+
+def publish_public(folder: Path, datasets: dict[str, Dataset], count: int = 1500) -> None:
+    """Write the publisher's own rows: nothing grouped, some figures masked, no totals.
+
+    The export of users knows the région alone; that of entries knows no domain.
+    """
+    for name, nothing in ((PURCHASES, ()), (USERS, _UNTOLD_OF_USERS), (ENTRIES, ("code_nsf",))):
+        rows = []
+        for rank, row in enumerate(_public_rows(datasets[name], count)):
+            masked = _FIGURES & row.keys() if rank % 19 == 0 else ()
+            rows.append(row | dict.fromkeys(nothing, "NR") | dict.fromkeys(masked))
+        write(folder, datasets[name], CURRENT, rows, _PUBLIC)
+
+
+def _public_rows(dataset: Dataset, count: int) -> Iterable[Row]:
+    own = {"niveau_diffusion": 0, "edition": "producteur", "valeur_du": dt.date(2025, 10, 3)}
+    if dataset.nom == ENTRIES:
+        rows = [row for row in _entries(dataset, count) if row["annee_mois"] != "REGROUPE"]
+        yield from (row | {name: row[name] or 0 for name in _COUNTERS} | own for row in rows)
+        return
+    names = [column.nom for column in dataset.colonnes]
+    for cell in _purchases(count) if dataset.nom == PURCHASES else _users(count):
+        yield _detail_row(dataset, names, dict.fromkeys(names) | dict(cell), [cell]) | own
+
+
+def write(
+    folder: Path, dataset: Dataset, version: str, rows: Sequence[Row], said: Row | None = None
+) -> None:
+    """Write a version, of which the manifest ``said`` more, and let the pointer name it."""
     home = folder / dataset.nom / version
     home.mkdir(parents=True)
     file = home / f"{dataset.nom}.parquet"
@@ -291,6 +368,7 @@ def write(folder: Path, dataset: Dataset, version: str, rows: Sequence[Row]) -> 
         "publie_le": f"{version[:7].replace('.', '-')}-05T08:00:00Z",
         "fichiers": [{"nom": file.name, "octets": file.stat().st_size, "sha256": sha256(file),
                       "lignes": len(rows)}],
+        **(said or {}),
     }  # fmt: skip
     (home / "manifest.json").write_text(json.dumps(manifest))
     pointer = {"version": version, "manifest_sha256": sha256(home / "manifest.json"),

@@ -24,6 +24,7 @@ OFFER = "moncompteformation_catalogueformation"
 PURCHASES = "moncompteformation_formations_engagees"
 USERS = "moncompteformation_usagers"
 ENTRIES = "entree_sortie_formation"
+DASHBOARDS = ("offre", "achats", "usagers", "entrees")
 FOUR = (OFFER, PURCHASES, USERS, ENTRIES)
 pytestmark = pytest.mark.xdist_group("public")
 Rows = list[dict[str, str]]
@@ -164,7 +165,12 @@ def test_a_body_that_was_renamed_is_one(outside: Outside, exports: Path) -> None
     }
 
 
-def test_the_api_answers(outside: Outside, tmp_path: Path) -> None:
+def test_the_api_and_the_pages_answer(outside: Outside, exports: Path, tmp_path: Path) -> None:
+    """Records of each, a dashboard of each, of which a year is counted in the export."""
+    counts = {
+        "achats": (PURCHASES, "date_validation", "nb_dossiers", "dossiers"),
+        "entrees": (ENTRIES, "annee_mois", "entrees_formation", "entrees"),
+    }
     with serving(outside.data / "publications", tmp_path) as address:
         for dataset in FOUR:
             answer = requests.get(
@@ -172,6 +178,17 @@ def test_the_api_answers(outside: Outside, tmp_path: Path) -> None:
             )
             assert answer.status_code == 200, answer.text
             assert answer.json()["total_count"] > 0
+        for page in ("", *(f"tableaux-de-bord/{name}" for name in DASHBOARDS)):
+            answer = requests.get(f"{address}/{page}", timeout=60)
+            assert answer.status_code == 200, page
+        for name, (dataset, month, column, measure) in counts.items():
+            told = requests.get(
+                f"{address}/tableaux-de-bord/{name}/chiffres.json?annee=2020", timeout=60
+            ).json()
+            (row,) = [row for row in told["donnees"] if row["code"] == measure]
+            rows = [x for x in _read(_file(exports, dataset)) if x[month].startswith("2020")]
+            assert row["valeur"] == sum(int(x[column]) for x in rows) > 0
+            assert row["diffusion"] == "publie"
 
 
 def test_another_day_gives_exactly_what_changed(

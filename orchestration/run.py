@@ -59,7 +59,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
         single = len(datasets) == 1 and not everything and not settings.is_public()
         name = automation.job_name(read_datasets()[datasets[0]]) if single else automation.ALL
         job = definitions.resolve_job_def(name)
-        _show_in_the_timeline(dagster, name)
+        show_in_the_timeline(dagster, name)
         result = job.execute_in_process(
             instance=dagster,
             raise_on_error=False,
@@ -71,7 +71,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     return _outcome(result, datasets)
 
 
-def _show_in_the_timeline(dagster: dg.DagsterInstance, job: str) -> None:
+def show_in_the_timeline(dagster: dg.DagsterInstance, job: str) -> None:
     """Give the run the address of its job, as the UI knows it: without, it is in no timeline."""
     location = ManagedGrpcPythonEnvCodeLocationOrigin(
         LoadableTargetOrigin(module_name=CODE), location_name=CODE

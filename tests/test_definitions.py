@@ -12,6 +12,7 @@ from orchestration import automation, settings
 from orchestration.datasets import read_datasets
 from orchestration.landing import assets as landing
 from orchestration.resources import STATE, State
+from orchestration.run import show_in_the_timeline
 from tests.factories.edof_catalogue import catalog, formation
 
 DATASETS = {
@@ -181,3 +182,23 @@ def test_a_run_can_be_asked_to_rebase(definitions: dg.Definitions) -> None:
     assert dg.validate_run_config(job)["resources"][STATE]["config"]["rebase"] == []
     with pytest.raises(dg.DagsterInvalidConfigError):
         dg.validate_run_config(job, {"resources": {STATE: {"config": {"rebases": []}}}})
+
+
+def test_a_run_of_the_command_line_is_in_the_timeline() -> None:
+    """Dagster shows there only runs whose job it can find again in the code that it loads."""
+
+    @dg.job(name="usagers")
+    def job() -> None:
+        """Nothing."""
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        before = instance.get_run_by_id(job.execute_in_process(instance=instance).run_id)
+        show_in_the_timeline(instance, "usagers")
+        after = instance.get_run_by_id(job.execute_in_process(instance=instance).run_id)
+    assert before
+    assert before.remote_job_origin is None
+    assert after
+    assert after.remote_job_origin
+    origin = after.remote_job_origin
+    assert origin.job_name == "usagers"
+    assert origin.repository_origin.get_label() == "__repository__@orchestration.definitions"

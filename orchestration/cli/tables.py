@@ -175,6 +175,11 @@ def signed(versions: Sequence["Verification"], trust: "Trust | None") -> None:
         if head:
             since = f"{len(head.versions)} version(s) depuis {next(iter(head.versions), '–')}"
             say(f"Signé : {item.dataset}, {since}, tête n° {head.numero} du {head.signe_le[:10]}.")
+    unsigned = {item.dataset for item in versions if item.fichiers} - {x.dataset for x in heads}
+    if heads and unsigned:
+        say(
+            f"Rien n'est signé de : {', '.join(sorted(unsigned))} (la prochaine publication signe)."
+        )
     for shown in dict.fromkeys(fingerprint(item.signer) for item in heads if item.signer):
         say(f"Clé : {shown}.")
     if heads and not (trust and trust.key):

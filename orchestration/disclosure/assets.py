@@ -67,10 +67,10 @@ def _totals_check(rows: Dataset, totals: Dataset) -> dg.AssetChecksDefinition:
         _report_failures(context, report.echecs)
         return dg.AssetCheckResult(
             passed=report.success,
-            description=_said(report.echecs),
+            description=verdict(report.echecs),
             metadata={
-                **_failures(report.constats),
-                "rapport": dg.MetadataValue.url((candidate.folder / HTML).as_uri()),
+                **failures(report.constats),
+                "rapport": dg.MetadataValue.path(str(candidate.folder / HTML)),
                 "totaux": dg.MetadataValue.int(sum(table.cellules for table in report.tableaux)),
                 "secrets": dg.MetadataValue.int(sum(table.secretes for table in report.tableaux)),
                 "retrouves_sans_protection": dg.MetadataValue.int(
@@ -102,11 +102,11 @@ def _disclosure_check(
         pairs = [pair for pair in dataset_pairs if not any(in_use(x).origin for x in pair)]
         report = check_disclosure(dataset, candidate, pairs)
         _report_failures(context, report.echecs)
-        page = dg.MetadataValue.url((candidate.folder / HTML).as_uri())
+        page = dg.MetadataValue.path(str(candidate.folder / HTML))
         return dg.AssetCheckResult(
             passed=report.success,
-            description=_said(report.echecs),
-            metadata={**_failures(report.constats), "rapport": page, **_figures(report)},
+            description=verdict(report.echecs),
+            metadata={**failures(report.constats), "rapport": page, **_figures(report)},
         )
 
     return _check
@@ -131,9 +131,10 @@ def _joint_check(larges: Sequence[Dataset], narrow: Dataset) -> dg.AssetChecksDe
         _report_failures(context, failed)
         return dg.AssetCheckResult(
             passed=not failed,
-            description=_said(failed),
+            description=verdict(failed),
             metadata={
-                **_failures(findings),
+                **failures(findings),
+                "rapport": dg.MetadataValue.path(str(load(narrow).folder / HTML)),
                 "detail": dg.MetadataValue.md(_markdown_table(findings)),
             },
         )
@@ -146,7 +147,7 @@ def _report_failures(context: dg.AssetCheckExecutionContext, echecs: Sequence[Fi
         reporter(context.log)(f"secret en échec : {finding.libelle} ({finding.anomalies})")
 
 
-def _said(failed: Sequence[Finding]) -> str:
+def verdict(failed: Sequence[Finding]) -> str:
     """What a person reads first: whether it may be published, else each reason with its count."""
     if not failed:
         return "Rien ne se déduit : aucune règle n'est en échec."
@@ -155,7 +156,7 @@ def _said(failed: Sequence[Finding]) -> str:
     )
 
 
-def _failures(findings: Sequence[Finding]) -> dict[str, dg.MetadataValue]:
+def failures(findings: Sequence[Finding]) -> dict[str, dg.MetadataValue]:
     """What failed, then a count that plots from one control to the next."""
     failed = [finding for finding in findings if not finding.success]
     return {

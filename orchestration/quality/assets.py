@@ -38,14 +38,14 @@ def gate(dataset: Dataset) -> dg.AssetChecksDefinition:
             reporter(context.log)(f"règle en échec ({result.severity}) : {result.libelle}")
         return dg.AssetCheckResult(
             passed=report.success,
-            description=_said(report),
-            metadata=_gate_metadata(report, candidate.folder / HTML),
+            description=verdict(report),
+            metadata=gate_metadata(report, candidate.folder / HTML),
         )
 
     return _gate
 
 
-def _said(report: Report) -> str:
+def verdict(report: Report) -> str:
     """What a person reads first: whether it may be published, else each reason with its measure."""
     blocking = report.blocking_rules
     if not blocking:
@@ -55,7 +55,7 @@ def _said(report: Report) -> str:
     )
 
 
-def _gate_metadata(report: Report, page: Path) -> dict[str, dg.MetadataValue]:
+def gate_metadata(report: Report, page: Path) -> dict[str, dg.MetadataValue]:
     """What failed comes first, then figures that plot from one control to the next."""
     passed = [result for result in report.resultats if result.success]
     records = ["| source | lus | rejetés | atterris | remplacés | écartés | retenus |"]
@@ -63,7 +63,7 @@ def _gate_metadata(report: Report, page: Path) -> dict[str, dg.MetadataValue]:
     records += [f"| {' | '.join(str(value) for value in astuple(x))} |" for x in report.devenir]
     return {
         "echecs": dg.MetadataValue.md(_table(report.failures) if report.failures else "aucun"),
-        "rapport": dg.MetadataValue.url(page.as_uri()),
+        "rapport": dg.MetadataValue.path(str(page)),
         "regles_bloquantes_en_echec": dg.MetadataValue.int(len(report.blocking_rules)),
         "alertes": dg.MetadataValue.int(len(report.failures) - len(report.blocking_rules)),
         "lignes": dg.MetadataValue.int(report.mesures.lignes),

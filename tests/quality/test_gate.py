@@ -10,7 +10,10 @@ import pytest
 from orchestration import settings
 from orchestration.candidates.candidate import Candidate, prepare
 from orchestration.datasets import Dataset
+from orchestration.disclosure import assets as disclosure
 from orchestration.disclosure.gate.disclosure_page import write_report
+from orchestration.disclosure.gate.findings import Finding
+from orchestration.quality.assets import gate_metadata, verdict
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.reader import open_reader
 from orchestration.quality.report import read_report
@@ -52,6 +55,32 @@ def test_a_defect_blocks_its_dataset_and_no_other(
             assert publish(dataset, candidate, report).version.endswith(".2")
     assert read_report(datasets[PURCHASES]).success is False
     assert _current_version(PURCHASES).endswith(".1")
+
+
+def test_what_failed_comes_first_with_its_measure_and_report(
+    state: Path, datasets: dict[str, Dataset]
+) -> None:
+    """What Dagster shows of a gate, before anybody opens a list of rules."""
+    row = small_datasets.lignes(PURCHASES)[0]
+    wrong = {"code_certification": "RS77", "code_rs": 77, "montant_autre": Decimal("0.01")}
+    candidate = candidate_with(datasets[PURCHASES], row | wrong)
+    report = check_candidate(datasets[PURCHASES], candidate)
+    [failed] = report.blocking_rules
+    assert "1 sur" in failed.mesure
+    assert verdict(report) == f"Publication bloquée : {failed.libelle} ({failed.mesure})"
+    told = {name: value.value for name, value in gate_metadata(report, Path("/x.html")).items()}
+    assert list(told)[:2] == ["echecs", "rapport"]
+    assert failed.libelle in told["echecs"]
+    assert failed.libelle not in told["reussies"]
+    assert told["rapport"] == "/x.html"
+    counts = {name: value for name, value in told.items() if isinstance(value, int)}
+    assert counts["regles_bloquantes_en_echec"] == 1
+    assert counts["regles"] == len(report.resultats)
+    finding = Finding("r", "Personne n'est seule", 25, 2)
+    assert disclosure.verdict([finding]).endswith("Personne n'est seule (2 sur 25)")
+    shown = disclosure.failures([finding, replace(finding, libelle="Sûre", anomalies=0)])
+    assert shown["regles_bloquantes_en_echec"].value == 1
+    assert "Sûre" not in str(shown["echecs"].value)
 
 
 def _current_version(name: str) -> str:

@@ -273,6 +273,8 @@ def test_versions_from_before_keys_are_signed_by_the_next_run(
     publish_dataset(datasets[PURCHASES], 42)  # unchanged
     trust = own_trust()
     assert trust.heads.keys() == {PURCHASES}
+    said = CliRunner().invoke(app, ["verify"])
+    assert (said.exit_code, f"Rien n'est signé de : {USERS}" in said.stderr) == (0, True)
     assert _told(state / "publications", trust) == []
     assert len(trust.heads[PURCHASES].versions) == 3
 

@@ -6,5 +6,6 @@ Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse. No work is done here
 - extracts: landing files, taking one back, reading what was rejected.
 - persons: erasing some.
 - publications: the commands on what is published.
+- french: what the library says around them.
 - tables, landing_tables: what they print.
 """

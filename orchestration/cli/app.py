@@ -16,9 +16,11 @@ import typer
 
 from orchestration import keys, settings
 from orchestration.cli import extracts, landing_tables, persons, publications, tables
+from orchestration.cli.french import speak_french
 from orchestration.cli.publications import stop
 from orchestration.cli.supervised import supervise
 
+speak_french()
 app = typer.Typer(
     name="cpf",
     help="Des extraits bruts de Mon Compte Formation aux données ouvertes publiées.",

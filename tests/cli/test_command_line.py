@@ -224,6 +224,28 @@ def test_a_status_is_whole_on_a_terminal(tmp_path: Path, columns: int) -> None:
     assert str(tmp_path) in text.replace("\n", "")
 
 
+def test_the_frame_is_french(tmp_path: Path) -> None:
+    shown = cpf(tmp_path, "--help").stdout
+    assert "Commandes" in shown
+    assert "Installer la complétion" in shown
+    wrong = cpf(tmp_path, "verifi")
+    assert wrong.returncode == 2
+    assert "Erreur" in wrong.stderr
+    assert "L'aide : " in wrong.stderr
+    told = cpf(tmp_path, "diff", "--help").stdout
+    assert "[obligatoire]" in told
+    for english in ("Commands", "[required]", "[default", "Install completion", "Error"):
+        assert english not in shown + told + wrong.stderr
+
+
+def test_a_shell_completes(tmp_path: Path) -> None:
+    """What a shell asks, once the completion is installed."""
+    asked = {"_CPF_COMPLETE": "complete_bash", "COMP_WORDS": "cpf ver", "COMP_CWORD": "1"}
+    done = subprocess.run([_CPF], env={**environment(tmp_path), **asked}, capture_output=True,
+                          text=True, check=False, timeout=60)  # fmt: skip
+    assert done.stdout.split() == ["verify"]
+
+
 def test_the_version_is_told(tmp_path: Path) -> None:
     done = cpf(tmp_path, "--version")
     assert done.returncode == 0

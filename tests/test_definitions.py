@@ -72,7 +72,7 @@ def test_what_is_made_of_public_exports_needs_no_dossier(definitions: dg.Definit
     names = {key.to_user_string() for key in chosen}
     assert {f"atterrissage/{source}" for source in settings.PUBLIC_EXPORTS} <= names
     assert {name for name in names if name.startswith("publications/")} == {
-        f"publications/{name}" for name, x in read_datasets().items() if x.as_published
+        f"publications/{name}" for name, x in read_datasets().items() if x.as_published or x.derived
     }
     assert not [name for name in names if "dossiers" in name or "financements" in name]
 
@@ -202,3 +202,22 @@ def test_a_run_of_the_command_line_is_in_the_timeline() -> None:
     origin = after.remote_job_origin
     assert origin.job_name == "usagers"
     assert origin.repository_origin.get_label() == "__repository__@orchestration.definitions"
+
+
+DERIVED = ["chiffres_cles", "offre_et_demande"]
+
+
+def test_what_is_made_of_versions_comes_after_them(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    declared = read_datasets()
+    assert [name for name, dataset in declared.items() if dataset.derived] == DERIVED
+    for name in DERIVED:
+        before = dg.AssetSelection.assets(["marts", name]).upstream().resolve(graph)
+        read = {key.path[1] for key in before if key.path[0] == "publications"}
+        assert read == declared[name].all_sources
+        # Alone, it reads what is published, and makes none of it again.
+        job = definitions.resolve_job_def(f"publier_{name}").asset_layer.executable_asset_keys
+        rooms = {key.path[0] for key in job}
+        assert rooms >= {"marts", "intermediate", "nomenclatures", "candidats", "publications"}
+        assert not rooms & {"atterrissage"}
+        assert {key.path[1] for key in job if key.path[0] == "marts"} == {name}

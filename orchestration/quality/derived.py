@@ -24,6 +24,7 @@ def derived_expectations(context: Context) -> list[Expectation]:
     """Return every derived expectation that applies to this candidate."""
     return [
         *_file_expectations(context.dataset),
+        *([] if context.dataset.derived else [_rejected_share()]),
         *_key_expectations(context),
         *_person_expectations(context.dataset),
         *_counter_expectations(context.dataset),
@@ -43,17 +44,6 @@ def _file_expectations(dataset: Dataset) -> list[Expectation]:
     return [
         _measured(
             "sources", "Chaque source nécessaire a atterri", SOURCES, NOT_NULL, column="sha256"
-        ),
-        replace(
-            _measured(
-                "part_rejetee",
-                "Chaque source a rejeté au plus la part déclarée de ce qui a été lu",
-                SOURCES,
-                SATISFIED,
-                column="trop_de_rejets",
-                value_set=[False],
-            ),
-            severity=WARNING,
         ),
         _measured(
             "colonnes",
@@ -95,6 +85,21 @@ def _file_expectations(dataset: Dataset) -> list[Expectation]:
             value_set=[True],
         ),
     ]
+
+
+def _rejected_share() -> Expectation:
+    """Nothing is rejected of what is published already: it is not asked of derived datasets."""
+    return replace(
+        _measured(
+            "part_rejetee",
+            "Chaque source a rejeté au plus la part déclarée de ce qui a été lu",
+            SOURCES,
+            SATISFIED,
+            column="trop_de_rejets",
+            value_set=[False],
+        ),
+        severity=WARNING,
+    )
 
 
 def _key_expectations(context: Context) -> list[Expectation]:

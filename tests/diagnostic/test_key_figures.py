@@ -183,7 +183,7 @@ def test_what_is_new_in_the_offer() -> None:
         return offers(0, day=day, version=name, names=[f"f{x}" for x in numbers])
 
     rows = [
-        *version(dt.date(2024, 6, 15), "2024.06.1", range(0, 40)),
+        *version(dt.date(2024, 6, 15), "2024.06.1", range(40)),
         *version(dt.date(2025, 6, 28), "2025.06.1", range(30, 70)),
     ]
     assert KeyFigures(**{KEPT: rows}).value("renouvellement_offre", "2025-06") == 0.75

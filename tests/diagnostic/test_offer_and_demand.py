@@ -1,4 +1,4 @@
-"""The known answers of the diagnosis, by the models' own SQL: exact fractions worked out by hand."""
+"""The known answers of the diagnosis, by the models' own SQL: fractions worked out by hand."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from tests.factories.small_datasets import (
+    DIAGNOSIS,
     ENTRIES,
+    FIGURES,
     FIRST_PROVISIONAL,
     OFFER,
     PURCHASE_TOTALS,
@@ -84,6 +86,17 @@ MARKS = {
             "intitule_certification": f"défaut {number}",
             "code_certification": f"RS{500 + number}",
         },
+    ),
+    DIAGNOSIS: Mark(
+        "libelle",
+        lambda number: f"défaut {number}",
+        # A reference of its own: sums of the sound rows stay as they are.
+        lambda number: {"libelle": f"défaut {number}", "annee": 2000 + number},
+    ),
+    FIGURES: Mark(
+        "nom_perimetre",
+        lambda number: f"défaut {number}",
+        lambda number: {"nom_perimetre": f"défaut {number}", "periode": f"20{number:02d}-01"},
     ),
     **{
         totals: Mark(
@@ -340,6 +353,61 @@ _SIGNALS: dict[str, tuple[int, Row]] = {
     "mots_mesures": (0, {"libelle_signal": "Organisme frauduleux"}),
 }
 
+# Of the sound rows of the diagnosis: 0 is France, 3 a région.
+_DIAGNOSIS: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    **{
+        f"cle_renseignee.{name}": (0, {name: None})
+        for name in ("niveau_nomenclature", "code", "territoire", "annee")
+    },
+    "niveau_nomenclature": (0, {"niveau_nomenclature": "rome"}),
+    "niveau_territoire": (0, {"niveau_territoire": "commune"}),
+    "classe_tension": (3, {"classe_tension": "offre parfaite"}),
+    "fiabilite": (0, {"fiabilite": "sûre"}),
+    "demande_lue": (0, {"demande_lue": "dossiers"}),
+    "territoire_connu": (3, {"territoire": "REG-99X"}),
+    "domaine_connu": (0, {"code": "999"}),
+    "parts_bornees": (0, {"couverture": Decimal("1.01")}),
+    "indices_bornes": (3, {"indice_tension_interne": Decimal(1)}),
+    "attendus_comme_achats": (
+        3,
+        {"dossiers_attendus": Decimal(130), "indice_tension": Decimal("-0.037037")},
+    ),
+    "indice_du_rapport": (3, {"indice_tension": Decimal("0.5")}),
+    "indice_de_ce_qui_se_compare": (0, {"classable": "oui"}),
+    "rang_si_lisible": (3, {"part_localisee": Decimal("0.79")}),
+    "lecture_si_lisible": (
+        3,
+        {"formations": Decimal(19), "lecture": "offre abondante, demande forte"},
+    ),
+    "prix_ordonnes": (0, {"prix_q1": Decimal(901)}),
+    "prix_des_dossiers": (0, {"prix_moyen": None}),
+    "constat": (0, {"constat": "aucun achat localisé publié"}),
+}
+
+_FIGURES: dict[str, tuple[int, Row]] = {
+    "cle_unique": (0, {}),
+    **{f"cle_renseignee.{name}": (0, {name: None}) for name in ("chiffre", "periode", "perimetre")},
+    "grain": (0, {"grain": "semaine", "periode": "2029"}),
+    "chiffre_defini": (0, {"definition": "Des entrées."}),
+    "periode_du_grain": (0, {"periode": "2029-T1"}),
+    "perimetre_connu": (0, {"perimetre": "DEP-75"}),
+    "part_bornee": (
+        0,
+        {
+            "chiffre": "part_femmes",
+            "libelle": "Part des femmes",
+            "definition": "Entrées de femmes parmi celles dont le genre est dit.",
+            "unite": "part",
+        },
+    ),
+    "valeur_positive": (0, {"valeur": Decimal(-1), "evolution_pourcentage": Decimal(-102)}),
+    "non_ventile_borne": (0, {"part_non_ventilee": Decimal("1.1")}),
+    "evolution_des_deux_valeurs": (0, {"evolution_pourcentage": Decimal(50)}),
+    "cumul_au_moins": (0, {"cumul": Decimal(99)}),
+    "requete_dite": (0, {"requete": "select 100"}),
+}
+
 ROWS = {
     OFFER: _OFFER,
     PURCHASES: _PURCHASES,
@@ -348,11 +416,18 @@ ROWS = {
     USER_TOTALS: _USER_TOTALS,
     ENTRIES: _ENTRIES,
     SIGNALS: _SIGNALS,
+    DIAGNOSIS: _DIAGNOSIS,
+    FIGURES: _FIGURES,
 }
 
 
 def _change_row(**changes: Any) -> Callable[[list[Row]], list[Row]]:
     return lambda rows: [*rows[:-2], rows[-2] | changes, rows[-1]]
+
+
+def _change_remote(rows: list[Row]) -> list[Row]:
+    """France is no longer what is remote and what is not."""
+    return [row | {"dossiers": 101} if row["territoire"] == "DISTANCE" else row for row in rows]
 
 
 WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
@@ -379,4 +454,6 @@ WHOLE_TABLE: dict[str, dict[str, Callable[[list[Row]], list[Row]]]] = {
             sorties_realisation_totale=None,
         ),
     },
+    DIAGNOSIS: {"distance_hors_des_regions": _change_remote},
+    FIGURES: {"cumul_est_une_somme": _change_row(periode="2025-12", cumul=Decimal(5000))},
 }

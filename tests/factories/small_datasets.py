@@ -9,6 +9,7 @@ PURCHASES = "moncompteformation_formations_engagees"
 USERS = "moncompteformation_usagers"
 ENTRIES = "entree_sortie_formation"
 SIGNALS = "signaux_habilitation"
+DIAGNOSIS, FIGURES = "offre_et_demande", "chiffres_cles"
 PURCHASE_TOTALS, USER_TOTALS = f"{PURCHASES}_totaux", f"{USERS}_totaux"
 DAY = dt.date(2026, 3, 15)
 MONTH_END = dt.date(2026, 3, 31)
@@ -46,6 +47,8 @@ def lignes(dataset: str) -> list[Row]:
         USER_TOTALS: _user_total,
         ENTRIES: _entry_row,
         SIGNALS: _signal_row,
+        DIAGNOSIS: _diagnosis_row,
+        FIGURES: _figure_row,
     }[dataset]
     return [make(number) for number in range(12)]
 
@@ -292,6 +295,83 @@ def _entry_row(number: int) -> Row:
         row |= _generalise(4, *told, "intitule_certification")
         row |= {"mois": None, "code_rs": -1, "code_rncp": -1}
     return row
+
+
+def _diagnosis_row(number: int) -> Row:
+    """France, what is remote of it, and places of which each is as offered as bought."""
+    territory, level, name = (
+        ("FR", "france", "France entière"),
+        ("FR-PRESENTIEL", "france", "France (hors distance)"),
+        ("DISTANCE", "distance", "À distance"),
+        ("REG-11", "region", "Île-de-France"),
+        ("REG-94", "region", "Corse"),
+        ("DEP-2A", "departement", "Corse-du-Sud"),
+    )[number % 6]
+    bought = (300, 200, 100, 120, 80, 40)[number % 6]
+    local = level in ("region", "departement")
+    return {
+        "niveau_nomenclature": "nsf",
+        "code": "326",
+        "libelle": _NSF,
+        "territoire": territory,
+        "nom_territoire": name,
+        "niveau_territoire": level,
+        "annee": 2025 + number // 6,
+        "mois_couverts": 12,
+        "provisoire": "non",
+        "formations": Decimal(bought // 4),
+        "organismes": Decimal(3),
+        "sessions": Decimal(9),
+        "nb_versions": 2,
+        "offre_hors_periode": "non",
+        "dossiers": bought,
+        "montant_engage": Decimal(1000 * bought),
+        "prix_moyen": Decimal(1000),
+        "demande_lue": "totaux",
+        "part_localisee": Decimal(1),
+        "achats_par_formation": Decimal(4),
+        "achats_par_formation_reference": Decimal(4) if local else None,
+        "dossiers_attendus": Decimal(bought) if local else None,
+        "indice_tension": Decimal(0) if local else None,
+        "classe_tension": "équilibre proche de la moyenne" if local else None,
+        "indice_tension_interne": Decimal("0.1") if local else None,
+        "lq_offre": Decimal(1) if local else None,
+        "lq_demande": Decimal(1) if local else None,
+        "lecture": "effectif trop faible pour une lecture" if local else None,
+        "prix_q1": Decimal(800),
+        "prix_median": Decimal(900),
+        "prix_q3": Decimal(1000),
+        "dispersion_prix": Decimal("0.1111"),
+        "hhi_sessions": Decimal("0.5"),
+        "evolution": Decimal("0.1"),
+        "fiabilite": "bonne",
+        "classable": "oui" if local else "non",
+    }
+
+
+def _figure_row(number: int) -> Row:
+    month = number + 1
+    last = number == COARSE_ROW
+    return {
+        "chiffre": "entrees",
+        "libelle": "Entrées en formation",
+        "definition": "Dossiers entrés en formation dans la période.",
+        "unite": "dossiers",
+        "grain": "mois",
+        "periode": "2026-03" if last else f"2025-{month:02d}",
+        "perimetre": "FR",
+        "nom_perimetre": "France entière",
+        "valeur": Decimal(100),
+        "effectif": 100,
+        "part_non_ventilee": Decimal(0),
+        "provisoire": "non",
+        "valeur_un_an_avant": Decimal(50),
+        "evolution_pourcentage": Decimal(100),
+        "cumul": Decimal(100 * month),
+        "jeu_source": USERS,
+        "version_source": "2026.03.1",
+        "requete": f"select 100 from {USERS}",
+    }
 
 
 def _generalise(level: int, *columns: str) -> Row:

@@ -5,8 +5,9 @@ Tables are made from the declared columns: a column that is declared and not giv
 
 import datetime as dt
 
-from orchestration import warehouse
-from orchestration.datasets import Dataset
+from orchestration import settings, warehouse
+from orchestration.datasets import Dataset, read_datasets
+from orchestration.files import indented_json, write
 from tests.factories.small_datasets import DAY, MONTH_END, Row
 
 
@@ -56,3 +57,22 @@ def land_all_deliveries() -> None:
         ("dossiers", MONTH_END),
         ("financements", MONTH_END),
     )
+
+
+def publish_sources() -> None:
+    """Publish, without a gate, an empty version of what derived datasets are made from."""
+    declared = read_datasets()
+    for name in {source for x in declared.values() if x.derived for source in x.all_sources}:
+        folder = settings.publications(name)
+        (folder / "2026.03.1").mkdir(parents=True, exist_ok=True)
+        (folder / "2026.03.1" / f"{name}.parquet").touch()
+        manifest = {
+            "version": "2026.03.1",
+            "publie_le": "2026-04-01T06:00:00Z",
+            "filiere": [],
+            "fichiers": [{"nom": f"{name}.parquet", "sha256": f"{0:064x}"}],
+            "mesures": {"lignes": 99, "dernier_jour": str(MONTH_END)},
+        }
+        write(folder / "2026.03.1" / "manifest.json", indented_json(manifest))
+        pointer = {"version": "2026.03.1", "manifest_sha256": "", "publie_le": ""}
+        write(folder / "current.json", indented_json(pointer))

@@ -38,6 +38,7 @@ class DefectSurvey:
 
 @pytest.fixture(scope="module")
 def surveys(shared_state: None, datasets: dict[str, Dataset]) -> dict[str, DefectSurvey]:
+    small_state.publish_sources()
     return {name: _plant(datasets[name]) for name in DATASETS}
 
 
@@ -114,6 +115,7 @@ def test_a_row_defect_is_caught_by_its_rule_only(
 def test_a_defect_of_the_whole_is_caught_by_its_rule_only(
     shared_state: None, datasets: dict[str, Dataset], dataset: str, regle: str
 ) -> None:
+    small_state.publish_sources()
     rows = WHOLE_TABLE[dataset][regle](small_datasets.lignes(dataset))
     small_state.build_mart(datasets[dataset], rows)
     report = check_candidate(datasets[dataset], prepare(datasets[dataset]))

@@ -95,7 +95,7 @@ def _measure_defects(context: Context, measures: Measures) -> dict[str, Callable
     twice = {name: str(2 * Decimal(total)) for name, total in measures.totaux.items()}
     return {
         "sources": _without_source,
-        "part_rejetee": _too_many_rejects,
+        **({} if context.dataset.derived else {"part_rejetee": _too_many_rejects}),
         "colonnes": _measures(colonnes=swapped),
         "types": _measures(colonnes=retyped),
         "lignes": _without_rows,
@@ -120,6 +120,7 @@ def _measure_defects(context: Context, measures: Measures) -> dict[str, Callable
 def sound_reports(shared_state: None, datasets: dict[str, Dataset]) -> dict[str, Report]:
     """Controls of candidates without defect."""
     clean = {}
+    small_state.publish_sources()
     for name in DATASETS:
         small_state.build_mart(datasets[name], small_datasets.lignes(name))
         clean[name] = check_candidate(datasets[name], prepare(datasets[name]))

@@ -32,7 +32,8 @@ codes as (
             "case when lignes.type_referentiel in ('RNCP', 'RS') then certifications.code_certification end",
             'case when certifications.est_suivie then certifications.lignee end',
             'certifications.code_formacode',
-            "case when " ~ est_certifiante('lignes') ~ " and lignes.code_nsf not in ('NR', 'REGROUPE') then lignes.code_nsf end",
+            "case when " ~ est_certifiante('lignes')
+            ~ " and lignes.code_nsf not in ('NR', 'REGROUPE') then lignes.code_nsf end",
             est_certifiante('lignes')
         ) }}
     from lignes

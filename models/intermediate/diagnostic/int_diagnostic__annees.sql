@@ -56,12 +56,13 @@ lues as (
     select
         annees.annee,
         coalesce(achats.mois_couverts, 0) as mois_couverts,
-        coalesce(achats.dernier > (select max(achats.dernier) from achats) - 13, true) as provisoire,
+        coalesce(achats.dernier > (select max(tous.dernier) from achats as tous) - 13, true) as provisoire,
         coalesce(achats.mois_couverts = 12 or totaux.nb_dossiers = lignes.nb_dossiers, false)
         and totaux.annee is not null as totaux_lus,
         versions_de_l_annee.versions is null as offre_hors_periode,
         coalesce(
-            versions_de_l_annee.versions, (select [max_by(versions.version, versions.date_chargement)] from versions)
+            versions_de_l_annee.versions,
+            (select [max_by(versions.version, versions.date_chargement)] from versions)
         ) as versions
     from annees
     left join achats using (annee)
@@ -77,6 +78,5 @@ lues as (
 
 )
 
-select
-    * replace (list_filter(versions, version -> version is not null) as versions)
+select * replace (list_filter(versions, version -> version is not null) as versions)
 from lues

@@ -13,7 +13,8 @@ catalogue as (
         version,
         date_chargement,
         -- An export of the portal may lack the number.
-        coalesce(numero_formation, concat_ws('_', siret_of, code_rs, code_rncp, intitule_formation)) as formation,
+        coalesce(numero_formation, concat_ws('_', siret_of, code_rs, code_rncp, intitule_formation))
+            as formation,
         left(siret_of, 9) as siren,
         case type_referentiel when 'RS' then 'RS' || code_rs when 'RNCP' then 'RNCP' || code_rncp end
             as code_certification,

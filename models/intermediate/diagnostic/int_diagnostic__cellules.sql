@@ -46,7 +46,7 @@ cellules as (
 
 ),
 
--- The reference of a code is the sum of the territories of the level: then what is expected adds up to what is bought.
+-- The reference of a code is the sum of the territories of the level: what is expected adds up to what is bought.
 references_du_code as (
 
     select
@@ -128,13 +128,17 @@ sur_place as (
 
 ecarts_regions as (
 
-    select * exclude (niveau_territoire) from ecarts where niveau_territoire = 'region'
+    select * exclude (niveau_territoire)
+    from ecarts
+    where niveau_territoire = 'region'
 
 ),
 
 ecarts_departements as (
 
-    select * exclude (niveau_territoire) from ecarts where niveau_territoire = 'departement'
+    select * exclude (niveau_territoire)
+    from ecarts
+    where niveau_territoire = 'departement'
 
 ),
 

@@ -49,7 +49,7 @@ successions as (
             code_certification,
             remplacee_par
         from {{ ref('successions') }}
-        where code_certification not in (select code_certification from registre)
+        where code_certification not in (select registre.code_certification from registre)
     )
     where code_certification <> remplacee_par
     group by code_certification

@@ -1,4 +1,4 @@
--- Of what is bought in a territory, the part of which a training is offered there: certification by certification.
+-- Of what is bought in a territory, the part of which a training is offered there, by certification.
 with
 
 demande as (

@@ -122,7 +122,7 @@ lues as (
         territoire,
         cast(coalesce(exacts.dossiers, par_annee.dossiers, 0) as bigint) as dossiers,
         -- A price is that of dossiers of which the euros are told.
-        case when exacts.montant is not null then exacts.montant else par_annee.montant end as montant,
+        coalesce(exacts.montant, par_annee.montant) as montant,
         cast(
             case
                 when exacts.montant is not null then exacts.dossiers
@@ -142,7 +142,7 @@ exacts_avant as (
 
 ),
 
--- How much of the dossiers the rows tell, at each level: of these months, and of the same ones the year before.
+-- How much of the dossiers the rows tell, at each level: of these months, and of the same a year before.
 lignes as (
 
     select

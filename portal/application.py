@@ -16,7 +16,7 @@ from portal.api.legacy import v1, v20
 from portal.context import AppContext, Catalog
 from portal.dashboards import handlers as dashboards
 from portal.dashboards.warming import Warmer
-from portal.diagnostic import habilitations
+from portal.diagnostic import habilitations, key_figures, territories
 from portal.engine.cache import AnswerCache
 from portal.engine.engine import Engine
 from portal.errors import ApiError
@@ -62,6 +62,8 @@ def assemble(
         *sql.routes(pool),
         *dashboards.routes(),
         *habilitations.routes(),
+        *territories.routes(),
+        *key_figures.routes(),
         *home.routes(),
         *about.routes(),
         *console.routes(),

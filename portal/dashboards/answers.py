@@ -48,6 +48,7 @@ def environment() -> Environment:
     made.filters |= {
         "evolution": french.format_evolution,
         "periode": french.format_period,
+        "mesure": french.format_measure,
         "valeur": french.format_value,
         "dans_la_phrase": french.in_sentence,
     }

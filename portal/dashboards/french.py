@@ -64,6 +64,13 @@ def format_period(code: str) -> str:
     return f"{_MONTHS[int(part) - 1]} {year}" if part else year
 
 
+def format_measure(value: float) -> str:
+    """A published number, with two decimals at most (four when it is less than one)."""
+    number = float(value)
+    decimals = 4 if abs(number) < 1 else 2
+    return format_number(int(number) if number.is_integer() else round(number, decimals))
+
+
 def format_list(words: Sequence[str]) -> str:
     """``a, b et c``."""
     *firsts, last = words

@@ -1,4 +1,10 @@
-"""The diagnosis: pages that a certifier, a training body or a région asks about itself.
+"""Pages of the diagnosis and of the key figures: what a file of a dataset says, as a page.
 
-- ``habilitations``: the signals of authorisation, of a certifier, a certification or a body.
+Belongs here: a question of a page, its sentences, the same as CSV and JSON. Does not: computing an
+indicator, which the published file has (``models/intermediate/diagnostic``).
+
+- shown_tables: a statement on versions, as rows with their titles, as a page, CSV or JSON
+- territories: ``/diagnostic``, a training body's offer, the state of a territory
+- key_figures: ``/chiffres-cles`` and the series of one
+- habilitations: the signals of authorisation, of a certifier, a certification or a body
 """

@@ -1,0 +1,138 @@
+"""The pages of the diagnosis and of the key figures: each figure is that of the published file."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import requests
+
+from orchestration import settings
+from orchestration.candidates.candidate import prepare
+from orchestration.datasets import Dataset
+from portal.diagnostic.territories import sentence
+from tests.factories import quiet_server, reports, small_datasets, small_state
+from tests.factories.small_datasets import DIAGNOSIS, FIGURES, OFFER
+from tests.factories.small_publications import publish, without_registry
+
+pytestmark = pytest.mark.xdist_group("pages_du_diagnostic")
+Get = Callable[[str], requests.Response]
+BODY = "111111111"
+
+
+@pytest.fixture(scope="module")
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, Dataset]
+) -> Iterator[Path]:
+    """Publications of the offer, the diagnosis and the key figures."""
+    with settings.state_in(tmp_path_factory.mktemp("diagnostic")):
+        small_state.land_all_deliveries()
+        for name in (OFFER, DIAGNOSIS, FIGURES):
+            dataset = without_registry(datasets[name])
+            rows = small_datasets.lignes(name)
+            if name == DIAGNOSIS:
+                # What the body sells, where it sells it.
+                sold = {"niveau_nomenclature": "certification", "code": "RS6198", "annee": 2026}
+                whole = {"niveau_nomenclature": "ensemble", "code": "ENSEMBLE"}
+                rows += [rows[4] | sold, rows[2] | sold]
+                rows += [row | whole for row in rows[:12]]
+            small_state.build_mart(dataset, rows)
+            candidate = prepare(dataset)
+            publish.publish(dataset, candidate, reports.report(dataset, candidate))
+        yield settings.publications()
+
+
+@pytest.fixture(scope="module")
+def get(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
+    with quiet_server.serving(folder, tmp_path_factory.mktemp("etat")) as address:
+        yield lambda path: requests.get(address + path, headers={"accept": "text/html"}, timeout=60)
+
+
+PAGES = {
+    "/diagnostic": "",
+    f"/diagnostic?siret={BODY}": "",
+    "/diagnostic/territoires/REG-11": "?annee=2026&niveau=nsf",
+    "/diagnostic/territoires/DEP-2A": "?annee=2025&niveau=nsf",
+    "/chiffres-cles": "",
+    "/chiffres-cles/entrees": "",
+}
+
+
+def _of(path: str, kind: str) -> str:
+    address, _, query = path.partition("?")
+    return f"{address}.{kind}" + (f"?{query}" if query else "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_figure_of_a_page_is_that_of_the_query_on_the_file(
+    get: Get, folder: Path, path: str
+) -> None:
+    path += PAGES[path]
+    told = get(_of(path, "json")).json()
+    query = re.sub(r"'http://[^/]+/([^']+\.parquet)'", rf"'{folder}/\1'", told["requete"])
+    again = duckdb.sql(query).fetchall()
+    assert [list(row.values()) for row in told["lignes"]] == [
+        [float(x) if hasattr(x, "as_tuple") else x for x in row] for row in again
+    ]
+    assert len(again) > 0
+    page = get(path)
+    assert page.status_code == 200
+    for row in told["lignes"]:
+        for column in ("dossiers", "valeur", "classe_tension", "fiabilite"):
+            value = row.get(column)
+            shown = str(int(value)) if isinstance(value, float | int) else value
+            if shown:
+                assert shown in page.text, (column, shown)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_same_as_csv_with_a_permalink_and_a_version(get: Get, path: str) -> None:
+    path += PAGES[path]
+    told, text = get(_of(path, "json")).json(), get(_of(path, "csv")).text
+    lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert len(lines) == len(told["lignes"])
+    assert list(lines[0]) == list(told["colonnes"])
+    page = get(path).text
+    assert f"version {told['version']}" in page
+    kept = re.search(r"https?://[^/]+(/\S+)", told["permalien"])
+    assert kept
+    assert get(kept[1]).status_code == 200
+    assert f"version={told['version']}" in told["permalien"]
+
+
+def test_the_caveat_is_on_every_page_of_the_diagnosis(get: Get) -> None:
+    for path, query in PAGES.items():
+        told = "il ne mesure ni les besoins des entreprises" in get(path + query).text
+        assert told == path.startswith("/diagnostic")
+
+
+def test_what_is_not_there_is_said(get: Get) -> None:
+    assert get("/diagnostic/territoires/REG-99").status_code == 404
+    assert get("/diagnostic/territoires/REG-11?annee=1999").status_code == 404
+    assert get("/diagnostic?siret=12").status_code == 400
+    assert get("/diagnostic?siret=' or 1=1").status_code == 400
+    assert get("/chiffres-cles/inconnu").status_code == 404
+    assert get("/chiffres-cles?version=2000.01.1").status_code in (404, 410)
+    nobody = get("/diagnostic?siret=999999999")
+    assert (nobody.status_code, "Aucune formation" in nobody.text) == (200, True)
+
+
+def _row(**changes: Any) -> dict[str, Any]:
+    row = next(x for x in small_datasets.lignes(DIAGNOSIS) if x["territoire"] == "REG-11")
+    return {"constat": None} | row | changes
+
+
+def test_the_sentence() -> None:
+    assert sentence(_row()).replace("\u202f", " ") == (
+        "En Île-de-France, 120 achats en 2025 pour 30 formations proposées par 3 organismes : "
+        "4 achats par formation, contre 4 en France (hors distance). Équilibre proche de la "
+        "moyenne. Fiabilité bonne : 100 % des achats sont localisés."
+    )
+    floor = sentence(_row(demande_lue="detail", classe_tension=None))
+    assert "au moins 120 achats" in floor
+    assert "Équilibre" not in floor
+    assert "d'une autre année" in sentence(_row(offre_hors_periode="oui"))

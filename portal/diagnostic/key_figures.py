@@ -19,7 +19,7 @@ select {_COLUMNS}, definition
 from {{0}}
 where perimetre = ?
 qualify row_number() over (partition by chiffre, grain order by periode desc) = 1
-order by libelle, grain desc
+order by chiffre, grain desc
 """
 _SERIES = f"""
 select {_COLUMNS}, definition

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,13 +42,18 @@ class ShownTable:
     @property
     def titles(self) -> Mapping[str, str]:
         """Title of each column, as its dataset declares it."""
-        declared = read_datasets()
-        told = {
-            x.nom: f"{x.titre} [{x.unit}]" if x.unit else x.titre
-            for name in (OFFER, FIGURES, DIAGNOSIS)
-            for x in declared[name].colonnes
-        }
+        told = _declared_titles()
         return {name: told.get(name, name) for name in self.columns}
+
+
+@lru_cache(maxsize=1)
+def _declared_titles() -> Mapping[str, str]:
+    declared = read_datasets()
+    return {
+        x.nom: f"{x.titre} [{x.unit}]" if x.unit else x.titre
+        for name in (OFFER, FIGURES, DIAGNOSIS)
+        for x in declared[name].colonnes
+    }
 
 
 @asynccontextmanager

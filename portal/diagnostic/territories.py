@@ -33,7 +33,7 @@ select territoire, nom_territoire, niveau_territoire, annee, formations, organis
     part_localisee, fiabilite
 from {{0}}
 where niveau_nomenclature = 'ensemble' and annee = {_LAST}
-order by niveau_territoire = 'departement', niveau_territoire = 'region', nom_territoire
+order by niveau_territoire = 'departement', niveau_territoire = 'region', territoire
 """
 _STATE = """
 select code, libelle, formations, organismes, dossiers, demande_lue, achats_par_formation,

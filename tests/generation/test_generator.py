@@ -21,7 +21,7 @@ def test_same_seed_same_bytes_another_seed_other_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         generate(fraction(0.001), "2020-02", seed, tmp_path / name)
     first, second, other = (_digests(tmp_path / name) for name in "abc")
-    assert len(first) == 7
+    assert len(first) == 8
     assert first == second
     assert first.keys() == other.keys()
     assert not set(first.values()) & set(other.values())

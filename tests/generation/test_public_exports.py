@@ -38,8 +38,14 @@ def _rows(folder: Path, name: str) -> Rows:
         return list(csv.DictReader(file, delimiter=";"))
 
 
-def test_nothing_but_the_four_is_left(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {_file(folder, x).name for x in DATASETS}
+def test_nothing_but_the_four_and_the_registers_is_left(folder: Path) -> None:
+    registers = {
+        "export-fiches-csv-2021-06-30.zip",
+        "export-fiches-rs-v4-1-2021-06-30.zip",
+        "organismes_2021-06-30.csv",
+    }
+    four = {_file(folder, x).name for x in DATASETS}
+    assert {path.name for path in folder.iterdir()} == four | registers
 
 
 @pytest.mark.parametrize("name", EXPORTS)

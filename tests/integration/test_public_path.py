@@ -26,6 +26,7 @@ USERS = "moncompteformation_usagers"
 ENTRIES = "entree_sortie_formation"
 DASHBOARDS = ("offre", "achats", "usagers", "entrees")
 FOUR = (OFFER, PURCHASES, USERS, ENTRIES)
+SIGNALS = "signaux_habilitation"
 pytestmark = pytest.mark.xdist_group("public")
 Rows = list[dict[str, str]]
 
@@ -163,6 +164,24 @@ def test_a_body_that_was_renamed_is_one(outside: Outside, exports: Path) -> None
         "e": str(int(before["entrees_formation"]) + 2),
         "t": str(int(before["sorties_realisation_totale"]) + 3),
     }
+
+
+def test_signals_are_drawn_from_the_offer_and_the_registers(outside: Outside) -> None:
+    """The registers lay beside the exports: states are known of one, and most pairs are sound."""
+    assert outside.manifest(SIGNALS)["origine"] == "portail"
+    told = outside.cpf(
+        "sql",
+        "--csv",
+        "select type_referentiel as r, code_signal as c, any_value(etat_connu) as e, "
+        f"count(*) as n, count(entrees_12_mois) as m from {SIGNALS} group by all",
+    ).stdout
+    rows = list(csv.DictReader(io.StringIO(told), delimiter=";"))
+    count = {(row["r"], row["c"]): int(row["n"]) for row in rows}
+    assert count["RS", "S0"] + count["RNCP", "S0"] > 0.8 * sum(count.values())
+    assert {row["c"] for row in rows} >= {"S0", "S5"}
+    assert {(row["r"], row["e"].lower()) for row in rows} == {("RS", "true"), ("RNCP", "false")}
+    # The export of entries tells some of them.
+    assert sum(int(row["m"]) for row in rows) > 0
 
 
 def test_the_api_and_the_pages_answer(outside: Outside, exports: Path, tmp_path: Path) -> None:

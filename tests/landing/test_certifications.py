@@ -107,6 +107,15 @@ def test_new_columns_are_left_aside(tmp_path: Path) -> None:
     assert _table("nsf") == [("RNCP509", "221w", "221w : Commerce")]
 
 
+@pytest.mark.parametrize("siret", ["\t115600017", "00000115600017", "000115600017"])
+def test_a_siret_that_lost_its_zeros_has_them_back(tmp_path: Path, siret: str) -> None:
+    _land(tmp_path, export({"Partenaires": content("Partenaires", f'RS5;ICI;"{siret}";X')}))
+    assert in_vault(
+        "select siret_partenaire from coffre.atterrissage.certifications_partenaires "
+        "where nom_partenaire = 'ICI'"
+    ) == [("00000115600017",)]
+
+
 @pytest.mark.parametrize("siret", ["", "Non", "00000000000000", "\t"])
 def test_partners_without_siret_land(tmp_path: Path, siret: str) -> None:
     _land(tmp_path, export({"Partenaires": content("Partenaires", f'RS5;ICI;"{siret}";X')}))

@@ -165,6 +165,7 @@ async def _page(request: Request) -> Response:
             rows=answer.rows[:_MOST],
             question=question,
             severities=SEVERITIES,
+            codes=_described(dataset, "code_signal"),
             permalink=root(request) + question.address(version=dataset.version),
         )
 
@@ -254,7 +255,19 @@ def _environment() -> Environment:
     base = dashboard_pages()
     assert base.loader is not None  # noqa: S101 (it has templates)
     own = FileSystemLoader(Path(__file__).parent / "templates")
-    return base.overlay(loader=ChoiceLoader([own, base.loader]))
+    made = base.overlay(loader=ChoiceLoader([own, base.loader]))
+    made.filters = {**base.filters, "jour": _day}
+    return made
+
+
+def _day(value: Any) -> str:
+    """A date as tables write it; a dash where there is none."""
+    return f"{value:%d/%m/%Y}" if value else "–"
+
+
+def _described(dataset: Dataset, column: str) -> str:
+    field = dataset.field(column)
+    return (field and field.description) or ""
 
 
 def _render(name: str, **context: Any) -> Response:

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import duckdb
 
 from orchestration.landing.intake.blocks import lines, raw_blocks
 from orchestration.landing.intake.header import SEPARATORS
 from orchestration.landing.intake.hints import Hints
-from orchestration.landing.intake.kinds import is_parquet
 from orchestration.landing.intake.names import plain_name
 from orchestration.landing.intake.records import records
 from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.typed_files import damaged, texts, typed_file
 from orchestration.landing.sources import dossiers, financements, organismes, portail
 from orchestration.landing.sources.exports import entries, purchases, users
 from orchestration.landing.sources.exports.export import columns_of, named_roles
@@ -33,6 +32,7 @@ from orchestration.landing.sources.exports.roles import WIDE, Roles, is_wide
 TOP = 20
 # Distinct values that are counted of a column: a key has as many as rows.
 _MOST_DISTINCT = 5_000
+_ROWS = 10_000
 _BOM = b"\xef\xbb\xbf"
 # Other files that may be given by mistake, and their columns; those of persons show no value.
 _OTHERS: Mapping[str, Iterable[str]] = {
@@ -143,7 +143,7 @@ def _inspect(path: Path, hints: Hints, asked: str | None) -> Inspection:
         export=found.export,
         vintage=vintage_of_offer(names) if found.export == OFFER else None,
         encoding=_encoding(path, warned),
-        separator="" if is_parquet(path) else SEPARATORS[separator],
+        separator="" if typed_file(path) else SEPARATORS[separator],
         rows=tally.rows,
         without_key=tally.without_key if found.export else None,
         columns=columns,
@@ -163,16 +163,15 @@ def _any_of(offer: Roles) -> Roles:
 
 
 def _rows(path: Path, width: int, separator: str, warned: list[str]) -> Iterator[Sequence[str]]:
-    if is_parquet(path):
+    typed = typed_file(path)
+    if typed is not None:
         try:
-            for batch in pq.ParquetFile(path).iter_batches():
-                columns = [
-                    ["" if value is None else str(value) for value in column.to_pylist()]
-                    for column in batch.columns
-                ]
-                yield from zip(*columns, strict=True)
-        except (pa.ArrowException, OSError):
-            raise LandingError(path.name, "Parquet illisible ou tronqué.") from None
+            with duckdb.connect() as connection:
+                read = connection.execute(texts(typed))
+                while rows := read.fetchmany(_ROWS):
+                    yield from rows
+        except duckdb.Error:
+            raise damaged(path, typed.form) from None
         return
     source = lines(path, warned.append)
     next(source, "")
@@ -181,8 +180,9 @@ def _rows(path: Path, width: int, separator: str, warned: list[str]) -> Iterator
 
 
 def _encoding(path: Path, warned: Sequence[str]) -> str:
-    if is_parquet(path):
-        return "Parquet"
+    typed = typed_file(path)
+    if typed is not None:
+        return typed.form
     if warned:
         return "Windows-1252 (en tout ou partie)"
     first = next(raw_blocks(path), b"")

@@ -10,6 +10,7 @@ from orchestration.landing.intake.blocks import raw_blocks
 from orchestration.landing.intake.hints import Hints, read_hints
 from orchestration.landing.intake.names import plain_name
 from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.typed_files import typed_file
 from orchestration.landing.sources.exports.recognition import SOURCES
 
 _BESIDE = frozenset({".json", ".toml"})
@@ -39,7 +40,7 @@ def deliveries(folder: Path) -> Iterator[Delivery]:
     shared = folder / MAPPING
     common = read_hints(None, shared) if shared.is_file() else Hints()
     for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith((".", "~")) and path.suffix not in _BESIDE:
+        if path.is_file() and not path.name.startswith((".", "~")) and not _speaks_of_others(path):
             yield _delivery(path, common)
 
 
@@ -60,6 +61,10 @@ def _register(path: Path) -> str | None:
     return "organismes" if _LIST_OF_BODIES in first else None
 
 
+def _speaks_of_others(path: Path) -> bool:
+    return path.suffix in _BESIDE and typed_file(path) is None
+
+
 def _delivery(path: Path, common: Hints) -> Delivery:
     register = _register(path)
     if register:
@@ -67,7 +72,8 @@ def _delivery(path: Path, common: Hints) -> Delivery:
     stem = path.name.partition(".")[0]
     description, mapping = (path.with_name(f"{stem}{suffix}") for suffix in (".json", ".toml"))
     hints = read_hints(
-        description if description.is_file() else None, mapping if mapping.is_file() else None
+        description if description.is_file() and description != path else None,
+        mapping if mapping.is_file() else None,
     )
     found = inspect(path, hints, hints.export if hints.export in SOURCES else None)
     if found.export is None and common.export in SOURCES and not hints.pairs:

@@ -19,6 +19,7 @@ from orchestration.html import hold_punctuation, portal_entries, template_enviro
 from orchestration.metadata.version_card import Site, read_site
 from portal.dashboards import french
 from portal.dashboards.drawing.bars import shared_patterns
+from portal.dashboards.facts import UNKNOWN
 from portal.dashboards.sentences import value_text
 from portal.errors import ApiError
 
@@ -52,7 +53,8 @@ def environment() -> Environment:
         "valeur": french.format_value,
         "dans_la_phrase": french.in_sentence,
     }
-    made.globals |= {"value_text": value_text, "site": site(), "patterns": shared_patterns()}
+    made.globals |= {"value_text": value_text, "site": site(), "patterns": shared_patterns(),
+                     "unknown": UNKNOWN}  # fmt: skip
     return made
 
 

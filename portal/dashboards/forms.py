@@ -10,7 +10,12 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from orchestration.store.versions import HistoryError, read_manifest
+from orchestration.store.versions import (
+    HistoryError,
+    read_manifest,
+    read_pointer,
+    read_withdrawal,
+)
 from portal.dashboards.declarations import Chart, Dashboard, read_dashboards
 from portal.dashboards.facts import Facts
 from portal.packages.dataset import Dataset
@@ -29,9 +34,20 @@ def _form(
     detail = served.get(dashboard.detail)
     if detail is None:
         return None
-    if dashboard.totals in served and not mention(publications / detail.id, detail.version):
+    if not dashboard.totals or mention(publications / detail.id, detail.version):
+        return dashboard.alone
+    if dashboard.totals in served:
         return dashboard
-    return dashboard.alone
+    # Totals that are published are waited for: they are served a moment after their rows.
+    return None if _is_published(publications / dashboard.totals) else dashboard.alone
+
+
+def _is_published(folder: Path) -> bool:
+    try:
+        pointer = read_pointer(folder)
+    except HistoryError:
+        return False
+    return pointer is not None and read_withdrawal(folder / pointer.version) is None
 
 
 def pinned(

@@ -5,7 +5,7 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 
 - ``check``: raw texts to a landed table and its rejects, by rules.
 - ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
-- ``parquet_records``: a list exported as Parquet.
+- ``typed_files``, ``typed_records``: lists that a portal exports as Parquet or JSON.
 - ``header``: separator and columns of a CSV.
 - ``names``: one spelling of every name of a column.
 - ``column_rules``: kinds of columns and rules.

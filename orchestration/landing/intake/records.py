@@ -13,9 +13,9 @@ from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, Header, read_header
-from orchestration.landing.intake.kinds import is_parquet
-from orchestration.landing.intake.parquet_records import read_parquet
 from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.typed_files import typed_file
+from orchestration.landing.intake.typed_records import read_typed
 
 _BATCH = 5_000
 _ANOMALY = "csv_invalide"
@@ -73,8 +73,9 @@ def read_records(table: Table, path: Path, deposit: Deposit, header: Header | No
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
-    if is_parquet(path):
-        return read_parquet(table, path, deposit, header)
+    typed = typed_file(path)
+    if typed is not None:
+        return read_typed(table, path, typed, deposit, header)
     source = lines(path, deposit.warn)
     connection = deposit.connection
     first = next(source, "")

@@ -4,9 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.check import land_texts
 from orchestration.landing.intake.codes import code_list
@@ -14,10 +11,10 @@ from orchestration.landing.intake.column_rules import TOMORROW, Table, readings
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.header import SEPARATOR, Header, split_header, told_names
 from orchestration.landing.intake.hints import Hints
-from orchestration.landing.intake.kinds import is_parquet
 from orchestration.landing.intake.names import plain_name
 from orchestration.landing.intake.records import read_records
 from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.typed_files import typed_file
 from orchestration.landing.sources.exports import financer_words as financers
 from orchestration.landing.sources.exports import values
 from orchestration.landing.sources.exports.definition import (
@@ -40,13 +37,9 @@ _FIRST_MONTH = "2020-01"
 
 def columns_of(path: Path, roles: Roles, hints: Hints) -> tuple[list[str], str]:
     """Return the columns of a file and what separates them. Raises :class:`LandingError`."""
-    if is_parquet(path):
-        try:
-            return list(pq.read_schema(path).names), SEPARATOR
-        except (pa.ArrowException, OSError):
-            raise LandingError(
-                path.name, "Parquet illisible ou tronqué : le télécharger de nouveau."
-            ) from None
+    typed = typed_file(path)
+    if typed is not None:
+        return list(typed.names), SEPARATOR
     first = next(lines(path, lambda _remark: None), "")
     return split_header(path.name, first, lambda x: roles.guess(hints.name_of(x))[0] is not None)
 

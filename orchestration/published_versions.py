@@ -1,7 +1,7 @@
 """The current versions of datasets as others are made from them, in the database of the models.
 
 Only what anybody can download: no gate has to judge again what is drawn from it. See
-docs/decisions/0020-jeux-tires-des-publications.md.
+docs/decisions/0021-jeux-tires-des-publications.md.
 """
 
 import datetime as dt

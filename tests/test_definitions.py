@@ -216,7 +216,7 @@ def test_what_is_made_of_versions_comes_after_them(definitions: dg.Definitions) 
         read = {key.path[1] for key in before if key.path[0] == "publications"}
         assert read == declared[name].all_sources
         # Alone, it reads what is published, and makes none of it again.
-        job = definitions.resolve_job_def(f"publier_{name}").asset_layer.executable_asset_keys
+        job = definitions.resolve_job_def(name).asset_layer.executable_asset_keys
         rooms = {key.path[0] for key in job}
         assert rooms >= {"marts", "intermediate", "nomenclatures", "candidats", "publications"}
         assert not rooms & {"atterrissage"}

@@ -1,4 +1,4 @@
-{# Readings of the key figures (docs/decisions/0020): for a figure, the dataset, what its rows are filtered by, the
+{# Readings of the key figures (docs/decisions/0021): for a figure, the dataset, what its rows are filtered by, the
    period, the perimeter, and one expression. The value and the published query are made of the same words; of
    several readings of a figure, the first that has a value is kept. #}
 

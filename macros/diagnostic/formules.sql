@@ -1,4 +1,4 @@
-{# Formulas of the diagnosis (docs/decisions/0020). Each takes SQL expressions and is SQL. #}
+{# Formulas of the diagnosis (docs/decisions/0021). Each takes SQL expressions and is SQL. #}
 
 {# Between -1 and 1: what is bought against what was expected, small cells drawn to 0. #}
 {% macro indice_tension(dossiers, attendus) -%}

@@ -1,4 +1,4 @@
--- Of several readings of a figure the first that has a value; periods that are over, rates of enough dossiers.
+-- Of several readings of a figure the first that has a value; periods that are over, enough dossiers.
 with
 
 lectures as (
@@ -34,15 +34,20 @@ datees as (
 
     select
         lectures.*,
-        case grain
-            when 'mois' then strptime(periode, '%Y-%m')
-            when 'trimestre' then make_date(cast(left(periode, 4) as integer), 3 * cast(right(periode, 1) as integer) - 2, 1)
-            else make_date(cast(periode as integer), 1, 1)
+        case lectures.grain
+            when 'mois' then strptime(lectures.periode, '%Y-%m')
+            when 'trimestre'
+                then make_date(
+                    cast(left(lectures.periode, 4) as integer),
+                    3 * cast(right(lectures.periode, 1) as integer) - 2,
+                    1
+                )
+            else make_date(cast(lectures.periode as integer), 1, 1)
         end as debut,
-        case grain when 'mois' then 1 when 'trimestre' then 3 else 12 end as mois,
+        case lectures.grain when 'mois' then 1 when 'trimestre' then 3 else 12 end as mois,
         lectures.jeu_source = 'moncompteformation_catalogueformation' as est_un_stock
     from lectures
-    where valeur is not null and periode is not null
+    where lectures.valeur is not null and lectures.periode is not null
 
 ),
 

@@ -48,7 +48,8 @@ select
     formations as effectif,
     cast(null as double) as part_non_ventilee,
     'moncompteformation_catalogueformation' as jeu_source,
-    'select 1 - count(distinct avant.numero_formation) / count(distinct apres.numero_formation) as valeur from '
+    'select 1 - count(distinct avant.numero_formation) / count(distinct apres.numero_formation) as valeur'
+    || ' from '
     || '"moncompteformation_catalogueformation@' || version || '" as apres left join '
     || '"moncompteformation_catalogueformation@' || version_avant
     || '" as avant on apres.numero_formation = avant.numero_formation' as requete,

@@ -63,7 +63,8 @@ select
     territoire,
     cast(sum(nb_dossiers) as bigint) as dossiers,
     sum(montant_engage) as montant,
-    coalesce(cast(sum(nb_dossiers) filter (where montant_engage is not null) as bigint), 0) as dossiers_chiffres
+    coalesce(cast(sum(nb_dossiers) filter (where montant_engage is not null) as bigint), 0)
+        as dossiers_chiffres
 from territoires
 where territoire is not null
 group by all

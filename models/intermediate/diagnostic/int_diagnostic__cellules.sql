@@ -46,7 +46,7 @@ cellules as (
 
 ),
 
--- The reference of a code is the sum of the territories of the level: what is expected adds up to what is bought.
+-- The reference of a code is the sum of the territories of the level: what is expected makes what is bought.
 references_du_code as (
 
     select

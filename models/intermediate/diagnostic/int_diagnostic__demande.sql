@@ -163,7 +163,9 @@ niveaux as (
     select
         codes.niveau_nomenclature,
         lieux.niveau_territoire
-    from (select unnest(['certification', 'lignee', 'formacode', 'nsf', 'ensemble']) as niveau_nomenclature) as codes
+    from (
+        select unnest(['certification', 'lignee', 'formacode', 'nsf', 'ensemble']) as niveau_nomenclature
+    ) as codes
     cross join (select unnest(['france', 'distance', 'region', 'departement']) as niveau_territoire) as lieux
 
 ),
@@ -177,11 +179,14 @@ dites as (
         niveaux.niveau_territoire,
         coalesce(sum(lignes.nb_dossiers) filter (
             where
-            case when niveaux.niveau_nomenclature in ('nsf', 'ensemble') then disent_domaine else disent_certification end
+            case
+                when niveaux.niveau_nomenclature in ('nsf', 'ensemble') then lignes.disent_domaine
+                else lignes.disent_certification
+            end
             and case niveaux.niveau_territoire
                 when 'france' then true
-                when 'departement' then disent_departement
-                else disent_region
+                when 'departement' then lignes.disent_departement
+                else lignes.disent_region
             end
         ), 0) / sum(lignes.nb_dossiers) as part
     from lignes
@@ -209,7 +214,8 @@ comparees as (
 
     select
         lues.*,
-        lues.demande_lue = 'totaux' and exacts_avant.dossiers is not null and annees.mois_couverts = 12 as deux_totaux,
+        lues.demande_lue = 'totaux' and exacts_avant.dossiers is not null
+        and annees.mois_couverts = 12 as deux_totaux,
         exacts_avant.dossiers as totaux_avant,
         par_annee.dossiers as lignes,
         un_an_avant.dossiers as lignes_avant,

@@ -34,7 +34,7 @@ attendus as (
 calcules as (
 
     select
-        attendus.*,
+        *,
         dossiers / nullif(formations, 0) as achats_par_formation,
         case
             -- What is offered nowhere can be expected nowhere: null.
@@ -59,22 +59,38 @@ calcules as (
         formations_prix >= {{ var('diagnostic').formations_prix }}
         and organismes_prix >= {{ var('diagnostic').organismes }} as prix_dits,
         montant / nullif(dossiers_chiffres, 0) as prix_moyen,
-        formations >= {{ var('diagnostic').rang }} and dossiers >= {{ var('diagnostic').rang }} as est_lisible,
+        formations >= {{ var('diagnostic').rang }}
+        and dossiers >= {{ var('diagnostic').rang }} as est_lisible,
         case
             when
                 dossiers >= {{ var('diagnostic').sur }} and organismes >= {{ var('diagnostic').organismes }}
                 and (not est_local or coalesce(part_localisee, 0) >= 0.9)
                 then 'bonne'
-            when dossiers >= {{ var('diagnostic').rang }} and (not est_local or coalesce(part_localisee, 0) >= 0.8)
+            when
+                dossiers >= {{ var('diagnostic').rang }}
+                and (not est_local or coalesce(part_localisee, 0) >= 0.8)
                 then 'moyenne'
             else 'faible'
         end as fiabilite
     from attendus
 
+),
+
+joints as (
+
+    select
+        calcules.*,
+        entrees.hhi_entrees as hhi_des_entrees,
+        couvertures.demandes,
+        couvertures.couverts
+    from calcules
+    left join entrees using (annee, niveau_nomenclature, code)
+    left join couvertures using (annee, niveau_nomenclature, code, territoire)
+
 )
 
 select
-    calcules.* exclude (quotient_offre, quotient_demande),
+    * exclude (quotient_offre, quotient_demande, hhi_des_entrees, demandes, couverts),
     case when est_lisible then quotient_offre end as lq_offre,
     case when est_lisible then quotient_demande end as lq_demande,
     case
@@ -100,21 +116,21 @@ select
     case when prix_dits then quartiles[1] end as prix_q1,
     case when prix_dits then quartiles[2] end as prix_median,
     case when prix_dits then quartiles[3] end as prix_q3,
-    case when prix_dits then (quartiles[3] - quartiles[1]) / (quartiles[3] + quartiles[1]) end as dispersion_prix,
+    case when prix_dits then (quartiles[3] - quartiles[1]) / (quartiles[3] + quartiles[1]) end
+        as dispersion_prix,
     case
         when prix_dits and dossiers >= {{ var('diagnostic').rang }} then prix_moyen / quartiles[2] - 1
     end as ecart_prix_achete,
     1 / hhi_sessions as equivalent_organismes,
-    case when territoire = 'FR' then entrees.hhi_entrees end as hhi_entrees,
+    case when territoire = 'FR' then hhi_des_entrees end as hhi_entrees,
     case
-        when couvertures.demandes >= {{ var('diagnostic').sur }}
-            then coalesce(couvertures.couverts, 0) / couvertures.demandes
+        when demandes >= {{ var('diagnostic').sur }}
+            then coalesce(couverts, 0) / demandes
     end as couverture,
     {{ evolution_bornee('dossiers_avant', 'dossiers_compares') }} as evolution,
     case
-        when dossiers_avant >= {{ var('diagnostic').base_pourcentage }} then dossiers_compares / dossiers_avant - 1
+        when dossiers_avant >= {{ var('diagnostic').base_pourcentage }}
+            then dossiers_compares / dossiers_avant - 1
     end as evolution_relative,
     case when territoire = 'FR' then dossiers_distance / nullif(dossiers, 0) end as part_distance
-from calcules
-left join entrees using (annee, niveau_nomenclature, code)
-left join couvertures using (annee, niveau_nomenclature, code, territoire)
+from joints

@@ -1,4 +1,4 @@
--- Purchases by the exact totals, where a table answers the same question: nothing that is secret, or has an exception.
+-- Purchases by the exact totals, where a table answers the question: none that is secret or has exceptions.
 with
 
 totaux as (
@@ -28,20 +28,23 @@ cellules as (
     select
         totaux.annee_validation as annee,
         case
-            when totaux.tableau in ('annee_certification', 'annee_certification_region') then 'certification'
+            when totaux.tableau in ('annee_certification', 'annee_certification_region')
+                then 'certification'
             when totaux.tableau in ('annee_nsf', 'annee_region_nsf', 'annee_departement_nsf') then 'nsf'
             when totaux.tableau in ('annee_type', 'annee_region_type') then 'ensemble'
         end as niveau_nomenclature,
         case
             when totaux.tableau in ('annee_certification', 'annee_certification_region')
                 then totaux.code_certification
-            when totaux.tableau in ('annee_nsf', 'annee_region_nsf', 'annee_departement_nsf') then totaux.code_nsf
+            when totaux.tableau in ('annee_nsf', 'annee_region_nsf', 'annee_departement_nsf')
+                then totaux.code_nsf
             else 'ENSEMBLE'
         end as code,
         case
             when totaux.tableau in ('annee_certification', 'annee_nsf', 'annee_type') then 'FR'
             when totaux.code_region_lieu_formation is null then 'DISTANCE'
-            when totaux.tableau = 'annee_departement_nsf' then 'DEP-' || totaux.code_departement_lieu_formation
+            when totaux.tableau = 'annee_departement_nsf'
+                then 'DEP-' || totaux.code_departement_lieu_formation
             else 'REG-' || totaux.code_region_lieu_formation
         end as territoire,
         totaux.nb_dossiers,
@@ -49,12 +52,14 @@ cellules as (
     from totaux
     where
         (
-            totaux.tableau in ('annee_certification', 'annee_certification_region', 'annee_type', 'annee_region_type')
+            totaux.tableau in (
+                'annee_certification', 'annee_certification_region', 'annee_type', 'annee_region_type'
+            )
             and totaux.type_referentiel in ('RNCP', 'RS')
         )
         or (
             totaux.tableau in ('annee_nsf', 'annee_region_nsf', 'annee_departement_nsf')
-            and totaux.code_nsf not in (select code_nsf from exceptions)
+            and totaux.code_nsf not in (select exceptions.code_nsf from exceptions)
             -- The table by région has what is remote too.
             and (totaux.tableau <> 'annee_departement_nsf' or totaux.code_region_lieu_formation is not null)
         )
@@ -71,7 +76,8 @@ lignees as (
         cellules.nb_dossiers,
         cellules.montant_engage
     from cellules
-    inner join certifications on cellules.code = certifications.code_certification and certifications.est_suivie
+    inner join certifications
+        on cellules.code = certifications.code_certification and certifications.est_suivie
     -- By région, small certifications are together: which of a lineage are told changes with the year.
     where cellules.niveau_nomenclature = 'certification' and cellules.territoire = 'FR'
 
@@ -88,7 +94,7 @@ from (
     from cellules
     union all by name
     from lignees
-)
+) as lues
 where
     code not in ('NR', 'REGROUPE')
     and not regexp_matches(territoire, '-(NR|REGROUPE|ENSEMBLE)$')

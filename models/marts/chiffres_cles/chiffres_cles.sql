@@ -74,8 +74,12 @@ entieres as (
 
     select
         * replace (
-            case when est_additif and grain <> 'annee' and mois_cumules = mois_ecoules then cumul end as cumul,
-            case when est_additif and grain <> 'annee' and mois_des_douze = 12 then douze_mois end as douze_mois
+            case
+                when est_additif and grain <> 'annee' and mois_cumules = mois_ecoules then cumul
+            end as cumul,
+            case
+                when est_additif and grain <> 'annee' and mois_des_douze = 12 then douze_mois
+            end as douze_mois
         )
     from cumules
 
@@ -111,7 +115,8 @@ chiffres_cles as (
         ) as ecart_points,
         cast(apres.cumul as decimal(20, 4)) as cumul,
         cast(avant.cumul as decimal(20, 4)) as cumul_un_an_avant,
-        cast(100 * (apres.cumul / nullif(avant.cumul, 0) - 1) as decimal(12, 1)) as evolution_cumul_pourcentage,
+        cast(100 * (apres.cumul / nullif(avant.cumul, 0) - 1) as decimal(12, 1))
+            as evolution_cumul_pourcentage,
         cast(apres.douze_mois as decimal(20, 4)) as douze_mois,
         cast(avant.douze_mois as decimal(20, 4)) as douze_mois_un_an_avant,
         ruptures.ruptures,

@@ -94,10 +94,11 @@ offre_et_demande as (
         cast(indicateurs.hhi_entrees as decimal(5, 4)) as hhi_entrees,
 
         -- over time: a certification that another replaces is followed by its lineage
-        cast(case when not coalesce(certifications.est_suivie, false) then indicateurs.evolution end as decimal(5, 4))
-            as evolution,
         cast(
-            case when not coalesce(certifications.est_suivie, false) then 100 * indicateurs.evolution_relative end
+            case when certifications.est_suivie then null else indicateurs.evolution end as decimal(5, 4)
+        ) as evolution,
+        cast(
+            case when certifications.est_suivie then null else 100 * indicateurs.evolution_relative end
             as decimal(12, 1)
         ) as evolution_pourcentage,
         ruptures.ruptures,
@@ -115,7 +116,9 @@ offre_et_demande as (
     left join libelles
         on indicateurs.niveau_nomenclature = libelles.niveau_nomenclature and indicateurs.code = libelles.code
     left join certifications
-        on indicateurs.niveau_nomenclature = 'certification' and indicateurs.code = certifications.code_certification
+        on
+            indicateurs.niveau_nomenclature = 'certification'
+            and indicateurs.code = certifications.code_certification
     left join ruptures on indicateurs.annee = ruptures.annee
 
 )

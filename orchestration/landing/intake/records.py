@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.landing.intake.blocks import lines
 from orchestration.landing.intake.column_rules import Table
@@ -18,6 +19,7 @@ from orchestration.landing.intake.typed_files import typed_file
 from orchestration.landing.intake.typed_records import read_typed
 
 _BATCH = 5_000
+_SPACES = "".join(sign for sign in map(chr, range(0x10000)) if sign.isspace())
 _ANOMALY = "csv_invalide"
 
 
@@ -167,18 +169,19 @@ def _insert(
     for name in table.columns:
         rank = position.get(name)
         columns[name] = [
-            None if rank is None or record.anomaly else _text(record.fields[rank])
-            for record in batch
+            None if rank is None or record.anomaly else record.fields[rank] for record in batch
         ]
     types = [pa.int64(), pa.int64(), *[pa.string()] * (len(columns) - 2)]
-    rows = pa.table(
-        [pa.array(x, kind) for x, kind in zip(columns.values(), types, strict=True)],
-        names=list(columns),
-    )
+    arrays = {
+        name: pa.array(x, kind) for (name, x), kind in zip(columns.items(), types, strict=True)
+    }
+    rows = pa.table(arrays | {name: _texts(arrays[name]) for name in table.columns})
     connection.register("lot", rows)
     connection.execute(f"insert into textes by name select {', '.join(columns)} from lot")
     connection.unregister("lot")
 
 
-def _text(field: str) -> str | None:
-    return field.strip().replace("\r\n", "\n") or None
+def _texts(fields: pa.StringArray) -> pa.StringArray:
+    """Trim what Python calls spaces, a column at once; lines end by ``\\n``, nothing is null."""
+    trimmed = pc.replace_substring(pc.utf8_trim(fields, _SPACES), "\r\n", "\n")
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)

@@ -55,15 +55,9 @@ def selection_of(datasets: Sequence[str]) -> dg.AssetSelection:
     together = published_together(declared.values())
     names = sorted({name for dataset in datasets for name in together[dataset]})
     made = [name for name in names if not declared[name].derived]
-<<<<<<< ours
-    published: dg.AssetSelection = (
-        _publications(made).upstream() if made else dg.AssetSelection.assets()
-    )
-=======
     published: dg.AssetSelection = dg.AssetSelection.assets()
     if made:
         published = _publications(made).upstream()
->>>>>>> theirs
     if len(made) < len(names):
         published |= _derived([name for name in names if declared[name].derived])
     if not settings.objects():

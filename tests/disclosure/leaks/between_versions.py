@@ -1,6 +1,7 @@
 """Leaks of what changes between two versions: revisions of too few, kept rows that move."""
 
 from tests.disclosure.leaks.method import SECOND, SMALL_ROWS, leak, step
+from tests.factories.rendered_models import Edit
 from tests.factories.small_datasets import PURCHASES
 
 _FIGURES = "set chiffres = ['nb_dossiers', 'nb_dossiers_avec_duree', 'heures', 'montant_engage']"
@@ -19,8 +20,8 @@ _FROZEN = (
     " coffre.intermediate.int_{jeu}__editions using (cohorte) where montant_engage is not null)"
 )
 # A family is divided, though its rows cannot all tell what it told.
-_DIVIDED = step(
-    "divisions",
+_DIVIDED = Edit(
+    "macros/totaux/divisions.sql",
     "left join entieres on detail.num_famille = entieres.num_famille",
     "left join entieres on false",
 )

@@ -82,7 +82,9 @@ joints as (
         calcules.*,
         entrees.hhi_entrees as hhi_des_entrees,
         couvertures.demandes,
-        couvertures.couverts
+        couvertures.couverts,
+        {{ mot_du_quotient('quotient_offre', 'rare', 'abondante') }} as mot_offre,
+        {{ mot_du_quotient('quotient_demande', 'faible', 'forte') }} as mot_demande
     from calcules
     left join entrees using (annee, niveau_nomenclature, code)
     left join couvertures using (annee, niveau_nomenclature, code, territoire)
@@ -90,18 +92,15 @@ joints as (
 )
 
 select
-    * exclude (quotient_offre, quotient_demande, hhi_des_entrees, demandes, couverts),
+    * exclude (quotient_offre, quotient_demande, hhi_des_entrees, demandes, couverts, mot_offre, mot_demande),
     case when est_lisible then quotient_offre end as lq_offre,
     case when est_lisible then quotient_demande end as lq_demande,
     case
         when not est_local or niveau_nomenclature = 'ensemble' then null
         when not est_lisible then 'effectif trop faible pour une lecture'
-        when {{ mot_du_quotient('quotient_offre', 'rare', 'abondante') }} = 'proche de la moyenne'
-            and {{ mot_du_quotient('quotient_demande', 'faible', 'forte') }} = 'proche de la moyenne'
+        when mot_offre = 'proche de la moyenne' and mot_demande = 'proche de la moyenne'
             then 'proche de la moyenne nationale'
-        else
-            'offre ' || {{ mot_du_quotient('quotient_offre', 'rare', 'abondante') }}
-            || ', demande ' || {{ mot_du_quotient('quotient_demande', 'faible', 'forte') }}
+        else 'offre ' || mot_offre || ', demande ' || mot_demande
     end as lecture,
     -- No class of a year that has hardly begun, nor where half of what is bought is nowhere.
     case

@@ -44,7 +44,7 @@ remplacees as (
 
     select
         code_certification,
-        string_agg(distinct successions.remplacee_par, ',' order by successions.remplacee_par) as remplacee_par
+        string_agg(distinct remplacee_par, ',' order by remplacee_par) as remplacee_par
 
     from successions
     group by code_certification

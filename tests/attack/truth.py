@@ -15,6 +15,13 @@ import duckdb
 
 from tests.attack.tables import AMOUNTS, FINANCERS
 
+# Of who has entered.
+BEGUN = (
+    "Entrée en formation",
+    "Sortie de formation",
+    "Clos - Réalisation Totale",
+    "Clos - Réalisation Partielle",
+)
 SEEDS = Path(__file__).parents[2] / "seeds"
 _CSV = "delim = ';', header = true, all_varchar = true, union_by_name = true, filename = true"
 
@@ -130,11 +137,14 @@ def settle(
     columns = ", ".join(
         f"coalesce({column}, 0)::bigint as {column}" for column in FINANCERS.values()
     )
+    begun = ", ".join(f"'{status}'" for status in BEGUN)
     connection.execute(
         f"""
         create table {name} as
         with latest as (
-            select * replace (case when entered <= '{day}' then entered end as entered)
+            select * replace (
+                case when entered <= '{day}' and status in ({begun}) then entered end as entered
+            )
             from raw_dossiers where file in ({listed})
             qualify row_number() over (partition by dossier order by modified desc, file desc) = 1
         ),

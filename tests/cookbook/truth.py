@@ -86,6 +86,15 @@ left join departements on code_departement_lieu = departements.code
 left join regions on departements.code_region = regions.code
 where last_day(date_validation) <= livraison;
 
+create table commences as
+from dossiers
+where
+    date_entree <= livraison
+    and statut_dossier in (
+        'Entrée en formation', 'Sortie de formation', 'Clos - Réalisation Totale',
+        'Clos - Réalisation Partielle'
+    );
+
 create table entrees as
 select
     dossiers.titulaire,
@@ -111,19 +120,10 @@ select
     france_travail,
     opco,
     dossiers.regions
-from dossiers
+from commences as dossiers
 left join departements on code_departement_residence = departements.code
 left join regions on departements.code_region = regions.code
 where last_day(date_trunc('quarter', date_entree) + interval 2 month) <= livraison;
-
-create table commences as
-from dossiers
-where
-    date_entree <= livraison
-    and statut_dossier in (
-        'Entrée en formation', 'Sortie de formation', 'Clos - Réalisation Totale',
-        'Clos - Réalisation Partielle'
-    );
 
 create table seances as
 select formations._num, siret || '_' || formations.numero as formation, siret,

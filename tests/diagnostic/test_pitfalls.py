@@ -1,9 +1,11 @@
 """The thirteen pitfalls of offer against demand, each by rows in which it would show."""
 
 import datetime as dt
+import re
 
 import pytest
 
+from orchestration import settings
 from tests.factories.small_diagnostic import Diagnosis, offers, purchases, total
 
 JUNE, DECEMBER = dt.date(2025, 6, 30), dt.date(2025, 12, 31)
@@ -98,12 +100,11 @@ def test_6_exceptions_are_in_neither() -> None:
 
 def test_7_place_of_training_is_never_divided_by_place_of_residence() -> None:
     """Nothing of the users is read."""
-    diagnosis = Diagnosis(offers(5), purchases(30))
+    folder = settings.PROJECT / "models" / "intermediate" / "diagnostic"
     read = {
         name
-        for (name,) in diagnosis.connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'publies'"
-        ).fetchall()
+        for path in folder.glob("*.sql")
+        for name in re.findall(r"source\('publies', '(\w+)'\)", path.read_text(encoding="utf-8"))
     }
     assert not [name for name in read if "usagers" in name]
     assert "entree_sortie_formation" in read

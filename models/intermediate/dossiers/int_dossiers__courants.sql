@@ -22,7 +22,16 @@ financements as (
 
 ),
 
--- A date of entry later than the last delivery is only planned: nobody has entered yet.
+-- Who has entered, by the status: a date alone is only planned, nor did who cancelled enter.
+commences as (
+
+    select statut_dossier
+    from {{ ref('statuts') }}
+    where a_commence
+
+),
+
+-- So is a date of entry later than the last delivery.
 arrete as (
 
     select max(date_extraction) as jour
@@ -57,7 +66,8 @@ courants as (
         versions.date_validation,
         versions.date_entree,
         versions.date_sortie,
-        coalesce(versions.date_entree <= (select arrete.jour from arrete), false) as est_entre,
+        commences.statut_dossier is not null
+        and coalesce(versions.date_entree <= (select arrete.jour from arrete), false) as est_entre,
 
         -- dossier
         versions.statut_dossier,
@@ -93,6 +103,7 @@ courants as (
     inner join dernieres
         on versions.id_dossier = dernieres.id_dossier and versions.version = dernieres.version
     left join financements on versions.id_dossier = financements.id_dossier
+    left join commences on versions.statut_dossier = commences.statut_dossier
 
 )
 

@@ -13,6 +13,8 @@ STATUSES = [FINISHED] * 9 + [OTHERS] * 11
 # its totals is that of enough persons, so that it need not step back.
 SCATTERED = 5
 HELPED = {"TITULAIRE": 600, "FRANCE_TRAVAIL": 400}
+# Whom only a planned day says to have entered.
+PLANNED = "2020-02-03"
 
 
 def plant(extracts: Path) -> None:
@@ -33,6 +35,8 @@ def plant(extracts: Path) -> None:
             "statut_dossier": status,
             "siret_of": f"{100000000 + number % 4}00011",
         }
+        if status == OTHERS:
+            own |= {"date_entree": PLANNED}
         added.append(";".join((row | own)[name] for name in columns))
         # The last five are paid for by France Travail too.
         shares = {"TITULAIRE": 1000} if number < len(STATUSES) - 5 else HELPED

@@ -90,7 +90,7 @@ def test_no_entry_of_a_quarter_is_lost(published: World, dossiers: list[Dossier]
     dated = [dossier for dossier in dossiers if dossier.entered]
     entered = [dossier.entered for dossier in dated if dossier.entered and dossier.status in BEGUN]
     assert any(dossier.entered > last for dossier in dated if dossier.entered)
-    assert len(entered) < sum(1 for x in dated if x.entered and x.entered <= last)
+    assert any(x.entered <= last for x in dated if x.entered and x.status not in BEGUN)
     expected = Counter((_quarter(day),) for day in entered if day <= last)
     users = _published(published, USERS)
     assert _dossiers_by(users, "trimestre_entree") == expected

@@ -17,7 +17,16 @@ import pandas as pd
 
 from orchestration.datasets import Dataset
 from orchestration.files import sha256
-from tests.factories.small_datasets import ENTRIES, OFFER, PURCHASES, SIGNALS, USERS, lignes
+from tests.factories.small_datasets import (
+    DIAGNOSIS,
+    ENTRIES,
+    FIGURES,
+    OFFER,
+    PURCHASES,
+    SIGNALS,
+    USERS,
+    lignes,
+)
 
 OLD, CURRENT = "2026.10.1", "2026.11.1"
 # The last period that is definitive.
@@ -74,7 +83,7 @@ def rows_of(datasets: dict[str, Dataset], dataset: Dataset, count: int) -> list[
         return lignes(OFFER) * (1 + count // 2000)
     if dataset.nom == ENTRIES:
         return list(_entries(dataset, count))
-    if dataset.nom == SIGNALS:
+    if dataset.nom in (SIGNALS, DIAGNOSIS, FIGURES):
         return lignes(dataset.nom)
     base = datasets[dataset.totals_of] if dataset.totals_of else dataset
     cells = _purchases(count) if base.nom == PURCHASES else _users(count)

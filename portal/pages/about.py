@@ -18,6 +18,7 @@ from portal.dashboards import handlers as dashboards
 from portal.dashboards.answers import in_french, render, root, site
 from portal.dashboards.cards import PATH
 from portal.dashboards.shown import available
+from portal.diagnostic.entries import entries
 from portal.pages import console
 
 MENTIONS, ACCESSIBILITY, DOCUMENTATION = "/mentions-legales", "/accessibilite", "/api"
@@ -68,10 +69,10 @@ async def _sitemap(request: Request) -> Response:
     folder = app_context(request).settings.site
     paths = [path for path in _PAGES if not path.endswith(".html") or (folder / path[1:]).is_file()]
     paths += [f"{PATH}/{item.name}" for item in available(request)]
+    datasets = list(app_context(request).catalog.datasets())
+    paths += [entry.path for entry in entries(x.id for x in datasets) if entry.indexed]
     paths += [
-        f"/{dataset.id}/"
-        for dataset in app_context(request).catalog.datasets()
-        if (folder / dataset.id / "index.html").is_file()
+        f"/{dataset.id}/" for dataset in datasets if (folder / dataset.id / "index.html").is_file()
     ]
     listed = "".join(f"<url><loc>{escape(root(request) + path)}</loc></url>" for path in paths)
     text = (

@@ -14,6 +14,7 @@ from portal.dashboards.declarations import Dashboard
 from portal.dashboards.figures import Figure
 from portal.dashboards.selection import Selection
 from portal.dashboards.shown import available, show
+from portal.diagnostic.entries import entries
 from portal.pages import console
 from portal.pages.published_files import site_file
 
@@ -52,6 +53,7 @@ async def home(request: Request) -> Response:
         summaries=summaries,
         places=_places(summaries),
         datasets=datasets,
+        diagnosis=entries(dataset.id for dataset in datasets),
         reports={
             dataset.id: [
                 (title, f"/{dataset.id}/derniere/{name}")

@@ -18,6 +18,9 @@ IndexArray = npt.NDArray[np.int_]
 ALONE = 2
 # A hidden total is worth no more than what its lines hide; totals of totals, so many times.
 DEPTH = 5
+# Whoever counts from the one that each hidden cell shows hesitates between two numbers, at least;
+# a cell of which more was aimed at is hidden beside so many times.
+HESITATION, TRIES = 1.0, 3
 
 
 class LineMask:
@@ -39,11 +42,14 @@ class LineMask:
     ) -> None:
         self._case, self._least = case, least
         self._are_changes = known is not None
-        self._known = np.zeros(len(case.values), dtype=bool) if known is None else known
+        self._known = np.zeros(len(case.values), dtype=bool) if known is None else known.copy()
         self._is_enough = self._are_changes & (case.values >= least)
         entries = case.equations.tocoo()
         self._rows, self._cells, signs = entries.row, entries.col, entries.data
         self._m = case.equations.shape[0]
+        # A line of one cell tells it, whatever is hidden: that cell hides nothing.
+        self._is_line = np.bincount(self._rows, minlength=self._m) > 1
+        self._known[self._cells[~self._is_line[self._rows]]] = True
         is_total = signs > 0
         self._total_rows, self._totals = self._rows[is_total], self._cells[is_total]
         self._part_rows, self._part_cells = self._rows[~is_total], self._cells[~is_total]
@@ -53,10 +59,15 @@ class LineMask:
         """Return the mask: the primary cells, those already hidden, and those that hide them."""
         case = self._case
         mask = np.asarray(case.primary | ~case.published, dtype=bool)
+        tries = np.zeros(mask.size, dtype=int)
         while True:
             self._mend_lines(mask)
-            exposed = self._exposed(mask)
-            if not exposed.size or not self._hide_beside(mask, exposed):
+            exposed, narrow = self._exposed(mask)
+            if exposed.size and self._hide_beside(mask, exposed):
+                continue
+            narrow = narrow[tries[narrow] < TRIES]
+            tries[narrow] += 1
+            if not self._hide_one(mask, self._near(narrow)):
                 return mask
 
     def _mend_lines(self, mask: BoolArray) -> None:
@@ -79,7 +90,7 @@ class LineMask:
         else:
             few |= (count > 0) & (count < ALONE)
         broken = (told & few) | (~told & (count < 1)) | self._broken_by_kept(mask, worth)
-        return np.asarray(broken, dtype=bool)
+        return np.asarray(broken & self._is_line, dtype=bool)
 
     def _broken_by_kept(self, mask: BoolArray, worth: FloatArray) -> BoolArray:
         """Say of each line whether its total is kept beside parts told for the first time, and what
@@ -123,8 +134,10 @@ class LineMask:
     def _can_hide(self, mask: BoolArray) -> BoolArray:
         return np.asarray(~mask & ~self._known & (self._case.values > 0))
 
-    def _exposed(self, mask: BoolArray) -> IndexArray:
-        """Cells to protect that the equations give back, or leave too narrow an interval."""
+    def _exposed(self, mask: BoolArray) -> tuple[IndexArray, IndexArray]:
+        """Cells to protect that the equations give back, or leave too narrow an interval; and those
+        with a narrow one, where something is known of each cell: it may be all that there is.
+        """
         case = self._case
         hidden = np.flatnonzero(mask)
         equations = case.equations[:, hidden].tocsr()
@@ -134,7 +147,14 @@ class LineMask:
         )
         # What nobody is behind hides others, and needs no protection.
         needed = (case.primary | ~case.published) & (case.values > 0) & ~self._is_enough
-        return hidden[(known | (high - low < case.min_width)) & needed[hidden]]
+        needed = (needed & ~self._known)[hidden]
+        is_narrow = high - low < case.min_width
+        is_exposed = known | (high - low < (HESITATION if case.lower.any() else case.min_width))
+        return hidden[is_exposed & needed], hidden[is_narrow & ~is_exposed & needed]
+
+    def _near(self, cells: IndexArray) -> BoolArray:
+        """Say which lines hold one of ``cells``."""
+        return np.asarray(np.bincount(self._rows, np.isin(self._cells, cells), self._m) > 0)
 
     def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:
         """Hide one more cell of each line of ``exposed`` cells, or else of those that hidden cells
@@ -143,7 +163,7 @@ class LineMask:
         cells = np.zeros(mask.size, dtype=bool)
         cells[exposed] = True
         while True:
-            near = np.bincount(self._rows, cells[self._cells], self._m) > 0
+            near = self._near(np.flatnonzero(cells))
             if self._hide_one(mask, near):
                 return True
             tied = mask & (np.bincount(self._cells, near[self._rows], mask.size) > 0)

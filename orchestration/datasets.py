@@ -79,6 +79,8 @@ class Dataset:
     ``portail``: its rows are those of ``model``, it has a key and ``rules`` of its own and no
     threshold, since nothing is hidden of what is public. Rows of one version have one origin.
     ``derived``: made of current versions alone; its ``sources`` are then names of datasets.
+    ``question``: what to ask of it as an example, where its figures do not say: words, columns, a
+    column and its value.
     """
 
     nom: str
@@ -115,6 +117,7 @@ class Dataset:
     origin: str | None = None
     as_published: "Dataset | None" = None
     derived: bool = False
+    question: tuple[str, tuple[str, ...], tuple[str, str]] | None = None
 
     @property
     def all_sources(self) -> frozenset[str]:
@@ -163,6 +166,15 @@ def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
     """Return the ``vars`` of ``dbt_project.yml``: the site, and how groups are made safe."""
     declared: dict[str, Any] = read_yaml(project / "dbt_project.yml").get("vars", {})
     return declared
+
+
+def _question(
+    declared: Mapping[str, Any] | None,
+) -> tuple[str, tuple[str, ...], tuple[str, str]] | None:
+    if declared is None:
+        return None
+    column, value = declared["ou"]
+    return declared["mots"], tuple(declared["colonnes"]), (column, value)
 
 
 def _dataset(
@@ -235,6 +247,7 @@ def _dataset(
         counters=tuple(diffusion.get("compteurs", ())),
         linked=tuple(diffusion[name] for name in ("parmi", "comme") if name in diffusion),
         derived=bool(meta.get("tire_des_publications")),
+        question=_question(meta.get("question")),
     )
     if "portail" not in meta:
         return dataset

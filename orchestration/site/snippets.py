@@ -97,6 +97,8 @@ def question(dataset: Dataset, tables: Sequence[str] = ()) -> Question | None:
 
     ``tables``: those that a file of totals holds.
     """
+    if dataset.question:
+        return Question(*dataset.question)
     region = next((item.nom for item in dataset.colonnes if item.code_list == "regions.nom"), None)
     if dataset.totals_of and tables:
         table = next((name for name in tables if name == _BY_REGION), tables[0])

@@ -11,16 +11,22 @@ from orchestration.metadata.version_card import VersionCard
 from orchestration.site.expose import expose_site
 from orchestration.site.published import read_published_site
 from tests.factories.small_datasets import (
+    DIAGNOSIS,
     ENTRIES,
+    FIGURES,
     OFFER,
     PURCHASE_TOTALS,
     PURCHASES,
+    SIGNALS,
     USER_TOTALS,
     USERS,
 )
 from tests.factories.small_publications import publish_dataset
 
-DATASETS = (ENTRIES, OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS)
+DATASETS = (
+    *(ENTRIES, OFFER, PURCHASES, PURCHASE_TOTALS, USERS, USER_TOTALS),
+    *(DIAGNOSIS, FIGURES, SIGNALS),
+)
 PAGES = (
     *("index.html", "dictionnaire.html", "recettes.html"),
     *(f"{dataset}/index.html" for dataset in DATASETS),
@@ -29,7 +35,8 @@ PAGES = (
 
 def publish_all(datasets: dict[str, Dataset]) -> None:
     """Publish every dataset, the users twice, and write the pages."""
-    for dataset in datasets.values():
+    # What is made of versions, after them.
+    for dataset in sorted(datasets.values(), key=lambda dataset: dataset.derived):
         publish_dataset(dataset)
     publish_dataset(datasets[USERS], dossiers=41)
     expose_site()

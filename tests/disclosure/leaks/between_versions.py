@@ -139,7 +139,7 @@ KINDS = {
         shown=_FEW_CHANGE,
     ),
     "all amounts of a family but one": leak(
-        "familles_en_entier",
+        "familles_en_entier lignes_muettes",
         _DIVIDED,
         step(
             "lignes",
@@ -165,7 +165,7 @@ KINDS = {
         shown=SMALL_ROWS,
     ),
     "all durations of a family but one": leak(
-        "familles_en_entier",
+        "familles_en_entier lignes_muettes",
         _DIVIDED,
         step(
             "lignes",

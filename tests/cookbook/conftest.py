@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration import settings, warehouse
-from orchestration.datasets import Dataset
+from orchestration.datasets import Dataset, read_datasets
 from orchestration.generation.generator import generate
 from orchestration.generation.scales import part_of_country
 from orchestration.landing.land import land
@@ -26,6 +26,16 @@ PLACES, OFFER, UNTIL, SEED = ("2A", "2B", "35", "974"), 0.004, "2022-03", 7
 
 
 @pytest.fixture(scope="session")
+def datasets() -> dict[str, Dataset]:
+    """What recipes ask: nothing made of versions, or compared with older ones, which are none."""
+    return {
+        name: dataset
+        for name, dataset in read_datasets().items()
+        if not dataset.derived and name != SIGNALS
+    }
+
+
+@pytest.fixture(scope="session")
 def country(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, Dataset]) -> Path:
     """The state: extracts landed, marts built."""
 
@@ -35,15 +45,12 @@ def country(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, Datase
             for source, paths in generate(scale, UNTIL, SEED, settings.extracts()).items():
                 reports = land(source, paths)
                 assert {report.status for report in reports} == {"atterri"}
-        # What recipes ask: nothing made of versions, which there are none of.
-        asked = [name for name, dataset in datasets.items() if not dataset.derived]
-        asked.remove(SIGNALS)
         target = str(folder / "dbt")
         completed = subprocess.run(
             [
                 *(DBT, "build", "--quiet"),
                 *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-                *("--select", *(f"+{dataset}" for dataset in asked)),
+                *("--select", *(f"+{dataset}" for dataset in datasets)),
             ],
             cwd=settings.PROJECT,
             env={

@@ -115,13 +115,13 @@ QUARTER, CLOSED, OPENED, LOST = range(4)
 
 @pytest.mark.parametrize(
     ("hidden", "changed", "is_leak"),
-    [(1, 1, True), (3, 1, True), (4, 1, False), (1, 4, False), (9, 1, False)],
+    [(1, 1, True), (3, 1, True), (5, 1, True), (1, 4, True), (6, 1, False), (1, 6, False)],
 )
 @pytest.mark.parametrize("was_told", [False, True], ids=["for the first time", "told before too"])
 def test_a_kept_total_is_known_as_it_was(
     hidden: int, changed: int, *, is_leak: bool, was_told: bool
 ) -> None:
-    """Who is hidden and who changed are the difference: told once, by the gate and by the mask."""
+    """Who is hidden and who changed are the difference, but for who joined and is hidden."""
     exposed = np.array([changed, 30.0, 40.0, hidden])
     links = [(np.zeros(3, dtype=int), np.array([CLOSED, OPENED, LOST]))]
     kept = np.array([True, was_told, was_told, False])

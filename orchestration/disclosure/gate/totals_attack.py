@@ -252,7 +252,8 @@ def few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
     since = np.bincount(rows, np.where(was_told, unknowns.exposes, 0)[parts], m)
     hidden = np.bincount(rows, np.where(was_told, 0, worth)[parts], m)
     kept = np.bincount(total_rows, np.where(was_told, unknowns.exposes, 0)[totals], m)
-    together = hidden + np.maximum(kept - since, 0)
+    # Whoever joined and is hidden is on both sides, and is not told.
+    together = np.abs(hidden - np.maximum(kept - since, 0))
     return np.asarray(few | ((kept > 0) & unknowns.is_beside_new & (together < seuil)))
 
 

@@ -100,7 +100,9 @@ class LineMask:
         since, hidden = np.where(is_kept, self._case.values, 0), np.where(is_kept, 0, worth)
         of_total = np.zeros(self._m)
         of_total[self._total_rows] = since[self._totals]
-        together = self._of_parts(hidden) + np.maximum(of_total - self._of_parts(since), 0)
+        changed = np.maximum(of_total - self._of_parts(since), 0)
+        # Who joined and is hidden cancels out: counted on both sides, and none of them left.
+        together = np.abs(self._of_parts(hidden) - changed)
         is_beside_new = self._of_parts(~mask & ~self._was_told) > 0
         return np.asarray((of_total > 0) & is_beside_new & (together < self._least))
 

@@ -168,15 +168,6 @@ def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
     return declared
 
 
-def _question(
-    declared: Mapping[str, Any] | None,
-) -> tuple[str, tuple[str, ...], tuple[str, str]] | None:
-    if declared is None:
-        return None
-    column, value = declared["ou"]
-    return declared["mots"], tuple(declared["colonnes"]), (column, value)
-
-
 def _dataset(
     model: Mapping[str, Any],
     meta: Mapping[str, Any],
@@ -205,7 +196,7 @@ def _dataset(
             raise DeclarationError(
                 f"{path.name} : {entry} nomme {stray[0]}, qui n'est pas une colonne."
             )
-    person_column = meta.get("personnes")
+    person_column, asked = meta.get("personnes"), meta.get("question")
     if person_column and seuil is None:
         raise DeclarationError(
             f"{path.name} : {nom} compte des personnes ({person_column}) et n'a pas de seuil "
@@ -247,7 +238,7 @@ def _dataset(
         counters=tuple(diffusion.get("compteurs", ())),
         linked=tuple(diffusion[name] for name in ("parmi", "comme") if name in diffusion),
         derived=bool(meta.get("tire_des_publications")),
-        question=_question(meta.get("question")),
+        question=asked and (asked["mots"], tuple(asked["colonnes"]), tuple(asked["ou"])),
     )
     if "portail" not in meta:
         return dataset

@@ -53,21 +53,23 @@ class Fate:
 class Supply:
     """The set of sources in use (``filiere``), those never landed, and the current deliveries.
 
-    ``devenir``: what became of the records of each source in use.
+    ``devenir``: what became of the records of each source in use. ``dating``: the sources that date
+    the rows: the first one, or all of what is made of versions, one of which may be newer.
     """
 
     filiere: tuple[str, ...]
     missing: tuple[str, ...]
     extraits: tuple[Extract, ...]
     devenir: tuple[Fate, ...] = ()
+    dating: tuple[str, ...] = ()
 
     @property
     def latest_date(self) -> dt.date | None:
-        """Extraction date of the newest delivery of the first source, which dates the rows."""
+        """Extraction date of the newest delivery of the sources that date the rows."""
         dates = [
             dt.date.fromisoformat(extract.date_extraction)
             for extract in self.extraits
-            if self.filiere and extract.source == self.filiere[0]
+            if extract.source in (self.dating or self.filiere[:1])
         ]
         return max(dates, default=None)
 
@@ -91,6 +93,7 @@ def supply(dataset: Dataset) -> Supply:
         missing=tuple(source for source in filiere if source not in landed),
         extraits=feeding,
         devenir=() if dataset.derived else tuple(_fates(feeding, _counts(dataset.summary_model))),
+        dating=tuple(used) if dataset.derived else (),
     )
 
 

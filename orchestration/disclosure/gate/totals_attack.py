@@ -248,12 +248,12 @@ def few_together(unknowns: Unknowns, seuil: int) -> BoolArray:
     few = unknowns.has_known_total & (together > 0) & (together < seuil)
     # A total that is kept is known as it was: what changed since, of parts that are told for the
     # first time, is hidden with those that are not.
-    was_told = unknowns.was_told
-    since = np.bincount(rows, np.where(was_told, unknowns.exposes, 0)[parts], m)
-    hidden = np.bincount(rows, np.where(was_told, 0, worth)[parts], m)
-    kept = np.bincount(total_rows, np.where(was_told, unknowns.exposes, 0)[totals], m)
+    changed = np.where(unknowns.was_told, unknowns.exposes, 0)
+    hidden = np.bincount(rows, np.where(unknowns.was_told, 0, worth)[parts], m)
+    kept = np.bincount(total_rows, changed[totals], m)
+    since = kept - np.bincount(rows, changed[parts], m)
     # Whoever joined and is hidden is on both sides, and is not told.
-    together = np.abs(hidden - np.maximum(kept - since, 0))
+    together = np.abs(hidden - np.maximum(since, 0))
     return np.asarray(few | ((kept > 0) & unknowns.is_beside_new & (together < seuil)))
 
 

@@ -6,13 +6,10 @@ together, and no cell to protect follows from the equations, or nearly.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from orchestration.disclosure.tabular.bounds import tighten
 from orchestration.disclosure.tabular.determined import determined_cells
 from orchestration.disclosure.tabular.table import BoolArray, Case, FloatArray
-
-IndexArray = npt.NDArray[np.int_]
 
 # A cell hidden alone in its line is told by it.
 ALONE = 2
@@ -63,17 +60,18 @@ class LineMask:
         while True:
             self._mend_lines(mask)
             exposed, narrow = self._exposed(mask)
-            if exposed.size and self._hide_beside(mask, exposed):
+            if exposed.any() and self._hide_beside(mask, exposed):
                 continue
-            narrow = narrow[tries[narrow] < TRIES]
-            tries[narrow] += 1
+            narrow &= tries < TRIES
+            tries += narrow
             if not self._hide_one(mask, self._near(narrow)):
                 return mask
 
     def _mend_lines(self, mask: BoolArray) -> None:
         """Hide, in each line that needs it, the cell that costs least; again until none does."""
         while (broken := self._broken(mask)).any():
-            hidden = self._cells[broken[self._rows] & mask[self._cells]]
+            hidden = np.zeros_like(mask)
+            hidden[self._cells[broken[self._rows] & mask[self._cells]]] = True
             if not self._hide_one(mask, broken) and not self._hide_beside(mask, hidden):
                 return
 
@@ -101,7 +99,7 @@ class LineMask:
         of_total = np.zeros(self._m)
         of_total[self._total_rows] = since[self._totals]
         changed = np.maximum(of_total - self._of_parts(since), 0)
-        # Who joined and is hidden cancels out: counted on both sides, and none of them left.
+        # Who joined and is hidden is counted on both sides, and is on neither of what is left.
         together = np.abs(self._of_parts(hidden) - changed)
         is_beside_new = self._of_parts(~mask & ~self._was_told) > 0
         return np.asarray((of_total > 0) & is_beside_new & (together < self._least))
@@ -136,7 +134,7 @@ class LineMask:
     def _can_hide(self, mask: BoolArray) -> BoolArray:
         return np.asarray(~mask & ~self._known & (self._case.values > 0))
 
-    def _exposed(self, mask: BoolArray) -> tuple[IndexArray, IndexArray]:
+    def _exposed(self, mask: BoolArray) -> tuple[BoolArray, BoolArray]:
         """Cells to protect that the equations give back, or leave too narrow an interval; and those
         with a narrow one, where something is known of each cell: it may be all that there is.
         """
@@ -152,20 +150,21 @@ class LineMask:
         needed = (needed & ~self._known)[hidden]
         is_narrow = high - low < case.min_width
         is_exposed = known | (high - low < (HESITATION if case.lower.any() else case.min_width))
-        return hidden[is_exposed & needed], hidden[is_narrow & ~is_exposed & needed]
+        flags = np.zeros((2, mask.size), dtype=bool)
+        flags[:, hidden] = is_exposed & needed, is_narrow & ~is_exposed & needed
+        return flags[0], flags[1]
 
-    def _near(self, cells: IndexArray) -> BoolArray:
+    def _near(self, cells: BoolArray) -> BoolArray:
         """Say which lines hold one of ``cells``."""
-        return np.asarray(np.bincount(self._rows, np.isin(self._cells, cells), self._m) > 0)
+        return np.asarray(np.bincount(self._rows, cells[self._cells], self._m) > 0)
 
-    def _hide_beside(self, mask: BoolArray, exposed: IndexArray) -> bool:
+    def _hide_beside(self, mask: BoolArray, exposed: BoolArray) -> bool:
         """Hide one more cell of each line of ``exposed`` cells, or else of those that hidden cells
         tie to them, further and further; say whether there was one.
         """
-        cells = np.zeros(mask.size, dtype=bool)
-        cells[exposed] = True
+        cells = exposed.copy()
         while True:
-            near = self._near(np.flatnonzero(cells))
+            near = self._near(cells)
             if self._hide_one(mask, near):
                 return True
             tied = mask & (np.bincount(self._cells, near[self._rows], mask.size) > 0)

@@ -33,7 +33,12 @@ VIEWS, SERVED, FILTERS = 5, 100, 24
 VGPLOT = os.environ.get("VGPLOT", "")
 _TOTALS = "moncompteformation_formations_engagees_totaux"
 # A filter that is there already: pages with two are not asked ahead.
-_SECOND = {"offre": "region=53", "achats": "region=53", "usagers": "genre=Femme"}
+_SECOND = {
+    "offre": "region=53",
+    "achats": "region=53",
+    "usagers": "genre=Femme",
+    "entrees": "type=RNCP",
+}
 _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv"}
 # From the click to the frame that shows what it asked for.
 _FILTER = """new Promise(done => {

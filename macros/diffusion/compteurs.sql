@@ -34,7 +34,9 @@
                 from {{ modele('cellules') }}
                 where {{ compteur('cohorte') }} = '{{ sensible.temoin }}'
                 group by cohorte, {{ gardees | join(', ') }}
-                having list_unique(flatten(list(titulaires))) >= {{ reglages().seuil }}
+                having
+                    max(nb_titulaires) >= {{ reglages().seuil }}
+                    or list_unique(flatten(list(titulaires) filter (where nb_titulaires < {{ reglages().seuil }}))) >= {{ reglages().seuil }}
             )
         )
 {%- endmacro %}
@@ -50,7 +52,7 @@
 {%- set dimensions = plan | sum(start=[]) -%}
 {%- set dites = plan[niveau - 2:] | sum(start=[]) -%}
 {%- set lignes = registre('lignes') -%}
-{%- set communes = ['cohorte'] + dimensions + ['cellules', 'titulaires', 'nb_titulaires', 'borne', 'plancher', 'est_sur'] %}
+{%- set communes = ['cohorte'] + dimensions + ['cellules', 'nb_titulaires', 'borne', 'plancher', 'est_sur'] %}
 
 gardes_{{ niveau }} as (
 
@@ -136,4 +138,27 @@ rendues_{{ niveau }} as (
     )
 
 ),
+{%- endmacro %}
+
+{#- The groups that are not rows so far, with their persons: units of the next level. -#}
+{% macro reprises(rendues) -%}
+select
+        groupes.*,
+        membres.titulaires
+    from {{ rendues }} as groupes
+    inner join (
+        select
+            premiere,
+            flatten(list(titulaires)) as titulaires
+        from (
+            select
+                cellules[1] as premiere,
+                unnest(cellules) as numero
+            from {{ rendues }}
+            where not est_sur
+        )
+        inner join (select numero, titulaires from {{ modele('cellules') }}) using (numero)
+        group by premiere
+    ) as membres on groupes.cellules[1] = membres.premiere
+    where not groupes.est_sur
 {%- endmacro %}

@@ -65,7 +65,8 @@ niveau_2 as (
         {{ colonne }},
         {% endfor -%}
         [numero] as cellules,
-        titulaires,
+        {% if not compte %}titulaires,
+        {% endif -%}
         nb_titulaires,
         {{ borne('nb_titulaires') }} as borne,
         if(nb_titulaires < {{ seuil }}, 0, {{ seuil }}) as plancher,
@@ -80,6 +81,12 @@ niveau_2 as (
 {%- set gardees = plan[loop.index:] | sum(start=[]) %}
 {%- if compte %}
 {{ gardes(niveau - 1) }}
+
+reprises_{{ niveau - 1 }} as (
+
+    {{ reprises('rendues_' ~ (niveau - 1)) }}
+
+),
 {%- endif %}
 
 niveau_{{ niveau }} as (
@@ -97,12 +104,16 @@ niveau_{{ niveau }} as (
             {% for colonne in gardees -%}
             {{ colonne }},
             {% endfor -%}
-            {{ reunion() }},
+            {{ reunion(avec_titulaires=not compte) }},
             sum(borne) as somme_bornes,
             sum(plancher) as plancher,
             {{ intervalle_large() }} and sum(nb_titulaires) - sum(plancher) >= {{ largeur() }} as est_large
-        from {{ 'rendues_' if compte else 'niveau_' }}{{ niveau - 1 }}
+        {% if compte -%}
+        from reprises_{{ niveau - 1 }}
+        {%- else -%}
+        from niveau_{{ niveau - 1 }}
         where not est_sur
+        {%- endif %}
         group by {{ (['cohorte'] + gardees) | join(', ') }}
     )
 
@@ -126,7 +137,6 @@ sures as (
         {{ colonne if colonne in gardees else "'REGROUPE' as " ~ colonne }},
         {% endfor -%}
         cellules,
-        titulaires,
         nb_titulaires
     from niveau_{{ niveau }}
     where est_sur
@@ -185,7 +195,7 @@ absorbees as (
 partition_diffusion as (
 
     -- A cohort of which nothing hides the rest waits, unless the rest hides its cells by their number alone.
-    select * exclude (titulaires)
+    select *
     from sures
     anti join absorbees using (cohorte, niveau_diffusion, {{ dimensions | join(', ') }})
     anti join (from restes anti join absorbees using (cohorte) where not est_diffusable) using (cohorte)
@@ -196,15 +206,16 @@ partition_diffusion as (
         {% for colonne in dimensions -%}
         'REGROUPE' as {{ colonne }},
         {% endfor -%}
-        flatten(list(cellules)) as cellules,
+        list(numero) as cellules,
         list_unique(flatten(list(titulaires))) as nb_titulaires
     from (
-        select cohorte, cellules, titulaires from absorbees
-        union all by name
-        select niveau.cohorte, niveau.cellules, niveau.titulaires from niveau_{{ dernier }} as niveau
+        select cohorte, unnest(cellules) as numero from absorbees
+        union all
+        select niveau.cohorte, unnest(niveau.cellules) as numero from niveau_{{ dernier }} as niveau
         left join (select distinct cohorte from absorbees) as caches using (cohorte)
         where not est_sur and (est_diffusable or caches.cohorte is not null)
-    )
+    ) as reunies
+    inner join (select numero, titulaires from {{ modele('cellules') }}) as membres using (numero)
     group by cohorte
 
 )
@@ -215,10 +226,14 @@ select
 from partition_diffusion
 {%- endmacro %}
 
-{#- Units seen as one group: persons counted once. -#}
-{% macro reunion() -%}
+{#-
+  Units seen as one group: persons counted once. Their lists go on only where a next level may unite them again; a
+  dataset of counters reads them anew, since its groups may step back once they are large.
+-#}
+{% macro reunion(avec_titulaires=true) -%}
     flatten(list(cellules)) as cellules,
-            flatten(list(titulaires)) as titulaires,
+            {% if avec_titulaires %}flatten(list(titulaires)) as titulaires,
+            {% endif -%}
             {#- A group of one unit is not worth another look at its list. #}
             if(count(*) = 1, any_value(nb_titulaires), list_unique(flatten(list(titulaires)))) as nb_titulaires
 {%- endmacro %}

@@ -33,6 +33,7 @@ _AMOUNTS = (
 )
 # What tells the counter of a row, once each row tells one (`one_counter_a_row`).
 COUNTER = "compteur"
+_RATES = "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
 _PLACES = {"code_region": "region", "code_departement": "departement"}
 # How the columns that say a cohort write it, and how the first day is read again in the finest.
 _WRITTEN = {
@@ -95,9 +96,8 @@ def _followed(
 
 def names_of(dataset: Dataset, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return what the SQL files call the tables, columns and rules of ``dataset``."""
-    rates = connection.execute(
-        "select debut::varchar, (100 * montant)::bigint from coffre.nomenclatures.participations"
-    ).fetchall()
+    # Counters have no euros: what people pay apart is not asked, nor built, for them alone.
+    rates = [] if dataset.counters else connection.execute(_RATES).fetchall()
     dimensions = [column for step in dataset.plan for column in step]
     fines = list(dataset.plan[0])
     amounts = [c.nom for c in dataset.colonnes if c.nom.startswith("montant_")]

@@ -16,8 +16,9 @@ ALONE = 2
 # A hidden total is worth no more than what its lines hide; totals of totals, so many times.
 DEPTH = 5
 # Whoever counts from the one that each hidden cell shows hesitates between two numbers, at least;
-# a cell of which more was aimed at is hidden beside so many times.
-HESITATION, TRIES = 1.0, 3
+# a cell of which more was aimed at is hidden beside so many times, by cells that cost at most so
+# many times ``least``: what is not owed must not hide a whole country.
+HESITATION, TRIES, AIM = 1.0, 3, 30
 
 
 class LineMask:
@@ -64,7 +65,7 @@ class LineMask:
                 continue
             narrow &= tries < TRIES
             tries += narrow
-            if not self._hide_one(mask, self._near(narrow)):
+            if not self._hide_one(mask, self._near(narrow), AIM * self._least):
                 return mask
 
     def _mend_lines(self, mask: BoolArray) -> None:
@@ -120,9 +121,13 @@ class LineMask:
             worth = lower
         return worth
 
-    def _hide_one(self, mask: BoolArray, broken: BoolArray) -> bool:
-        """Hide one more cell of each ``broken`` line; say whether there was one."""
-        usable = broken[self._rows] & self._can_hide(mask)[self._cells]
+    def _hide_one(self, mask: BoolArray, broken: BoolArray, most: float = np.inf) -> bool:
+        """Hide one more cell of each ``broken`` line, the one that costs least and ``most`` at
+        most; say whether there was one.
+        """
+        usable = (
+            broken[self._rows] & (self._can_hide(mask) & (self._case.weights <= most))[self._cells]
+        )
         rows, cells = self._rows[usable], self._cells[usable]
         if not rows.size:
             return False

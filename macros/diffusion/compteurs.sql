@@ -31,12 +31,21 @@
             {{ compteur('cohorte') }} <> '{{ sensible.compteur }}'
             or row(cohorte, {{ gardees | join(', ') }}) in (
                 select row(cohorte + {{ ecart }}, {{ gardees | join(', ') }})
-                from {{ modele('cellules') }}
-                where {{ compteur('cohorte') }} = '{{ sensible.temoin }}'
+                from (
+                    select distinct
+                        cohorte,
+                        {{ gardees | join(', ') }},
+                        unnest(titulaires) as titulaire
+                    from {{ modele('cellules') }}
+                    where
+                        {{ compteur('cohorte') }} = '{{ sensible.temoin }}'
+                        and row(cohorte + {{ ecart }}, {{ gardees | join(', ') }}) in (
+                            select row(cohorte, {{ gardees | join(', ') }}) from {{ modele('cellules') }}
+                            where {{ compteur('cohorte') }} = '{{ sensible.compteur }}'
+                        )
+                )
                 group by cohorte, {{ gardees | join(', ') }}
-                having
-                    max(nb_titulaires) >= {{ reglages().seuil }}
-                    or list_unique(flatten(list(titulaires) filter (where nb_titulaires < {{ reglages().seuil }}))) >= {{ reglages().seuil }}
+                having count(*) >= {{ reglages().seuil }}
             )
         )
 {%- endmacro %}
@@ -140,25 +149,27 @@ rendues_{{ niveau }} as (
 ),
 {%- endmacro %}
 
-{#- The groups that are not rows so far, with their persons: units of the next level. -#}
-{% macro reprises(rendues) -%}
+{#-
+  How many persons are in what is not a row so far, by what the next level keeps. Cells of counters are millions
+  of one or two: lists of their persons would not be held, and a group may step back once it is large.
+-#}
+{% macro personnes_des_reprises(rendues, gardees) -%}
+{%- set cle = (['cohorte'] + gardees) | join(', ') -%}
 select
-        groupes.*,
-        membres.titulaires
-    from {{ rendues }} as groupes
-    inner join (
-        select
-            premiere,
-            flatten(list(titulaires)) as titulaires
+        {{ cle }},
+        count(*) as personnes
+    from (
+        select distinct
+            {{ cle }},
+            unnest(titulaires) as titulaire
         from (
             select
-                cellules[1] as premiere,
+                {{ cle }},
                 unnest(cellules) as numero
             from {{ rendues }}
             where not est_sur
         )
         inner join (select numero, titulaires from {{ modele('cellules') }}) using (numero)
-        group by premiere
-    ) as membres on groupes.cellules[1] = membres.premiere
-    where not groupes.est_sur
+    )
+    group by {{ cle }}
 {%- endmacro %}

@@ -38,10 +38,13 @@ serrees as (
                 from {{ modele('cellules') }}
                 where
                     not est_suivie
+                    and nb_titulaires >= {{ seuil }}
+                    {%- if not compte %}
                     -- (larger ones have a part of enough persons)
-                    and nb_titulaires between {{ seuil }} and {{ seuil - 1 }} * (
+                    and nb_titulaires <= {{ seuil - 1 }} * (
                         select count(distinct row({{ fines | join(', ') }})) from {{ modele('dossiers') }}
                     )
+                    {%- endif %}
             ) as cellules
             inner join {{ modele('dossiers') }} as dossiers on cellules.dossier = dossiers.numero
         )
@@ -82,9 +85,9 @@ niveau_2 as (
 {%- if compte %}
 {{ gardes(niveau - 1) }}
 
-reprises_{{ niveau - 1 }} as (
+personnes_{{ niveau }} as (
 
-    {{ reprises('rendues_' ~ (niveau - 1)) }}
+    {{ personnes_des_reprises('rendues_' ~ (niveau - 1), gardees) }}
 
 ),
 {%- endif %}
@@ -104,16 +107,15 @@ niveau_{{ niveau }} as (
             {% for colonne in gardees -%}
             {{ colonne }},
             {% endfor -%}
-            {{ reunion(avec_titulaires=not compte) }},
+            {{ reunion() }},
             sum(borne) as somme_bornes,
             sum(plancher) as plancher,
             {{ intervalle_large() }} and sum(nb_titulaires) - sum(plancher) >= {{ largeur() }} as est_large
-        {% if compte -%}
-        from reprises_{{ niveau - 1 }}
-        {%- else -%}
-        from niveau_{{ niveau - 1 }}
-        where not est_sur
+        from {{ 'rendues_' if compte else 'niveau_' }}{{ niveau - 1 }}
+        {%- if compte %}
+        inner join personnes_{{ niveau }} using ({{ (['cohorte'] + gardees) | join(', ') }})
         {%- endif %}
+        where not est_sur
         group by {{ (['cohorte'] + gardees) | join(', ') }}
     )
 
@@ -226,14 +228,14 @@ select
 from partition_diffusion
 {%- endmacro %}
 
-{#-
-  Units seen as one group: persons counted once. Their lists go on only where a next level may unite them again; a
-  dataset of counters reads them anew, since its groups may step back once they are large.
--#}
-{% macro reunion(avec_titulaires=true) -%}
+{#- Units seen as one group: persons counted once. -#}
+{% macro reunion() -%}
     flatten(list(cellules)) as cellules,
-            {% if avec_titulaires %}flatten(list(titulaires)) as titulaires,
-            {% endif -%}
+            {%- if 'compteurs' in reglages() %}
+            any_value(personnes) as nb_titulaires
+            {%- else %}
+            flatten(list(titulaires)) as titulaires,
             {#- A group of one unit is not worth another look at its list. #}
             if(count(*) = 1, any_value(nb_titulaires), list_unique(flatten(list(titulaires)))) as nb_titulaires
+            {%- endif %}
 {%- endmacro %}

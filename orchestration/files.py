@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -85,6 +85,23 @@ def checksums(digests: Mapping[str, str]) -> bytes:
 def indented_json(content: Mapping[str, Any]) -> bytes:
     """Return ``content`` as indented UTF-8 JSON, the same bytes for the same content."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def remove_of_the_dead(folders: Iterable[Path]) -> None:
+    """Delete those of ``folders``, named ``…-<pid>``, whose process is dead."""
+    for path in folders:
+        if not _is_alive(path.name.rpartition("-")[2]):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    return True
 
 
 def private_folder(path: Path) -> None:

@@ -2,13 +2,17 @@
 
 import os
 import re
+from itertools import count
 from pathlib import Path
 
 import duckdb
 from duckdb_extensions import import_extension
 
 from orchestration import settings
+from orchestration.files import private_folder, remove_of_the_dead
 
+_SPILL = "duckdb-"
+_CONNECTIONS = count()
 _NOT_A_NUMBER = re.compile(r"Could not convert string '.*' to (?:U?(?:TINY|SMALL|BIG)?INT|D|FLOAT)")
 _NOT_COMPARED = re.compile(r"Cannot (?:compare|mix) values of type VARCHAR and ")
 _AS_TEXT = (
@@ -31,6 +35,19 @@ def limit(connection: duckdb.DuckDBPyConnection) -> None:
     """Keep a connection within ``$CPF_MEMORY`` and ``$CPF_THREADS``."""
     connection.execute(f"set memory_limit = {literal(settings.memory_limit())}")
     connection.execute(f"set threads = {settings.threads()}")
+
+
+def spill_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection a folder of its own for what does not fit in memory.
+
+    Processes that shared one would write over each other's files, and what one that was killed
+    left there would stop the next. DuckDB makes the folder when it needs it, and removes it.
+    """
+    folder = settings.temporary()
+    private_folder(folder)
+    remove_of_the_dead(folder.glob(f"{_SPILL}*"))
+    own = folder / f"{_SPILL}{next(_CONNECTIONS)}-{os.getpid()}"
+    connection.execute(f"set temp_directory = {literal(own)}")
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:

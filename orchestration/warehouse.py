@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration import keys, settings
 from orchestration.files import PRIVATE, locked, private_folder
-from orchestration.sql import limit, literal, load_extension
+from orchestration.sql import limit, literal, load_extension, spill_apart
 
 PARQUET_KEY = "coffre"
 _ATTEMPTS, _PAUSE = 11, 0.2
@@ -72,11 +72,10 @@ def check_key() -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a connection the limits, the crypto library and the key of the landed Parquet files."""
-    private_folder(settings.temporary())
     # httpfs brings OpenSSL: without it DuckDB writes no encrypted file.
     load_extension(connection, "httpfs")
     limit(connection)
-    connection.execute(f"set temp_directory = {literal(settings.temporary())}")
+    spill_apart(connection)
     connection.execute("set temp_file_encryption = true")
     connection.execute("set preserve_insertion_order = false")
     if settings.is_public():

@@ -15,7 +15,7 @@ import duckdb
 from orchestration import settings
 from orchestration.files import fsync, locked
 from orchestration.published_rows import published_rows
-from orchestration.sql import identifier, limit, literal
+from orchestration.sql import identifier, limit, literal, spill_apart
 from orchestration.store.versions import HistoryError, current_version
 
 # Beside the tables of the datasets, for who wants to know what they read.
@@ -99,7 +99,7 @@ def _served_versions(path: Path) -> list[ServedVersion] | None:
 def _build(draft: Path, versions: list[ServedVersion]) -> None:
     with duckdb.connect(draft) as connection:
         limit(connection)
-        connection.execute(f"set temp_directory = {literal(settings.temporary())}")
+        spill_apart(connection)
         connection.execute(
             f"create table {VERSIONS} (jeu varchar, version varchar, publie_le varchar, "
             "lignes bigint)"

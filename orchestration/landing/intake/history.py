@@ -4,8 +4,6 @@ The vault has one view per landed table, which dbt's staging reads, and the tabl
 """
 
 import datetime as dt
-import os
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration import settings, warehouse
+from orchestration.files import remove_of_the_dead
 from orchestration.landing.intake import schemas
 from orchestration.landing.intake.deposit_record import RECORD, DepositRecord, read_record
 from orchestration.sql import literal
@@ -88,19 +87,7 @@ def deposit_of(source: str, sha256: str) -> DepositRecord | None:
 
 def remove_leftovers(source: str) -> None:
     """Delete the unfinished folders of landings whose process is dead."""
-    for path in settings.landing(source).glob(f"{DRAFT}*"):
-        if not _alive(path.name.rpartition("-")[2]):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except PermissionError:
-        return True
-    except (ValueError, OverflowError, ProcessLookupError):
-        return False
-    return True
+    remove_of_the_dead(settings.landing(source).glob(f"{DRAFT}*"))
 
 
 def expose() -> None:

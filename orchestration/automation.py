@@ -70,10 +70,14 @@ def _publications(names: Iterable[str]) -> dg.AssetSelection:
 
 
 def _derived(names: Sequence[str]) -> dg.AssetSelection:
-    """What derived datasets need beside current versions, which they read as they are."""
+    """What derived datasets need beside current versions, which they read as they are: their
+    models, the sources that these read, and the code lists.
+    """
     needed = _publications(names).upstream()
     read = _publications(sorted({x for name in names for x in read_datasets()[name].all_sources}))
-    return (needed - read.upstream()) | (needed & dg.AssetSelection.groups("seeds"))
+    own = needed - read.upstream()
+    landed = own.upstream(depth=1) & dg.AssetSelection.groups("landing")
+    return own | landed | (needed & dg.AssetSelection.groups("seeds"))
 
 
 def public_selection(datasets: Sequence[Dataset]) -> dg.AssetSelection:

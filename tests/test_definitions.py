@@ -219,5 +219,20 @@ def test_what_is_made_of_versions_comes_after_them(definitions: dg.Definitions) 
         job = definitions.resolve_job_def(name).asset_layer.executable_asset_keys
         rooms = {key.path[0] for key in job}
         assert rooms >= {"marts", "intermediate", "nomenclatures", "candidats", "publications"}
-        assert not rooms & {"atterrissage"}
+        own = {parent for key in job for parent in graph.get(key).parent_keys}
+        assert {key for key in job if key.path[0] == "atterrissage"} <= own
         assert {key.path[1] for key in job if key.path[0] == "marts"} == {name}
+
+
+@pytest.mark.parametrize("dataset", sorted(DATASETS))
+def test_a_dataset_alone_lands_all_that_its_models_read(
+    definitions: dg.Definitions, dataset: str
+) -> None:
+    """A model whose source is not there stops the build, not only its dataset."""
+    graph = definitions.resolve_asset_graph()
+    chosen = automation.selection_of([dataset]).resolve(graph)
+    landed = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "landing"}
+    read = {parent for key in chosen for parent in graph.get(key).parent_keys} & landed
+    # Key figures are made of versions alone.
+    assert bool(read) == (dataset != "chiffres_cles")
+    assert read <= chosen

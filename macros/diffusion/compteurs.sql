@@ -150,11 +150,10 @@ rendues_{{ niveau }} as (
 {%- endmacro %}
 
 {#-
-  How many persons are in what is not a row so far, by what the next level keeps. Cells of counters are millions
-  of one or two: lists of their persons would not be held, and a group may step back once it is large.
+  How many persons are in what is not a row so far, by what the next level keeps, where this unites some. Cells of
+  counters are millions of one or two: lists of their persons do not fit, and a group may step back once it is large.
 -#}
-{% macro personnes_des_reprises(rendues, gardees) -%}
-{%- set cle = (['cohorte'] + gardees) | join(', ') -%}
+{% macro personnes_des_reprises(rendues, repetes, cle) -%}
 select
         {{ cle }},
         count(*) as personnes
@@ -167,6 +166,7 @@ select
                 {{ cle }},
                 unnest(cellules) as numero
             from {{ rendues }}
+            semi join {{ repetes }} using ({{ cle }})
             where not est_sur
         )
         inner join (select numero, titulaires from {{ modele('cellules') }}) using (numero)

@@ -82,12 +82,26 @@ niveau_2 as (
 {% for etape in plan %}
 {%- set niveau = loop.index + 2 %}
 {%- set gardees = plan[loop.index:] | sum(start=[]) %}
+{%- set cle = (['cohorte'] + gardees) | join(', ') %}
+{%- set avant = ('rendues_' if compte else 'niveau_') ~ (niveau - 1) %}
 {%- if compte %}
 {{ gardes(niveau - 1) }}
+{%- endif %}
+
+repetes_{{ niveau }} as (
+
+    select {{ cle }}
+    from {{ avant }}
+    where not est_sur
+    group by {{ cle }}
+    having count(*) > 1
+
+),
+{%- if compte %}
 
 personnes_{{ niveau }} as (
 
-    {{ personnes_des_reprises('rendues_' ~ (niveau - 1), gardees) }}
+    {{ personnes_des_reprises(avant, 'repetes_' ~ niveau, cle) }}
 
 ),
 {%- endif %}
@@ -103,20 +117,35 @@ niveau_{{ niveau }} as (
         est_large and nb_titulaires >= {{ seuil }} as est_diffusable
     from (
         select
-            cohorte,
-            {% for colonne in gardees -%}
-            {{ colonne }},
-            {% endfor -%}
-            {{ reunion() }},
+            {{ cle }},
+            flatten(list(cellules)) as cellules,
+            {%- if compte %}
+            any_value(personnes) as nb_titulaires,
+            {%- else %}
+            flatten(list(titulaires)) as titulaires,
+            list_unique(flatten(list(titulaires))) as nb_titulaires,
+            {%- endif %}
             sum(borne) as somme_bornes,
             sum(plancher) as plancher,
             {{ intervalle_large() }} and sum(nb_titulaires) - sum(plancher) >= {{ largeur() }} as est_large
-        from {{ 'rendues_' if compte else 'niveau_' }}{{ niveau - 1 }}
-        {%- if compte %}
-        inner join personnes_{{ niveau }} using ({{ (['cohorte'] + gardees) | join(', ') }})
-        {%- endif %}
+        from {{ avant }}
+        {{ 'inner join personnes_' if compte else 'semi join repetes_' }}{{ niveau }} using ({{ cle }})
         where not est_sur
-        group by {{ (['cohorte'] + gardees) | join(', ') }}
+        group by {{ cle }}
+        union all by name
+        -- (what is alone stays as it is: millions of lists of one are not made again)
+        select
+            {{ cle }},
+            cellules,
+            {% if not compte %}titulaires,
+            {% endif -%}
+            nb_titulaires,
+            borne as somme_bornes,
+            plancher,
+            false as est_large
+        from {{ avant }}
+        anti join repetes_{{ niveau }} using ({{ cle }})
+        where not est_sur
     )
 
 ),
@@ -226,16 +255,4 @@ select
     *,
     cast(row_number() over () as integer){% if registre('lignes') %} + (select max(num_ligne) from {{ registre('lignes') }}){% endif %} as num_famille
 from partition_diffusion
-{%- endmacro %}
-
-{#- Units seen as one group: persons counted once. -#}
-{% macro reunion() -%}
-    flatten(list(cellules)) as cellules,
-            {%- if 'compteurs' in reglages() %}
-            any_value(personnes) as nb_titulaires
-            {%- else %}
-            flatten(list(titulaires)) as titulaires,
-            {#- A group of one unit is not worth another look at its list. #}
-            if(count(*) = 1, any_value(nb_titulaires), list_unique(flatten(list(titulaires)))) as nb_titulaires
-            {%- endif %}
 {%- endmacro %}

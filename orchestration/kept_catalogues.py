@@ -35,7 +35,8 @@ def expose() -> None:
         query = (
             "select distinct siret_of, case type_referentiel when 'RS' then 'RS' || code_rs "
             "else 'RNCP' || code_rncp end as code_certification, date_chargement from "
-            f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
+            f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true) "
+            "where type_referentiel is not null"
         )
     with warehouse.vault() as connection:
         connection.execute("create schema if not exists coffre.registre")

@@ -156,7 +156,7 @@
     {%- for lieu in ['', 'code_region'] -%}
         {%- for chiffre, expression in [
             ('formations', 'count(distinct numero_formation)'), ('organismes', 'count(distinct left(siret_of, 9))'),
-            ('certifications', 'count(distinct (type_referentiel, code_rs, code_rncp))'), ('sessions', 'sum(nb_session_active)'),
+            ('certifications', 'count(distinct (type_referentiel, code_rs, code_rncp)) filter (type_referentiel is not null)'), ('sessions', 'sum(nb_session_active)'),
         ] -%}
             {%- do lectures.append({'chiffre': chiffre, 'jeu': 'O', 'grain': 'mois', 'periode': mois, 'lieu': lieu, 'filtre': 'true',
                 'expression': expression, 'base': 'count(distinct numero_formation)', 'ordre': 1}) -%}

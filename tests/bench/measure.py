@@ -1,6 +1,7 @@
 """Time and memory of a command, whole process tree included."""
 
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -14,16 +15,20 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class Measure:
-    """Wall seconds and peak resident memory (bytes, sum over the process tree) of a command."""
+    """Wall seconds and peak resident memory (bytes, sum over the process tree) of a command.
+
+    ``processor``: seconds of all cores; what other work beside does not change much.
+    """
 
     seconds: float
     peak: int
     code: int
+    processor: float
 
 
 def measure(command: Sequence[str | Path], environment: Mapping[str, str], log: Path) -> Measure:
     """Run ``command``; its output goes to ``log``."""
-    start = time.monotonic()
+    start, before = time.monotonic(), _processor()
     with log.open("ab") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
         peak = _Peak(process.pid)
@@ -31,7 +36,12 @@ def measure(command: Sequence[str | Path], environment: Mapping[str, str], log: 
         code = process.wait()
         peak.stop.set()
         peak.join()
-    return Measure(time.monotonic() - start, peak.most, code)
+    return Measure(time.monotonic() - start, peak.most, code, _processor() - before)
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Peak(threading.Thread):

@@ -60,6 +60,19 @@ def test_the_offer_has_the_columns_of_the_last_vintage_in_their_order(folder: Pa
     assert list(_rows(folder, "offre")[0]) == list(schemas.SOURCES["portail"]["catalogue"])
 
 
+def test_the_offer_has_the_odd_rows_of_the_publisher(folder: Path) -> None:
+    """A place whose code has no name; a certification without type or code."""
+    rows = _rows(folder, "offre")
+    unnamed = [x for x in rows if x["code_departement"] and not x["nom_departement"]]
+    inactive = [x for x in rows if not x["type_referentiel"]]
+    assert 0 < len(unnamed) < 0.02 * len(rows)
+    assert 0 < len(inactive) < 0.1 * len(rows)
+    assert all((x["code_rs"], x["code_rncp"]) == ("-1", "-1") for x in inactive)
+    assert all(
+        (x["code_rs"] == "-1") != (x["code_rncp"] == "-1") for x in rows if x not in inactive
+    )
+
+
 def test_entries_of_a_quarter_are_those_of_the_users(folder: Path) -> None:
     """The same dossiers, but for those whose place is not told and what is masked."""
     entered: dict[str, int] = defaultdict(int)

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import requests
 
@@ -62,6 +63,14 @@ def _write(path: Path, rows: Rows) -> None:
 def _file(folder: Path, dataset: str) -> Path:
     (path,) = folder.glob(f"{dataset}_*.csv")
     return path
+
+
+def _changes(world: Outside, dataset: str) -> tuple[int, int, int]:
+    """Rows added, removed and revised since the version before, as the current one publishes it."""
+    folder = world.version(dataset)
+    assert folder
+    lines = json.loads((folder / "ecarts.json").read_text(encoding="utf-8"))["lignes"]
+    return lines["ajoutees"], lines["retirees"], lines["revisees"]
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +145,30 @@ def test_what_is_published_is_what_was_exported(outside: Outside, exports: Path)
     assert (row["n"], row["bas"], row["haut"]) == (str(len(purchases)), "0", "0")
     # Rows of fewer than five dossiers are there: no threshold was added.
     assert min(int(x["nb_dossiers"]) for x in purchases) < 5
+
+
+def test_odd_rows_of_the_offer_are_published_and_counted(outside: Outside, exports: Path) -> None:
+    """A code without a name gets it; a certification without type or code is there, and is told."""
+    rows = _read(_file(exports, OFFER))
+    unnamed = sum(bool(x["code_departement"]) and not x["nom_departement"] for x in rows)
+    inactive = sum(not x["type_referentiel"] for x in rows)
+    assert unnamed
+    assert inactive
+    told = outside.cpf(
+        "sql",
+        "--csv",
+        "select count(*) as n, count_if(code_departement is not null and nom_departement is null) "
+        "as u, count_if(type_referentiel is null and code_rs = -1 and code_rncp = -1) as i "
+        f"from {OFFER}",
+    ).stdout
+    (row,) = csv.DictReader(io.StringIO(told), delimiter=";")
+    assert (int(row["n"]), int(row["i"]), int(row["u"])) == (len(rows), inactive, 0)
+    with duckdb.connect(outside.data / "public" / "public.duckdb", read_only=True) as connection:
+        balance = connection.execute(
+            "select valeur from intermediate.int_offre__bilan where source = 'portail' "
+            "and indicateur = 'lignes_sans_certification_active'"
+        ).fetchall()
+    assert balance == [(inactive,)]
 
 
 def test_a_masked_figure_stays_masked(outside: Outside, exports: Path) -> None:
@@ -230,12 +263,39 @@ def test_another_day_gives_exactly_what_changed(
     assert {x: outside.version(x) for x in FOUR if x != PURCHASES} == {
         x: before[x] for x in FOUR if x != PURCHASES
     }
-    after = outside.version(PURCHASES)
-    assert after
-    changes = json.loads((after / "ecarts.json").read_text(encoding="utf-8"))
-    told = {name: changes["lignes"][name] for name in ("ajoutees", "retirees", "revisees")}
-    assert told == {"ajoutees": 1, "retirees": 1, "revisees": 1}
+    assert _changes(outside, PURCHASES) == (1, 1, 1)
     assert outside.manifest(PURCHASES)["date_producteur"] == day
+
+
+def test_another_day_of_the_three_others_too(
+    outside: Outside, exports: Path, tmp_path: Path
+) -> None:
+    """Of each, a figure of one row, two rows less, a row more; all rows are of another day."""
+    day = "2021-07-04"
+    figures = {
+        OFFER: ("portail/offre", "nb_action", {"numero_formation": "{numero_formation}bis"}),
+        USERS: ("portail/usagers", "nb_dossiers", {"situation": "Retraité"}),
+        ENTRIES: (
+            *("portail/entrees-sorties", "entrees_formation"),
+            {"siret_of_contractant": "00000101600013"},
+        ),
+    }
+    for dataset, (source, figure, other) in figures.items():
+        rows = _read(_file(exports, dataset))
+        for row in rows:
+            row["date_chargement"] = day
+        told = [row for row in rows if row[figure]]
+        changed, copied, *removed = told[5], told[7], told[9], told[10]
+        # Another row of the same kind, which the export does not have.
+        added = copied | {name: value.format(**copied) for name, value in other.items()}
+        changed[figure] = str(int(changed[figure]) + 1)
+        _write(tmp_path / f"{dataset}.csv", [x for x in rows if x not in removed] + [added])
+        outside.cpf("land", source, str(tmp_path / f"{dataset}.csv"))
+    outside.cpf("run", "--public")
+    for dataset in figures:
+        assert _changes(outside, dataset) == (1, 2, 1), dataset
+        assert outside.manifest(dataset)["date_producteur"] == day
+    assert "intègre" in outside.cpf("verify").stdout
 
 
 def test_a_file_that_is_none_of_them_is_said(exports: Path, tmp_path: Path) -> None:

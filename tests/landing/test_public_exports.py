@@ -2,7 +2,10 @@
 
 import datetime as dt
 import gzip
+import io
 import json
+import re
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,6 +50,19 @@ def _one(folder: Path, source: str, columns: str, **changed: str) -> tuple[Any, 
     return _landed(source, columns)[0]
 
 
+def _zipped(content: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("export.csv", content)
+    return target.getvalue()
+
+
+def _spreadsheet(content: str) -> str:
+    """Days and decimals as Excel writes them."""
+    days = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", content)
+    return re.sub(r"(\d)\.(\d\d)(?=[;\n])", r"\1,\2", days)
+
+
 def _labels(content: str) -> str:
     header, rest = content.split("\n", 1)
     return header.replace("_", " ").capitalize() + "\n" + rest
@@ -62,9 +78,17 @@ def _labels(content: str) -> str:
         lambda usual: usual.replace(";", "\t"),
         lambda usual: usual.encode("windows-1252"),
         lambda usual: gzip.compress(usual.encode()),
+        _zipped,
+        lambda usual: usual.split("\n")[0].upper() + "\n" + usual.split("\n", 1)[1],
+        lambda usual: "\n".join(";".join(reversed(x.split(";"))) for x in usual.splitlines()),
+        lambda usual: usual.replace("\n", ";\n"),
+        _spreadsheet,
         _labels,
     ],
-    ids=["BOM", "CRLF", "commas", "tabs", "Windows-1252", "gzip", "labels"],
+    ids=[
+        *("BOM", "CRLF", "commas", "tabs", "Windows-1252", "gzip", "zip", "capitals"),
+        *("another order", "a separator ends every line", "a spreadsheet", "labels"),
+    ],
 )
 def test_every_form_lands_the_same(source: str, form: Any, tmp_path: Path) -> None:
     usual = text([{}], MODELS[source]).replace(", ", " ")

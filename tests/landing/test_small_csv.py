@@ -12,6 +12,7 @@ from orchestration import settings
 from orchestration.landing.intake import records, schemas
 from orchestration.landing.land import LandingReport, land
 from tests.factories.csv_files import OFFER, ORGANISME, SIRET, in_vault, rejects, text, write
+from tests.factories.odd_offers import SET_ASIDE
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
@@ -35,57 +36,14 @@ def _by_reason(changes: list[tuple[Changes, str]]) -> list[tuple[int, str]]:
     return [(number, motif) for number, (_, motif) in enumerate(changes, 1)]
 
 
-BAD_OFFERS: list[tuple[Changes, str]] = [
-    ({"numero_formation": ""}, "cle_absente"),
-    ({"nb_action": ""}, "valeur_absente"),
-    ({"date_chargement": "11/17/2024"}, "date_invalide"),
-    ({"date_chargement": "2099-12-31"}, "date_hors_bornes"),
-    ({"nombre_heures_total_mean": "18.5"}, "nombre_invalide"),
-    ({"frais_ttc_tot_min": "10 5"}, "nombre_invalide"),
-    ({"type_referentiel": "CPF"}, "code_inconnu"),
-    ({"siret_of": "X"}, "siret_invalide"),
-    ({"numero_formation": "40330342300099_TOSA"}, "prefixe_incoherent"),
-    ({"code_rncp": "37674"}, "codes_incoherents"),
-    ({"code_rs": "-1"}, "codes_incoherents"),
-    ({"type_referentiel": "RNCP"}, "codes_incoherents"),
-    ({"code_rs": "0"}, "codes_incoherents"),
-    ({"code_rs": "RNCP12"}, "nombre_invalide"),
-    ({"code_certifinfo": "A12"}, "certifinfo_invalide"),
-    (
-        {"libelle_niveau_sortie_formation": "CINQ", "type_referentiel": "RNCP"}
-        | {"code_rs": "", "code_rncp": "RNCP37674"},
-        "niveau_inconnu",
-    ),
-    ({"code_formacode_1": "505A"}, "formacode_invalide"),
-    ({"code_formacode_1": "", "code_formacode_2": "15052"}, "formacode_invalide"),
-    ({"code_rome_1": "M18"}, "rome_invalide"),
-    ({"code_nsf_1": "999"}, "nsf_inconnu"),
-    ({"code_departement": ""}, "lieu_incomplet"),
-    ({"nb_action": "0"}, "nombre_hors_bornes"),
-    ({"frais_ttc_tot_max": "1000000"}, "nombre_hors_bornes"),
-    ({"nombre_heures_total_max": "12000"}, "nombre_hors_bornes"),
-    ({"libelle_niveau_sortie_formation": "BAC"}, "niveau_incoherent"),
-    ({"code_departement": "20"}, "departement_inconnu"),
-    ({"code_region": "11"}, "region_incoherente"),
-    ({"nb_action": "-2"}, "nombre_hors_bornes"),
-    ({"nombre_heures_total_min": "19"}, "mesures_incoherentes"),
-    ({"frais_ttc_tot_mean": "300.51"}, "mesures_incoherentes"),
-    (
-        {"code_departement": "", "code_region": "", "nb_session_a_distance": "4"},
-        "sessions_incoherentes",
-    ),
-    ({"nb_session_a_distance": "1"}, "sessions_incoherentes"),
-]
-
-
 def test_each_reason_to_reject_an_offer(landed: Landed) -> None:
     rows = [
         {"numero_formation": f"{SIRET}_{number}"} | change
-        for number, (change, _) in enumerate(BAD_OFFERS)
+        for number, (change, _) in enumerate(SET_ASIDE)
     ]
     report = landed("portail", text([*rows, {}, {}], OFFER))
     assert (report.status, report.lus, report.atterris) == ("atterri", len(rows) + 2, 1)
-    expected = [*_by_reason(BAD_OFFERS), (len(rows) + 2, "doublon")]
+    expected = [*_by_reason(SET_ASIDE), (len(rows) + 2, "doublon")]
     assert [(row["_num"], row["motif"]) for row in rejects("portail")] == expected
 
 

@@ -23,6 +23,8 @@ paires as (
         max(date_chargement) as date_catalogue
 
     from catalogue
+    -- A certification without a code is in no register: nothing is said of who may sell it.
+    where type_referentiel is not null
     group by all
 
 )

@@ -18,6 +18,7 @@
     ('edof', 'lignes_sans_organisme_declare', 'edof', 'nom_of is null'),
     ('portail', 'lignes', 'portail', 'true'),
     ('portail', 'lignes_a_distance', 'portail', 'code_departement is null'),
+    ('portail', 'lignes_sans_certification_active', 'portail', 'type_referentiel is null'),
     ('portail', 'lignes_date_realignee', 'portail', 'date_chargement_livree <> date_chargement'),
 ] -%}
 

@@ -53,6 +53,8 @@ OTHER_NAMES = {
     "siret": "siret_of",
     "rsrncp": "type_referentiel",
 }
+# A certification that the catalogue no longer has, or an exception of the law: neither type nor code.
+WITHOUT_CODE = "code_rs_lu = -1 and code_rncp_lu = -1"
 # What the models draw again from the other columns.
 _DRAWN = frozenset({"nbaction_nbheures", "coderegion_export"})
 # A row that is dearer, longer or has more of anything is a slip of the keyboard.
@@ -105,11 +107,23 @@ def land_portail(path: Path, deposit: Deposit) -> None:
     read = read_records(description, path, deposit, told_header(description, path, deposit))
     date_by_content(deposit)
     land_texts(description, path, deposit, read)
+    _tell_without_code(deposit)
     without_key = deposit.rejects_by_reason.get(schemas.NO_KEY)
     if without_key:
         deposit.warn(
             f"{without_key} formation(s) sans numéro, laissées : le fichier est une sélection de "
             "l'export, qui les numérote toutes."
+        )
+
+
+def _tell_without_code(deposit: Deposit) -> None:
+    row = deposit.connection.execute(
+        "select count(*) from verifies where regle is null and code_rs = -1 and code_rncp = -1"
+    ).fetchone()
+    if row and row[0]:
+        deposit.warn(
+            f"{row[0]} ligne(s) sans référentiel, dont les deux codes valent -1 (certification non "
+            "active au catalogue, ou exception) : publiées, hors des statistiques par domaine."
         )
 
 
@@ -199,8 +213,8 @@ def _certification_rules() -> list[Rule]:
         ),
         Rule(
             "codes_incoherents",
-            "les deux codes valent -1 : certification inactive ou exception, hors de l'offre",
-            "code_rs_lu = -1 and code_rncp_lu = -1",
+            "les deux codes valent -1 alors qu'un référentiel est annoncé",
+            f"({WITHOUT_CODE}) and type_referentiel is not null",
             "code_rs",
         ),
         Rule(
@@ -212,19 +226,21 @@ def _certification_rules() -> list[Rule]:
         Rule(
             "codes_incoherents",
             "le code de la certification n'est pas un nombre positif",
-            "greatest(code_rs_lu, code_rncp_lu) <= 0 or least(code_rs_lu, code_rncp_lu) < -1",
+            f"not ({WITHOUT_CODE}) "
+            "and (greatest(code_rs_lu, code_rncp_lu) <= 0 or least(code_rs_lu, code_rncp_lu) < -1)",
             "code_rs",
         ),
         Rule(
             "codes_incoherents",
             "le type de référentiel contredit les codes",
-            "coalesce((type_referentiel = 'RS') <> (code_rncp_lu = -1), true)",
+            f"not ({WITHOUT_CODE}) "
+            "and coalesce((type_referentiel = 'RS') <> (code_rncp_lu = -1), true)",
             "type_referentiel",
         ),
         Rule(
             "niveau_incoherent",
-            "niveau de sortie sur une certification hors RNCP",
-            f"{level} is not null and code_rncp_lu = -1",
+            "niveau de sortie sur une certification du RS",
+            f"{level} is not null and code_rs_lu <> -1",
             level,
         ),
         one_of(level, [row["libelle"] for row in code_list("niveaux").rows], "niveau_inconnu"),

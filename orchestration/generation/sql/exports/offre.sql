@@ -17,16 +17,25 @@ vendues as (
     inner join lignes using (ligne)
     inner join formations using (formation)
     where actions.ouvertes > 0
+),
+
+-- As the publisher has them, a little more often so that a small demo has some: a place whose code has no
+-- name, and a certification that is no longer active in the catalogue, hence without type or code.
+certifications_vues as (
+    select
+        *,
+        rang % 60 = 17 as inactive
+    from certifications
 )
 
 select
     $jour as date_chargement,
     organismes.denomination as nom_of,
-    lieux.nom as nom_departement,
-    lieux.region as nom_region,
-    if(certifications.code_rs <> -1, 'RS', 'RNCP') as type_referentiel,
-    certifications.code_rs,
-    certifications.code_rncp,
+    if(lignes.ligne % 997 <> 7, lieux.nom, null) as nom_departement,
+    if(lignes.ligne % 997 <> 7, lieux.region, null) as nom_region,
+    case when not certifications.inactive then if(certifications.code_rs <> -1, 'RS', 'RNCP') end as type_referentiel,
+    if(certifications.inactive, -1, certifications.code_rs) as code_rs,
+    if(certifications.inactive, -1, certifications.code_rncp) as code_rncp,
     certifications.intitule as intitule_certification,
     if(certifications.code_rncp <> -1, certifications.niveau, null) as libelle_niveau_sortie_formation,
     certifications.code_formacode_1,
@@ -71,7 +80,7 @@ from lignes
 inner join mesures using (ligne)
 inner join formations using (formation)
 inner join vendues using (certification)
-inner join certifications on formations.certification = certifications.rang
+inner join certifications_vues as certifications on formations.certification = certifications.rang
 inner join organismes on formations.organisme = organismes.rang
 left join lieux on lignes.departement = lieux.code
 where not certifications.exception

@@ -139,8 +139,11 @@ def dbt_target() -> Path:
 
 
 def memory_limit() -> str:
-    """Memory that DuckDB may use before it spills (``CPF_MEMORY``, default 4GB)."""
-    return os.environ.get("CPF_MEMORY") or "4GB"
+    """Memory that DuckDB may use before it spills (``CPF_MEMORY``, default 4GB).
+
+    Public exports are small beside the dossiers of a country: 700 MB do, on anybody's machine.
+    """
+    return os.environ.get("CPF_MEMORY") or ("700MB" if is_public() else "4GB")
 
 
 def threads() -> int:

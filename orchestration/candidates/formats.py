@@ -6,11 +6,13 @@ Each is streamed, and the same bytes for the same rows. Amounts are doubles in t
 import base64
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.published_rows import (
     DECIMALS,
@@ -76,15 +78,19 @@ def write_other_formats(
 
     From the file and not from the mart: sorted once, and each format is what the Parquet says.
     """
-    written = []
-    for extension, write in FORMATS.items():
-        if extension == "xlsx" and row_count > XLSX_ROWS:
-            continue
+    formats = [name for name in FORMATS if name != "xlsx" or row_count <= XLSX_ROWS]
+
+    def write(extension: str) -> Path:
         path = parquet.with_suffix(f".{extension}")
-        if write(connection, dataset, parquet, path) != row_count:
-            raise RuntimeError(f"{path.name} : des lignes manquent.")
-        written.append(path)
-    return written
+        with connection.cursor() as own:
+            if FORMATS[extension](own, dataset, parquet, path) != row_count:
+                raise RuntimeError(f"{path.name} : des lignes manquent.")
+        return path
+
+    # DuckDB writes each in one thread, and a workbook takes as long as the others together.
+    with ThreadPoolExecutor(min(len(formats), settings.threads())) as pool:
+        # The workbook first, which takes longest.
+        return list(pool.map(write, reversed(formats)))[::-1]
 
 
 def _csv(connection: Connection, _dataset: Dataset, parquet: Path, path: Path) -> int:

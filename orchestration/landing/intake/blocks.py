@@ -164,8 +164,13 @@ def lines(path: Path, warn: Callable[[str], object]) -> Iterator[str]:
     foreign: list[int] = []
     for block in blocks(path, foreign.append):
         yield from io.StringIO(str(block, "utf-8"), newline="\n")
-    if foreign:
+    tell_recoded(foreign, warn)
+
+
+def tell_recoded(counts: list[int], warn: Callable[[str], object]) -> None:
+    """Tell of the lines, counted by block, that were not in UTF-8."""
+    if counts:
         warn(
-            f"{sum(foreign)} ligne(s) qui ne sont pas en UTF-8, lues en Windows-1252 : vérifier "
+            f"{sum(counts)} ligne(s) qui ne sont pas en UTF-8, lues en Windows-1252 : vérifier "
             "leurs accents."
         )

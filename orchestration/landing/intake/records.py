@@ -1,8 +1,11 @@
-"""The relation ``textes`` of a small CSV whose quoted fields may hold line ends, read in Python."""
+"""The relation ``textes`` of a CSV whose quoted fields may hold line ends.
+
+By blocks where nothing is odd in them, else record by record.
+"""
 
 import csv
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +13,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.landing.intake.blocks import lines
+from orchestration.landing.intake.block_source import BlockSource
 from orchestration.landing.intake.column_rules import Table
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.header import SEPARATOR, SEPARATORS, Header, read_header
 from orchestration.landing.intake.rejects import LandingError
 from orchestration.landing.intake.typed_files import typed_file
 from orchestration.landing.intake.typed_records import read_typed
+from orchestration.landing.intake.whole_blocks import Block, read_block
 
 _BATCH = 5_000
 _SPACES = "".join(sign for sign in map(chr, range(0x10000)) if sign.isspace())
@@ -60,6 +64,10 @@ class _Traced:
         self._pending_lines.append(line)
         return line
 
+    def has_given_back(self) -> bool:
+        """Tell whether lines wait to be read again."""
+        return bool(self._given_back)
+
     def content(self) -> str:
         """Return and forget the text of the record that has just been read."""
         text = "".join(self._pending_lines).rstrip("\r\n")
@@ -78,9 +86,9 @@ def read_records(table: Table, path: Path, deposit: Deposit, header: Header | No
     typed = typed_file(path)
     if typed is not None:
         return read_typed(table, path, typed, deposit, header)
-    source = lines(path, deposit.warn)
+    source = BlockSource(path, deposit.warn)
     connection = deposit.connection
-    first = next(source, "")
+    first = source.header()
     header = header or read_header(
         path.name,
         first,
@@ -95,8 +103,40 @@ def read_records(table: Table, path: Path, deposit: Deposit, header: Header | No
     kinds = ", ".join(f"{name} {'bigint' if name in names[:2] else 'varchar'}" for name in names)
     connection.execute(f"create temp table textes ({kinds})")
     read = 0
+    ranks = sorted(set(header.positions.values()))
+    while source.more():
+        block = read_block(source.block, header.width, header.separator, ranks)
+        if block is None:
+            read += _read_one_by_one(table, path, source, header, connection, read)
+            continue
+        _insert_block(block, table, header.positions, connection, read, source.line)
+        read += len(block.texts)
+        source.passed()
+    return read
+
+
+def _read_one_by_one(
+    table: Table,
+    path: Path,
+    source: BlockSource,
+    header: Header,
+    connection: duckdb.DuckDBPyConnection,
+    before: int,
+) -> int:
+    """Read the records of a block, ``before`` being those before it; return how many they are."""
+    source.into_lines()
+    found = records(
+        path.name,
+        source,
+        header.width,
+        header.separator,
+        before=before,
+        line=source.line,
+        until=source.at_the_end_of_a_block,
+    )
+    read = 0
     batch: list[Record] = []
-    for record in records(path.name, source, header.width, header.separator):
+    for record in found:
         batch.append(record)
         read += 1
         if len(batch) == _BATCH:
@@ -107,9 +147,19 @@ def read_records(table: Table, path: Path, deposit: Deposit, header: Header | No
 
 
 def records(
-    file_name: str, source: Iterator[str], width: int, separator: str = SEPARATOR
+    file_name: str,
+    source: Iterator[str],
+    width: int,
+    separator: str = SEPARATOR,
+    *,
+    before: int = 0,
+    line: int = 2,
+    until: Callable[[], bool] = lambda: False,
 ) -> Iterator[Record]:
     """Yield the records of a CSV after its header; ``width`` is the number of its columns.
+
+    ``before``: the records that were read already, ``line``: the one at which the source starts.
+    Reading stops after a record where ``until`` says so.
 
     Empty fields after the last column are left out: some publishers end every line by a separator.
 
@@ -118,9 +168,9 @@ def records(
     """
     traced = _Traced(source)
     reader = csv.reader(traced, delimiter=separator, strict=True)
-    num = 0
+    num = before
     while True:
-        start = traced.read + 2  # 1-based, after the header
+        start = traced.read + line
         num += 1
         try:
             fields = next(reader)
@@ -141,6 +191,8 @@ def records(
         while len(fields) > width and not fields[-1]:
             fields.pop()
         yield Record(num, start, traced.content(), fields, _anomaly(fields, width))
+        if until() and not traced.has_given_back():
+            return
 
 
 def _records_in(lines: Sequence[str], separator: str, width: int) -> bool:
@@ -175,8 +227,32 @@ def _insert(
     arrays = {
         name: pa.array(x, kind) for (name, x), kind in zip(columns.items(), types, strict=True)
     }
-    rows = pa.table(arrays | {name: _texts(arrays[name]) for name in table.columns})
-    connection.register("lot", rows)
+    _insert_rows(arrays | {name: _texts(arrays[name]) for name in table.columns}, connection)
+
+
+def _insert_block(
+    block: Block,
+    table: Table,
+    position: dict[str, int],
+    connection: duckdb.DuckDBPyConnection,
+    before: int,
+    line: int,
+) -> None:
+    count = len(block.texts)
+    columns = {
+        "num": pa.array(range(before + 1, before + count + 1), pa.int64()),
+        "ligne": pa.array(block.lines_before + line, pa.int64()),
+        "contenu": block.texts,
+        "anomalie": pa.nulls(count, pa.string()),
+    }
+    for name in table.columns:
+        rank = position.get(name)
+        columns[name] = pa.nulls(count, pa.string()) if rank is None else _texts(block.fields[rank])
+    _insert_rows(columns, connection)
+
+
+def _insert_rows(columns: dict[str, pa.Array], connection: duckdb.DuckDBPyConnection) -> None:
+    connection.register("lot", pa.table(columns))
     connection.execute(f"insert into textes by name select {', '.join(columns)} from lot")
     connection.unregister("lot")
 

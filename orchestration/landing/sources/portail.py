@@ -53,7 +53,7 @@ OTHER_NAMES = {
     "siret": "siret_of",
     "rsrncp": "type_referentiel",
 }
-# A certification that the catalogue no longer has, or an exception of the law: neither type nor code.
+# A certification that the catalogue no longer has, or an exception: neither type nor code.
 WITHOUT_CODE = "code_rs_lu = -1 and code_rncp_lu = -1"
 # What the models draw again from the other columns.
 _DRAWN = frozenset({"nbaction_nbheures", "coderegion_export"})

@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. Needs Python >= 3.11, make and a package registry.
 .DELETE_ON_ERROR:
-.PHONY: help run run-public check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux validate validate-portal fuzz lock clean install
+.PHONY: help run run-public check test navigateur lint style types sql imports ui serve bench bench-secret bench-portal bench-tableaux bench-exports validate validate-portal fuzz lock clean install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -55,6 +55,9 @@ serve: install  ## the portal on loopback: http://127.0.0.1:8000
 bench: install  ## national scale: times, memory, growth, ratio to plain DuckDB
 	@$(BIN)/python -m tests.bench.national
 	@$(BIN)/python -m tests.bench.package
+
+bench-exports: install  ## an export of 213,000 rows with odd ones, a register of 400,000 partners: time, memory
+	@$(BIN)/python -m tests.bench.odd_offers
 
 bench-secret: install  ## complementary suppression beside pytauargus and gconfid, in their own environment
 	@test -d $(CPF_DATA)/publications || $(MAKE) run

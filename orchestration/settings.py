@@ -141,9 +141,9 @@ def dbt_target() -> Path:
 def memory_limit() -> str:
     """Memory that DuckDB may use before it spills (``CPF_MEMORY``, default 4GB).
 
-    Public exports are small beside the dossiers of a country: 700 MB do, on anybody's machine.
+    Public exports are small beside the dossiers of a country: 1 GB does, on anybody's machine.
     """
-    return os.environ.get("CPF_MEMORY") or ("700MB" if is_public() else "4GB")
+    return os.environ.get("CPF_MEMORY") or ("1GB" if is_public() else "4GB")
 
 
 def threads() -> int:

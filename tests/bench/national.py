@@ -111,6 +111,14 @@ def edof(scale: float) -> Measure:
     measured = cpf(data, "land", "edof", catalog)
     speed = size / 1e6 / measured.seconds
     say(f"EDOF landing × {scale}", measured, f"{format_number(size)} bytes, {speed:.0f} MB/s")
+    base = measure(
+        [sys.executable, "-m", "tests.bench.plain_edof", catalog, data / "plain"],
+        environment(data),
+        ROOT / "bench.log",
+    )
+    speed = size / 1e6 / base.seconds
+    more = f"{speed:.0f} MB/s; ours takes ×{measured.processor / base.processor:.2f} of processor"
+    say(f"plain lxml and Arrow × {scale}", base, more)
     shutil.rmtree(data)
     return measured
 

@@ -43,6 +43,22 @@ MENDED: list[tuple[dict[str, str], dict[str, Any]]] = [
         {"code_formacode_1": "70332", "code_formacode_2": "", "code_formacode_3": "46006.0"},
         {"code_formacode_2": "46006", "code_formacode_3": None},
     ),
+    *(
+        (
+            {"code_rs": "-1", "code_rncp": "37674", "type_referentiel": "RNCP"}
+            | {"libelle_niveau_sortie_formation": written},
+            {"libelle_niveau_sortie_formation": "BAC+2 : DEUG, BT, DUT... (NIVEAU 5)"},
+        )
+        for written in ("niveau 5", "5", "NIV5", "Bac + 2 (niveau 5)")
+    ),
+    (
+        {"code_formacode_1": "Non renseigné", "code_nsf_1": "NC", "code_certifinfo": "#N/A"},
+        {"code_formacode_1": None, "code_nsf_1": None, "code_certifinfo": "-1"},
+    ),
+    (
+        {"code_departement": "Non renseigné", "code_region": "NR", "nb_session_a_distance": "3"},
+        {"code_departement": None, "code_region": None},
+    ),
     ({"code_rome_1": "m1805"}, {"code_rome_1": "M1805"}),
     ({"code_nsf_1": "326t"}, {"code_nsf_1": "326"}),
     ({"code_certifinfo": "109391.0"}, {"code_certifinfo": "109391"}),
@@ -77,6 +93,7 @@ MENDED: list[tuple[dict[str, str], dict[str, Any]]] = [
 SET_ASIDE: list[tuple[dict[str, str], str]] = [
     ({"numero_formation": ""}, "cle_absente"),
     ({"nb_action": ""}, "valeur_absente"),
+    ({"type_referentiel": "Répertoire"}, "code_inconnu"),
     ({"date_chargement": "11/17/2024"}, "date_invalide"),
     ({"date_chargement": "2099-12-31"}, "date_hors_bornes"),
     ({"nombre_heures_total_mean": "18.5"}, "nombre_invalide"),

@@ -227,10 +227,13 @@ def test_one_row_of_tomorrow_does_not_date_the_delivery(tmp_path: Path) -> None:
         (_zipped(USUAL, "[Content_Types].xml"), "classeur"),
         (_zipped(USUAL)[:-30], "zip illisible"),
         (b"PAR1" + b"\0" * 9, "Parquet"),
+        (b"%PDF-1.7\n%", "fichier PDF et non CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "Excel ancien (.xls)"),
+        (b"7z\xbc\xaf'\x1c" + b"\0" * 99, "7z"),
         (_zipped(USUAL, "b.csv"), "zip de 2 fichiers"),
         ('{"results": []}', "JSON"),
     ],
-    ids=["workbook", "truncated zip", "parquet", "two files", "json object"],
+    ids=["workbook", "truncated zip", "parquet", "pdf", "xls", "7z", "two files", "json object"],
 )
 def test_a_wrong_file_is_named(content: str | bytes, words: str, tmp_path: Path) -> None:
     report = _land(tmp_path, content)

@@ -205,6 +205,17 @@ def test_values_of_purchases(
     assert _one(tmp_path, ACHATS, landed, **{column: written}) == (value,)
 
 
+@pytest.mark.parametrize("source", MODELS)
+def test_a_row_of_tomorrow_is_rejected_alone(source: str, tmp_path: Path) -> None:
+    """A whole file of tomorrow is refused: nothing dates it."""
+    model = MODELS[source] | {"date_chargement": "2024-07-01"}
+    rows = [{}, {"date_chargement": "2099-01-01"}]
+    report = _land(tmp_path / "a", source, text(rows, model))
+    assert (report.atterris, report.rejects_by_reason) == (1, {"date_hors_bornes": 1})
+    report = _land(tmp_path / "b", source, text(rows[1:], model))
+    assert report.status == "refuse"
+
+
 @pytest.mark.parametrize("mask", ["", "NC", "s", "secret", "-", "*", "<5", "<10"])
 def test_a_masked_figure_is_null_and_said(mask: str, tmp_path: Path) -> None:
     landed = _one(tmp_path, USAGERS, "nb_dossiers, montant_engage, masque", nb_dossiers=mask)

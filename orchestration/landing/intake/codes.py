@@ -8,7 +8,11 @@ from orchestration import settings
 from orchestration.sql import literal
 
 # What a tool writes in place of nothing.
-_NOTHING = ("nan", "none", "null", "nr", "n/a", "non renseigné", "non renseignee")
+_NOTHING = (
+    *("nan", "nat", "none", "null", "<na>", "nr", "nc", "n/a", "#n/a", "-"),
+    # (codes are compared without their spaces)
+    *("non renseigné", "non renseigne", "non renseignée", "nonrenseigné", "nonrenseigne"),
+)
 
 
 def without_sentinel(text: str) -> str:

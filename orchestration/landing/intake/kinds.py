@@ -4,6 +4,13 @@ import re
 from pathlib import Path
 
 PARQUET = b"PAR1"
+_SIGNATURES = {
+    PARQUET: "fichier Parquet",
+    b"%PDF": "fichier PDF",
+    b"\xd0\xcf\x11\xe0": "fichier Excel ancien (.xls)",
+    b"7z\xbc\xaf": "fichier d'archive 7z",
+    b"Rar!": "fichier d'archive RAR",
+}
 _HTML = re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 # Possessive: an endless prolog is read once.
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
@@ -25,8 +32,9 @@ def is_parquet(path: Path) -> bool:
 
 def kind_of(head: bytes) -> str | None:
     """Say in French what the first bytes are, if they are not of a CSV; None when they may be."""
-    if head.startswith(PARQUET):
-        return "fichier Parquet"
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            return kind
     prolog = _PROLOG.match(head)
     start = head[prolog.end() if prolog else 0 :][:256]
     if _HTML.match(start):

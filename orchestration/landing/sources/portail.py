@@ -159,7 +159,7 @@ def _completions() -> dict[str, str]:
         end
     """
     level = without_sentinel("libelle_niveau_sortie_formation")
-    number = f"'NIV' || regexp_extract({level}, '(?i)niveau *([3-8])', 1)"
+    number = f"'NIV' || regexp_extract({level}, '(?i)^(?:.*niv(?:eau)? *)?([3-8])[^0-9]*$', 1)"
     filled_codes = f"list_filter([{', '.join(_FORMACODES)}], lambda x: x is not null)"
     return {
         "siret_of": (

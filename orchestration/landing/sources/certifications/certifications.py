@@ -33,4 +33,6 @@ def land_certifications(path: Path, deposit: Deposit) -> None:
         raise LandingError(
             path.name, f"un seul des dix fichiers de l'export ({which}) : {_ADVICE}."
         )
+    if not kind and head[:1].isalnum():
+        kind = "fichier de texte (un CSV ?) et non l'export du registre"
     raise LandingError(path.name, f"{kind or 'zip illisible ou tronqué'} : {_ADVICE}.")

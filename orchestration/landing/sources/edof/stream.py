@@ -219,7 +219,9 @@ def _check_prolog(path: Path, text: bytes, line: int) -> None:
             ligne=line,
         )
     if not _ROOT.match(root):
-        kind = kind_of(text[:4096]) or "fichier vide, ou qui n'est pas du XML"
+        kind = kind_of(text[:4096]) or (
+            "fichier qui n'est pas du XML (un CSV ?)" if text.strip() else "fichier vide"
+        )
         raise LandingError(path.name, f"{kind} : livrer le catalogue EDOF (.xml, .xml.gz).")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestration.landing.intake.column_rules import (
+    TOMORROW,
     Rule,
     Table,
     filled,
@@ -121,6 +122,7 @@ class Export:
                 self.period, self.period_pattern, "periode_invalide", f"période attendue : {shape}"
             ),
             *readable({name: kind for name, kind in self.columns.items() if kind != "texte"}),
+            Rule("date_hors_bornes", "date dans le futur", f"{LOADED}_lu > {TOMORROW}", LOADED),
             *(
                 matches_pattern(column, pattern, reason, detail)
                 for column, (pattern, reason, detail) in self.patterns.items()

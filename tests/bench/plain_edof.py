@@ -29,8 +29,9 @@ def _texts(element: etree._Element, names: tuple[str, ...]) -> Row:
 
 def _extras(element: etree._Element) -> Row:
     found = element.find(_tag("extras"))
-    every = () if found is None else found.iter(_tag("extra"))
-    return {str(extra.get("info")): extra.text for extra in every}
+    if found is None:
+        return {}
+    return {str(extra.get("info")): extra.text for extra in found.iter(_tag("extra"))}
 
 
 class _Tables:
@@ -103,8 +104,9 @@ def main() -> None:
                     | {"garantie": _extras(session).get("garantie")},
                 )
         element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
+        offers = element.getparent()
+        while offers is not None and element.getprevious() is not None:
+            del offers[0]
     tables.close()
 
 

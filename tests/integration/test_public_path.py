@@ -272,11 +272,12 @@ def test_another_day_of_the_three_others_too(
 ) -> None:
     """Of each, a figure of one row, two rows less, a row more; all rows are of another day."""
     day = "2021-07-04"
-    figures = {
+    figures: dict[str, tuple[str, str, dict[str, str]]] = {
         OFFER: ("portail/offre", "nb_action", {"numero_formation": "{numero_formation}bis"}),
         USERS: ("portail/usagers", "nb_dossiers", {"situation": "Retraité"}),
         ENTRIES: (
-            *("portail/entrees-sorties", "entrees_formation"),
+            "portail/entrees-sorties",
+            "entrees_formation",
             {"siret_of_contractant": "00000101600013"},
         ),
     }

@@ -1,7 +1,6 @@
 """Blocks read at once tell what records read one by one tell, whatever is odd and wherever."""
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,8 @@ import pytest
 
 from orchestration.landing.intake import blocks, records
 from orchestration.landing.intake.deposit import Deposit
+from orchestration.landing.intake.rejects import LandingError
+from orchestration.landing.intake.whole_blocks import read_block
 from orchestration.landing.sources.portail import table
 from tests.factories.csv_files import OFFER, SIRET, text, write
 
@@ -20,7 +21,7 @@ BROKEN = ["a\rb", '"Q"Q', '"Q', 'Q"Q', "Q;Q"]
 LINES = ["", "x", ";;;", '"', "\r"]
 
 
-def _texts(path: Path) -> Rows:
+def _texts(path: Path) -> None:
     with Deposit("portail", path, None, "0" * 64) as deposit:
         count = records.read_records(table(), path, deposit)
         found = deposit.connection.execute("from textes order by num").fetchall()
@@ -39,7 +40,7 @@ def _read(path: Path) -> Rows | str:
         _texts(path)
     except _Done as done:
         return done.rows
-    except records.LandingError as error:
+    except LandingError as error:
         return str(error)
     raise AssertionError
 
@@ -71,7 +72,6 @@ def test_blocks_tell_what_records_tell(
     seed: int, odd: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "export_2024-07-11.csv", _content(seed, odd))
-    read_block: Callable[..., Any] = records.read_block
     at_once: list[int] = []
 
     def counted(*arguments: Any) -> Any:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 _QUOTE, _END, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
-Positions = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ Knows no source but by the columns of ``schemas``. A CSV passes through ``blocks
 ``lines`` or ``records`` (the relation ``textes``), then ``check``; all write through ``deposit``.
 
 - ``check``: raw texts to a landed table and its rejects, by rules.
-- ``lines``, ``records``: reading a large CSV in SQL, a small one in Python.
+- ``lines``, ``records``: a CSV of one record a line, in SQL; any other, in Python.
+- ``block_source``, ``whole_blocks``: blocks of whole records, read at once where nothing is odd.
 - ``typed_files``, ``typed_records``: lists that a portal exports as Parquet or JSON.
 - ``header``: separator and columns of a CSV.
 - ``names``: one spelling of every name of a column.

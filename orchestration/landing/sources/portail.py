@@ -29,6 +29,7 @@ from orchestration.landing.intake.column_rules import (
 from orchestration.landing.intake.deposit import Deposit
 from orchestration.landing.intake.records import read_records
 from orchestration.landing.sources.exports.export import date_by_content, told_header
+from orchestration.landing.sources.offer_measures import FEES, HOURS, SESSIONS, measure_rules
 from orchestration.sql import literal
 
 _KINDS = {
@@ -38,10 +39,7 @@ _KINDS = {
     "DECIMAL(12,2)": "nombre_publie",
 }
 COLUMNS = {name: _KINDS[kind] for name, kind in schemas.SOURCES["portail"]["catalogue"].items()}
-_SESSIONS = ("nb_action", "nb_session_active", "nb_session_a_distance")
-_HOURS = tuple(f"nombre_heures_total_{x}" for x in ("min", "mean", "max"))
-_FEES = tuple(f"frais_ttc_tot_{x}" for x in ("min", "mean", "max"))
-_FILLED = ("date_chargement", "siret_of", *_SESSIONS, *_HOURS, *_FEES)
+_FILLED = ("date_chargement", "siret_of", *SESSIONS, *HOURS, *FEES)
 _REQUIRED = (*_FILLED, "code_rs", "code_rncp", "numero_formation", "code_departement")
 _FORMACODES, _ROMES, _NSF = (
     tuple(f"code_{name}_{rank}" for rank in range(1, count + 1))
@@ -57,13 +55,6 @@ OTHER_NAMES = {
 WITHOUT_CODE = "code_rs_lu = -1 and code_rncp_lu = -1"
 # What the models draw again from the other columns.
 _DRAWN = frozenset({"nbaction_nbheures", "coderegion_export"})
-# A row that is dearer, longer or has more of anything is a slip of the keyboard.
-_MOST = {
-    "nb_action": 100_000,
-    **dict.fromkeys(_SESSIONS[1:], 1_000_000),
-    **dict.fromkeys(_HOURS, 10_000),
-    **dict.fromkeys(_FEES, 100_000),
-}
 
 
 def table() -> Table:
@@ -91,7 +82,7 @@ def table() -> Table:
             *_certification_rules(),
             *_domain_rules(),
             *_place_rules(),
-            *_measure_rules(),
+            *measure_rules(),
         ),
         key=("numero_formation", "code_departement"),
         repairs=_repairs(),
@@ -289,43 +280,5 @@ def _place_rules() -> list[Rule]:
             "la région n'est pas celle du département",
             f"code_departement || ' ' || code_region not in ({pairs})",
             "code_region",
-        ),
-    ]
-
-
-def _measure_rules() -> list[Rule]:
-    ordered = [
-        Rule(
-            "mesures_incoherentes",
-            "minimum, moyenne et maximum ne sont pas dans cet ordre",
-            f"{mean}_lu not between {low}_lu and {high}_lu",
-            mean,
-        )
-        for low, mean, high in (_HOURS, _FEES)
-    ]
-    bounded = [
-        between(
-            name,
-            "1" if name == "nb_action" else "0",
-            str(most),
-            "nombre_hors_bornes",
-            f"nombre attendu de {'1' if name == 'nb_action' else '0'} à {most}",
-        )
-        for name, most in _MOST.items()
-    ]
-    return [
-        *bounded,
-        *ordered,
-        Rule(
-            "sessions_incoherentes",
-            "plus de sessions à distance que de sessions ouvertes",
-            "nb_session_a_distance_lu > nb_session_active_lu",
-            "nb_session_a_distance",
-        ),
-        Rule(
-            "sessions_incoherentes",
-            "des sessions à distance dans un département",
-            "code_departement is not null and nb_session_a_distance_lu > 0",
-            "nb_session_a_distance",
         ),
     ]

@@ -81,10 +81,17 @@ def root(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def render(name: str, *, framed: bool = False, status: int = 200, **context: Any) -> Response:
-    """Render a page; ``notice``: what must be read before it, if there is something."""
+def render(
+    name: str,
+    *,
+    framed: bool = False,
+    status: int = 200,
+    pages: Environment | None = None,
+    **context: Any,
+) -> Response:
+    """Render a page of ``pages``, ours if none; ``notice``: what must be read before it, if any."""
     html = (
-        environment()
+        (pages or environment())
         .get_template(name)
         .render(css=stylesheet()[0], entries=portal_entries(), **{"notice": "", **context})
     )

@@ -14,7 +14,7 @@ def breaks(dashboard: str) -> tuple[Break, ...]:
     """Return those of a dashboard, the oldest first."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Break(line["mois"], line["libelle"], line["source"])
+            Break(line["date"][:7], line["libelle"], line["source"])
             for line in csv.DictReader(file)
             if dashboard in line["tableaux"].split()
         )

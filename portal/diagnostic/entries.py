@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.diagnostic import habilitations, key_figures, territories
-from portal.diagnostic.shown_tables import DIAGNOSIS, FIGURES
+from portal.diagnostic.shown_tables import DIAGNOSIS, FIGURES, SIGNALS
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ _ENTRIES = (
         "chacun avec sa définition, son évolution et la requête qui le donne",
     ),
     Entry(
-        habilitations.DATASET,
+        SIGNALS,
         habilitations.PATH,
         "Habilitations",
         "le catalogue comparé aux listes publiées des certificateurs",

@@ -5,42 +5,34 @@
 what they show. A signal is a difference between two public sources, never more.
 """
 
-import csv
-import io
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from orchestration.html import format_date, hold_punctuation, portal_entries
-from portal.api.ask import ask
-from portal.context import app_context, client, requested_dataset
-from portal.dashboards.answers import environment as dashboard_pages
-from portal.dashboards.answers import file, in_french, policy, root, site, stylesheet
+from orchestration.html import format_date
+from portal.dashboards.answers import in_french
 from portal.dashboards.selection import bad_request
-from portal.dashboards.shown import parquet_address
-from portal.dashboards.statements import Statement
+from portal.diagnostic.shown_tables import (
+    SIGNALS,
+    Page,
+    ShownTable,
+    ask_table,
+    respond,
+    versions,
+)
 from portal.packages.dataset import Dataset
 
-DATASET = "signaux_habilitation"
 PATH, BODIES = "/diagnostic/habilitations", "/diagnostic/organismes"
-_SIRET, _SIREN = re.compile(r"[0-9]{14}"), re.compile(r"[0-9]{9}")
-_CODE = re.compile(r"(RNCP|RS)([1-9][0-9]{0,8})")
-_COLUMNS = (
-    *("code_certification", "intitule_certification", "certificateurs", "siret_of", "nom_of"),
-    *("code_signal", "severite", "libelle_signal", "motifs", "nb_formations", "nb_versions"),
-    *("vu_depuis", "entrees_12_mois", "date_catalogue", "date_repertoire", "etat_connu"),
-    *("date_fin_enregistrement", "date_retrait", "siret_habilite", "remplacee_par", "lien_fiche"),
-    *("correction", "corrige_le"),
+NOTICE = (
+    "Écart constaté entre deux sources publiques : le catalogue Mon Compte Formation et le "
+    "répertoire de France compétences, aux dates de chaque ligne. Un écart n'établit pas un "
+    "manquement."
 )
 SEVERITIES = {
     3: "À vérifier en priorité",
@@ -49,10 +41,24 @@ SEVERITIES = {
     0: "Conforme aux listes publiées",
     None: "Non évaluable",
 }
+_SIRET, _SIREN = re.compile(r"[0-9]{14}"), re.compile(r"[0-9]{9}")
+_CODE = re.compile(r"(RNCP|RS)([1-9][0-9]{0,8})")
+_COLUMNS = """code_certification, intitule_certification, certificateurs, siret_of, nom_of,
+    code_signal, severite, libelle_signal, motifs, nb_formations, nb_versions, vu_depuis, nouveau,
+    entrees_12_mois, date_catalogue, date_repertoire, etat_connu, date_fin_enregistrement,
+    date_retrait, siret_habilite, remplacee_par, lien_fiche, correction, corrige_le"""
+_COUNTS = "select severite, count(*) as n from {{0}} where {condition} group by all"
+_DATES = "select max(date_catalogue) as catalogue, max(date_repertoire) as repertoire from {0}"
+# By severity, then persistence, then exposition: never by body.
+_ROWS = """
+select {columns}
+from {{0}}
+where {condition} and ({kept})
+order by severite desc nulls last, nb_versions desc, entrees_12_mois desc nulls last,
+    nb_formations desc, code_certification, siret_of
+"""
 # Rows that a page shows; the files have all of them.
-_MOST = 300
-_NOINDEX = {"X-Robots-Tag": "noindex"}
-Row = dict[str, Any]
+MOST = 300
 
 
 @dataclass(frozen=True)
@@ -66,64 +72,32 @@ class Question:
     query: tuple[tuple[str, str], ...] = ()
     all_rows: bool = False
 
-    def statement(self) -> Statement:
-        """Rows by severity, then persistence, then exposition: never by body."""
-        kept = "true" if self.all_rows else "severite is distinct from 0 or correction is not null"
-        return Statement(
-            f"select {', '.join(_COLUMNS)} from {{fichier}} where {self.condition} and ({kept}) "
-            "order by severite desc nulls last, nb_versions desc, entrees_12_mois desc nulls last, "
-            "nb_formations desc, code_certification, siret_of",
-            (self.value,),
-        )
-
-    def counted(self) -> Statement:
-        """How many rows of each severity there are, those that are not shown too."""
-        return Statement(
-            f"select severite, count(*) as n from {{fichier}} where {self.condition} group by all",
-            (self.value,),
-        )
-
     def address(self, extension: str = "", **more: str) -> str:
         """Address of the page, or of a file of it."""
         asked = {**dict(self.query), **more}
         return f"{self.path}{extension}" + (f"?{urlencode(asked)}" if asked else "")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a question gets, of one version."""
-
-    question: Question
-    dataset: Dataset
-    rows: Sequence[Row]
-    counts: Mapping[int | None, int]
-
-
 def routes() -> list[Route]:
-    """Return the routes."""
-    certifier = f"{BODIES}/{{siret}}/habilitations"
+    """Return the routes; each page is a CSV and a JSON too."""
+    paths = (PATH, f"{BODIES}/{{siret}}/habilitations")
     return [
-        Route(PATH, in_french(_page)),
-        *(Route(f"{PATH}.{kind}", in_french(_file(kind))) for kind in _FILES),
-        *(Route(f"{certifier}.{kind}", in_french(_file(kind))) for kind in _FILES),
-        Route(certifier, in_french(_page)),
+        Route(f"{path}{end}", in_french(_page)) for path in paths for end in (".csv", ".json", "")
     ]
 
 
 def read_question(request: Request) -> Question | None:
     """Return what is asked; nothing if the form is. Raises ``ApiError`` (400)."""
+    names = ("certificateur", "certification", "version", "tout")
     given = {
         name: "".join(value.split())
         for name, value in request.query_params.items()
-        if name in ("certificateur", "certification", "organisme", "version", "tout") and value
+        if name in names and value
     }
     pinned = tuple((name, given[name]) for name in ("version", "tout") if name in given)
-    everything = "tout" in given
     siret = request.path_params.get("siret")
     if siret is not None:
-        _check(siret, _SIRET, "un SIRET a 14 chiffres")
-        path = f"{BODIES}/{siret}/habilitations"
-        return Question(f"Établissement {siret}", "siret_of = ?", siret, path, pinned, everything)
+        return of_body(siret, pinned)
     if "certificateur" in given:
         number = given["certificateur"]
         if not _SIREN.fullmatch(number):
@@ -131,15 +105,30 @@ def read_question(request: Request) -> Question | None:
         siren = number[:9]
         query = (("certificateur", siren), *pinned)
         condition = "list_contains(string_split(siren_certificateurs, ','), ?)"
-        return Question(f"Certificateur {siren}", condition, siren, PATH, query, everything)
+        return Question(
+            f"Certificateur {siren}", condition, siren, PATH, query, all_rows="tout" in given
+        )
     if "certification" in given:
         code = given["certification"].upper()
         _check(code, _CODE, "un code de certification s'écrit RNCP ou RS suivi de son numéro")
         query = (("certification", code), *pinned)
+        condition = "code_certification = ?"
         return Question(
-            f"Certification {code}", "code_certification = ?", code, PATH, query, everything
+            f"Certification {code}", condition, code, PATH, query, all_rows="tout" in given
         )
     return None
+
+
+def of_body(number: str, pinned: tuple[tuple[str, str], ...] = ()) -> Question:
+    """Return the question about a body: one establishment by its SIRET, all of them by its SIREN.
+
+    Raises ``ApiError`` (400).
+    """
+    path, everything = f"{BODIES}/{number}/habilitations", "tout" in dict(pinned)
+    if _SIREN.fullmatch(number):
+        return Question(f"Organisme {number}", "siren = ?", number, path, pinned, everything)
+    _check(number, _SIRET, "un SIRET a 14 chiffres, un SIREN 9")
+    return Question(f"Établissement {number}", "siret_of = ?", number, path, pinned, everything)
 
 
 def _check(text: str, form: re.Pattern[str], said: str) -> None:
@@ -147,143 +136,77 @@ def _check(text: str, form: re.Pattern[str], said: str) -> None:
         raise bad_request(f"Ce n'est pas la forme attendue : {said}.")
 
 
-async def _page(request: Request) -> Response:
-    body = "".join(request.query_params.get("organisme", "").split())
-    if body and "siret" not in request.path_params:
-        _check(body, _SIRET, "un SIRET a 14 chiffres")
-        return RedirectResponse(f"{BODIES}/{body}/habilitations", 303)
-    question = read_question(request)
-    async with requested_dataset(request, _asked_version(question)) as dataset:
-        if question is None:
-            return _render("habilitations.html.j2", dataset=dataset, dates=await _dates(request))
-        answer = await _answer(request, dataset, question)
-        return _render(
-            "signaux.html.j2",
-            dataset=dataset,
-            dates=await _dates(request, dataset),
-            answer=answer,
-            rows=answer.rows[:_MOST],
-            question=question,
-            severities=SEVERITIES,
-            codes=_described(dataset, "code_signal"),
-            permalink=root(request) + question.address(version=dataset.version),
-        )
+async def ask_signals(request: Request, question: Question, dataset: Dataset) -> ShownTable:
+    """Return the signals that answer; what is sound too if all rows are asked for."""
+    kept = "true" if question.all_rows else "severite is distinct from 0 or correction is not null"
+    # A version from before the column has no word on it.
+    columns = _COLUMNS if dataset.field("nouveau") else _COLUMNS.replace(
+        "nouveau", "null as nouveau")  # fmt: skip
+    text = _ROWS.format(columns=columns, condition=question.condition, kept=kept)
+    return await ask_table(request, text, [dataset], question.value)
 
 
-def _asked_version(question: Question | None) -> str:
-    version = dict(question.query).get("version") if question else None
-    return f"{DATASET}@{version}" if version else DATASET
-
-
-async def _answer(request: Request, dataset: Dataset, question: Question) -> Answer:
-    shared, asker = app_context(request), client(request)
-    table = await ask(shared, asker, question.statement().asked(dataset.base))
-    counted = await ask(shared, asker, question.counted().asked(dataset.base))
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in table.lignes]
-    return Answer(question, dataset, rows, {row[0]: row[1] for row in counted.lignes})
-
-
-async def _dates(request: Request, dataset: Dataset | None = None) -> Mapping[str, str]:
+async def ask_dates(request: Request, dataset: Dataset) -> Mapping[str, str]:
     """Return the dates of both sources, in French; the register's is that of the newest list."""
-    async with requested_dataset(request, DATASET) as current:
-        told = Statement("select max(date_catalogue), max(date_repertoire) from {fichier}")
-        query = told.asked((dataset or current).base)
-        ((catalogue, register),) = (await ask(app_context(request), client(request), query)).lignes
+    (row,) = (await ask_table(request, _DATES, [dataset])).rows
     return {
-        "catalogue": format_date(str(catalogue)) if catalogue else "date inconnue",
-        "repertoire": format_date(str(register)) if register else "date inconnue",
+        name: format_date(str(day)) if day else "date inconnue" for name, day in row.items()
     }
 
 
-def _csv(answer: Answer, _address: str) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([_cell(row[name]) for name in _COLUMNS] for row in answer.rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-def _json(answer: Answer, address: str) -> bytes:
-    return orjson.dumps(
-        {
-            "jeu": DATASET,
-            "version": answer.dataset.version,
-            "demande": answer.question.title,
-            "avertissement": NOTICE,
-            "requete": answer.question.statement().published(address),
-            "par_severite": {str(key): count for key, count in answer.counts.items()},
-            "signaux": list(answer.rows),
-        },
-        option=orjson.OPT_INDENT_2,
-    )
-
-
-NOTICE = (
-    "Écart constaté entre deux sources publiques : le catalogue Mon Compte Formation et le "
-    "répertoire de France compétences, aux dates de chaque ligne. Un écart n'établit pas un "
-    "manquement."
-)
-_FILES: Mapping[str, tuple[str, Callable[[Answer, str], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", _csv),
-    "json": ("application/json; charset=utf-8", _json),
-}
-
-
-def _file(kind: str) -> Callable[[Request], Awaitable[Response]]:
-    media_type, write = _FILES[kind]
-
-    async def answer(request: Request) -> Response:
-        question = read_question(request)
+async def _page(request: Request) -> Response:
+    body = "".join(request.query_params.get("organisme", "").split())
+    if body and "siret" not in request.path_params:
+        return RedirectResponse(of_body(body).path, 303)
+    question = read_question(request)
+    async with versions(request, SIGNALS) as datasets:
+        (dataset,) = datasets
+        dates = await ask_dates(request, dataset)
         if question is None:
-            raise bad_request("Dire qui : certificateur=SIREN, ou certification=CODE.")
-        async with requested_dataset(request, _asked_version(question)) as dataset:
-            found = await _answer(request, dataset, question)
-            content = write(found, parquet_address(root(request), dataset))
-        response = file(content, media_type, pinned="version" in dict(question.query))
-        response.headers.update(_NOINDEX)
-        return response
+            if request.url.path != PATH:
+                raise bad_request("Dire qui : certificateur=SIREN, ou certification=CODE.")
+            table = ShownTable((), (), "")
+            context = {"path": PATH, "dates": dates}
+            return respond(
+                request, Page("habilitations.html.j2", datasets, table, {}, context, indexed=False)
+            )
+        table = await ask_signals(request, question, dataset)
+        text = _COUNTS.format(condition=question.condition)
+        counts = (await ask_table(request, text, datasets, question.value)).rows
+        counted = {row["severite"]: row["n"] for row in counts}
+        told = {
+            "demande": question.title,
+            "mise_en_garde": NOTICE,
+            "par_severite": {
+                "non_evaluable" if key is None else str(key): counted.get(key, 0)
+                for key in SEVERITIES
+            },
+        }
+        context = {
+            "path": PATH,
+            "dates": dates,
+            "question": question,
+            "subject": _name(question, table.rows),
+            "counts": counted,
+            "severities": SEVERITIES,
+            "most": MOST,
+            "codes": _described(dataset, "code_signal"),
+        }
+        return respond(
+            request, Page("signaux.html.j2", datasets, table, told, context, indexed=False)
+        )
 
-    return answer
 
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    base = dashboard_pages()
-    assert base.loader is not None  # noqa: S101 (it has templates)
-    own = FileSystemLoader(Path(__file__).parent / "templates")
-    made = base.overlay(loader=ChoiceLoader([own, base.loader]))
-    made.filters = {**base.filters, "jour": _day}
-    return made
-
-
-def _day(value: Any) -> str:
-    """A date as tables write it; a dash where there is none."""
-    return f"{value:%d/%m/%Y}" if value else "–"
+def _name(question: Question, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Name of what is asked for, where every row has the same."""
+    asked = dict(question.query)
+    if "certificateur" in asked:
+        return ""
+    column = "intitule_certification" if "certification" in asked else "nom_of"
+    names = {row[column] for row in rows}
+    return names.pop() or "" if len(names) == 1 else ""
 
 
 def _described(dataset: Dataset, column: str) -> str:
     field = dataset.field(column)
     return (field and field.description) or ""
-
-
-def _render(name: str, **context: Any) -> Response:
-    html = (
-        _environment()
-        .get_template(name)
-        .render(
-            css=stylesheet()[0],
-            entries=portal_entries(),
-            notice=site().avis,
-            here="",
-            path=PATH,
-            **context,
-        )
-    )
-    return HTMLResponse(
-        hold_punctuation(html),
-        headers={"Content-Security-Policy": policy(framed=False), **_NOINDEX},
-    )

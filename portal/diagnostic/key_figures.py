@@ -7,7 +7,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal.dashboards.answers import in_french
-from portal.diagnostic.shown_tables import FIGURES, ask_table, refuse_unknown, respond, versions
+from portal.diagnostic.shown_tables import (
+    FIGURES,
+    Page,
+    ask_table,
+    refuse_unknown,
+    respond,
+    versions,
+)
 
 PATH = "/chiffres-cles"
 _COLUMNS = """chiffre, libelle, unite, grain, periode, perimetre, nom_perimetre, valeur, effectif,
@@ -40,24 +47,25 @@ def routes() -> list[Route]:
 
 async def _all(request: Request) -> Response:
     place = request.query_params.get("perimetre") or "FR"
-    async with versions(request, FIGURES) as (dataset,):
-        table = await ask_table(request, _LAST_ONES, [dataset], place)
+    async with versions(request, FIGURES) as datasets:
+        table = await ask_table(request, _LAST_ONES, datasets, place)
         if not table.rows:
             raise refuse_unknown(place)
-        places = (await ask_table(request, _PLACES, [dataset])).rows
+        places = (await ask_table(request, _PLACES, datasets)).rows
         elsewhere = "" if place == "FR" else f"?perimetre={place}"
         links = {x["libelle"]: f"{PATH}/{x['chiffre']}{elsewhere}" for x in table.rows}
-        return respond(request, "chiffres.html.j2", dataset, table, places=places, place=place,
-                       figure=None, path=PATH, links=links)  # fmt: skip
+        context = {"places": places, "place": place, "figure": None, "path": PATH, "links": links}
+        return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))
 
 
 async def _series(request: Request) -> Response:
     name = re.sub(r"\.(csv|json)$", "", request.path_params["chiffre"])
     place = request.query_params.get("perimetre") or "FR"
-    async with versions(request, FIGURES) as (dataset,):
-        table = await ask_table(request, _SERIES, [dataset], name, place)
+    async with versions(request, FIGURES) as datasets:
+        table = await ask_table(request, _SERIES, datasets, name, place)
         if not table.rows:
             raise refuse_unknown(f"{name}, {place}")
-        places = (await ask_table(request, _PLACES, [dataset])).rows
-        return respond(request, "chiffres.html.j2", dataset, table, places=places, place=place,
-                       figure=table.rows[0], path=f"{PATH}/{name}", links={})  # fmt: skip
+        places = (await ask_table(request, _PLACES, datasets)).rows
+        context = {"places": places, "place": place, "figure": table.rows[0],
+                   "path": f"{PATH}/{name}", "links": {}}  # fmt: skip
+        return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))

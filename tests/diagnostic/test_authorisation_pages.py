@@ -79,7 +79,7 @@ def test_a_certifier_sees_the_signals_of_all_its_certifications(
     portal: str, published: Path
 ) -> None:
     path = f"/diagnostic/habilitations.json?certificateur={CERTIFIER}"
-    shown = _json(portal, path)["signaux"]
+    shown = _json(portal, path)["lignes"]
     expected = duckdb.sql(
         f"select code_certification, siret_of from '{_file(published)}' "
         f"where siren_certificateurs = '{CERTIFIER}' and (severite <> 0 or correction is not null)"
@@ -91,13 +91,13 @@ def test_a_certifier_sees_the_signals_of_all_its_certifications(
     assert order == sorted(order)
     # Its SIRET says it as well as its SIREN.
     siret = f"/diagnostic/habilitations.json?certificateur={CERTIFIER} 00011"
-    assert _json(portal, siret)["signaux"] == shown
+    assert _json(portal, siret)["lignes"] == shown
 
 
 def test_a_body_sees_its_own_signals_only(portal: str) -> None:
     content = _json(portal, f"/diagnostic/organismes/{BODY}/habilitations.json")
-    assert {row["siret_of"] for row in content["signaux"]} == {BODY}
-    assert [row["code_signal"] for row in content["signaux"]] == ["S5", "S8"]
+    assert {row["siret_of"] for row in content["lignes"]} == {BODY}
+    assert [row["code_signal"] for row in content["lignes"]] == ["S5", "S8"]
     form = _get(portal, f"/diagnostic/habilitations?organisme={BODY}", 303)
     assert form.headers["location"] == f"/diagnostic/organismes/{BODY}/habilitations"
 
@@ -113,9 +113,9 @@ def test_every_figure_is_that_of_the_published_file(
     address = f"{portal}/{SIGNALS}/{small_dashboards.CURRENT}/{SIGNALS}.parquet"
     assert address in content["requete"]
     again = duckdb.sql(content["requete"].replace(address, _file(published)))
-    names = again.columns
-    rows = [dict(zip(names, map(str, row), strict=True)) for row in again.fetchall()]
-    told = [{name: str(value) for name, value in row.items()} for row in content["signaux"]]
+    assert list(content["colonnes"]) == again.columns
+    rows = [dict(zip(again.columns, map(str, row), strict=True)) for row in again.fetchall()]
+    told = [{name: str(value) for name, value in row.items()} for row in content["lignes"]]
     assert rows
     assert told == rows
     tiles = dict(re.findall(r'data-severite="(\w+)">(\d+)<', page))
@@ -126,12 +126,13 @@ def test_every_figure_is_that_of_the_published_file(
     assert {key: int(n) for key, n in tiles.items() if n != "0"} == {
         str(severity): n for severity, n in counted
     }
+    told_counts = {key.replace("non_evaluable", "None"): n
+                   for key, n in content["par_severite"].items()}  # fmt: skip
+    assert {key: int(n) for key, n in tiles.items()} == told_counts
     lines = list(
         csv.DictReader(
             io.StringIO(
-                _get(portal, f"{base}.csv" + (f"?{query}" if query else "")).content.decode(
-                    "utf-8-sig"
-                )
+                _get(portal, f"{base}.csv" + (f"?{query}" if query else "")).content.decode()
             ),
             delimiter=";",
         )
@@ -184,8 +185,8 @@ def _plain(text: str) -> str:
 
 def test_a_version_can_be_asked_for_ever(portal: str) -> None:
     path = f"/diagnostic/organismes/{SOLD[5][1]}/habilitations.json"
-    (now,) = _json(portal, path)["signaux"]
-    (before,) = _json(portal, f"{path}?version={small_dashboards.OLD}")["signaux"]
+    (now,) = _json(portal, path)["lignes"]
+    (before,) = _json(portal, f"{path}?version={small_dashboards.OLD}")["lignes"]
     assert (before["severite"], before["correction"]) == (3, None)
     assert (now["severite"], now["correction"]) == (0, "Habilitation de nouveau publiée")
     page = _get(portal, path.removesuffix(".json")).text
@@ -195,7 +196,7 @@ def test_a_version_can_be_asked_for_ever(portal: str) -> None:
 
 def test_what_is_sound_is_shown_if_asked(portal: str) -> None:
     path = "/diagnostic/habilitations.json?certification=RS9001"
-    shown, every = (_json(portal, x)["signaux"] for x in (path, f"{path}&tout=1"))
+    shown, every = (_json(portal, x)["lignes"] for x in (path, f"{path}&tout=1"))
     assert {row["code_signal"] for row in every} - {row["code_signal"] for row in shown} == {"S0"}
 
 
@@ -204,8 +205,8 @@ def test_what_is_sound_is_shown_if_asked(portal: str) -> None:
     [
         ("/diagnostic/habilitations?certificateur=12", "un SIREN a 9 chiffres"),
         ("/diagnostic/habilitations?certification=CPF202", "RNCP ou RS"),
-        ("/diagnostic/habilitations?organisme=1' or 1=1", "un SIRET a 14 chiffres"),
-        ("/diagnostic/organismes/123/habilitations", "un SIRET a 14 chiffres"),
+        ("/diagnostic/habilitations?organisme=1' or 1=1", "un SIRET a 14 chiffres, un SIREN 9"),
+        ("/diagnostic/organismes/123/habilitations", "un SIRET a 14 chiffres, un SIREN 9"),
         ("/diagnostic/habilitations.csv", "Dire qui"),
     ],
 )

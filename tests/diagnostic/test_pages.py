@@ -16,7 +16,7 @@ from orchestration.candidates.candidate import prepare
 from orchestration.datasets import Dataset
 from portal.diagnostic.territories import sentence
 from tests.factories import quiet_server, reports, small_datasets, small_state
-from tests.factories.small_datasets import DIAGNOSIS, FIGURES, OFFER
+from tests.factories.small_datasets import DIAGNOSIS, FIGURES, OFFER, SIGNALS
 from tests.factories.small_publications import publish, without_registry
 
 pytestmark = pytest.mark.xdist_group("pages_du_diagnostic")
@@ -28,12 +28,17 @@ BODY = "111111111"
 def folder(
     tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, Dataset]
 ) -> Iterator[Path]:
-    """Publications of the offer, the diagnosis and the key figures."""
+    """Publications of the offer, the diagnosis, the key figures and the signals."""
     with settings.state_in(tmp_path_factory.mktemp("diagnostic")):
         small_state.land_all_deliveries()
-        for name in (OFFER, DIAGNOSIS, FIGURES):
+        for name in (OFFER, DIAGNOSIS, FIGURES, SIGNALS):
             dataset = without_registry(datasets[name])
             rows = small_datasets.lignes(name)
+            if name == SIGNALS:
+                # The body itself is not listed, its other establishment is.
+                own = {"siren": BODY, "nom_of": "Organisme d'essai", "nouveau": True}
+                rows += [rows[2] | own | {"siret_of": f"{BODY}00001"},
+                         rows[0] | own | {"siret_of": f"{BODY}00002"}]  # fmt: skip
             if name == DIAGNOSIS:
                 # What the body sells, where it sells it.
                 sold = {"niveau_nomenclature": "certification", "code": "RS6198", "annee": 2026}
@@ -57,6 +62,10 @@ PAGES = {
     f"/diagnostic?siret={BODY}": "",
     "/diagnostic/territoires/REG-11": "?annee=2026&niveau=nsf",
     "/diagnostic/territoires/DEP-2A": "?annee=2025&niveau=nsf",
+    f"/diagnostic/organismes/{BODY}/habilitations": "",
+    f"/diagnostic/organismes/{BODY}00001/habilitations": "",
+    "/diagnostic/habilitations?certificateur=444444444": "",
+    "/diagnostic/habilitations?certification=RS6198": "",
     "/chiffres-cles": "",
     "/chiffres-cles/entrees": "",
 }
@@ -73,12 +82,8 @@ def test_every_figure_of_a_page_is_that_of_the_query_on_the_file(
 ) -> None:
     path += PAGES[path]
     told = get(_of(path, "json")).json()
-    query = re.sub(r"'http://[^/]+/([^']+\.parquet)'", rf"'{folder}/\1'", told["requete"])
-    again = duckdb.sql(query).fetchall()
-    assert [list(row.values()) for row in told["lignes"]] == [
-        [float(x) if hasattr(x, "as_tuple") else x for x in row] for row in again
-    ]
-    assert len(again) > 0
+    assert len(told["lignes"]) > 0
+    _check_rows(told, folder)
     page = get(path)
     assert page.status_code == 200
     for row in told["lignes"]:
@@ -87,6 +92,42 @@ def test_every_figure_of_a_page_is_that_of_the_query_on_the_file(
             shown = str(int(value)) if isinstance(value, float | int) else value
             if shown:
                 assert shown in page.text, (column, shown)
+
+
+def _check_rows(told: dict[str, Any], folder: Path) -> None:
+    """Hold rows to what their own query finds in the published files."""
+    query = re.sub(r"'http://[^/]+/([^']+\.parquet)'", rf"'{folder}/\1'", told["requete"])
+    assert query.count(str(folder)) == told["requete"].count("http://") > 0
+    again = duckdb.sql(query)
+    assert list(told["colonnes"]) == again.columns
+    plain = [
+        [float(x) if hasattr(x, "as_tuple") else str(x) if hasattr(x, "year") else x for x in row]
+        for row in again.fetchall()
+    ]
+    assert [list(row.values()) for row in told["lignes"]] == plain
+
+
+def test_a_body_sees_its_offer_and_its_own_signals(get: Get, folder: Path) -> None:
+    for number, expected in ((BODY, 1), (f"{BODY}00001", 1), (f"{BODY}00002", 0)):
+        page, told = get(f"/diagnostic?siret={number}"), get(f"/diagnostic.json?siret={number}")
+        assert page.headers["x-robots-tag"] == told.headers["x-robots-tag"] == "noindex"
+        signals = told.json()["signaux"]
+        assert {row["siret_of"] for row in signals["lignes"]} <= {f"{BODY}00001"}
+        assert len(signals["lignes"]) == expected
+        assert "n'établit pas un manquement" in signals["mise_en_garde"]
+        _check_rows(signals, folder)
+        text = page.text.replace("&#39;", "'")
+        assert ("Établissement absent des listes publiées" in text) == bool(expected)
+        assert ("<strong>nouveau</strong>" in text) == bool(expected)
+        assert "Un écart n'établit pas un manquement" in text
+
+
+def test_a_permalink_of_a_body_pins_each_version(get: Get) -> None:
+    told = get(f"/diagnostic.json?siret={BODY}").json()
+    for name in ("version", "version_offre", "version_signaux"):
+        assert re.search(rf"[?&]{name}=[0-9]{{4}}\.", told["permalien"]), name
+    unknown = get(f"/diagnostic?siret={BODY}&version_signaux=2000.01.1")
+    assert unknown.status_code in (404, 410)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -107,7 +148,7 @@ def test_the_same_as_csv_with_a_permalink_and_a_version(get: Get, path: str) -> 
 def test_the_caveat_is_on_every_page_of_the_diagnosis(get: Get) -> None:
     for path, query in PAGES.items():
         told = "il ne mesure ni les besoins des entreprises" in get(path + query).text
-        assert told == path.startswith("/diagnostic")
+        assert told == (path.startswith("/diagnostic") and "habilitations" not in path)
 
 
 def test_what_is_not_there_is_said(get: Get) -> None:

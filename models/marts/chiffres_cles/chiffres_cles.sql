@@ -20,10 +20,7 @@ entiers as (
 
 reglements as (
 
-    select
-        *,
-        strptime(mois, '%Y-%m') as jour
-    from {{ ref('ruptures') }}
+    select * from {{ ref('ruptures') }}
 
 ),
 
@@ -33,17 +30,17 @@ ruptures as (
         lus.chiffre,
         lus.periode,
         lus.perimetre,
-        string_agg(reglements.libelle, ' ; ' order by reglements.mois, reglements.libelle) as ruptures
+        string_agg(reglements.libelle, ' ; ' order by reglements.date, reglements.libelle) as ruptures
     from lus
     inner join reglements
         on
-            reglements.jour between lus.debut - interval 12 month and lus.fin
-            and contains(
+            reglements.date between lus.debut - interval 12 month and lus.fin
+            and regexp_matches(
                 reglements.tableaux,
                 case
                     when lus.est_un_stock then 'offre'
-                    when lus.jeu_source like '%engagees%' then 'achats'
-                    else 'usagers'
+                    when lus.jeu_source like '%engagees%' then 'achats|chiffres'
+                    else 'usagers|chiffres'
                 end
             )
     group by all

@@ -28,11 +28,11 @@ ruptures as (
 
     select
         annees.annee,
-        string_agg(ruptures.libelle, ' ; ' order by ruptures.mois, ruptures.libelle) as ruptures
+        string_agg(ruptures.libelle, ' ; ' order by ruptures.date, ruptures.libelle) as ruptures
     from {{ ref('int_diagnostic__annees') }} as annees
     inner join {{ ref('ruptures') }} as ruptures
-        on cast(left(ruptures.mois, 4) as integer) in (annees.annee - 1, annees.annee)
-    where ruptures.tableaux like '%achats%' or ruptures.tableaux like '%offre%'
+        on year(ruptures.date) in (annees.annee - 1, annees.annee)
+    where regexp_matches(ruptures.tableaux, 'achats|offre|chiffres')
     group by annees.annee
 
 ),

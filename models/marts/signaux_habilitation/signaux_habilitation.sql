@@ -93,6 +93,12 @@ signaux as (
         cast(jugees.nb_formations as integer) as nb_formations,
         cast(suivies.nb_versions as integer) as nb_versions,
         suivies.vu_depuis,
+        -- Nothing is new in the first catalogue that is kept.
+        if(
+            (select count(*) from versions) > 1,
+            jugees.code_signal <> 'S0' and suivies.nb_versions = 1,
+            null
+        ) as nouveau,
         cast(entrees.entrees_12_mois as integer) as entrees_12_mois,
 
         -- both sources, and what the second one tells

@@ -1,6 +1,5 @@
 """A portal on small publications, one for all of these tests."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,11 @@ import pytest
 import requests
 
 from orchestration.datasets import Dataset
-from tests.browser import chromium
-from tests.browser.chromium import Browser
-from tests.browser.tab import Tab, new_tab
+from tests.browser.fixtures import browser, tab
 from tests.factories import quiet_server, small_dashboards
 
 Get = Callable[..., requests.Response]
+__all__ = ["browser", "tab"]
 
 
 @pytest.fixture(scope="session")
@@ -44,20 +42,3 @@ def get(portal: str) -> Get:
         )
 
     return ask
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The browser of the system, one for all tests; CI must have it."""
-    if chromium.find() is None:
-        assert not os.environ.get("CI"), "Chromium is missing: .ci/run installs it"
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    with chromium.running(tmp_path_factory.mktemp("navigateur")) as running:
-        yield running
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
-    """A page of the browser, with a profile of its own."""
-    with new_tab(browser) as opened:
-        yield opened

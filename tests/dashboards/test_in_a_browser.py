@@ -5,6 +5,7 @@ from lxml import html
 
 from portal.dashboards.declarations import read_dashboards
 from tests.browser import axe, other_site
+from tests.browser.checks import BRIGHTNESS, TOO_WIDE, check_page
 from tests.browser.tab import Tab
 from tests.dashboards.conftest import Get
 from tests.factories.small_dashboards import OLD
@@ -32,25 +33,12 @@ PAGES = [
     "/integrer/achats/carte?vue=tableau",
     "/api/explore/v2.1/console",
 ]
-WIDTHS = (320, 768, 1280, 2560)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_works_for_everybody(tab: Tab, portal: str, path: str) -> None:
     """No request elsewhere, no complaint, no violation of WCAG 2.2 AA, nothing cut off."""
-    tab.open(portal + path)
-    assert [line for line in tab.complaints if path != REFUSED or "400" not in line] == []
-    assert tab.hosts == {portal.removeprefix("http://")}
-    assert axe.violations(tab) == []
-    for width in WIDTHS:
-        tab.size(width)
-        assert tab.value(_TOO_WIDE) == [], width
-    tab.size(320)
-    assert axe.violations(tab) == []
-    tab.size(1280)
-    tab.media(prefers_color_scheme="dark")
-    assert tab.value(_BRIGHTNESS) < 0.2
-    assert axe.violations(tab) == []
+    check_page(tab, portal, path, refused=path == REFUSED)
 
 
 def test_what_is_wrong_would_be_seen(tab: Tab, portal: str) -> None:
@@ -66,7 +54,7 @@ def test_what_is_wrong_would_be_seen(tab: Tab, portal: str) -> None:
         found = {line.partition(":")[0] for line in axe.violations(tab)}
         assert {"image-alt", "html-has-lang", "color-contrast"} <= found
         tab.size(320)
-        assert tab.value(_TOO_WIDE)
+        assert tab.value(TOO_WIDE)
     tab.open(portal + ACHATS)
     tab.value("document.body.append(Object.assign(document.createElement('script'), {text: '1'}))")
     assert any("Content Security Policy" in line for line in tab.complaints)
@@ -106,22 +94,9 @@ def test_a_page_is_printed_whole_and_light(tab: Tab, portal: str) -> None:
     assert tab.pdf().startswith(b"%PDF")
     tab.size(720)
     tab.media("print")
-    assert tab.value(_TOO_WIDE) == []
+    assert tab.value(TOO_WIDE) == []
     shown = "[...document.querySelectorAll('%s')].filter(e => e.checkVisibility()).length"
     for unusable in (".filtres", ".outils", "summary", ".actifs"):
         assert tab.value(shown % unusable) == 0
     assert tab.value(shown % "figure") == len(read_dashboards()["achats"].charts)
-    assert tab.value(_BRIGHTNESS) == 1
-
-
-# Elements that stick out of the window and that nothing lets scroll.
-_TOO_WIDE = """
-document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll('body *')]
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest('.scroll, pre'))
-    .map(e => e.tagName + '.' + e.className).concat('page ' + document.documentElement.scrollWidth)
-"""
-_BRIGHTNESS = """
-(c => (c[0] + c[1] + c[2]) / 765)(
-  getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number))
-"""
+    assert tab.value(BRIGHTNESS) == 1

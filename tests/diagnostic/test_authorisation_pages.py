@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ import duckdb
 import pytest
 import requests
 
-from orchestration import settings
 from orchestration.datasets import Dataset
+from tests.diagnostic.test_wording import forbidden
 from tests.factories import small_dashboards
 from tests.factories.authorisation_cases import SOLD, AuthorisationWorld
 from tests.factories.quiet_server import serving
@@ -27,8 +26,6 @@ PAGES = (
     "/diagnostic/habilitations?certification=RS9001",
     f"/diagnostic/organismes/{BODY}/habilitations",
 )
-# Never said of anybody; whole words where one is the beginning of an innocent one.
-FORBIDDEN = r"fraud|illegal|\bfaux\b|\bfausse|escroc|sanction"
 
 
 @pytest.fixture(scope="module")
@@ -156,31 +153,7 @@ def test_a_page_says_what_a_signal_is_and_accuses_nobody(portal: str, path: str)
     assert "Ce qui peut l'expliquer" in text
     assert "Signaler une erreur" in text
     assert "<script" not in text
-    assert not re.search(FORBIDDEN, _plain(text))
-
-
-def test_no_text_of_the_dataset_accuses() -> None:
-    """The texts that readers meet: labels, descriptions, pages."""
-    project = settings.PROJECT
-    paths = [
-        *(project / "seeds").glob("*signaux*.csv"),
-        project / "seeds" / "certificateurs_dispenses.csv",
-        project / "seeds" / "_seeds_habilitations.yml",
-        project / "models" / "colonnes_habilitations.md",
-        *(project / "models" / "marts" / SIGNALS).iterdir(),
-        *(project / "models" / "intermediate" / "habilitations").iterdir(),
-        *(project / "portal" / "diagnostic").rglob("*.*"),
-    ]
-    assert len(paths) > 15
-    for path in paths:
-        if path.suffix != ".pyc":
-            assert not re.search(FORBIDDEN, _plain(path.read_text(encoding="utf-8"))), path
-    assert re.search(FORBIDDEN, _plain("Un organisme FRAUDULEUX"))
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    assert forbidden(text) == []
 
 
 def test_a_version_can_be_asked_for_ever(portal: str) -> None:

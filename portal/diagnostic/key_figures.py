@@ -53,8 +53,9 @@ async def _all(request: Request) -> Response:
             raise refuse_unknown(place)
         places = (await ask_table(request, _PLACES, datasets)).rows
         elsewhere = "" if place == "FR" else f"?perimetre={place}"
-        links = {x["libelle"]: f"{PATH}/{x['chiffre']}{elsewhere}" for x in table.rows}
-        context = {"places": places, "place": place, "figure": None, "path": PATH, "links": links}
+        links = {x["chiffre"]: f"{PATH}/{x['chiffre']}{elsewhere}" for x in table.rows}
+        context = {"places": places, "place": place, "figure": None, "path": PATH, "links": links,
+                   "breaks": []}  # fmt: skip
         return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))
 
 
@@ -66,6 +67,8 @@ async def _series(request: Request) -> Response:
         if not table.rows:
             raise refuse_unknown(f"{name}, {place}")
         places = (await ask_table(request, _PLACES, datasets)).rows
+        told = (row["ruptures"] for row in table.rows if row["ruptures"])
+        breaks = dict.fromkeys(one for text in told for one in text.split(" ; "))
         context = {"places": places, "place": place, "figure": table.rows[0],
-                   "path": f"{PATH}/{name}", "links": {}}  # fmt: skip
+                   "path": f"{PATH}/{name}", "links": {}, "breaks": list(breaks)}  # fmt: skip
         return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))

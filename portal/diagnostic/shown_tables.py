@@ -21,6 +21,7 @@ from orchestration.sql import literal
 from portal.api.ask import run_query
 from portal.context import requested_dataset
 from portal.dashboards.answers import environment, file, render, root, site
+from portal.dashboards.french import format_value
 from portal.dashboards.shown import parquet_address
 from portal.engine.engine import Sql
 from portal.errors import ApiError
@@ -93,8 +94,13 @@ def _pages() -> Environment:
     assert base.loader is not None  # noqa: S101 (it has templates)
     own = FileSystemLoader(Path(__file__).parent / "templates")
     made = base.overlay(loader=ChoiceLoader([own, base.loader]))
-    made.filters = {**base.filters, "jour": _day}
+    made.filters = {**base.filters, "jour": _day, "montant": _euros}
     return made
+
+
+def _euros(value: float) -> str:
+    """Euros: without cents from a hundred on."""
+    return format_value(value, "€")
 
 
 def _day(value: Any) -> str:

@@ -45,7 +45,8 @@ select territoire, nom_territoire, niveau_territoire, annee, formations, organis
     classe_tension, part_localisee, fiabilite, constat
 from {{0}}
 where niveau_nomenclature = 'ensemble' and annee = {_LAST}
-order by niveau_territoire = 'departement', niveau_territoire = 'region', territoire
+order by niveau_territoire = 'departement', niveau_territoire = 'region',
+    cast(territoire as varchar)
 """
 _STATE = f"""
 select code, libelle, formations, organismes, dossiers, demande_lue, achats_par_formation,
@@ -54,7 +55,7 @@ select code, libelle, formations, organismes, dossiers, demande_lue, achats_par_
 from {{0}}
 where territoire = ? and annee = ? and niveau_nomenclature = ?
 order by classable = 'oui' desc, case when classable = 'oui' then indice_tension end desc,
-    dossiers desc, formations desc, code
+    dossiers desc, formations desc, cast(code as varchar)
 limit {_MOST}
 """
 _WHOLE = """
@@ -191,7 +192,8 @@ def sentence(row: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     if ratio is not None:
         parts.append(f" : {_number(ratio)} achats par formation")
-        parts.append(f", contre {_number(reference)} en France (hors distance)" * bool(reference))
+        if reference is not None:
+            parts.append(f", contre {_number(reference)} en France (hors distance)")
     parts.append(".")
     if row["classe_tension"]:
         parts.append(f" {row['classe_tension'][:1].upper()}{row['classe_tension'][1:]}.")

@@ -47,7 +47,12 @@ def folder(
                 own = {"siren": BODY, "nom_of": "Organisme d'essai", "nouveau": True}
                 rows += [rows[2] | own | {"siret_of": f"{BODY}00001"},
                          rows[0] | own | {"siret_of": f"{BODY}00002"}]  # fmt: skip
+            if name == FIGURES:
+                rows = [row | {"ruptures": "Une règle (2024) ; Une autre (2025)"} for row in rows]
             if name == DIAGNOSIS:
+                # The year that has begun, whose rules have changed.
+                rows = [row | ({"mois_couverts": 5, "ruptures": "Une règle (2026)"}
+                               if row["annee"] == 2026 else {}) for row in rows]  # fmt: skip
                 # What the body sells, where it sells it.
                 sold = {"niveau_nomenclature": "certification", "code": "RS6198", "annee": 2026}
                 whole = {"niveau_nomenclature": "ensemble", "code": "ENSEMBLE"}

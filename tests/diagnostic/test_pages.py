@@ -15,6 +15,8 @@ from tests.factories import small_datasets
 from tests.factories.small_datasets import DIAGNOSIS
 
 pytestmark = pytest.mark.xdist_group("pages_du_diagnostic")
+
+
 def _of(path: str, kind: str) -> str:
     address, _, query = path.partition("?")
     return f"{address}.{kind}" + (f"?{query}" if query else "")
@@ -95,6 +97,18 @@ def test_the_caveat_is_on_every_page_of_the_diagnosis(get: Get) -> None:
         assert told == (path.startswith("/diagnostic") and "habilitations" not in path)
 
 
+def test_what_changed_the_rules_is_beside_what_it_changed(get: Get) -> None:
+    series = get("/chiffres-cles/entrees").text
+    assert series.count("Une règle (2024)") == 1
+    assert "Une autre (2025)" in series
+    state = get("/diagnostic/territoires/REG-11?annee=2026").text
+    assert "Une règle (2026)" in state
+    assert "5 mois complets" in state
+    for page in (series, state):
+        assert "Légifrance" in page
+    assert "mois complets" not in get("/diagnostic/territoires/REG-11?annee=2025").text
+
+
 def test_what_is_not_there_is_said(get: Get) -> None:
     assert get("/diagnostic/territoires/REG-99").status_code == 404
     assert get("/diagnostic/territoires/REG-11?annee=1999").status_code == 404
@@ -120,4 +134,9 @@ def test_the_sentence() -> None:
     floor = sentence(_row(demande_lue="detail", classe_tension=None))
     assert "au moins 120 achats" in floor
     assert "Équilibre" not in floor
+    # The country is compared with nothing.
+    whole = sentence(_row(territoire="FR", nom_territoire="France entière",
+                          achats_par_formation_reference=None, classe_tension=None))  # fmt: skip
+    assert whole.startswith("France entière : 120 achats en 2025 pour 30 formations")
+    assert "contre" not in whole
     assert "d'une autre année" in sentence(_row(offre_hors_periode="oui"))

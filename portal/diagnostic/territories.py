@@ -81,7 +81,8 @@ select offre.code, offre.libelle, offre.territoire, demande.nom_territoire,
     offre.formations_de_l_organisme, offre.sessions_de_l_organisme,
     offre.prix_affiche_de_l_organisme, demande.annee, demande.formations, demande.organismes,
     demande.dossiers, demande.demande_lue, demande.achats_par_formation,
-    demande.achats_par_formation_reference, demande.indice_tension, demande.classe_tension, demande.prix_median, demande.prix_moyen,
+    demande.achats_par_formation_reference, demande.indice_tension, demande.classe_tension,
+    demande.prix_median, demande.prix_moyen,
     demande.part_localisee, demande.fiabilite, demande.constat
 from offre
 left join {{0}} as demande

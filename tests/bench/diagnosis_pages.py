@@ -1,4 +1,4 @@
-"""How long the pages of the diagnosis take to answer: ``python -m tests.bench.diagnosis_pages URL``.
+"""How long the pages of the diagnosis take: ``python -m tests.bench.diagnosis_pages URL``.
 
 Each page is asked for as many readers as ``ROUNDS``, each of another place, body, certification or
 figure of what is published, so that no answer is one that is kept.

@@ -1,6 +1,7 @@
 """What each recipe should answer: counted from the dossiers and the trainings, one by one."""
 
 from tests.cookbook.comparison import Truth
+from tests.cookbook.diagnosis_answers import DIAGNOSIS_ANSWERS
 
 _LAST_YEAR = "(select max(annee) from achats where mois like '%-12')"
 _MOST_OFFERED = """(
@@ -291,4 +292,5 @@ ANSWERS = {
         partial=True,
         ranked_by="au_moins",
     ),
+    **DIAGNOSIS_ANSWERS,
 }

@@ -15,14 +15,16 @@ class Truth:
     ``sql`` gives, by ``key``, the same columns as the recipe. A figure of ``at_least`` is a
     minimum: the truth is at most what the column that it names says is missing above it (None: no
     bound). One of ``unless`` is exact in the rows whose column is 0, a minimum in the others. All
-    the others are exact. ``told``: the least share of figures that are not empty. ``partial``: the
-    recipe shows some rows of the truth only: the first ones by ``ranked_by``, if this is given.
+    the others are exact; one of ``when`` is compared only in the rows whose column is true.
+    ``told``: the least share of figures that are not empty. ``partial``: the recipe shows some rows
+    of the truth only: the first ones by ``ranked_by``, if this is given.
     """
 
     sql: str
     key: tuple[str, ...]
     at_least: Mapping[str, str | None] = field(default_factory=dict)
     unless: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, str] = field(default_factory=dict)
     told: float = 0.9
     partial: bool = False
     ranked_by: str | None = None
@@ -55,6 +57,8 @@ def compare(recipe: Sequence[Row], truth: Sequence[Row], how: Truth) -> Compared
         for column in _figures(true_row, how):
             if column not in row:
                 differences.append(f"{column}: not in the recipe")
+            elif column in how.when and not row[how.when[column]]:
+                continue
             elif row[column] is None and true_row[column] is not None:
                 empty += 1
             else:

@@ -128,4 +128,31 @@ WRONG = {
         from entree_sortie_formation where siren_of_contractant <> 'REGROUPE' group by trimestre
         """,
     ),
+    "every establishment counted as authorised that its company has elsewhere": (
+        27,
+        """
+        select code_certification, count(*) as proposent,
+            count_if(code_signal in ('S0', 'S2')) as habilites,
+            count_if(code_signal = 'S8') as enregistrement_echu,
+            count_if(code_signal = 'S7') as hors_repertoire,
+            proposent - habilites - enregistrement_echu - hors_repertoire
+                as sans_habilitation_publiee
+        from signaux_habilitation group by code_certification
+        """,
+    ),
+    "remote trainings in the offer of a région": (
+        29,
+        """
+        select territoire, code as code_nsf, formations + distance as formations, dossiers,
+            demande_lue = 'detail' as est_un_minimum,
+            round(dossiers / (formations + distance), 2) as achats_par_formation,
+            false as tout_est_situe, null as indice_tension, null as classe_tension
+        from offre_et_demande
+        join (
+            select code, annee, formations as distance from offre_et_demande
+            where territoire = 'DISTANCE' and niveau_nomenclature = 'nsf'
+        ) using (code, annee)
+        where niveau_nomenclature = 'nsf' and niveau_territoire = 'region' and annee = 2021
+        """,
+    ),
 }

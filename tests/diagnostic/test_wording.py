@@ -16,8 +16,11 @@ pytestmark = pytest.mark.xdist_group("pages_du_diagnostic")
 # is a domain of training).
 _FORBIDDEN = re.compile(r"fraud|illegal|\bfaux\b(?! plafond)|\bfausse|escro[cq]|sanction")
 _ENDS = ("", ".csv", ".json")
-_MORE = ("/diagnostic/habilitations", "/", "/api/explore/v2.1/catalog/datasets",
-         *(f"/api/explore/v2.1/catalog/datasets/{x}" for x in (SIGNALS, DIAGNOSIS, FIGURES)))  # fmt: skip
+_CATALOG = "/api/explore/v2.1/catalog/datasets"
+_MORE = ("/diagnostic/habilitations", "/", _CATALOG,
+         *(f"{_CATALOG}/{x}" for x in (SIGNALS, DIAGNOSIS, FIGURES)))  # fmt: skip
+_WORDS = ("FRAUDE", "frauduleux", "Illégal", "illégale", "un faux", "fausses", "escroquerie",
+          "sanctionné")  # fmt: skip
 
 
 def forbidden(text: str) -> list[str]:
@@ -26,8 +29,7 @@ def forbidden(text: str) -> list[str]:
     return _FORBIDDEN.findall("".join(x for x in letters if not unicodedata.combining(x)))
 
 
-@pytest.mark.parametrize("word", ["FRAUDE", "frauduleux", "Illégal", "illégale", "un faux", "fausses",
-                                  "escroquerie", "sanctionné"])  # fmt: skip
+@pytest.mark.parametrize("word", _WORDS)
 def test_a_forbidden_word_would_be_found(word: str) -> None:
     assert forbidden(f"Un organisme : {word}.")
     assert not forbidden("Pose de faux plafonds, il faut, la valeur par défaut")

@@ -143,7 +143,8 @@ DIAGNOSIS_ANSWERS = {
         f"""
         with proposees as ({_OFFERED}),
         formations as (
-            select code, formation, any_value(siret)[:9] as siren, avg(nullif(prix_moyen, 0)) as prix
+            select code, formation, any_value(siret)[:9] as siren,
+                avg(nullif(prix_moyen, 0)) as prix
             from proposees where territoire <> 'DISTANCE' group by code, formation
         ),
         quartiles as (

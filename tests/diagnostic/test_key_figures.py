@@ -242,7 +242,11 @@ def test_a_price_has_no_sum_and_breaks_are_said() -> None:
     said = {row["periode"]: row["ruptures"] or "" for row in prices if row["perimetre"] == "FR"}
     assert "Participation forfaitaire de 100 €" in said["2024-05"]
     assert "Participation forfaitaire de 100 €" in said["2025-05"]
-    assert "Participation" not in said["2024-04"] + said["2025-06"]
+    assert "Participation" not in said["2024-04"]
+    assert "de 100 €" not in said["2025-06"]
+    # Its indexations are said as well, and those before the data are not.
+    assert "portée à 102,23 €" in said["2025-06"]
+    assert "Ouverture de l'application" not in "".join(said.values())
 
 
 def test_a_period_that_is_not_over_is_not_told() -> None:

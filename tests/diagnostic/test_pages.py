@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from lxml import html
 
 from portal.diagnostic.territories import sentence
 from tests.diagnostic.conftest import BODY, PAGES, Get
@@ -32,12 +33,50 @@ def test_every_figure_of_a_page_is_that_of_the_query_on_the_file(
     _check_rows(told, folder)
     page = get(path)
     assert page.status_code == 200
-    for row in told["lignes"]:
-        for column in ("dossiers", "valeur", "classe_tension", "fiabilite"):
-            value = row.get(column)
-            shown = str(int(value)) if isinstance(value, float | int) else value
-            if shown:
-                assert shown in page.text, (column, shown)
+    table = html.fromstring(page.text).xpath("//main//table")[0]
+    shown = [_plain(row.text_content()) for row in table.xpath(".//tbody/tr")]
+    assert len(shown) == len(told["lignes"])
+    looked_at = 0
+    for row, line in zip(told["lignes"], shown, strict=True):
+        for column, value in row.items():
+            for text in _as_shown(column, value, row):
+                looked_at += 1
+                assert text in line, (column, text, line)
+    assert looked_at > len(shown)
+
+
+# What a page writes of each column, as French readers write it; the others are in the files.
+_NUMBERS = ("formations", "organismes", "dossiers", "achats_par_formation", "nb_formations",
+            "achats_par_formation_reference", "formations_de_l_organisme",
+            "sessions_de_l_organisme")  # fmt: skip
+_EUROS = ("prix_moyen", "prix_median", "prix_affiche_de_l_organisme")
+_SHARES = ("part_localisee", "part_non_ventilee")
+_WORDS = ("classe_tension", "lecture", "fiabilite", "constat", "libelle_signal", "motifs",
+          "nom_territoire", "siret_of", "code_certification", "libelle", "siret_habilite")  # fmt: skip
+_PERCENTS = ("evolution_pourcentage", "evolution_cumul_pourcentage")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", text.replace("\u2212", "-"))
+
+
+def _as_shown(column: str, value: Any, row: dict[str, Any]) -> list[str]:
+    if value is None:
+        return []
+    figures = "chiffre" in row
+    if column in _NUMBERS or (figures and column in ("valeur", "douze_mois")):
+        return [_plain(f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", " ").replace(".", ","))]
+    if column in _EUROS:
+        return [_plain(f"{round(value):,}".replace(",", " ") + " €")]
+    if column in _SHARES:
+        return [] if figures else [_plain(f"{100 * value:.1f} %".replace(".", ","))]
+    if column == "indice_tension":
+        return [f"{value:+.2f}".replace(".", ",")]
+    if column in _PERCENTS and not figures:
+        return [_plain(f"{value:+.1f} %".replace(".", ","))]
+    if column in _WORDS:
+        return [] if figures else [_plain(value.replace(",", ", "))]
+    return []
 
 
 def _check_rows(told: dict[str, Any], folder: Path) -> None:

@@ -31,15 +31,17 @@ def serving(publications: Path, state: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    """Wait as long as a machine that does something else may need."""
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
         try:
             if requests.get(f"{address}/ready", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)

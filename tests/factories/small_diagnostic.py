@@ -201,9 +201,10 @@ def _world(
         connection.execute(f"create schema coffre.{schema}")
     for seed in _SEEDS:
         path = settings.PROJECT / "seeds" / f"{seed}.csv"
+        dated = "replace (date::date as date)" if seed == "ruptures" else ""
         connection.execute(
             f"create table coffre.nomenclatures.{seed} as "
-            f"from read_csv({literal(path)}, all_varchar = true)"
+            f"select * {dated} from read_csv({literal(path)}, all_varchar = true)"
         )
     offer = published.get(KEPT, ())
     tables = {KEPT: offer, OFFER: [{k: v for k, v in x.items() if k != "version"} for x in offer]}
@@ -233,10 +234,13 @@ def _fill(
 ) -> None:
     named = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
     connection.execute(f"create table coffre.{table} ({named})")
+    by_columns: dict[tuple[str, ...], list[list[Any]]] = {}
     for row in rows:
-        marks = ", ".join("?" * len(row))
-        connection.execute(
-            f"insert into coffre.{table} ({', '.join(row)}) values ({marks})", list(row.values())
+        by_columns.setdefault(tuple(row), []).append(list(row.values()))
+    for names, values in by_columns.items():
+        marks = ", ".join("?" * len(names))
+        connection.executemany(
+            f"insert into coffre.{table} ({', '.join(names)}) values ({marks})", values
         )
 
 

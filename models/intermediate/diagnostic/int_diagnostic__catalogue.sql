@@ -11,7 +11,8 @@ catalogue as (
 
     select
         version,
-        date_chargement,
+        -- Lines of an export may bear several days: a version has one, its newest.
+        max(date_chargement) over (partition by version) as date_chargement,
         -- An export of the portal may lack the number.
         coalesce(numero_formation, concat_ws('_', siret_of, code_rs, code_rncp, intitule_formation))
             as formation,

@@ -1,4 +1,4 @@
-"""What any page must be, for everybody: narrow and wide, light and dark, asking nothing elsewhere."""
+"""What any page must be: narrow and wide, light and dark, asking nothing elsewhere."""
 
 from tests.browser import axe
 from tests.browser.tab import Tab

@@ -19,7 +19,8 @@ _REGISTERS = """
         from landed.certifications_standard group by numero_fiche
     ),
     listes as (
-        select distinct numero_fiche as code, lpad(trim(siret_partenaire, E' \\t'), 14, '0') as siret
+        select distinct numero_fiche as code,
+            lpad(trim(siret_partenaire, E' \\t'), 14, '0') as siret
         from landed.certifications_partenaires
         where habilitation_partenaire in ('HABILITATION_FORMER', 'HABILITATION_ORGA_FORM')
             and coalesce(etat_habilitation, 'Actif') not like 'Supprim%'
@@ -127,7 +128,8 @@ DIAGNOSIS_ANSWERS = {
     30: Truth(
         f"""
         with annees as (
-            select annee, count(*)::double as dossiers_valides, sum(euros)::double as montant_engage,
+            select annee, count(*)::double as dossiers_valides,
+                sum(euros)::double as montant_engage,
                 (sum(euros) / count(*))::double as prix_moyen
             from achats where annee <= {_LAST_YEAR} group by annee
         )

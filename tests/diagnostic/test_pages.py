@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,38 +46,42 @@ def test_every_figure_of_a_page_is_that_of_the_query_on_the_file(
     assert looked_at > len(shown)
 
 
-# What a page writes of each column, as French readers write it; the others are in the files.
-_NUMBERS = ("formations", "organismes", "dossiers", "achats_par_formation", "nb_formations",
-            "achats_par_formation_reference", "formations_de_l_organisme",
-            "sessions_de_l_organisme")  # fmt: skip
-_EUROS = ("prix_moyen", "prix_median", "prix_affiche_de_l_organisme")
-_SHARES = ("part_localisee", "part_non_ventilee")
-_WORDS = ("classe_tension", "lecture", "fiabilite", "constat", "libelle_signal", "motifs",
-          "nom_territoire", "siret_of", "code_certification", "libelle", "siret_habilite")  # fmt: skip
-_PERCENTS = ("evolution_pourcentage", "evolution_cumul_pourcentage")
-
-
 def _plain(text: str) -> str:
     return re.sub(r"\s", "", text.replace("\u2212", "-"))
 
 
+def _french(number: str) -> str:
+    return _plain(number.replace(",", " ").replace(".", ","))
+
+
+def _number(value: float) -> str:
+    return _french(f"{value:,.2f}".rstrip("0").rstrip("."))
+
+
+# What a page writes of a column, as French readers write it; the others are in the files.
+_NUMBERS = ("formations", "organismes", "dossiers", "achats_par_formation", "nb_formations",
+            "achats_par_formation_reference", "formations_de_l_organisme",
+            "sessions_de_l_organisme")  # fmt: skip
+_EUROS = ("prix_moyen", "prix_median", "prix_affiche_de_l_organisme")
+_WORDS = ("classe_tension", "lecture", "fiabilite", "constat", "libelle_signal",
+          "nom_territoire", "siret_of", "code_certification", "libelle",
+          "siret_habilite")  # fmt: skip
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(_NUMBERS, _number),
+    **dict.fromkeys(_EUROS, lambda value: _french(f"{round(value):,} €")),
+    **dict.fromkeys(_WORDS, _plain),
+    "part_localisee": lambda value: _french(f"{100 * value:.1f} %"),
+    "indice_tension": lambda value: _french(f"{value:+.2f}"),
+    "evolution_pourcentage": lambda value: _french(f"{value:+.1f} %"),
+    "motifs": lambda value: _plain(value.replace(",", ", ")),
+}
+_SHOWN_OF_FIGURES = {"valeur": _number, "douze_mois": _number,
+                     "evolution_pourcentage": _SHOWN["evolution_pourcentage"]}  # fmt: skip
+
+
 def _as_shown(column: str, value: Any, row: dict[str, Any]) -> list[str]:
-    if value is None:
-        return []
-    figures = "chiffre" in row
-    if column in _NUMBERS or (figures and column in ("valeur", "douze_mois")):
-        return [_plain(f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", " ").replace(".", ","))]
-    if column in _EUROS:
-        return [_plain(f"{round(value):,}".replace(",", " ") + " €")]
-    if column in _SHARES:
-        return [] if figures else [_plain(f"{100 * value:.1f} %".replace(".", ","))]
-    if column == "indice_tension":
-        return [f"{value:+.2f}".replace(".", ",")]
-    if column in _PERCENTS and not figures:
-        return [_plain(f"{value:+.1f} %".replace(".", ","))]
-    if column in _WORDS:
-        return [] if figures else [_plain(value.replace(",", ", "))]
-    return []
+    shown = (_SHOWN_OF_FIGURES if "chiffre" in row else _SHOWN).get(column)
+    return [shown(value)] if shown and value is not None else []
 
 
 def _check_rows(told: dict[str, Any], folder: Path) -> None:

@@ -98,6 +98,21 @@ def test_persistence_counts_the_versions_in_which_it_was_true(found: Found) -> N
     assert said[5] == (2, "2026-10-31")
 
 
+def test_new_is_what_the_catalogue_before_did_not_have(found: Found) -> None:
+    # 11 ended since that catalogue; 7 was in it already; 1 is in order, which is no news.
+    assert {n: _case(found, n)["nouveau"] for n in (1, 6, 7, 11, 12)} == {
+        1: False, 6: False, 7: False, 11: True, 12: False
+    }  # fmt: skip
+    world = AuthorisationWorld()
+    _, siret, code = SOLD[6]
+    world.connection.execute(
+        f"delete from coffre.registre.{OFFER}__versions where siret_of = ?", [siret]
+    )
+    assert world.build()[siret, code]["nouveau"]
+    world.connection.execute(f"delete from coffre.registre.{OFFER}__versions")
+    assert {row["nouveau"] for row in world.build().values()} == {None}
+
+
 def test_a_gap_ends_the_run_and_what_was_seen_before_is_not_new() -> None:
     world = AuthorisationWorld()
     _, siret, code = SOLD[6]

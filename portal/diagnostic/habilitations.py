@@ -181,7 +181,7 @@ async def _page(request: Request) -> Response:
                 for key in SEVERITIES
             },
         }
-        context = {
+        shown: dict[str, Any] = {
             "path": PATH,
             "dates": dates,
             "question": question,
@@ -192,7 +192,7 @@ async def _page(request: Request) -> Response:
             "codes": _described(dataset, "code_signal"),
         }
         return respond(
-            request, Page("signaux.html.j2", datasets, table, told, context, indexed=False)
+            request, Page("signaux.html.j2", datasets, table, told, shown, indexed=False)
         )
 
 

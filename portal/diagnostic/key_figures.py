@@ -1,6 +1,7 @@
 """The key figures as pages: the last value of each, and the series of one."""
 
 import re
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,7 +55,7 @@ async def _all(request: Request) -> Response:
         places = (await ask_table(request, _PLACES, datasets)).rows
         elsewhere = "" if place == "FR" else f"?perimetre={place}"
         links = {x["chiffre"]: f"{PATH}/{x['chiffre']}{elsewhere}" for x in table.rows}
-        context = {"places": places, "place": place, "figure": None, "path": PATH, "links": links,
+        context: dict[str, Any] = {"places": places, "place": place, "figure": None, "path": PATH, "links": links,
                    "breaks": []}  # fmt: skip
         return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))
 
@@ -69,6 +70,6 @@ async def _series(request: Request) -> Response:
         places = (await ask_table(request, _PLACES, datasets)).rows
         told = (row["ruptures"] for row in table.rows if row["ruptures"])
         breaks = dict.fromkeys(one for text in told for one in text.split(" ; "))
-        context = {"places": places, "place": place, "figure": table.rows[0],
+        context: dict[str, Any] = {"places": places, "place": place, "figure": table.rows[0],
                    "path": f"{PATH}/{name}", "links": {}, "breaks": list(breaks)}  # fmt: skip
         return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))

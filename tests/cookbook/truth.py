@@ -186,7 +186,8 @@ def build_truth(data: Path) -> duckdb.DuckDBPyConnection:
         truth.execute(f"create table {name} as from read_csv('{path}', all_varchar = true)")
     tables = (
         *("dossiers", "financements", "edof_formations", "edof_actions", "edof_sessions"),
-        *("certifications_nsf", "certifications_standard", "organismes"),
+        *("certifications_nsf", "certifications_standard", "certifications_partenaires"),
+        "organismes",
     )
     with settings.state_in(data), warehouse.vault(read_only=True) as vault:
         for name in tables:

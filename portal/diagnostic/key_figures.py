@@ -55,8 +55,14 @@ async def _all(request: Request) -> Response:
         places = (await ask_table(request, _PLACES, datasets)).rows
         elsewhere = "" if place == "FR" else f"?perimetre={place}"
         links = {x["chiffre"]: f"{PATH}/{x['chiffre']}{elsewhere}" for x in table.rows}
-        context: dict[str, Any] = {"places": places, "place": place, "figure": None, "path": PATH, "links": links,
-                   "breaks": []}  # fmt: skip
+        context: dict[str, Any] = {
+            "places": places,
+            "place": place,
+            "figure": None,
+            "path": PATH,
+            "links": links,
+            "breaks": [],
+        }
         return respond(request, Page("chiffres.html.j2", datasets, table, {}, context))
 
 

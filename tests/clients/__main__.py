@@ -28,6 +28,10 @@ _PARIS_FEES = [
     for rank in range(packages.ROWS)
     if rank % 2 == 0 and rank // 2 % 2 == 0 and 500 + rank % 1000 + 0.5 <= 700
 ]
+_TYPES = packages.types_rows(60)
+_PLACES = [row["lieu"] for row in _TYPES if row["lieu"]]
+_DATED = [row for row in _TYPES if row["instant"]]
+_ACTIONS = sum(1 + rank % 5 for rank in range(packages.ROWS))
 _GROUPS = {
     "total_count": 2,
     "results": [{"d": "Côtes-d'Armor", "n": 3000}, {"d": "Finistère", "n": 3000}],
@@ -90,6 +94,30 @@ EXPECTATIONS: Mapping[str, Expectations] = {
         "repere": lambda result: "CRS84" in result,
         "filtre": _equals(len(_PARIS_FEES)),
         "frais": _equals(sum(_PARIS_FEES)),
+    },
+    "duckdb": {
+        "tout": _equals([packages.ROWS, _ACTIONS]),
+        "filtre": _equals([len(_PARIS_FEES), sum(_PARIS_FEES)]),
+        "encore": _equals([len(_PARIS_FEES), sum(_PARIS_FEES)]),
+        "choisi": _equals([250, 1]),
+        "groupes": _equals([4, packages.ROWS]),
+        "vide": _equals([0]),
+        "csv": _equals([packages.ROWS, _ACTIONS]),
+        "json": lambda result: result[0] == len(_PARIS_FEES),
+    },
+    "terria": {
+        "facettes": lambda result: "publisher" in result,
+        "jeux": _equals([packages.CATALOG, packages.TYPES]),
+        "temps": _equals("instant"),
+        "lieu": _equals("lieu"),
+        # One group for each place, and one for those that have none.
+        "points": _equals(len(set(_PLACES)) + 1),
+        "mesures": _equals(len(_DATED)),
+        "lignes": _equals(len(_TYPES)),
+        "distinctes": _equals(len(_TYPES)),
+        "ordonnees": _equals(True),
+        "places": _equals(len(_PLACES)),
+        "par_jour": _equals(len({(row["lieu"], row["instant"][:10]) for row in _DATED})),
     },
     "api-client": {
         "jeux": _equals([packages.CATALOG, packages.TYPES]),

@@ -88,10 +88,14 @@ def catalog(folder: Path, count: int, version: str = "") -> None:
 
 def types(folder: Path, count: int) -> None:
     """Write a package of CSV with a field of each type."""
-    draw = random.Random(7)  # noqa: S311 (rows that look varied)
-    rows = (_types_row(rank, draw) for rank in range(count))
-    table = _csv(folder / "types.csv", _TYPES, rows)
+    table = _csv(folder / "types.csv", _TYPES, types_rows(count))
     _write_descriptor(folder, TYPES, "Un champ de chaque type", _TYPES, table, ["id"])
+
+
+def types_rows(count: int) -> list[dict[str, Any]]:
+    """Return the first rows of that package; a value that is missing is an empty text."""
+    draw = random.Random(7)  # noqa: S311 (rows that look varied)
+    return [_types_row(rank, draw) for rank in range(count)]
 
 
 def _formation(rank: int, version: str) -> dict[str, Any]:

@@ -16,7 +16,10 @@ from tests.validation.environments import ENVIRONMENTS, python
 from tests.validation.tools import Tool
 
 SCRIPTS = Path(__file__).parent / "scripts"
+_DUCKDB = ("duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5", "duckdb-extensions==1.5.5")
 _NPM = ("@opendatasoft/api-client@21.8.1",)
+# The one that TerriaJS (8) depends on.
+_NPM_OF_TERRIA = ("@opendatasoft/api-client@0.1.0",)
 
 
 class AbsentError(RuntimeError):
@@ -69,5 +72,7 @@ CLIENTS = (
     Client("ukpyn", "read_ukpyn.py", ("ukpyn==1.4.3",)),
     Client("dlt", "read_dlt.py", ("dlt[duckdb]==1.31.0",)),
     Client("geopandas", "read_geopandas.py", ("geopandas==1.2.0", "pyarrow==26.0.1")),
+    Client("duckdb", "read_duckdb.py", _DUCKDB),
     Client("api-client", "read_api_client.js", _NPM),
+    Client("terria", "read_terria.js", _NPM_OF_TERRIA),
 )

@@ -1,11 +1,13 @@
 """``cpf attack``: exactly one JSON document on standard output, or a French sentence and a code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from orchestration import settings
 from orchestration.cli.app import app
 from tests.factories.disclosure_cases import HIDDEN, TABLE, CaseContent, table
 
@@ -84,3 +86,13 @@ def test_a_case_without_solution_is_refused(tmp_path: Path) -> None:
 def test_misuse_has_its_own_code() -> None:
     for command in ("attack", "protect"):
         assert CliRunner().invoke(app, [command]).exit_code == 2
+
+
+def test_the_guide_s_example_answers_what_the_guide_says(tmp_path: Path) -> None:
+    text = (settings.PROJECT / "docs" / "usage.md").read_text()
+    path = tmp_path / "table.json"
+    path.write_text(text.partition("```json\n")[2].partition("```")[0])
+    for command in ("attack", "protect"):
+        (told,) = re.findall(rf"`{command}` answers\s`(.+?)`", text)
+        result = CliRunner().invoke(app, [command, str(path)])
+        assert json.loads(result.stdout) == json.loads(told), command

@@ -184,3 +184,13 @@ v1_queries = st.recursive(
     ),
     max_leaves=3,
 )  # fmt: skip
+v1_expressions = st.recursive(
+    FIELDS | NUMBER_LITERALS,
+    lambda inner: (
+        concat(inner, choice("+", "-", "*", "/"), inner)
+        | concat(choice("sin", "abs", "round", "log", "sqrt", "-", "floor"), "(", inner, ")")
+    ),
+    max_leaves=4,
+)
+CURSORS = choice("", "WzFd", "W251bGxd", "WzEsMl0=", "bnVsbA==", "é", "WyJhIl0=")
+LANGUAGES = choice("fr", "en", "de", "xx")

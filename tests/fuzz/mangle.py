@@ -62,6 +62,39 @@ _RECORDS_PARAMS = {
     "limit": _LIMITS,
 }
 _GROUPS = {"group_by": clauses.groups, "select": _COUNTS, "where": clauses.conditions}
+_BOOLEANS = choice("true", "false", "True", "1", "oui")
+_FILES: dict[str, dict[str, SearchStrategy[str]]] = {
+    "geojson": {"compressed": _BOOLEANS},
+    "jsonl": {"compressed": _BOOLEANS},
+    "parquet": {"parquet_compression": choice("snappy", "zstd", "gzip")},
+    "xlsx": {"use_labels": _BOOLEANS},
+}
+_V1_PARAMS: dict[str, SearchStrategy[str]] = {
+    "q": clauses.v1_queries,
+    "sort": choice("", "-").flatmap(lambda sign: clauses.FIELDS.map(lambda name: sign + name)),
+    "fields": clauses.sequence(clauses.FIELDS, separator=","),
+    "facet": clauses.FIELDS,
+    "refine.categorie": choice("Été", "hiver"),
+    "exclude.jour": choice("2020", "2020/01", "été"),
+    "geofilter.distance": choice("48,2,100000", "48,2", "91,181,1", "48,2,-1", "0,0,1e9"),
+    "geofilter.polygon": choice(
+        "(42,-5),(42,8),(51,8)", "(1,1),(1,1)", "((", "(0,0),(91,181),(1,1)"
+    ),
+    "rows": _LIMITS,
+    "start": _LIMITS,
+    "timezone": _TIMEZONES,
+}  # fmt: skip
+_ANALYSIS: dict[str, SearchStrategy[str]] = {
+    "y.s.func": choice("COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV", "QUANTILES", "CONSTANT"),
+    "y.s.expr": clauses.v1_expressions,
+    "y.s.subset": choice("50", "0", "100", "-1"),
+    "y.s.cumulative": _BOOLEANS,
+    "precision": choice("year", "month", "day", "week", "hour", "minute"),
+    "periodic": choice("year", "month", "weekday", "hour"),
+    "sort": choice("x", "-x", "s", "-s", "x.jour"),
+    "maxpoints": _LIMITS,
+    "format": choice("json", "csv"),
+}
 _DATASET_PATH = f"{API}/{TYPES}"
 # Path, parameters, those that are always there.
 _ENDPOINTS: tuple[tuple[str, dict[str, SearchStrategy[str]], dict[str, str]], ...] = (
@@ -73,18 +106,42 @@ _ENDPOINTS: tuple[tuple[str, dict[str, SearchStrategy[str]], dict[str, str]], ..
     (f"{_DATASET_PATH}/facets", {**_FILTERS, "facet": clauses.facets, "timezone": _TIMEZONES}, {}),
     (f"{_DATASET_PATH}/exports/json", {**_RECORDS_PARAMS, **_GROUPS}, {}),
     (f"{_DATASET_PATH}/exports/csv", {**_RECORDS_PARAMS, **_GROUPS}, {}),
-    (API, {"where": clauses.conditions, "refine": clauses.refinements}, {}),
+    *(
+        (f"{_DATASET_PATH}/exports/{form}", {**_RECORDS_PARAMS, "offset": _LIMITS, **options}, {})
+        for form, options in _FILES.items()
+    ),
     (
-        "/api/records/1.0/search/",
-        {
-            "q": clauses.v1_queries,
-            "sort": clauses.FIELDS,
-            "refine.categorie": choice("Été", "hiver"),
-        },
+        f"{_DATASET_PATH}/records",
+        {"order_by": clauses.sorts, "after": clauses.CURSORS, "include_links": _BOOLEANS,
+         "lang": clauses.LANGUAGES, "offset": _LIMITS},
+        {},
+    ),
+    (API, {"where": clauses.conditions, "refine": clauses.refinements}, {}),
+    ("/api/explore/v2.1/catalog/facets", {**_FILTERS, "facet": clauses.facets}, {}),
+    ("/api/explore/v2.1/catalog/exports/csv", {**_FILTERS, "limit": _LIMITS}, {}),
+    ("/api/records/1.0/search/", _V1_PARAMS, {"dataset": TYPES}),
+    (
+        "/api/records/1.0/download/",
+        {**_V1_PARAMS, "format": choice("csv", "json", "geojson", "xls", "shp"),
+         "csv_separator": choice(",", ";", "ab")},
         {"dataset": TYPES},
     ),
-    ("/api/v2/catalog/datasets/types/records", {**_FILTERS, "qv1": clauses.v1_queries}, {}),
-)
+    (
+        "/api/records/1.0/analyze/",
+        {**_ANALYSIS, "q": clauses.v1_queries, "timezone": _TIMEZONES},
+        {"dataset": TYPES, "x": "jour"},
+    ),
+    ("/api/records/1.0/analyze/", {"x": clauses.FIELDS, **_ANALYSIS}, {"dataset": TYPES}),
+    (f"/explore/dataset/{TYPES}/download/", _V1_PARAMS, {"format": "json"}),
+    (f"/api/v2/catalog/datasets/{TYPES}/records", {**_FILTERS, "qv1": clauses.v1_queries}, {}),
+    (
+        f"/api/v2/catalog/datasets/{TYPES}/records",
+        {"group_by": clauses.groups, "select": _COUNTS, "rows": _LIMITS, "start": _LIMITS,
+         "sort": clauses.sorts},
+        {},
+    ),
+    (f"/api/v2/catalog/datasets/{TYPES}/exports/json", {**_RECORDS_PARAMS, "rows": _LIMITS}, {}),
+)  # fmt: skip
 
 
 @st.composite

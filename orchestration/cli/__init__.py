@@ -2,6 +2,7 @@
 
 Exit codes: 0 done, 1 refused, blocked or failed, 2 misuse. No work is done here.
 
+- start: where ``cpf`` begins; supervised: how what works for long ends.
 - app: ``cpf`` and the commands that make the warehouse.
 - extracts: landing files, taking one back, reading what was rejected.
 - persons: erasing some.

@@ -3,7 +3,6 @@
 import datetime as dt
 import fcntl
 import os
-import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,6 @@ from orchestration import keys, settings
 from orchestration.cli import extracts, landing_tables, persons, publications, tables
 from orchestration.cli.french import speak_french
 from orchestration.cli.publications import stop
-from orchestration.cli.supervised import supervise
 
 speak_french()
 app = typer.Typer(
@@ -27,10 +25,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-
-# What works for long, and has children: it ends whole, at once.
-_SUPERVISED = frozenset({"run", "land", "oublier", "generate"})
 
 
 def _version(asked: bool) -> None:
@@ -229,13 +223,8 @@ for _command in publications.COMMANDS:
     app.command()(_command)
 
 
-def main() -> None:
-    """Entry point: a declaration that cannot be read is an error to mend, not a crash."""
-    if len(sys.argv) > 1 and sys.argv[1] in _SUPERVISED and "--help" not in sys.argv:
-        supervise()
-    else:
-        signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
-
+def run_app() -> None:
+    """Run it: a declaration that cannot be read is an error to mend, not a crash."""
     from orchestration.datasets import DeclarationError
     from orchestration.quality.suite import SuiteError
 

@@ -66,12 +66,12 @@ def _children(group: int) -> list[str]:
 
 
 def test_nothing_to_land_is_said_at_once(tmp_path: Path) -> None:
-    start = time.monotonic()
+    allowed, start = _beside_others(10), time.monotonic()
     done = cpf(tmp_path, "run")
     assert done.returncode == 1
     assert "rien à faire atterrir" in done.stderr
     assert "cpf generate" in done.stderr
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < allowed
 
 
 def test_an_unknown_dataset_is_refused(tmp_path: Path) -> None:
@@ -129,11 +129,19 @@ def test_a_key_that_is_lost_readable_or_wrong_is_said_first(tmp_path: Path) -> N
     assert not (tmp_path / "cle").exists()
 
 
+def _beside_others(seconds: float) -> float:
+    """Return a time allowed, with what this machine takes now for a program that does nothing."""
+    start = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import typing, signal, threading"], check=True)
+    return seconds + 40 * (time.monotonic() - start)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("lines", [0, 2, 12])
 def test_a_signal_ends_a_run_with_all_that_it_started(
     tmp_path: Path, number: signal.Signals, lines: int
 ) -> None:
+    """With 0 lines: as soon as it has a child, when it imports what it needs."""
     made = cpf(tmp_path, "generate", "--scale", "0.002", "--until", "2020-04")
     assert made.returncode == 0, made.stderr
     process = subprocess.Popen(
@@ -141,29 +149,37 @@ def test_a_signal_ends_a_run_with_all_that_it_started(
         stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert process.stderr
-    if lines == 0:
-        time.sleep(0.7)
+    group = _group_of_child(process)
     for _ in range(lines):
         process.stderr.readline()
-    group = _group_of_child(process.pid)
+    allowed = _beside_others(5)
     start = time.monotonic()
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    assert time.monotonic() - start < 6
+    _, said = process.communicate(timeout=120)
+    assert time.monotonic() - start < allowed
     assert process.returncode == 128 + number
     assert "Traceback" not in said
-    assert said.rstrip().endswith("Relancer reprend.") or lines == 0
+    assert said.rstrip().endswith("Relancer reprend.")
     assert _children(group) == []
     assert not (tmp_path / "publications").exists()
 
 
-def _group_of_child(pid: int) -> int:
-    for _ in range(100):
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if listed:
-            return int(listed[0])
+def _group_of_child(process: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> int:
+    """Return the group of what works, once it is there and its parent waits for it."""
+    for _ in range(1200):
+        assert process.poll() is None
+        path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        for child in path.read_text().split():
+            if os.getpgid(int(child)) == int(child) and _catches(process.pid, signal.SIGTERM):
+                return int(child)
         time.sleep(0.05)
     raise AssertionError("no child")
+
+
+def _catches(pid: int, number: signal.Signals) -> bool:
+    """Say whether a process waits for a signal: it ends what it started."""
+    (mask,) = re.findall(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(int(mask, 16) >> (number - 1) & 1)
 
 
 def test_a_kill_ends_a_run_with_all_that_it_started(tmp_path: Path) -> None:
@@ -171,7 +187,7 @@ def test_a_kill_ends_a_run_with_all_that_it_started(tmp_path: Path) -> None:
     process = subprocess.Popen([_CPF, "run"], env=environment(tmp_path), start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
     assert process.stderr
-    group = _group_of_child(process.pid)
+    group = _group_of_child(process)
     for _ in range(8):
         process.stderr.readline()
     assert _children(group)

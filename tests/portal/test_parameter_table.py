@@ -87,6 +87,11 @@ _ELSEWHERE: dict[tuple[str, str], Parameter] = {
     (_DATASET, "lang"): Parameter(None),
     (_DATASET, "timezone"): Parameter(None, "Mars/Olympus"),
 }
+# No mark of bytes begins a file of v2.0, unless it is asked for; its links are always there.
+_IN_V20 = {
+    "with_bom": Parameter("true", _NO_BOOLEAN),
+    "include_links": Parameter(None, _NO_BOOLEAN),
+}
 _FORMATS = {"/catalog/exports/{format}": "csv", f"{_DATASET}/exports/{{format}}": "csv"}
 _FORMAT_OF = {
     "parquet_compression": "parquet", "include_exports": "dcat", "use_labels_in_exports": "dcat"
@@ -152,6 +157,23 @@ def test_every_documented_parameter_of_the_v21(ask: Ask) -> None:
     assert walked > 60
 
 
+def test_the_v20_has_all_that_the_v21_documents(ask: Ask) -> None:
+    """Under both of its addresses; what came with v2.1 alone has no effect that v2.0 hides."""
+    record = ask(f"{_V21}{_DATASET}/records", {"select": "recordid"}).json()["results"][1]
+    walked = 0
+    for base in (_V20, "/api/explore/v2.0"):
+        for path, name in documented(ask):
+            if base != _V20 and not path.startswith(f"{_DATASET}/records"):
+                continue  # one handler, two addresses: one endpoint tells it
+            address = base + path.replace("{record_id}", record["recordid"])
+            address = address.replace("{format}", _FORMATS.get(path, ""))
+            if name in _FORMAT_OF:
+                address = address.replace("csv", _FORMAT_OF[name])
+            check(ask, address, name, _IN_V20.get(name, expected(path, name)))
+            walked += 1
+    assert walked > 60
+
+
 _OLD: dict[str, Parameter] = {
     **{name: _READ[name] for name in ("select", "where", "group_by", "order_by", "limit",
                                       "offset", "refine", "exclude", "lang", "timezone")},
@@ -165,6 +187,14 @@ _OLD: dict[str, Parameter] = {
 @pytest.mark.parametrize("end", ["records", "query", "exports/csv", "exports/json"])
 def test_every_parameter_of_the_v20(ask: Ask, end: str, name: str) -> None:
     check(ask, f"{_V20}{_DATASET}/{end}", name, _OLD[name])
+
+
+@pytest.mark.parametrize(("name", "value"), [("rows", "0"), ("start", "1"), ("sort", "(")])
+@pytest.mark.parametrize("end", ["datasets", "exports/csv", "exports/json", "exports/ttl"])
+def test_old_names_count_for_the_catalogue_too(ask: Ask, end: str, name: str, value: str) -> None:
+    status, before = said(ask, f"{_V20}/catalog/{end}", {})
+    changed, after = said(ask, f"{_V20}/catalog/{end}", {name: value})
+    assert (status, before) != (changed, after)
 
 
 _SEARCHED = {

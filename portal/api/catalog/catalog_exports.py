@@ -45,10 +45,14 @@ async def list_formats(request: Request) -> Response:
     return json({"links": links}, Parameters.from_request(request))
 
 
-async def export(request: Request, *, bom: bool = True) -> Response:
-    """Answer ``/catalog/exports/{format}``; ``bom`` tells whether a CSV has a mark by default."""
+async def export(request: Request) -> Response:
+    """Answer ``/catalog/exports/{format}``."""
+    return await write(request, Parameters.from_request(request), bom=True)
+
+
+async def write(request: Request, parameters: Parameters, *, bom: bool) -> Response:
+    """Answer with the catalogue; ``bom`` tells whether a CSV has a mark by default."""
     name = request.path_params["format"]
-    parameters = Parameters.from_request(request)
     if name in _TABLE_FORMATS:
         return await _table(request, name, parameters, bom=bom)
     # The profiles of countries ask for no more than we say.

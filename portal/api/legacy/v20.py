@@ -61,6 +61,12 @@ def _order(item: str) -> str:
     return f"{text[1:]} desc" if text.startswith("-") else text
 
 
+def _read_switches(parameters: Parameters) -> None:
+    """Read what v2.1 adds when it is asked to: links are always there, and no dataset has more."""
+    parameters.boolean("include_links")
+    parameters.boolean("include_app_metas")
+
+
 def _query(parameters: Parameters, dataset: Dataset) -> Query:
     return replace(read_query(parameters, dataset), group_points=True)
 
@@ -80,6 +86,7 @@ def _record(item: dict[str, Any], dataset_address: str) -> dict[str, Any]:
 async def list_records(request: Request) -> Response:
     """Answer ``/records``, or ``/query``, which is its older name."""
     parameters = _parameters(request)
+    _read_switches(parameters)
     async with requested_dataset(request) as dataset:
         query = _query(parameters, dataset)
         page = read_page(parameters, grouped=bool(query.group_by.strip()))
@@ -122,7 +129,7 @@ async def dataset_list(request: Request) -> Response:
     catalog_index = datasets.index(request)
     query = read_query(parameters, catalog_index.dataset)
     page = read_page(parameters, grouped=bool(query.group_by.strip()))
-    parameters.boolean("include_app_metas")
+    _read_switches(parameters)
     count, shown = await datasets.search(request, catalog_index, query, page)
     content = {
         "total_count": count,
@@ -140,7 +147,7 @@ async def dataset_list(request: Request) -> Response:
 async def dataset(request: Request) -> Response:
     """Answer ``/datasets/{id}``."""
     parameters = Parameters.from_request(request)
-    parameters.boolean("include_app_metas")
+    _read_switches(parameters)
     async with requested_dataset(request) as leased:
         query = read_query(parameters, leased)
         content = await datasets.one_dataset(request, leased, query)
@@ -162,7 +169,7 @@ async def export(request: Request) -> Response:
 
 async def export_catalogue(request: Request) -> Response:
     """Answer ``/catalog/exports/{format}``: likewise."""
-    return await catalog_exports.export(request, bom=False)
+    return await catalog_exports.write(request, _parameters(request), bom=False)
 
 
 def routes() -> list[BaseRoute]:

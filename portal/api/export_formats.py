@@ -239,9 +239,12 @@ _TYPES = {
 
 
 def _parquet_type(column: Column) -> pa.DataType:
-    if column.expression.kind is Kind.NUMBER:
-        return pa.int64() if column.expression.integer else pa.float64()
-    return _TYPES[column.expression.kind]
+    expression = column.expression
+    if expression.kind is Kind.NUMBER:
+        return pa.int64() if expression.integer else pa.float64()
+    if expression.kind is Kind.DATE and not expression.has_day:
+        return pa.string()
+    return _TYPES[expression.kind]
 
 
 def geo_metadata(names: Sequence[str], columns: Sequence[Column]) -> dict[bytes, bytes]:

@@ -15,7 +15,7 @@ from portal.api.export_formats import ExportWriter
 from portal.api.parameters import Page
 
 # To be changed with anything that changes the bytes of a format.
-_EDITION = 3
+_EDITION = 4
 # Computed files that are kept, of one version: how many, and their bytes.
 _MAX_FILES, _MAX_BYTES = 64, 1 << 30
 _COMPUTED = "calcules"

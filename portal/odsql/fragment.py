@@ -88,6 +88,11 @@ class Expression:
     integer: bool = False
     precision: str = "day"
 
+    @property
+    def has_day(self) -> bool:
+        """Say whether a date tells one, not its year or its month alone."""
+        return self.precision not in ("year", "month")
+
     def varchar(self) -> Fragment:
         """Return it as text."""
         return sql("cast({} as varchar)", self.fragment)

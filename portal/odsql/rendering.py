@@ -108,7 +108,10 @@ def _wkb(expression: Expression) -> Fragment:
 
 
 def _typed(expression: Expression) -> Fragment:
+    """Return a value of its column's type; a month or a year has no day, so no type of date."""
     fragment = expression.fragment
+    if expression.kind is Kind.DATE and not expression.has_day:
+        return _common(expression, "UTC")
     if expression.kind is Kind.NUMBER:
         return sql(f"cast({{}} as {'bigint' if expression.integer else 'double'})", fragment)
     if expression.kind is Kind.TEXT:
@@ -121,8 +124,6 @@ def _type(expression: Expression, presentation: Presentation) -> Fragment:
     fragment, kind = expression.fragment, expression.kind
     if kind is Kind.DATETIME:
         return local_time(fragment, presentation.timezone)
-    if kind is Kind.DATE and expression.precision in ("year", "month"):
-        return _common(expression, presentation.timezone)
     if kind in (Kind.POINT, Kind.LIST):
         return _cell(expression, fragment, presentation)
     return _typed(expression)

@@ -1,5 +1,6 @@
 """The steps of diffusion: the SQL that dbt writes, and a vault in memory to run one on."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,11 +18,15 @@ DBT = Path(sys.executable).with_name("dbt")
 Row = dict[str, Any]
 
 
-def compile_steps(data: Path) -> dict[str, str]:
-    """Return the SQL of each step of both datasets, by name of model, as dbt writes it now."""
+def compile_steps(data: Path, diffusion: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return the SQL of each step of both datasets, by name of model, as dbt writes it now.
+
+    ``diffusion``: in the place of ``vars.diffusion``.
+    """
     target = data / "dbt" / "etapes"
+    changed = ["--vars", json.dumps({"diffusion": diffusion})] if diffusion else []
     completed = subprocess.run(
-        [DBT, "compile", "--quiet", "--select", "path:models/intermediate/consommation"],
+        [DBT, "compile", "--quiet", "--select", "path:models/intermediate/consommation", *changed],
         cwd=settings.PROJECT,
         env={
             **os.environ,

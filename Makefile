@@ -12,11 +12,11 @@ SEED ?= 1
 # The folder of public exports: the demo's are written there if it is not there.
 DIR ?= $(CPF_DATA)/exports
 
-run: install  ## demo extracts -> landing -> models -> gates -> three publications
+run: install  ## demo extracts -> landing -> models -> gates -> publications; says where to look
 	@$(BIN)/cpf generate --scale $(SCALE) --seed $(SEED) --to $(CPF_DATA)/extraits
 	@$(BIN)/cpf run
 
-run-public: install  ## public exports -> landing -> models -> gates -> four publications, without vault or key: make run-public DIR=…
+run-public: install  ## public exports -> landing -> models -> gates -> publications, without vault or key: make run-public DIR=…
 	@test -d "$(DIR)" || $(BIN)/cpf generate --public --scale $(SCALE) --seed $(SEED) "$(DIR)"
 	@$(BIN)/cpf run --public "$(DIR)"
 
@@ -97,7 +97,7 @@ lock:  ## recompute requirements.lock (hashes, no index address)
 		--no-header --no-annotate --group dev pyproject.toml --output-file requirements.lock
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/; s/\$$\$$/$$/g' | expand -t 18
 
 clean:  ## the environment and the caches; never the data (key, vault, publications)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

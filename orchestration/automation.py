@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from orchestration import settings
-from orchestration.datasets import Dataset, published_together, read_datasets
+from orchestration.datasets import Dataset, published_together, read_datasets, variables
 from orchestration.resources import STATE
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     )
 
 TIMEZONE = "Europe/Paris"
-CRONS = {"quotidien": "0 5 * * *", "mensuel": "0 6 1 * *", "trimestriel": "0 7 1 1,4,7,10 *"}
+DAILY = "quotidien"
+CRONS = {DAILY: "0 5 * * *", "mensuel": "0 6 1 * *", "trimestriel": "0 7 1 1,4,7,10 *"}
 # What is made of current versions comes after these.
 DERIVED_CRON = "0 9 1 * *"
 # A publication is late when two of its rhythms have passed without one.
 LATE = {
-    "quotidien": timedelta(days=2),
+    DAILY: timedelta(days=2),
     "mensuel": timedelta(days=62),
     "trimestriel": timedelta(days=184),
 }
@@ -116,17 +117,28 @@ def jobs(datasets: Sequence[Dataset]) -> list["UnresolvedAssetJobDefinition"]:
 
 
 def schedules(datasets: Sequence[Dataset]) -> list[dg.ScheduleDefinition]:
-    """The rhythm that each dataset declares; totals go with their rows."""
+    """The rhythm that each dataset declares; totals go with their rows.
+
+    Daily ones run as soon as Dagster is open on real extracts, until somebody stops them there.
+    """
     return [
         dg.ScheduleDefinition(
             name=f"{dataset.frequency}_{job_name(dataset)}",
             job_name=job_name(dataset),
             cron_schedule=DERIVED_CRON if dataset.derived else CRONS[dataset.frequency],
             execution_timezone=TIMEZONE,
+            default_status=dg.DefaultScheduleStatus.RUNNING
+            if dataset.frequency == DAILY and _is_production()
+            else dg.DefaultScheduleStatus.STOPPED,
         )
         for dataset in datasets
         if not dataset.totals_of
     ]
+
+
+def _is_production() -> bool:
+    """Say whether extracts are real: then nothing warns that they are invented."""
+    return not variables()["site"]["avis"]
 
 
 def freshness(dataset: Dataset) -> dg.FreshnessPolicy:

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from orchestration import automation, settings
-from orchestration.datasets import read_datasets
+from orchestration.datasets import read_datasets, variables
 from orchestration.landing import assets as landing
 from orchestration.resources import STATE, State
 from orchestration.run import show_in_the_timeline
@@ -113,6 +113,20 @@ def test_rhythms(definitions: dg.Definitions) -> None:
         for dataset, frequency in DATASETS.items()
         if dataset not in TOTALS
     }
+
+
+@pytest.mark.parametrize("notice", ["Données inventées.", ""])
+def test_daily_schedules_run_by_themselves_on_real_extracts_alone(
+    monkeypatch: pytest.MonkeyPatch, notice: str
+) -> None:
+    declared = variables()
+    site = {**declared["site"], "avis": notice}
+    monkeypatch.setattr(automation, "variables", lambda: {**declared, "site": site})
+    found = automation.schedules(list(read_datasets().values()))
+    running = {item.name for item in found if item.default_status.value == "RUNNING"}
+    daily = {item.name for item in found if item.name.startswith("quotidien_")}
+    assert daily
+    assert running == (set() if notice else daily)
 
 
 def test_names_of_jobs_are_read_whole(definitions: dg.Definitions) -> None:

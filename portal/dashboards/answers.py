@@ -136,7 +136,7 @@ def refusal(request: Request, error: ApiError) -> Response:
     latest = str(request.url.remove_query_params("version")) if error.status == _GONE else ""
     answer = render(
         "erreur.html.j2", framed=framed, status=error.status, message=message, here="tableaux",
-        header_wanted=not framed, latest=latest, detail="",
+        header_wanted=not framed, latest=latest, detail="", notice=site().avis,
     )  # fmt: skip
     answer.headers.update(error.headers)
     return answer

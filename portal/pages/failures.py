@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.dashboards.answers import render
+from portal.dashboards.answers import render, site
 from portal.errors import ApiError
 from portal.http import error_responses
 
@@ -48,6 +48,7 @@ def _as_page(request: Request, answer: Response, detail: str) -> Response:
         here="",
         header_wanted=True,
         latest="",
+        notice=site().avis,
     )
     for name in ("retry-after",):
         if name in answer.headers:

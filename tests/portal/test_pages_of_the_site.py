@@ -61,6 +61,7 @@ def test_errors_are_pages_for_a_browser_and_json_for_programs(
     page = ask(path, headers=_BROWSER)
     assert page.status_code == status
     text = _text(_is_a_page(page))
+    assert read_site().avis in text
     assert not re.search(r"The requested|InternalServerError", text.partition("API :")[0])
     assert not page.headers.get("etag")
     if not path.startswith("/tableaux"):

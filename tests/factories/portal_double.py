@@ -151,8 +151,8 @@ class Server:
         self.log += iter(self.process.stderr.readline, "")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
-    """Wait until something is true."""
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is true; others may use the machine, so for long."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

@@ -40,7 +40,8 @@ def test_the_page_answers_first(datasets: dict[str, Dataset], tmp_path: object) 
     assert "1\u202f118" in report_text
     assert "Deux éditions de chaque période" in report_text
     # Nothing is fetched nor run.
-    assert not re.search(r"(src|href)\s*=|url\(|@import|<script|<link|https?:", report_text)
+    assert not re.search(r"src\s*=|url\(|@import|<script|<link|https?:", report_text)
+    assert re.findall(r'href="([^"]*)"', report_text) == ["secret.json", "qualite.html"]
 
 
 def test_the_page_of_a_refusal_says_why(datasets: dict[str, Dataset]) -> None:

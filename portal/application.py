@@ -25,6 +25,7 @@ from portal.http.headers import Compression, ResponseHeaders
 from portal.http.limits import Quota, RequestLimits
 from portal.http.log import RequestLog
 from portal.images.watch import WatchedCatalog
+from portal.mirror import mirrored
 from portal.packages.dataset import Dataset
 from portal.pages import about, console, failures, health, home, published_files, version_page
 from portal.settings import Settings, read_settings
@@ -37,7 +38,7 @@ _AHEAD_TIMEOUT = 30.0
 
 def application() -> ASGIApp:
     """Make the application of a process of ``cpf serve``."""
-    return assemble(lambda settings, engine: WatchedCatalog(settings.publications, engine))
+    return assemble(WatchedCatalog.of_settings)
 
 
 def assemble(
@@ -49,7 +50,7 @@ def assemble(
     """
     log.configure()
     metrics.forget_dead_processes()
-    settings = read_settings()
+    settings = mirrored(read_settings())
     engine = Engine(settings)
     shared = AppContext(engine, catalog(settings, engine), settings, AnswerCache())
     pool = ProcessPool(settings)

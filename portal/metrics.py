@@ -40,6 +40,11 @@ IMAGES = Gauge("cpf_portail_images", "Versions served.", multiprocess_mode="live
 VERSIONS_REFUSED = Gauge(
     "cpf_portail_versions_refusees", "Versions that cannot be served.", multiprocess_mode="livemax"
 )
+MIRROR_AGE = Gauge(
+    "cpf_portail_miroir_age_secondes",
+    "Time since the bucket was last seen whole; nothing of it is newer. 0: a folder is served.",
+    multiprocess_mode="livemin",
+)
 AHEAD = Counter("cpf_portail_vues_d_avance", "Views asked before any reader does.")
 
 

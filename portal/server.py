@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from portal.http.protocol import HttpProtocol
+from portal.mirror import MirrorError, follow
 from portal.settings import PREFIX, Settings
 
 APP_FACTORY = "portal.application:application"
@@ -36,13 +37,17 @@ def run_server(
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight have ``settings.arret`` s to finish."""
     workers = workers or min(os.cpu_count() or 1, _MAX_WORKERS)
-    if not settings.publications.is_dir():
+    if not settings.source and not settings.publications.is_dir():
         raise StartupError(f"le dossier {settings.publications} n'existe pas.")
     with _listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
         workers_label = f" ({workers} processus)" if workers > 1 else ""
+        try:
+            follow(settings)
+        except MirrorError as error:
+            raise StartupError(str(error)) from None
         announce(f"Portail : http://{name}:{listening.getsockname()[1]}/{workers_label}")
-        os.environ[f"{PREFIX}PUBLICATIONS"] = str(settings.publications)
+        os.environ[f"{PREFIX}PUBLICATIONS"] = settings.source or str(settings.publications)
         _share(settings, workers)
         config = _config(app_factory, settings, workers)
         if workers > 1:

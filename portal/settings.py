@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from orchestration import settings
 
 PREFIX = "CPF_PORTAIL_"
+BUCKET_SCHEME = "s3://"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Settings:
     site: Path
     images: Path
     temporaire: Path
+    # --- mirror of a bucket: of what is then ``publications`` and ``site``
+    miroir: Path
+    source: str = ""  # s3://…
+    cle_publique: str = ""  # the file of the key that must have signed everything (PEM)
+    rafraichissement: float = 10.0  # the bucket is asked that often
     # --- engine
     memoire: str = "1200MB"
     memoire_image: str = "1GB"  # of the process that makes an image
@@ -49,17 +55,27 @@ class Settings:
 
 
 def read_settings(
-    publications: Path | None = None, environ: Mapping[str, str] = os.environ
+    publications: Path | str | None = None, environ: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Read the environment. Raises ``ValueError``, in French, when a value is not of its type."""
+    """Read the environment. Raises ``ValueError``, in French, when a value is not of its type.
+
+    ``publications``: a folder, or the address of a bucket (``s3://…``).
+    """
     state = settings.data()
+    asked = str(publications or environ.get(f"{PREFIX}PUBLICATIONS") or "")
+    source = asked if asked.startswith(BUCKET_SCHEME) else ""
+    if source:
+        environ = {k: v for k, v in environ.items() if k != f"{PREFIX}PUBLICATIONS"}
+        publications = None
     defaults: dict[str, Any] = {
-        "publications": publications or state / "publications",
+        "publications": Path(publications or state / "publications"),
+        "miroir": state / "miroir",
         "site": state / "site",
         "images": state / "portail",
         "temporaire": state / "temporaire" / "portail",
     } | {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
-    return Settings(**{name: _read(name, environ, value) for name, value in defaults.items()})
+    read = Settings(**{name: _read(name, environ, value) for name, value in defaults.items()})
+    return replace(read, source=source) if source else read
 
 
 def _read(name: str, environ: Mapping[str, str], default: Any) -> Any:

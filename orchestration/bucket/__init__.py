@@ -4,7 +4,9 @@ Not here: what is public (``release``), what is right (``store``).
 
 - assets: the copy of a publication as a Dagster asset
 - push: ``cpf push``, the order of writes in the bucket
+- mirror: a folder that follows a bucket, for ``cpf serve``
 - pull: ``cpf pull``, the order of writes in a folder
+- received: one version in that folder, withdrawn or not
 - plan: what is missing, what may be replaced
 - bucket: requests, headers and errors
 """

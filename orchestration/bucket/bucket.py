@@ -58,6 +58,7 @@ _OTHER_TYPES = {
     "md": "text/markdown",
     "pem": "application/x-pem-file",
     "rdf": "application/rdf+xml",
+    "sha256": "text/plain",
     "svg": "image/svg+xml",
     "ttl": "text/turtle",
     "txt": "text/plain",

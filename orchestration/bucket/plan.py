@@ -13,6 +13,8 @@ from orchestration.bucket.bucket import Bucket, ConflictError, IntegrityError
 from orchestration.files import sha256
 from orchestration.store.versions import CHECKSUMS_FILE, MANIFEST, POINTER, Pointer, parse_version
 
+# Hash of every file of the site by its path, written after all of them: followed by mirrors.
+SITE_LIST = "site.sha256"
 _MAX_ATTEMPTS = 5
 _HEX_DIGEST_LENGTH = 64
 
@@ -73,13 +75,21 @@ def read_checksums(content: bytes, location: str) -> dict[str, str]:
 
     A list that comes from a bucket must not make anybody write elsewhere.
     """
+    digests = read_site_list(content, location)
+    if any("/" in name for name in digests):
+        raise IntegrityError(f"{location} est illisible.")
+    return digests
+
+
+def read_site_list(content: bytes, location: str) -> dict[str, str]:
+    """Read the list of the site: hash by path below it. Raises ``IntegrityError``."""
     try:
         lines = [line.split("  ", 1) for line in content.decode().splitlines()]
         digests = {name: digest for digest, name in lines}
     except ValueError:
         digests = {"": ""}
     if not all(
-        _is_plain_name(name) and len(digest) == _HEX_DIGEST_LENGTH
+        all(map(_is_plain_name, name.split("/"))) and len(digest) == _HEX_DIGEST_LENGTH
         for name, digest in digests.items()
     ):
         raise IntegrityError(f"{location} est illisible.")

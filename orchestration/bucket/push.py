@@ -19,8 +19,15 @@ from orchestration.bucket.bucket import (
     StoredObject,
     different,
 )
-from orchestration.bucket.plan import Plan, move_pointer, plan_push, read_checksums, withdrawn_names
-from orchestration.files import locked
+from orchestration.bucket.plan import (
+    SITE_LIST,
+    Plan,
+    move_pointer,
+    plan_push,
+    read_checksums,
+    withdrawn_names,
+)
+from orchestration.files import checksums, locked, sha256
 from orchestration.store.integrity import version_problems
 from orchestration.store.versions import (
     CHECKSUMS_FILE,
@@ -42,7 +49,10 @@ def push_site(bucket: Bucket, datasets: Sequence[str], notify: Notify) -> None:
     if not_uploaded and files:
         notify(f"Le site attend le dépôt de : {', '.join(not_uploaded)}")
         return
+    digests = {name: sha256(path) for name, path in files.items()}
     sent = [name for name, path in files.items() if _send(bucket, name, path)]
+    if files:
+        _overwrite(bucket, SITE_LIST, checksums(digests))
     if sent:
         notify(f"Site : {len(sent)} fichiers déposés dans {bucket.address}")
 
@@ -69,7 +79,10 @@ def _is_up_to_date(bucket: Bucket, dataset: str) -> bool:
 
 
 def _send(bucket: Bucket, name: str, path: Path) -> bool:
-    content = path.read_bytes()
+    return _overwrite(bucket, name, path.read_bytes())
+
+
+def _overwrite(bucket: Bucket, name: str, content: bytes) -> bool:
     if bucket.sha256(name) == hashlib.sha256(content).hexdigest():
         return False
     bucket.overwrite(name, content)

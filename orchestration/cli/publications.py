@@ -1,5 +1,6 @@
 """The commands of ``cpf`` on what is published: verify, compare, withdraw, copy, serve."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -214,20 +215,29 @@ def site() -> None:
 
 def serve(
     publications: Annotated[
-        Path | None,
-        typer.Option(help="Dossier de publications (défaut : $CPF_DATA/publications)."),
-    ] = None,
+        str,
+        typer.Option(help="Dossier de publications, ou s3://… (défaut : $CPF_DATA/publications)."),
+    ] = "",
+    cle_publique: Annotated[
+        str,
+        typer.Option(
+            envvar="CPF_PORTAIL_CLE_PUBLIQUE",
+            help="D'un seau : la clé publique du producteur (PEM) qui doit avoir tout signé.",
+        ),
+    ] = "",
     host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port ; 0 en prend un libre.", min=0, max=65535)] = 8000,
     workers: Annotated[
         int, typer.Option(help="Processus ; 0 : un par cœur, quatre au plus.", min=0)
     ] = 0,
 ) -> None:
-    """Servir les publications : API Explore, fichiers, pages."""
+    """Servir les publications, d'un dossier ou d'un seau S3 : API Explore, fichiers, pages."""
     from portal.server import StartupError, run_server
     from portal.settings import read_settings
 
     try:
+        if cle_publique:
+            os.environ["CPF_PORTAIL_CLE_PUBLIQUE"] = str(Path(cle_publique).resolve())
         run_server(read_settings(publications), host, port, workers, typer.echo)
     except ValueError as error:
         stop(str(error), code=2)

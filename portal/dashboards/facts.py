@@ -14,6 +14,7 @@ from portal.context import AppContext
 from portal.dashboards.declarations import Dashboard, Dimension
 from portal.dashboards.statements import Statement
 from portal.engine.engine import Table
+from portal.mirror import bring
 from portal.packages.dataset import Dataset
 
 _MAX_KEPT = 64
@@ -96,6 +97,11 @@ class Reader:
     def versions(self, name: str) -> Sequence[str]:
         """Return the versions of a dataset that are kept, the newest first."""
         return self._shared.catalog.versions(name)
+
+    async def kept_file(self, name: str, version: str) -> Path:
+        """Return the Parquet file of a past version, once it is there. Raises ``ApiError``."""
+        await bring(self._shared.settings, name, version)
+        return self.file(name, version)
 
     def file(self, name: str, version: str) -> Path:
         """Return the Parquet file of a version of a dataset."""

@@ -49,7 +49,7 @@ async def compute_versions(question: Question) -> Figure:
         if version == shown:
             ((value,),) = await question.reader.rows(name, statement)
         else:
-            value = await _read(question.reader.file(name, version), statement)
+            value = await _read(await question.reader.kept_file(name, version), statement)
         month = version[:7].replace(".", "-")
         row = row_of(month, format_period(month), value, 0, 1, provisional=False, dated=False)
         rows.append(row)

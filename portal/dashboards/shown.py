@@ -18,6 +18,7 @@ from portal.dashboards.forms import forms, mention, pinned, told_by
 from portal.dashboards.selection import Selection, bad_request, code_of, missing
 from portal.dashboards.shapes import compute
 from portal.errors import ApiError
+from portal.mirror import bring
 from portal.packages.dataset import Dataset
 
 _SUGGESTED = 12
@@ -123,6 +124,9 @@ async def show(
         asked_versions = selection.version.split(",")
         declared = read_dashboards().get(dashboard.name, dashboard)
         known = {name: catalog.versions(name) for name in declared.sources}
+        for each in asked_versions[: len(declared.sources)]:
+            for name in declared.sources:
+                await bring(app_context(request).settings, name, each)
         dashboard = pinned(dashboard, asked_versions, known)
     versions = _versions(app_context(request), dashboard, selection.version)
     async with AsyncExitStack() as leases:

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from orchestration.store.versions import parse_version
+from portal import mirror
 from portal.engine.engine import Engine
 from portal.errors import ApiError, unknown_dataset
 from portal.images.build import ImageBuilder
@@ -21,6 +22,7 @@ from portal.images.leases import AttachedImages, ServedVersion
 from portal.packages import folder as folders
 from portal.packages.dataset import Dataset
 from portal.packages.resource import PackageError, Resource
+from portal.settings import Settings
 
 _PERIOD = 1.0
 _STARTUP_TIMEOUT = 30.0  # a server that starts waits so long for its datasets, then goes on loading
@@ -32,8 +34,12 @@ _PREPARE_TIMEOUT = 120.0
 class WatchedCatalog:
     """The versions of the datasets of ``publications``; ``lease`` may be called anywhere."""
 
-    def __init__(self, publications: Path, engine: Engine) -> None:
+    def __init__(
+        self, publications: Path, engine: Engine, mirror_settings: Settings | None = None
+    ) -> None:
         self._root = publications
+        self._mirror_settings = mirror_settings
+        self._mirror = mirror.mirror_of(mirror_settings) if mirror_settings else None
         self._builder = ImageBuilder(engine.images_folder)
         self._attached = AttachedImages(engine.connection, self._builder)
         self._current: dict[str, ServedVersion] = {}
@@ -47,6 +53,11 @@ class WatchedCatalog:
         self._first_round, self._stopping, self._wake = (threading.Event() for _ in range(3))
         self._before: Callable[[Dataset], None] = lambda _: None
         self._thread = threading.Thread(target=self._watch, name="catalogue", daemon=True)
+
+    @classmethod
+    def of_settings(cls, settings: Settings, engine: Engine) -> "WatchedCatalog":
+        """Serve what the settings say: a folder, or the mirror of a bucket."""
+        return cls(settings.publications, engine, settings)
 
     @property
     def ready(self) -> bool:
@@ -83,7 +94,8 @@ class WatchedCatalog:
         if current is None or folder is None:
             return ()
         if folders.is_versioned(folder):
-            return tuple(folders.public_versions(folder))
+            mirrored = self._mirror.versions(folder.name) if self._mirror else None
+            return tuple(folders.public_versions(folder) if mirrored is None else mirrored)
         return (current.dataset.version,) if current.dataset.version else ()
 
     @contextmanager
@@ -101,6 +113,10 @@ class WatchedCatalog:
 
     async def prepare(self, name: str) -> None:
         """Wait until a past version can be leased, if this names one."""
+        dataset_id, _, suffix = name.partition("@")
+        folder = self._folders.get(dataset_id)
+        if self._mirror_settings and folder is not None and suffix in self.versions(dataset_id):
+            await mirror.bring(self._mirror_settings, folder.name, suffix)
         for _ in range(int(_PREPARE_TIMEOUT / 0.05)):
             try:
                 self._find(name)
@@ -137,7 +153,9 @@ class WatchedCatalog:
         log = structlog.get_logger()
         while not self._stopping.is_set():
             try:
-                self._round()
+                # Of a bucket, nothing is known before it was seen whole once.
+                if self._mirror_settings is None or mirror.state(self._mirror_settings).seen:
+                    self._round()
             except Exception:
                 # It must go on looking, whatever a folder holds.
                 log.exception("catalogue_en_panne")

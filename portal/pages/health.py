@@ -1,11 +1,13 @@
 """What an operator's machines ask: alive, ready, metrics."""
 
+import time
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from portal import metrics
+from portal import metrics, mirror
 from portal.context import app_context
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -30,9 +32,10 @@ async def _ready(request: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    catalog = app_context(request).catalog
+    catalog, bucket = app_context(request).catalog, mirror.state(app_context(request).settings)
     metrics.IMAGES.set(len(list(catalog.datasets())))
-    metrics.VERSIONS_REFUSED.set(len(catalog.refusals))
+    metrics.VERSIONS_REFUSED.set(len(catalog.refusals) + len(bucket.refusals))
+    metrics.MIRROR_AGE.set(max(time.time() - bucket.seen, 0.0))
     return Response(metrics.text(), 200, _NO_STORE, metrics.CONTENT_TYPE)
 
 

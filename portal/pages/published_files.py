@@ -22,6 +22,7 @@ from orchestration.store.versions import read_withdrawals
 from portal.context import app_context
 from portal.errors import ApiError
 from portal.http.file_response import file_response
+from portal.mirror import bring
 from portal.settings import Settings
 
 _IMMUTABLE_CACHE = "public, max-age=31536000, immutable"
@@ -55,6 +56,7 @@ def routes() -> list[Route]:
 
 async def _published_file(request: Request) -> Response:
     settings = app_context(request).settings
+    await bring(settings, request.path_params["jeu"], request.path_params["version"])
     served = await anyio.to_thread.run_sync(_find, settings, dict(request.path_params))
     if served is None:
         return await site_file(request)

@@ -13,6 +13,7 @@ from orchestration.store import versions
 from portal.context import app_context
 from portal.dashboards.answers import in_french, render, site
 from portal.errors import ApiError
+from portal.mirror import bring
 from portal.pages.published_files import site_file
 from portal.settings import Settings
 
@@ -37,6 +38,7 @@ async def _version(request: Request) -> Response:
         return RedirectResponse(f"/{names['jeu']}/", 302)
     if versions.parse_version(names["version"]) is None:
         raise HTTPException(404)
+    await bring(app_context(request).settings, names["jeu"], names["version"])
     told = await anyio.to_thread.run_sync(
         _read, app_context(request).settings, names["jeu"], names["version"]
     )

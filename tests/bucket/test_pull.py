@@ -1,5 +1,6 @@
 """Publications brought back from a bucket: the same bytes, verified, or refused by name."""
 
+import hashlib
 from pathlib import Path
 
 import obstore
@@ -47,9 +48,14 @@ def test_round_trip_of_true_publications(
     pushed = cpf("push", address(prefix))
     assert (pushed.returncode, pushed.stderr.count("dépôt de")) == (0, 3), pushed.stderr
     here = fichiers(settings.publications()) | fichiers(settings.site())
-    assert objects(s3.store(), prefix) == {
-        name: digest for name, digest in here.items() if "en_cours" not in name
-    }
+    there = objects(s3.store(), prefix)
+    listed = bytes(obstore.get(s3.store(), f"{prefix}/site.sha256").bytes()).decode()
+    assert there.pop("site.sha256") == hashlib.sha256(listed.encode()).hexdigest()
+    assert there == {name: digest for name, digest in here.items() if "en_cours" not in name}
+    site = {line.split("  ")[1]: line.split("  ")[0] for line in listed.splitlines()}
+    signed = {"cle-publique.pem", "catalogue.jws"}
+    assert site.keys() == {f"{OFFER}/index.html", "catalogue.ttl", *signed}
+    assert site.items() <= there.items()
 
     pulled = cpf("pull", address(prefix), tmp_path / "recu", "--toutes")
     assert pulled.returncode == 0, pulled.stderr

@@ -9,8 +9,8 @@ from orchestration.candidates.origin import in_use
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.checks import check_disclosure, check_totals
 from orchestration.disclosure.gate.disclosure_report import HTML, DisclosureReport
-from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
+from orchestration.disclosure.gate.outcomes import Finding
 from orchestration.progress import reporter
 from orchestration.resources import STATE
 

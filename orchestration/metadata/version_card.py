@@ -14,8 +14,8 @@ from orchestration import settings
 from orchestration.candidates.deliveries import Extract
 from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.files import File
+from orchestration.quality.measures import Measures
 from orchestration.quality.periods import period_bounds
-from orchestration.quality.reader import Measures
 
 MEDIA_TYPES = {
     "csv": "text/csv",

@@ -10,8 +10,8 @@ from typing import Any
 
 from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
+from orchestration.quality.measures import Measures
 from orchestration.quality.periods import period, period_bounds
-from orchestration.quality.reader import Measures
 from orchestration.quality.suite import BETWEEN, PROFILE, WARNING, Expectation, Suite, WatchedColumn
 
 # A label that a tenth of the rows lose from one release to the next is a register gone missing.

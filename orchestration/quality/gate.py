@@ -10,7 +10,8 @@ from orchestration.datasets import Dataset
 from orchestration.quality.derived import derived_expectations
 from orchestration.quality.drift import Context
 from orchestration.quality.expectations import NOT_EVALUABLE, Validator, Verdict
-from orchestration.quality.reader import CandidateReader, Measures, measure_frames, open_reader
+from orchestration.quality.measures import Measures
+from orchestration.quality.reader import CandidateReader, measure_frames, open_reader
 from orchestration.quality.report import Report, read_measures, write_report
 from orchestration.quality.results import word_results
 from orchestration.quality.suite import CRITICAL, DATA, Expectation, Suite, read_suite

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -13,6 +12,7 @@ from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
 from orchestration.landing.intake import schemas
 from orchestration.published_rows import describe_columns, published_rows
+from orchestration.quality.measures import Measures
 from orchestration.quality.periods import is_period, period_bounds
 from orchestration.quality.suite import (
     FILE,
@@ -36,28 +36,6 @@ MASKS = {
     "telephones": "[téléphone masqué]",
     "personnes": "[personne masquée]",
 }
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Figures of a candidate. ``totaux`` are exact decimals as text, ``nuls`` shares from 0 to 1.
-
-    ``colonnes`` are those of the file, with their types; ``niveaux`` gives (level, rows, dossiers).
-    Of the periods: the oldest, the newest, and the last day of the newest. ``masques`` counts what
-    was masked in free texts, by kind; empty where nothing was.
-    """
-
-    lignes: int
-    colonnes: tuple[tuple[str, str], ...]
-    totaux: dict[str, str]
-    nuls: dict[str, float]
-    periode_min: str | None
-    periode_max: str | None
-    dernier_jour: str | None
-    niveaux: tuple[tuple[int, int, int], ...]
-    csv_fidele: bool
-    jsonl_fidele: bool = True
-    masques: dict[str, int] = field(default_factory=dict)
 
 
 class CandidateReader:

@@ -16,7 +16,7 @@ from orchestration.candidates.deliveries import Extract, Fate
 from orchestration.datasets import Dataset
 from orchestration.files import File, indented_json, write
 from orchestration.html import template_environment
-from orchestration.quality.reader import Measures
+from orchestration.quality.measures import Measures
 from orchestration.quality.suite import CRITICAL
 
 JSON = "qualite.json"

@@ -7,7 +7,8 @@ from orchestration.candidates.deliveries import Supply
 from orchestration.datasets import Dataset
 from orchestration.html import format_number
 from orchestration.quality.expectations import Verdict
-from orchestration.quality.reader import CandidateReader, Measures, quality_profile
+from orchestration.quality.measures import Measures
+from orchestration.quality.reader import CandidateReader, quality_profile
 from orchestration.quality.report import Result
 from orchestration.quality.suite import FILE, NOT_NULL, PROFILE, SOURCES, TYPES, UNIQUE, Expectation
 

@@ -11,7 +11,7 @@ from orchestration.candidates.origin import described
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import File
 from orchestration.metadata.version_card import TIMESTAMP_FORMAT, Site, VersionCard, read_site
-from orchestration.quality.reader import Measures
+from orchestration.quality.measures import Measures
 from orchestration.store.versions import (
     DIFF_WITHDRAWAL,
     Withdrawal,

@@ -4,12 +4,15 @@ import gzip
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 _GZIP_LEVEL = 6
 
@@ -18,6 +21,28 @@ class _LargeBlockResponse(FileResponse):
     """Larger blocks: each costs a trip to a thread (64 kB: 200 MB/s less)."""
 
     chunk_size = 1024 * 1024
+    missing: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer. Nothing is sent before the file is open: it may have been withdrawn meanwhile."""
+        waiting: list[Message] = []
+
+        async def late(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                waiting.append(message)
+                return
+            while waiting:
+                await send(waiting.pop())
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, late)
+        except FileNotFoundError:
+            if not waiting:
+                raise
+            if self.missing:
+                self.missing()
+            raise HTTPException(404) from None
 
 
 async def file_response(
@@ -30,11 +55,13 @@ async def file_response(
     cache: str = "no-cache",
     *,
     compressible: bool = False,
+    missing: Callable[[], None] | None = None,
 ) -> Response:
     """Answer with a file. ``modified`` is seconds since 1970.
 
     ``compressible``: who accepts it gets it compressed, from a file beside it that is made once;
-    who asks for a piece gets one of the file itself.
+    who asks for a piece gets one of the file itself. ``missing`` raises what a file answers that
+    was there a moment ago (404 without).
     """
     headers = {}
     if compressible:
@@ -52,13 +79,15 @@ async def file_response(
     }
     if _is_not_modified(request, sha256, modified):
         return Response(status_code=304, headers=headers)
-    return _LargeBlockResponse(
+    response = _LargeBlockResponse(
         path,
         headers=headers,
         media_type=media_type,
         filename=attachment_name,
         stat_result=await anyio.to_thread.run_sync(os.stat, path),
     )
+    response.missing = missing
+    return response
 
 
 def _compressed(path: Path) -> Path:

@@ -1,9 +1,9 @@
 """What every answer bears: CORS, security, the id of the request; OPTIONS, and compression."""
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import GZipResponder
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from portal.http.request import REQUEST_ID
 
@@ -28,38 +28,51 @@ _FIXED_HEADERS = [(name.encode(), value.encode()) for name, value in _ALWAYS.ite
 _DEFAULT_ALLOWED_HEADERS = (
     "ODS-Widgets-Version, Authorization, Content-Type, Range, If-None-Match, X-Request-ID"
 )
-_GZIP_LEVEL = 4  # half of the time of 9, for 5 % more bytes of JSON
-_GZIP_MINIMUM = 1024
+# 1 MB of JSON: zstd 2 ms and half of the bytes of gzip, which takes 16 ms at 4 (half of 9's time).
+_ZSTD_LEVEL, _GZIP_LEVEL = 4, 4
+_MINIMUM = 1024
+_OUTSIDE = "cpf.send"  # where answers go that are not to be compressed
+for _type in ("text/csv", "text/turtle", "application/jsonl", "application/x-ndjson"):
+    add_compress_type(_type)
 
 
 class Compression:
-    """Compresses for those who accept it."""
+    """Compresses for those who accept it: zstd, else gzip; not what accepts ranges."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._compressed = CompressMiddleware(
+            _ExceptFiles(app),
+            minimum_size=_MINIMUM,
+            zstd_level=_ZSTD_LEVEL,
+            brotli=False,
+            gzip_level=_GZIP_LEVEL,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through."""
+        scope[_OUTSIDE] = send
+        await self._compressed(scope, receive, send)
+
+
+class _ExceptFiles:
+    """Lets answers around the compression when they accept ranges: pieces are those of a file."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
-        accepted = scope["type"] == "http" and "gzip" in Headers(scope=scope).get(
-            "accept-encoding", ""
-        )
-        app = _ExceptFiles(self._app, _GZIP_MINIMUM, _GZIP_LEVEL) if accepted else self._app
-        await app(scope, receive, send)
+        outside: Send = scope[_OUTSIDE]
+        chosen = send
 
+        async def choose(message: Message) -> None:
+            nonlocal chosen
+            if message["type"] == "http.response.start":
+                is_file = "accept-ranges" in Headers(raw=message["headers"])
+                chosen = outside if is_file else send
+            await chosen(message)
 
-class _ExceptFiles(GZipResponder):
-    """Lets answers through whole when they accept ranges."""
-
-    _passthrough = False
-
-    async def send_with_compression(self, message: Message) -> None:
-        """Compress a message or not."""
-        if message["type"] == "http.response.start":
-            self._passthrough = "accept-ranges" in Headers(raw=message["headers"])
-        if self._passthrough:
-            await self.send(message)
-        else:
-            await super().send_with_compression(message)
+        await self._app(scope, receive, choose)
 
 
 class ResponseHeaders:

@@ -6,7 +6,8 @@
 import os
 import re
 import stat
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 
 import anyio.to_thread
@@ -61,7 +62,10 @@ async def _published_file(request: Request) -> Response:
     if served is None:
         return await site_file(request)
     path, immutable = served
-    return await _serve_file(request, path, _IMMUTABLE_CACHE if immutable else _SHORT_CACHE)
+    cache = _IMMUTABLE_CACHE if immutable else _SHORT_CACHE
+    return await _serve_file(
+        request, path, cache, partial(_raise_if_withdrawn, path.parent, path.name)
+    )
 
 
 def _find(settings: Settings, names: dict[str, str]) -> tuple[Path, bool] | None:
@@ -137,12 +141,20 @@ def _regular_file(root: Path, path: Path) -> Path | None:
     return path if inside and stat.S_ISREG(resolved.stat().st_mode) else None
 
 
-async def _serve_file(request: Request, path: Path, cache: str) -> Response:
-    status = await anyio.to_thread.run_sync(os.stat, path)
-    digest = await anyio.to_thread.run_sync(_digest, path, status.st_mtime_ns, status.st_size)
-    return await file_response(
-        request, path, digest, status.st_mtime, _media_type(path), cache=cache
-    )
+async def _serve_file(
+    request: Request, path: Path, cache: str, missing: Callable[[], None] | None = None
+) -> Response:
+    """Answer with a file that was there a moment ago; ``missing`` tells why it is not any more."""
+    try:
+        status = await anyio.to_thread.run_sync(os.stat, path)
+        digest = await anyio.to_thread.run_sync(_digest, path, status.st_mtime_ns, status.st_size)
+        return await file_response(
+            request, path, digest, status.st_mtime, _media_type(path), cache=cache, missing=missing
+        )
+    except FileNotFoundError:
+        if missing:
+            missing()
+        raise HTTPException(404) from None
 
 
 @lru_cache(maxsize=8192)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import subtract_years
+from orchestration.disclosure.gate.outcomes import Finding
 from tests.factories.small_datasets import PURCHASES, USERS
 from tests.factories.two_datasets import Waiting, both_published
 

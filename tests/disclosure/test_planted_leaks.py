@@ -11,8 +11,8 @@ import pytest
 
 from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.findings import Finding
 from orchestration.disclosure.gate.linked_tables import subtract_totals
+from orchestration.disclosure.gate.outcomes import Finding
 from tests.disclosure.leaks import amounts, between_versions, persons
 from tests.disclosure.leaks.between_datasets import Difference, differences, sound_differences
 from tests.disclosure.leaks.method import SECOND, Method

@@ -14,7 +14,7 @@ from orchestration.disclosure.gate.disclosure_report import (
     disclosure_refusal,
     read_disclosure_report,
 )
-from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.outcomes import Finding
 from orchestration.files import File
 from tests.factories import reports
 from tests.factories.small_datasets import OFFER, USERS

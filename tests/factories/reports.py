@@ -7,10 +7,7 @@ from orchestration.candidates.deliveries import supply
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.disclosure_page import write_report as write_disclosure
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
-from orchestration.disclosure.gate.findings import Finding
-from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack, Proof
-from orchestration.disclosure.gate.totals_attack import TableShare
+from orchestration.disclosure.gate.outcomes import Attack, Finding, Proof, TableShare, Widths
 from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.disclosure.gate.utility import (
     Edition,
@@ -21,7 +18,8 @@ from orchestration.disclosure.gate.utility import (
     Waiting,
 )
 from orchestration.quality.drift import Context
-from orchestration.quality.reader import Measures, open_reader
+from orchestration.quality.measures import Measures
+from orchestration.quality.reader import open_reader
 from orchestration.quality.report import Report, Result, write_report
 from orchestration.quality.suite import CRITICAL, read_suite
 

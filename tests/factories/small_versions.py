@@ -15,13 +15,10 @@ from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.checks import disclosure_rules, judge, open_candidate
 from orchestration.disclosure.gate.disclosure_report import Rules
-from orchestration.disclosure.gate.findings import Evidence, Finding
+from orchestration.disclosure.gate.findings import Evidence
 from orchestration.disclosure.gate.microdata import short_name
-from orchestration.disclosure.gate.totals_attack import (
-    TotalsJudgement,
-    judge_totals,
-    open_totals,
-)
+from orchestration.disclosure.gate.outcomes import Finding
+from orchestration.disclosure.gate.totals_attack import TotalsJudgement, judge_totals, open_totals
 from orchestration.registry import tables
 from orchestration.sql import literal
 from tests.factories.random_dossiers import (

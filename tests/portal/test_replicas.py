@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -37,7 +38,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("s3")]
 _PAGE = Path(__file__).parents[2] / "docs" / "production.md"
 _RECORDS = f"/api/explore/v2.1/catalog/datasets/{PURCHASES}"
 _REFRESH = 2.0
-_TIMEOUT = 90.0
+_TIMEOUT = 180.0
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Replica:
     process: "subprocess.Popen[bytes]"
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return requests.get(self.url + path, headers=headers, timeout=60, allow_redirects=False)
+        return requests.get(self.url + path, headers=headers, timeout=200, allow_redirects=False)
 
     def looked(self) -> float:
         """When the bucket was last seen whole."""
@@ -159,11 +160,6 @@ def _wait_one_refresh(replicas: list[Replica]) -> None:
 
 def _is_ready(replica: Replica) -> bool:
     return replica.get("/ready").status_code == 200
-
-
-def _current(replica: Replica) -> str:
-    metas = replica.get(f"{_RECORDS}").json()["metas"]["default"]
-    return str(metas.get("version") or metas)
 
 
 @pytest.fixture
@@ -285,8 +281,6 @@ def _digest(replica: Replica, path: str) -> str:
 def test_a_replica_that_lost_everything_starts_again(
     prefix: str, publisher: Dataset, tmp_path: Path
 ) -> None:
-    import shutil
-
     line = _commands()[0]
     expected = fichiers(settings.publications(PURCHASES))
     for _ in range(2):

@@ -12,7 +12,7 @@ from orchestration.candidates.candidate import Candidate, prepare
 from orchestration.datasets import Dataset
 from orchestration.disclosure import assets as disclosure
 from orchestration.disclosure.gate.disclosure_page import write_report
-from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.outcomes import Finding
 from orchestration.quality.assets import gate_metadata, verdict
 from orchestration.quality.gate import check_candidate
 from orchestration.quality.reader import open_reader

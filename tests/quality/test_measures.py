@@ -15,7 +15,8 @@ from orchestration.quality.derived import derived_expectations
 from orchestration.quality.drift import Context
 from orchestration.quality.expectations import Validator
 from orchestration.quality.gate import check_candidate
-from orchestration.quality.reader import Measures, measure_frames
+from orchestration.quality.measures import Measures
+from orchestration.quality.reader import measure_frames
 from orchestration.quality.report import Report
 from orchestration.quality.suite import DATA, UNIQUE, read_suite
 from tests.factories import reports, small_datasets, small_state

@@ -7,7 +7,7 @@ import pytest
 from orchestration.candidates.candidate import load, prepare
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.disclosure_page import write_report
-from orchestration.disclosure.gate.findings import Finding
+from orchestration.disclosure.gate.outcomes import Finding
 from orchestration.release.publish import PublicationRefusedError, publish
 from orchestration.release.status import DatasetStatus, state
 from tests.factories import reports, small_datasets, small_state

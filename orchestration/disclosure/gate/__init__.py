@@ -9,6 +9,7 @@ interval_attack: what is left to whoever knows the rules too.
 linked_tables: the totals of two datasets about the same persons, subtracted.
 totals_attack: exact totals, recounted and attacked together with the rows.
 utility: how much detail is left; judges nothing.
-findings: a finding, and the SQL files that find (``sql/``; linted as the models are).
+findings: the SQL files that find (``sql/``; linted as the models are).
+outcomes: what was found, as numbers.
 disclosure_report, disclosure_page, totals_report: what the control says, as data and as a page.
 """

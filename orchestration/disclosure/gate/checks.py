@@ -14,15 +14,14 @@ from orchestration.datasets import Dataset, variables
 from orchestration.disclosure.gate import interval_attack, linear_attack, row_rules, utility
 from orchestration.disclosure.gate.disclosure_page import write_report
 from orchestration.disclosure.gate.disclosure_report import DisclosureReport, Rules
-from orchestration.disclosure.gate.findings import Evidence, Finding, round_down
-from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack
+from orchestration.disclosure.gate.findings import Evidence
 from orchestration.disclosure.gate.linked_tables import check_joint_disclosure
 from orchestration.disclosure.gate.microdata import (
     link_dossiers,
     one_counter_a_row,
     open_evidence,
 )
+from orchestration.disclosure.gate.outcomes import Attack, Finding, Widths, round_down
 from orchestration.disclosure.gate.totals_attack import judge_totals, open_totals
 from orchestration.disclosure.gate.totals_report import TotalsReport, write_totals_report
 from orchestration.published_rows import published_rows

@@ -11,9 +11,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.findings import Finding
-from orchestration.disclosure.gate.interval_attack import Widths
-from orchestration.disclosure.gate.linear_attack import Attack, Proof
+from orchestration.disclosure.gate.outcomes import Attack, Finding, Proof, Widths
 from orchestration.disclosure.gate.utility import (
     Edition,
     Estimation,

@@ -6,41 +6,19 @@ bears the name of what it makes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from orchestration.disclosure.gate.outcomes import Finding
+
 _SQL = Path(__file__).parent / "sql"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One rule: how many things were ``examines`` and how many break it. Never which person."""
-
-    regle: str
-    libelle: str
-    examines: int
-    anomalies: int
-
-    @property
-    def success(self) -> bool:
-        """True when nothing breaks the rule."""
-        return not self.anomalies
-
-    def rounded(self, seuil: int) -> Self:
-        """Return it as a report may say it: the difference of two exact counts would be a few."""
-        return replace(self, examines=round_down(self.examines, seuil))
-
-
-def round_down(count: int, seuil: int) -> int:
-    """Return the multiple of ``seuil`` below a count that the vault alone knows."""
-    return count - count % seuil if seuil else count
 
 
 @dataclass(frozen=True)

@@ -6,29 +6,16 @@ could not publish.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.disclosure.gate.findings import Evidence, round_down
+from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.outcomes import Widths
 
 # A cell that was held back for its status, or that protects others, has no bound of its own.
 UNBOUNDED = 10**9
 IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Widths:
-    """Of all small hidden cells and groups: how many, the narrowest, how many are too narrow."""
-
-    petites: int
-    minimum: int | None
-    etroites: int
-
-    def rounded(self, seuil: int) -> Self:
-        """Return it as a report may say it."""
-        return replace(self, petites=round_down(self.petites, seuil))
 
 
 @dataclass

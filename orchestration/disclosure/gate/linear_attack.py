@@ -3,53 +3,13 @@
 And the proof that it bites: what it gives back of the same cells under a plain threshold.
 """
 
-from dataclasses import dataclass, replace
-from typing import Self
-
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from orchestration.disclosure.gate.findings import Evidence, round_down
+from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.outcomes import Attack, Proof
 from orchestration.disclosure.tabular.determined import determined_cells
-
-
-@dataclass(frozen=True)
-class Attack:
-    """What was attacked, and what it gave: every ``fuites`` must be nobody's.
-
-    ``chiffres``: rows that hide units; ``inconnues``: these; ``determinees``: those that follow
-    exactly, of too few persons or not.
-    """
-
-    chiffres: int
-    inconnues: int
-    determinees: int
-    fuites: int
-
-    def rounded(self, seuil: int) -> Self:
-        """Return it as a report may say it."""
-        return replace(
-            self,
-            inconnues=round_down(self.inconnues, seuil),
-            determinees=round_down(self.determinees, seuil),
-        )
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Cells that a plain threshold would blank, and those that its margins would give back."""
-
-    masquees: int
-    retrouvees: int
-
-    def rounded(self, seuil: int) -> Self:
-        """Return it as a report may say it."""
-        return replace(
-            self,
-            masquees=round_down(self.masquees, seuil),
-            retrouvees=round_down(self.retrouvees, seuil),
-        )
 
 
 def attack_persons(evidence: Evidence) -> Attack:

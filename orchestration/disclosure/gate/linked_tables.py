@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from orchestration import settings, warehouse
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.findings import Evidence, Finding
+from orchestration.disclosure.gate.findings import Evidence
 from orchestration.disclosure.gate.microdata import names_of
+from orchestration.disclosure.gate.outcomes import Finding
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -4,7 +4,8 @@ And, where a version follows another, on what changes between the two.
 """
 
 from orchestration.datasets import Dataset, variables
-from orchestration.disclosure.gate.findings import Evidence, Finding
+from orchestration.disclosure.gate.findings import Evidence
+from orchestration.disclosure.gate.outcomes import Finding
 
 _OF_AMOUNTS = {
     "somme_des_financeurs": "Dans le fichier, les montants par financeur font le montant engagé"

@@ -12,8 +12,9 @@ import duckdb
 import numpy as np
 
 from orchestration.datasets import Dataset
-from orchestration.disclosure.gate.findings import Evidence, Finding
+from orchestration.disclosure.gate.findings import Evidence
 from orchestration.disclosure.gate.microdata import open_evidence
+from orchestration.disclosure.gate.outcomes import Finding, TableShare
 from orchestration.disclosure.gate.totals_unknowns import (
     BoolArray,
     FloatArray,
@@ -33,20 +34,6 @@ _DEPTH = 6
 # Whoever counts from the one dossier that each secret total shows hesitates between two numbers.
 HESITATION = 1.0
 FIGURES = ("dossiers", "montant", "heures")
-
-
-@dataclass(frozen=True)
-class TableShare:
-    """A table of totals: its cells, and of them the ``secretes``, which hold these shares of its
-    dossiers and euros; the share of its cells that say an older value.
-    """
-
-    tableau: str
-    cellules: int
-    secretes: int
-    part_dossiers: float
-    part_euros: float
-    part_anciens: float
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.datasets import Dataset
 from orchestration.disclosure.gate.disclosure_report import HTML, JSON
-from orchestration.disclosure.gate.findings import Finding
-from orchestration.disclosure.gate.totals_attack import TableShare
+from orchestration.disclosure.gate.outcomes import Finding, TableShare
 from orchestration.files import File, indented_json, write
 from orchestration.html import template_environment
 

@@ -5,8 +5,10 @@ In shares that anybody could draw from its files.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orchestration.disclosure.gate.findings import Evidence
+if TYPE_CHECKING:
+    from orchestration.disclosure.gate.findings import Evidence
 
 THRESHOLDS = (5, 10, 11)
 
@@ -69,34 +71,34 @@ class Waiting:
     non_repris: int
 
 
-def editions(evidence: Evidence) -> tuple[Edition, ...]:
+def editions(evidence: "Evidence") -> tuple[Edition, ...]:
     """Return what the candidate publishes by edition."""
     return tuple(Edition(**edition) for edition in evidence.rows("editions"))
 
 
-def suites(evidence: Evidence) -> tuple[Suite, ...]:
+def suites(evidence: "Evidence") -> tuple[Suite, ...]:
     """Return what became of the provisional rows that the candidate makes definitive."""
     return tuple(Suite(**suite) for suite in evidence.rows("suites"))
 
 
-def en_attente(evidence: Evidence) -> Waiting:
+def en_attente(evidence: "Evidence") -> Waiting:
     """Return how many dossiers wait."""
     (counts,) = evidence.rows("en_attente")
     return Waiting(**counts)
 
 
-def niveaux(evidence: Evidence) -> tuple[Level, ...]:
+def niveaux(evidence: "Evidence") -> tuple[Level, ...]:
     """Return what the candidate publishes at each level of the plan."""
     levels = evidence.rows("niveaux")
     return tuple(Level(*level.values()) for level in levels)
 
 
-def financeurs(evidence: Evidence) -> tuple[FinanceurTotals, ...]:
+def financeurs(evidence: "Evidence") -> tuple[FinanceurTotals, ...]:
     """Return the euros that the candidate tells of each financer; what it tells of none, last."""
     return tuple(FinanceurTotals(**total) for total in evidence.rows("financeurs"))
 
 
-def estimations(evidence: Evidence) -> tuple[Estimation, ...]:
+def estimations(evidence: "Evidence") -> tuple[Estimation, ...]:
     """Return what each of ``THRESHOLDS`` would keep: a roll-up of the cells by their persons alone.
 
     Without the rules on intervals and amounts, nor persons counted once between cells: a trend.
@@ -107,7 +109,7 @@ def estimations(evidence: Evidence) -> tuple[Estimation, ...]:
     )
 
 
-def _kept_by_level(evidence: Evidence, seuil: int) -> Iterator[int]:
+def _kept_by_level(evidence: "Evidence", seuil: int) -> Iterator[int]:
     """Yield the dossiers kept at each level from the second, then those that no level keeps."""
     evidence.make("reste")
     for level in range(2, len(evidence.names["gardees"]) + 1):

@@ -30,7 +30,7 @@ from packaging.version import Version
 from orchestration import kept_catalogues, published_versions, registry, settings, warehouse
 from orchestration.datasets import Dataset, read_datasets
 from orchestration.files import private_folder, write
-from orchestration.progress import reporter
+from orchestration.progress import reporter, tell
 from orchestration.resources import State
 
 REGISTRY_SOURCE = "registre"  # the dbt source of what current versions show
@@ -224,7 +224,7 @@ def _group(
             events = []
             for event in run.stream():
                 events.append(event)
-                _report_built(context, event)
+                _report_built(event)
         yield from _with_measures(_without_refused(events), manifest["nodes"])
         if not run.is_successful():
             for failure in _failures(run.target_path / "run_results.json"):
@@ -234,10 +234,10 @@ def _group(
     return _models
 
 
-def _report_built(context: dg.AssetExecutionContext, event: object) -> None:
+def _report_built(event: object) -> None:
     if isinstance(event, dg.Output):
         name = event.output_name.partition("__")[2]
-        reporter(context.log)(f"{name} : construit")
+        tell(f"{name} : construit")
 
 
 def _without_refused(events: list[Any]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class Settings:
     images: Path
     temporaire: Path
     # --- mirror of a bucket: of what is then ``publications`` and ``site``
-    miroir: Path
+    miroir: Path = Path("miroir")
     source: str = ""  # s3://…
     cle_publique: str = ""  # the file of the key that must have signed everything (PEM)
     rafraichissement: float = 10.0  # the bucket is asked that often
@@ -62,18 +62,21 @@ def read_settings(
     ``publications``: a folder, or the address of a bucket (``s3://…``).
     """
     state = settings.data()
-    asked = str(publications or environ.get(f"{PREFIX}PUBLICATIONS") or "")
+    named = environ.get(f"{PREFIX}PUBLICATIONS") or ""
+    asked = str(publications or named)
     source = asked if asked.startswith(BUCKET_SCHEME) else ""
-    if source:
+    if source or named.startswith(BUCKET_SCHEME):
         environ = {k: v for k, v in environ.items() if k != f"{PREFIX}PUBLICATIONS"}
+    if source:
         publications = None
-    defaults: dict[str, Any] = {
+    declared = {field.name: field.default for field in fields(Settings)}
+    defaults: dict[str, Any] = declared | {
         "publications": Path(publications or state / "publications"),
         "miroir": state / "miroir",
         "site": state / "site",
         "images": state / "portail",
         "temporaire": state / "temporaire" / "portail",
-    } | {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
+    }
     read = Settings(**{name: _read(name, environ, value) for name, value in defaults.items()})
     return replace(read, source=source) if source else read
 

@@ -17,6 +17,7 @@ from weakref import WeakSet
 
 import duckdb
 
+from orchestration.sql import literal
 from portal import metrics
 from portal.engine import instance
 from portal.engine.execution import Execution, Slot, query_timeout
@@ -56,9 +57,10 @@ class Engine:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings = settings or read_settings()
-        self.connection = instance.open_database(
-            (settings.images,), settings.temporaire, settings.memoire, settings.fils
-        )
+        self.connection = self._open(places=False)
+        # Opened with the first image that has places; the bases that are attached there.
+        self._places: duckdb.DuckDBPyConnection | None = None
+        self._bases_of_places: frozenset[str] = frozenset()
         quick = Limits(
             settings.rapides, _QUICK_MAX_WAITING, _QUICK_MAX_WAITING, settings.limite_rapide
         )
@@ -81,6 +83,35 @@ class Engine:
             2 * settings.rapides + settings.lentes + settings.exports, "moteur"
         )
 
+    def _open(self, *, places: bool) -> duckdb.DuckDBPyConnection:
+        chosen = self.settings
+        return instance.open_database(
+            (chosen.images,), chosen.temporaire, chosen.memoire, chosen.fils, places=places
+        )
+
+    def attach(self, path: Path, base: str, *, places: bool) -> None:
+        """Attach an image as ``base`` (quoted), where its fields can be asked."""
+        if places:
+            self._places = self._places or self._open(places=True)
+            self._bases_of_places |= {base}
+        with self.cursor(base) as cursor:
+            cursor.execute(f"attach {literal(str(path))} as {base} (read_only)")
+
+    def detach(self, base: str) -> None:
+        """Detach an image."""
+        with self.cursor(base) as cursor:
+            cursor.execute(f"detach {base}")
+        self._bases_of_places -= {base}
+
+    def cursor(self, text: str) -> duckdb.DuckDBPyConnection:
+        """Return a new cursor where a statement can run: there its image is attached.
+
+        A statement names one image, by a hash; values of clients are parameters, never its text.
+        """
+        if self._places is not None and any(base in text for base in self._bases_of_places):
+            return self._places.cursor()
+        return self.connection.cursor()
+
     @property
     def images_folder(self) -> Path:
         """The folder whose files can be attached."""
@@ -100,6 +131,8 @@ class Engine:
                 execution.interrupt()
             time.sleep(_RETRY_DELAY)
         self.connection.close()
+        if self._places is not None:
+            self._places.close()
 
     async def read(self, query: Sql, *, client: str = "", lane: Lane = Lane.QUICK) -> Table:
         """Return the rows of a statement. Raises ``ApiError`` (429, 503) and ``duckdb.Error``."""
@@ -157,7 +190,7 @@ class Engine:
         return await self._wait_result(execution, query, self.settings.limite_rapide)
 
     def _start_query(self, query: Sql, slot: Slots) -> Execution[Table]:
-        cursor = self.connection.cursor()
+        cursor = self.cursor(query.text)
 
         def work() -> Table:
             with cursor:

@@ -38,7 +38,7 @@ class _BatchStream:
         self._query = query
         self._client = client
         self._rows = rows
-        self._cursor = engine.connection.cursor()
+        self._cursor = engine.cursor(query.text)
         self._holds_slot = False
         self._current: Execution[Any] | None = None
 

@@ -15,7 +15,8 @@ from typing import BinaryIO
 import duckdb
 
 from orchestration.files import locked
-from portal.engine.instance import load_extensions
+from orchestration.sql import load_extension
+from portal.engine.instance import SPATIAL
 from portal.images import image
 from portal.packages.dataset import Dataset
 from portal.packages.field import Type
@@ -167,7 +168,11 @@ def build(resource: Resource, path: Path) -> None:
             },
         ) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            load_extensions(connection)
+            # Each costs the process that makes an image, which often reads neither.
+            if resource.has_places:
+                load_extension(connection, SPATIAL)
+            if resource.format == "xlsx":
+                load_extension(connection, "excel")
             try:
                 image.build(connection, resource, draft)
                 connection.execute("checkpoint")

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 import duckdb
 
-from orchestration.sql import identifier, literal
+from orchestration.sql import identifier
+from portal.engine.engine import Engine
 from portal.images.build import ImageBuilder, dataset, delete_image
 from portal.images.image import ImageCard, read_card
 from portal.packages.dataset import Dataset
@@ -36,10 +37,10 @@ class ServedVersion:
 
 
 class AttachedImages:
-    """Images attached to a connection; safe from any thread."""
+    """Images attached to an engine; safe from any thread."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, builder: ImageBuilder) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine, builder: ImageBuilder) -> None:
+        self._engine = engine
         self._builder = builder
         self._images: dict[Path, Image] = {}
         self._lock = threading.Lock()
@@ -51,7 +52,7 @@ class AttachedImages:
         if image is not None:
             file.close()
         else:
-            image = self._attach(path, file)
+            image = self._attach(path, file, places=resource.has_places)
         return ServedVersion(dataset(resource, image.card, image.base), image)
 
     @contextmanager
@@ -105,11 +106,11 @@ class AttachedImages:
             for image in list(self._images.values()):
                 self._detach(image)
 
-    def _attach(self, path: Path, file: BinaryIO) -> Image:
+    def _attach(self, path: Path, file: BinaryIO, *, places: bool) -> Image:
         base = identifier(path.stem)
         try:
-            with self._connection.cursor() as cursor:
-                cursor.execute(f"attach {literal(str(path))} as {base} (read_only)")
+            self._engine.attach(path, base, places=places)
+            with self._engine.cursor(base) as cursor:
                 image = Image(path, base, read_card(cursor, base), file)
         except duckdb.Error as error:
             file.close()
@@ -119,7 +120,6 @@ class AttachedImages:
         return image
 
     def _detach(self, image: Image) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(f"detach {image.base}")
+        self._engine.detach(image.base)
         image.file.close()
         del self._images[image.path]

@@ -41,7 +41,7 @@ class WatchedCatalog:
         self._mirror_settings = mirror_settings
         self._mirror = mirror.mirror_of(mirror_settings) if mirror_settings else None
         self._builder = ImageBuilder(engine.images_folder)
-        self._attached = AttachedImages(engine.connection, self._builder)
+        self._attached = AttachedImages(engine, self._builder)
         self._current: dict[str, ServedVersion] = {}
         self._past: OrderedDict[tuple[str, str], ServedVersion] = OrderedDict()
         self._requested: set[tuple[str, str]] = set()

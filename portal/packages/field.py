@@ -21,6 +21,7 @@ class Type(StrEnum):
 
 
 NUMERIC = frozenset({Type.INT, Type.DOUBLE})
+PLACES = frozenset({Type.GEO_POINT, Type.GEO_SHAPE})
 TEMPORAL = frozenset({Type.DATE, Type.DATETIME})
 
 

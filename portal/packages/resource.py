@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.packages.dataset import ServedFile
-from portal.packages.field import Field
+from portal.packages.field import PLACES, Field
 
 _ROW_NUMBER = re.compile(r"\b(?:Line|line|record/value|row):? (\d+)")
 _CAUSES = (
@@ -93,6 +93,11 @@ class Resource:
     metas: Mapping[str, Any]
     files: tuple[ServedFile, ...]
     digests: Mapping[Path, str] = field(default_factory=dict)
+
+    @property
+    def has_places(self) -> bool:
+        """Tell whether some field is geographic."""
+        return any(column.field.type in PLACES for column in self.columns)
 
     @property
     def source_name(self) -> str:

@@ -73,6 +73,7 @@ def test_the_manifest_then_the_sums_then_the_pointer_then_the_site(
         *(f"{DATASET}/2026.03.{number}/{name}" for number in (1, 2) for name in order),
         f"{DATASET}/current.json",
         "index.html",
+        "site.sha256",
     ]
     sent.clear()
     [again] = push_versions(address(prefix), notify=say_nothing)

@@ -103,15 +103,17 @@ class Harness:
         self._portal = shared
 
     def load(self) -> None:
-        """Load the datasets, and plant a table of the engine's own."""
+        """Load the datasets, and plant a table of the engine's own beside each."""
         self._loop.run_until_complete(self._portal.catalog.start())
-        names = {dataset.id for dataset in self._portal.catalog.datasets()}
+        datasets = list(self._portal.catalog.datasets())
+        names = {dataset.id for dataset in datasets}
         assert names == {packages.TYPES, PRIVATE}, self._portal.catalog.refusals
-        run = self.engine.connection.execute
-        run("create schema coffre")
-        run("create table coffre.secrets as select ? as mot", [CANARY])
-        run("create table secrets as select ? as mot", [CANARY])
-        run("create macro secret() as (select mot from coffre.secrets)")
+        for text in ("", *(dataset.base for dataset in datasets)):
+            run = self.engine.cursor(text).execute
+            run("create schema if not exists coffre")
+            run("create or replace table coffre.secrets as select ? as mot", [CANARY])
+            run("create or replace table secrets as select ? as mot", [CANARY])
+            run("create or replace macro secret() as (select mot from coffre.secrets)")
 
     def close(self) -> None:
         """Stop all of it."""

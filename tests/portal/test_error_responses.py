@@ -1,10 +1,12 @@
 """What every answer of the server bears, and what it refuses, over a real connection."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from tests.factories import portal_double
 from tests.factories.portal_double import Server, wait_until
@@ -74,10 +76,29 @@ def test_head_and_trailing_slash(server: Server) -> None:
     assert slash.status_code == 200
 
 
-def test_gzip_when_it_is_accepted(server: Server) -> None:
-    zipped = server.request("/api/essai/long")
-    assert zipped.headers["Content-Encoding"] == "gzip"
-    assert len(zipped.json()) == 100_000
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd;q=0, gzip", "gzip"),
+        ("zstd;q=0.1, gzip;q=1", "zstd"),
+        ("br", None),
+        ("identity", None),
+    ],
+)
+def test_answers_are_compressed_as_clients_take_them(
+    server: Server, accepted: str, chosen: str | None
+) -> None:
+    packed = server.request("/api/essai/long", headers={"Accept-Encoding": accepted}, stream=True)
+    assert packed.headers.get("Content-Encoding") == chosen
+    content = packed.raw.read(decode_content=False)
+    if chosen == "gzip":
+        content = gzip.decompress(content)
+    elif chosen == "zstd":
+        content = zstandard.ZstdDecompressor().decompress(content)
+    assert len(json.loads(content)) == 100_000
+    assert "Accept-Encoding" in packed.headers["Vary"]
     plain = server.request("/api/essai/long", headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
 

@@ -57,8 +57,9 @@ def _withdraw(version: Path) -> None:
     (version / "retrait.json").write_text(json.dumps(tombstone))
 
 
-def test_a_file_of_a_version_never_changes(server: Server) -> None:
-    answer = server.request(CSV)
+@pytest.mark.parametrize("accepted", ["identity", "gzip", "gzip, zstd"])
+def test_a_file_of_a_version_never_changes(server: Server, accepted: str) -> None:
+    answer = server.request(CSV, headers={"Accept-Encoding": accepted})
     assert answer.content == CONTENT
     assert answer.headers["ETag"] == ETAG
     assert answer.headers["Last-Modified"].endswith("GMT")

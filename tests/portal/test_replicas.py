@@ -79,6 +79,7 @@ class Readers:
                     self.lost.append(f"{path} : {error}")
                 else:
                     self.answers.setdefault(path, []).append(answer.status_code)
+                ended.wait(0.05)
 
         threads = [
             threading.Thread(target=read, args=(replica, path))

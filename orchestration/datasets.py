@@ -6,15 +6,16 @@ dataset derives from this one declaration.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
 from orchestration import settings
-from orchestration.files import read_yaml
+from orchestration.files import identity, read_yaml
 from orchestration.totals_tables import TotalsTable, tables_of
 
 _BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
@@ -135,10 +136,22 @@ class Dataset:
 
 def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
     """Read every declared dataset, by name. Raises :class:`DeclarationError`."""
-    docs = _docs(project / "models")
+    declarations = sorted((project / "models" / "marts").glob("*/*.yml"))
+    texts = sorted((project / "models").rglob("*.md"))
+    read = (*declarations, *texts, project / "dbt_project.yml")
+    # Asked a hundred times in a run: read again (0.1 s) when a file is another one.
+    states = tuple((path, identity(path)) for path in read)
+    return dict(_read_datasets(project, tuple(declarations), tuple(texts), states))
+
+
+@lru_cache(maxsize=8)
+def _read_datasets(
+    project: Path, declarations: Sequence[Path], texts: Sequence[Path], _states: object
+) -> dict[str, Dataset]:
+    docs = _docs(texts)
     dbt_vars = variables(project)
     datasets = {}
-    for path in sorted((project / "models" / "marts").glob("*/*.yml")):
+    for path in declarations:
         for model in read_yaml(path).get("models", []):
             meta = model.get("config", {}).get("meta", {}).get("jeu")
             if meta is not None:
@@ -302,10 +315,10 @@ def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str])
     )
 
 
-def _docs(folder: Path) -> dict[str, str]:
+def _docs(texts: Iterable[Path]) -> dict[str, str]:
     return {
         name: " ".join(text.split())
-        for path in sorted(folder.rglob("*.md"))
+        for path in texts
         for name, text in _BLOCK.findall(path.read_text(encoding="utf-8"))
     }
 

@@ -16,7 +16,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from orchestration import automation, settings
 from orchestration.datasets import read_datasets
 from orchestration.erasure import finish_erasure
-from orchestration.progress import instance, is_closed_gate
+from orchestration.progress import instance, is_closed_gate, quick_event_store
 from orchestration.release.published_tables import refresh_warehouse
 from orchestration.warehouse import check_key, lock
 
@@ -48,7 +48,7 @@ def run(datasets: Sequence[str], rebase: Sequence[str] = (), *, everything: bool
     """
     from orchestration.definitions import defs
 
-    with lock(), instance() as dagster:
+    with lock(), quick_event_store(), instance() as dagster:
         check_key()
         # What a process that was killed may have left.
         if not settings.is_public():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from orchestration import settings
-from orchestration.datasets import Dataset, published_together, read_datasets, variables
+from orchestration.datasets import Dataset, read_datasets, variables
 from orchestration.resources import STATE
 
 if TYPE_CHECKING:
@@ -32,6 +32,21 @@ LATE = {
 QUIET_SECONDS = 10.0
 ALL = "tout"
 OBJECTS = "objets"
+
+
+def published_together(datasets: Iterable[Dataset]) -> dict[str, tuple[str, ...]]:
+    """Return, by dataset, the names of those that are published when it is, and only then: rows and
+    their exact totals, which are judged together.
+    """
+    datasets = list(datasets)
+    return {
+        dataset.nom: tuple(
+            other.nom
+            for other in datasets
+            if (dataset.totals_of or dataset.nom) in (other.totals_of, other.nom)
+        )
+        for dataset in datasets
+    }
 
 
 def run_config(rebase: Sequence[str] = ()) -> dict[str, Any]:

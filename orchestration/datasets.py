@@ -6,7 +6,7 @@ dataset derives from this one declaration.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -136,43 +136,25 @@ class Dataset:
 
 def read_datasets(project: Path = settings.PROJECT) -> dict[str, Dataset]:
     """Read every declared dataset, by name. Raises :class:`DeclarationError`."""
-    declarations = sorted((project / "models" / "marts").glob("*/*.yml"))
-    texts = sorted((project / "models").rglob("*.md"))
-    read = (*declarations, *texts, project / "dbt_project.yml")
     # Asked a hundred times in a run: read again (0.1 s) when a file is another one.
-    states = tuple((path, identity(path)) for path in read)
-    return dict(_read_datasets(project, tuple(declarations), tuple(texts), states))
+    models = project / "models"
+    read = sorted((*models.rglob("*.md"), *models.glob("marts/*/*.yml")))
+    states = tuple((path, identity(path)) for path in (*read, project / "dbt_project.yml"))
+    return dict(_read_datasets(project, states))
 
 
 @lru_cache(maxsize=8)
-def _read_datasets(
-    project: Path, declarations: Sequence[Path], texts: Sequence[Path], _states: object
-) -> dict[str, Dataset]:
-    docs = _docs(texts)
+def _read_datasets(project: Path, _states: object) -> dict[str, Dataset]:
+    docs = _docs(project / "models")
     dbt_vars = variables(project)
     datasets = {}
-    for path in declarations:
+    for path in sorted((project / "models" / "marts").glob("*/*.yml")):
         for model in read_yaml(path).get("models", []):
             meta = model.get("config", {}).get("meta", {}).get("jeu")
             if meta is not None:
                 dataset = _dataset(model, meta, docs, dbt_vars, path)
                 datasets[dataset.nom] = dataset
     return datasets
-
-
-def published_together(datasets: Iterable[Dataset]) -> dict[str, tuple[str, ...]]:
-    """Return, by dataset, the names of those that are published when it is, and only then: rows and
-    their exact totals, which are judged together.
-    """
-    datasets = list(datasets)
-    return {
-        dataset.nom: tuple(
-            other.nom
-            for other in datasets
-            if (dataset.totals_of or dataset.nom) in (other.totals_of, other.nom)
-        )
-        for dataset in datasets
-    }
 
 
 def variables(project: Path = settings.PROJECT) -> dict[str, Any]:
@@ -315,10 +297,10 @@ def _column(column: Mapping[str, Any], text: str, code_lists: Mapping[str, str])
     )
 
 
-def _docs(texts: Iterable[Path]) -> dict[str, str]:
+def _docs(folder: Path) -> dict[str, str]:
     return {
         name: " ".join(text.split())
-        for path in texts
+        for path in sorted(folder.rglob("*.md"))
         for name, text in _BLOCK.findall(path.read_text(encoding="utf-8"))
     }
 

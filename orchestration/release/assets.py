@@ -8,10 +8,10 @@ import dagster as dg
 import duckdb
 
 from orchestration import registry, warehouse
-from orchestration.automation import freshness
+from orchestration.automation import freshness, published_together
 from orchestration.candidates.candidate import Candidate, load, prepare
 from orchestration.candidates.origin import in_use, rests
-from orchestration.datasets import Dataset, published_together, read_datasets
+from orchestration.datasets import Dataset, read_datasets
 from orchestration.keys import SecretError
 from orchestration.published_rows import published_rows
 from orchestration.quality.report import read_report

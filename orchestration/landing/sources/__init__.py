@@ -5,6 +5,6 @@ and amounts that ``financements`` takes from ``dossiers``.
 
 - ``dossiers``, ``financements``: monthly deltas of the information system (personal).
 - ``certifications``: the registers, a zip of ten CSV files or one XML each.
-- ``organismes``, ``portail`` (its figures: ``offer_measures``): public lists, whole at each delivery.
+- ``organismes``, ``portail`` (figures: ``offer_measures``): public lists, whole at each delivery.
 - ``edof``: the offer, in XML.
 """

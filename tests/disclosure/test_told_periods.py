@@ -70,7 +70,7 @@ _CELLS = """
 """
 # Two months of 2024, then all; then May is definitive, then the year.
 DAYS = (dt.date(2024, 6, 30), dt.date(2025, 1, 31), dt.date(2025, 6, 30), dt.date(2026, 1, 31))
-SMALL = Edit(PROJECT_FILE, "suivie_a_partir_de: 300", "suivie_a_partir_de: 25")
+SMALL = Edit(PROJECT_FILE, "suivie_a_partir_de: 350", "suivie_a_partir_de: 25")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ _CELLS = "macros/totaux/cellules.sql"
 _TOTALS = "macros/totaux/totaux.sql"
 _MONEY = "macros/totaux/financements.sql"
 # Certifications are named by month and by région in so small a world too.
-SMALL = Edit(PROJECT_FILE, "suivie_a_partir_de: 300", "suivie_a_partir_de: 25")
+SMALL = Edit(PROJECT_FILE, "suivie_a_partir_de: 350", "suivie_a_partir_de: 25")
 _FEW_PERSONS = Edit(
     _CELLS,
     "count_if(dossiers_{{ nom }} <> 0) between 1 and {{ reglages().seuil - 1 }} as",

@@ -56,7 +56,7 @@ LEAKS = {
     "nobody went to the end": Leak(
         "sorties_unanimes",
         (
-            Edit(_COUNTERS, "having list_unique(flatten(list(titulaires))) >=", "having 5 >="),
+            Edit(_COUNTERS, "having count(*) >= {{ reglages().seuil }}", "having true"),
             Edit(_COUNTERS, "<> '{{ sensible.compteur }}'", "<> ''"),
         ),
     ),

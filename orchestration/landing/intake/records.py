@@ -83,11 +83,13 @@ def read_records(table: Table, path: Path, deposit: Deposit, header: Header | No
     Columns: num, ligne (where the record starts), contenu, anomalie (null, ``ligne_vide``,
     ``nb_colonnes``, ``csv_invalide``), then the raw texts, trimmed, null when empty or absent.
     """
+    connection = deposit.connection
+    # Each thread holds a group of rows, of some 2 kB of texts each: one is as fast, and fits.
+    connection.execute("set threads = 1")
     typed = typed_file(path)
     if typed is not None:
         return read_typed(table, path, typed, deposit, header)
     source = BlockSource(path, deposit.warn)
-    connection = deposit.connection
     first = source.header()
     header = header or read_header(
         path.name,

@@ -61,6 +61,7 @@ class Engine:
         # Opened with the first image that has places; the bases that are attached there.
         self._places: duckdb.DuckDBPyConnection | None = None
         self._bases_of_places: frozenset[str] = frozenset()
+        self._images: dict[str, Path] = {}
         quick = Limits(
             settings.rapides, _QUICK_MAX_WAITING, _QUICK_MAX_WAITING, settings.limite_rapide
         )
@@ -96,12 +97,18 @@ class Engine:
             self._bases_of_places |= {base}
         with self.cursor(base) as cursor:
             cursor.execute(f"attach {literal(str(path))} as {base} (read_only)")
+        self._images[base] = path
+
+    def image(self, base: str) -> Path | None:
+        """Return the file attached as ``base`` (quoted)."""
+        return self._images.get(base)
 
     def detach(self, base: str) -> None:
         """Detach an image."""
         with self.cursor(base) as cursor:
             cursor.execute(f"detach {base}")
         self._bases_of_places -= {base}
+        self._images.pop(base, None)
 
     def cursor(self, text: str) -> duckdb.DuckDBPyConnection:
         """Return a new cursor where a statement can run: there its image is attached.

@@ -12,13 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal.context import AppContext, app_context, client
-from portal.engine.engine import Sql
 from portal.errors import ApiError, invalid_parameter, read_integer
 from portal.sql.answer_formats import ARROW, MEDIA_TYPES
 from portal.sql.pool import Images, ProcessPool
 
 _RANK = re.compile("[1-9][0-9]{0,3}", re.ASCII)
-_PATH_OF_BASE = Sql("select path from duckdb_databases() where database_name = ?")
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ async def _sql(pool: ProcessPool, request: Request) -> Response:
     shared = app_context(request)
     query = await read_request(request, shared.settings.sql_lignes)
     answer = await pool.answer(
-        await _images(shared),
+        _images(shared),
         {
             "q": query.q,
             "format": query.format,
@@ -126,12 +124,12 @@ def _parse_number(value: Any) -> Any:
     return value
 
 
-async def _images(shared: AppContext) -> Images:
-    images: list[tuple[str, str]] = []
-    for dataset in sorted(shared.catalog.datasets(), key=lambda dataset: dataset.id):
-        base = dataset.base.removeprefix('"').removesuffix('"').replace('""', '"')
-        rows = (await shared.engine.read(Sql(_PATH_OF_BASE.text, (base,)))).lignes
-        images += [(dataset.id, str(path)) for (path,) in rows]
+def _images(shared: AppContext) -> Images:
+    images = [
+        (dataset.id, str(image))
+        for dataset in sorted(shared.catalog.datasets(), key=lambda dataset: dataset.id)
+        if (image := shared.engine.image(dataset.base))
+    ]
     if not images:
         raise ApiError(503, "ServiceUnavailable", "No dataset is loaded yet.", {"Retry-After": "5"})
     return tuple(images)

@@ -36,21 +36,31 @@ def test_every_step_is_compiled_for_both_versions(compiled: dict[str, dict[str, 
     )
 
 
+def _assert_each_unites_the_level_before(
+    sql: str, levels: dict[int, list[str]], before: str, several: str
+) -> None:
+    """What goes on is united by what the level keeps; what is alone there stays as it is."""
+    united = re.findall(
+        rf"niveau_(\d+) as \((?:(?! as \().)*?from {before}_(\d+)\s+"
+        rf"{several}_(\d+) using \(([^)]+)\)\s+where not est_sur\s+group by ([^\n]+)\n"
+        rf"\s+union all by name(?:(?! as \().)*?from {before}_(\d+)\s+"
+        r"anti join repetes_(\d+) using \(([^)]+)\)\s+where not est_sur\n",
+        sql,
+        re.S,
+    )
+    expected = []
+    for n in range(3, max(levels) + 1):
+        keys = ", ".join(["cohorte", *levels[n]])
+        expected.append((str(n), str(n - 1), str(n), keys, keys, str(n - 1), str(n), keys))
+    assert united == expected
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_each_level_of_the_partition_is_its_own(
     first: dict[str, str], datasets: dict[str, Dataset], name: str
 ) -> None:
     sql, levels = first[model(name, "partition")], _levels(datasets[name])
-    last = max(levels)
-    grouped = re.findall(
-        r"niveau_(\d+) as \((?:(?! as \().)*?"
-        r"from niveau_(\d+)\s+where not est_sur\s+group by ([^\n]+)\n",
-        sql,
-        re.S,
-    )
-    assert [(int(n), int(source), keys) for n, source, keys in grouped] == [
-        (n, n - 1, ", ".join(["cohorte", *levels[n]])) for n in range(3, last + 1)
-    ]
+    _assert_each_unites_the_level_before(sql, levels, "niveau", "semi join repetes")
     rows = re.findall(
         r"cohorte,\s+(\d+) as niveau_diffusion,((?:(?! as niveau_diffusion).)*?)"
         r"from niveau_(\d+)\s+where est_sur",
@@ -68,15 +78,7 @@ def test_what_steps_back_goes_on_from_each_level(
 ) -> None:
     """Of counters: rows that are given back join, at the next level, those that were too small."""
     sql, levels = first[model(ENTRIES, "partition")], _levels(datasets[ENTRIES])
-    grouped = re.findall(
-        r"niveau_(\d+) as \((?:(?! as \().)*?"
-        r"from rendues_(\d+)\s+where not est_sur\s+group by ([^\n]+)\n",
-        sql,
-        re.S,
-    )
-    assert [(int(n), int(source), keys) for n, source, keys in grouped] == [
-        (n, n - 1, ", ".join(["cohorte", *levels[n]])) for n in range(3, max(levels) + 1)
-    ]
+    _assert_each_unites_the_level_before(sql, levels, "rendues", "inner join personnes")
     for level, kept in levels.items():
         gathered = re.search(rf"gardes_{level} as \((.*?)from niveau_{level}", sql, re.S)
         assert gathered

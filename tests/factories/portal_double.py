@@ -49,7 +49,7 @@ class Catalog:
     async def start(self, before: Callable[[Dataset], None]) -> None:
         await asyncio.sleep(float(os.environ.get("CPF_ESSAI_CHARGEMENT", "0")))
         write_image(self._image)
-        self._engine.connection.execute(f"attach '{self._image}' as \"essai\" (read_only)")
+        self._engine.attach(Path(self._image), '"essai"', places=False)
         self.ready = True
 
     async def prepare(self, name: str) -> None:
